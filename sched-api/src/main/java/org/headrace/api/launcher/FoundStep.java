@@ -1,8 +1,6 @@
 package org.headrace.api.launcher;
 
-/**
- * A step found in the spool after a restart. Sealed: it is either alive or ended.
- */
+/** A step found in the spool after a restart. Sealed: it is either alive or ended. */
 public sealed interface FoundStep {
 
   StepKey key();

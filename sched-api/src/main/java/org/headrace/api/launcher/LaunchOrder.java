@@ -11,8 +11,8 @@ import java.util.Map;
  *     idempotent on (key, attempt)
  * @param nodeName this node
  * @param user whose processes they are
- * @param workDir absolute working directory; if the user can't enter it, /tmp is used and the task's
- *     standard error says so
+ * @param workDir absolute working directory; if the user can't enter it, /tmp is used and the
+ *     task's standard error says so
  * @param umask file mode mask, 0 to 0777
  * @param limits soft resource limits
  * @param environment variables of all tasks; nothing else is inherited

@@ -49,8 +49,8 @@ public interface Launcher extends AutoCloseable {
   /**
    * Finds the steps that the spool knows; call once after opening. Steps that still run are
    * attached to the listener, which hears {@code started} with their processes and in the end
-   * {@code ended}; steps that ended and were not forgotten are returned with their results and
-   * the listener isn't called for them.
+   * {@code ended}; steps that ended and were not forgotten are returned with their results and the
+   * listener isn't called for them.
    */
   List<FoundStep> recover(LaunchListener listener);
 

@@ -1,0 +1,71 @@
+package org.headrace.api.accounting;
+
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.Step;
+
+/**
+ * Something to remember. Each holds the whole new state of its subject, so that writing one twice,
+ * or a later one first and again, does no harm.
+ */
+public sealed interface AccountingRecord {
+  /** Position in the controller's sequence, ascending without end. */
+  long number();
+
+  /** When it happened, in epoch milliseconds. */
+  long time();
+
+  /**
+   * A job was submitted, started, changed or ended.
+   *
+   * @param number position
+   * @param time when
+   * @param job the job from then on
+   * @param nodes names of the nodes of its allocation, in its order
+   */
+  record JobChanged(long number, long time, Job job, List<String> nodes)
+      implements AccountingRecord {
+    public JobChanged {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * A step started or ended.
+   *
+   * @param number position
+   * @param time when
+   * @param step the step from then on
+   * @param jobStarted start time of the run of the job that it belongs to
+   * @param nodes names of its nodes, in the order of its parts
+   */
+  record StepChanged(long number, long time, Step step, long jobStarted, List<String> nodes)
+      implements AccountingRecord {
+    public StepChanged {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * A node went out of service, or came back.
+   *
+   * @param number position
+   * @param time when
+   * @param node node name
+   * @param state condition, in the words of the controller
+   * @param inService true when it takes jobs from then on
+   * @param reason why, or the empty string
+   * @param user who did it, or the empty string
+   * @param cpus CPUs of the node
+   */
+  record NodeChanged(
+      long number,
+      long time,
+      String node,
+      String state,
+      boolean inService,
+      String reason,
+      String user,
+      int cpus)
+      implements AccountingRecord {}
+}

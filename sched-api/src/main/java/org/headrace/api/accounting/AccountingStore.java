@@ -1,0 +1,46 @@
+package org.headrace.api.accounting;
+
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Keeps the history. Called by one thread at a time for writing, and by others for reading at the
+ * same time.
+ */
+@ConsumerType
+public interface AccountingStore {
+  /**
+   * Opens the database, and makes or upgrades its tables. Called again after a failure and when the
+   * settings have changed.
+   *
+   * @param cluster name of the cluster
+   * @param settings settings by the names of the configuration, such as {@code
+   *     AccountingStorageHost}; {@code directory} is a directory of the controller's own
+   * @throws AccountingException if the database can't be reached
+   */
+  void open(String cluster, Map<String, String> settings) throws AccountingException;
+
+  /**
+   * Writes records, all or none. Once it has returned they survive a crash.
+   *
+   * @throws AccountingException if they could not be written; they will be offered again
+   */
+  void write(List<AccountingRecord> records) throws AccountingException;
+
+  /**
+   * Finds jobs, in the order of submission, ids breaking ties.
+   *
+   * @throws AccountingException if the database can't be reached
+   */
+  List<JobHistory> jobs(JobQuery query) throws AccountingException;
+
+  /**
+   * Finds changes of nodes, in the order of time.
+   *
+   * @param from not before, in epoch milliseconds
+   * @param to not after, in epoch milliseconds
+   * @throws AccountingException if the database can't be reached
+   */
+  List<AccountingRecord.NodeChanged> nodeEvents(long from, long to) throws AccountingException;
+}

@@ -1,0 +1,85 @@
+package org.headrace.api.job;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a job's processes are run. File names are patterns as the user wrote them.
+ *
+ * @param batch true when the job has a script, false for an allocation without one
+ * @param arguments arguments of the script
+ * @param workDirectory working directory
+ * @param input standard input, or the empty string for none
+ * @param output standard output, or the empty string for the default
+ * @param error standard error, or the empty string to join standard output
+ * @param append true to append to output files instead of emptying them first
+ * @param umask file mode creation mask
+ * @param limits resource limits by their names without {@code RLIMIT_}; the value is the soft
+ *     limit, −1 for none
+ * @param groups supplementary group ids
+ * @param requeue true when the job may be run again after a failure of a node
+ * @param warning signal sent before the time limit
+ */
+public record Execution(
+    boolean batch,
+    List<String> arguments,
+    String workDirectory,
+    String input,
+    String output,
+    String error,
+    boolean append,
+    int umask,
+    Map<String, Long> limits,
+    List<Integer> groups,
+    boolean requeue,
+    Warning warning) {
+  public Execution {
+    arguments = List.copyOf(arguments);
+    limits = Map.copyOf(limits);
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * A signal before the time limit.
+   *
+   * @param signal signal number, or zero for none
+   * @param secondsBefore how long before, in seconds
+   * @param batchShellOnly true to signal the batch shell alone, false for the steps alone
+   */
+  public record Warning(int signal, int secondsBefore, boolean batchShellOnly) {
+    /** No signal. */
+    public static final Warning NONE = new Warning(0, 0, false);
+  }
+
+  public Execution withFiles(String newInput, String newOutput, String newError) {
+    return new Execution(
+        batch,
+        arguments,
+        workDirectory,
+        newInput,
+        newOutput,
+        newError,
+        append,
+        umask,
+        limits,
+        groups,
+        requeue,
+        warning);
+  }
+
+  public Execution withRequeue(boolean mayRequeue) {
+    return new Execution(
+        batch,
+        arguments,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        umask,
+        limits,
+        groups,
+        mayRequeue,
+        warning);
+  }
+}

@@ -1,0 +1,175 @@
+package org.headrace.api.job;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.ResourceRequest;
+
+/**
+ * What a user asked for. The script and the environment are kept apart from it, as they are large
+ * and often the same for many jobs.
+ *
+ * @param name job name
+ * @param owner whose it is
+ * @param charge to whom it is charged
+ * @param partitions partitions it may run in, best first; empty for the default one
+ * @param reservation reservation to run in, or the empty string
+ * @param request resources
+ * @param timing when
+ * @param array array indexes
+ * @param dependency jobs that have to come first
+ * @param execution how its processes are run
+ * @param attributes what the controller keeps and doesn't look at, such as a comment; names are the
+ *     front end's
+ */
+public record JobSpec(
+    String name,
+    Owner owner,
+    Charge charge,
+    List<String> partitions,
+    String reservation,
+    ResourceRequest request,
+    Timing timing,
+    JobArray array,
+    Dependency dependency,
+    Execution execution,
+    Map<String, String> attributes) {
+  public JobSpec {
+    partitions = List.copyOf(partitions);
+    attributes = Map.copyOf(attributes);
+  }
+
+  public JobSpec withName(String newName) {
+    return new JobSpec(
+        newName,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withCharge(Charge newCharge) {
+    return new JobSpec(
+        name,
+        owner,
+        newCharge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withPartitions(List<String> newPartitions) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        newPartitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withRequest(ResourceRequest newRequest) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        newRequest,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withTiming(Timing newTiming) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        newTiming,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withArray(JobArray newArray) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        newArray,
+        dependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withDependency(Dependency newDependency) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        newDependency,
+        execution,
+        attributes);
+  }
+
+  public JobSpec withExecution(Execution newExecution) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        newExecution,
+        attributes);
+  }
+
+  public JobSpec withAttributes(Map<String, String> newAttributes) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        newAttributes);
+  }
+}

@@ -1,0 +1,76 @@
+package org.headrace.api.job;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.TaskLayout;
+
+/**
+ * A step to run inside a job.
+ *
+ * @param name step name
+ * @param nodes number of nodes, or zero for as many as the tasks need
+ * @param nodeNames nodes to use, or empty
+ * @param excluded nodes not to use
+ * @param firstNode position of its first node in the job's list, from 0
+ * @param layout tasks and CPUs
+ * @param memory memory; {@link MemoryRequest#NONE} shares the job's
+ * @param gres generic resources; empty shares the job's
+ * @param sharing how it gets along with the job's other steps
+ * @param argv program and arguments
+ * @param workDirectory working directory
+ * @param input where tasks read from: a file pattern, {@code all}, {@code none}, a task number, or
+ *     the empty string for all
+ * @param output where tasks write to: a file pattern, {@code all}, {@code none}, a task number, or
+ *     the empty string for all
+ * @param error like {@code output}; the empty string joins where {@code output} is a file
+ * @param append true to append to output files
+ * @param terminal true to give task 0 a pseudo terminal
+ * @param umask file mode creation mask
+ * @param limits resource limits, as in {@link Execution#limits}
+ * @param killOnBadExit true to end all tasks when one fails
+ * @param timeLimit in milliseconds, or zero for the job's
+ * @param attributes what the controller keeps and doesn't look at
+ */
+public record StepSpec(
+    String name,
+    int nodes,
+    List<String> nodeNames,
+    List<String> excluded,
+    int firstNode,
+    TaskLayout layout,
+    MemoryRequest memory,
+    List<GresRequest> gres,
+    StepSharing sharing,
+    List<String> argv,
+    String workDirectory,
+    String input,
+    String output,
+    String error,
+    boolean append,
+    boolean terminal,
+    int umask,
+    Map<String, Long> limits,
+    boolean killOnBadExit,
+    long timeLimit,
+    Map<String, String> attributes) {
+  public StepSpec {
+    nodeNames = List.copyOf(nodeNames);
+    excluded = List.copyOf(excluded);
+    gres = List.copyOf(gres);
+    argv = List.copyOf(argv);
+    limits = Map.copyOf(limits);
+    attributes = Map.copyOf(attributes);
+  }
+
+  /** How a step gets along with the job's other steps. */
+  public enum StepSharing {
+    /** Gets all the job's CPUs on its nodes, which no other such step has at the same time. */
+    WHOLE,
+    /** Gets just the CPUs that it asks for. */
+    EXACT,
+    /** May use CPUs that other steps use. */
+    OVERLAP
+  }
+}

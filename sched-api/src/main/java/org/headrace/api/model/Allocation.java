@@ -1,0 +1,36 @@
+package org.headrace.api.model;
+
+import java.util.List;
+
+/**
+ * What one job holds: its share of each of its nodes, in the order in which tasks are numbered.
+ *
+ * @param nodes at least one node, each at most once
+ * @param exclusive true when no other job may use these nodes
+ */
+public record Allocation(List<NodeAllocation> nodes, boolean exclusive) {
+  public Allocation {
+    nodes = List.copyOf(nodes);
+  }
+
+  public int cpus() {
+    return nodes.stream().mapToInt(NodeAllocation::cpus).sum();
+  }
+
+  public long memory() {
+    return nodes.stream().mapToLong(NodeAllocation::memory).sum();
+  }
+
+  public int tasks() {
+    return nodes.stream().mapToInt(NodeAllocation::tasks).sum();
+  }
+
+  /** How many resources of the kind the job holds in all. */
+  public long gresCount(String name) {
+    return nodes.stream()
+        .flatMap(node -> node.gres().stream())
+        .filter(gres -> gres.name().equals(name))
+        .mapToLong(GresAllocation::count)
+        .sum();
+  }
+}

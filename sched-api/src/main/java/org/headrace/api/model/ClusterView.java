@@ -1,0 +1,50 @@
+package org.headrace.api.model;
+
+import java.util.List;
+
+/**
+ * The cluster at one moment. Immutable; safe to read from any thread.
+ *
+ * <p>A plugin keeps nothing of it after its call has returned, except what it caches under {@link
+ * #structureVersion}.
+ */
+public interface ClusterView {
+  /** Grows with every change of the cluster. */
+  long version();
+
+  /** Grows when nodes, partitions or wiring change, but not when jobs come and go. */
+  long structureVersion();
+
+  /** When the last change was sequenced, in epoch milliseconds. */
+  long time();
+
+  /** All nodes, ascending by id; ids may have gaps. */
+  List<NodeView> nodes();
+
+  /** The node of that id, or null. */
+  NodeView node(int id);
+
+  /** The node of that name, or null. */
+  NodeView node(String name);
+
+  /** All partitions, in the order of the configuration. */
+  List<PartitionView> partitions();
+
+  /** The partition of that name, or null. */
+  PartitionView partition(String name);
+
+  /** Jobs that hold resources, ascending by id. */
+  List<RunningJob> running();
+
+  /** A new ledger, the caller's own, with what the running jobs hold taken. */
+  ResourceLedger ledger();
+
+  /** How the nodes are wired. */
+  TopologySpec topology();
+
+  /** The quality of service of that name, or null. */
+  QualityOfService qos(String name);
+
+  /** All qualities of service. */
+  List<QualityOfService> qualitiesOfService();
+}

@@ -1,0 +1,32 @@
+package org.headrace.api.model;
+
+/**
+ * A pending job in one partition, as plugins see it. A job that names several partitions is seen
+ * once for each.
+ *
+ * @param id job id; of an array, the id of the part that hasn't started
+ * @param jobClass what it needs
+ * @param partition partition
+ * @param submitted submission time
+ * @param eligible since when nothing but resources and priority holds it back
+ * @param priority priority at the last computation
+ * @param fixedPriority true when an administrator set the priority
+ * @param nice user's adjustment, subtracted from the priority
+ * @param user uid
+ * @param account account, or the empty string
+ * @param qos quality of service, or the empty string
+ * @param startable how many array tasks may start now; 1 for a job that is no array
+ */
+public record PendingJob(
+    long id,
+    JobClass jobClass,
+    String partition,
+    long submitted,
+    long eligible,
+    long priority,
+    boolean fixedPriority,
+    int nice,
+    int user,
+    String account,
+    String qos,
+    int startable) {}

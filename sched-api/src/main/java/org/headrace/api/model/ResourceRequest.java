@@ -1,0 +1,94 @@
+package org.headrace.api.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a job needs to run: the part of a job that placement looks at. Jobs with equal requests are
+ * interchangeable to a selector, which is why it holds nothing that is the job's own.
+ *
+ * @param minNodes fewest nodes, at least 1
+ * @param maxNodes most nodes, at least {@code minNodes}; {@link #ANY_NUMBER} when not bounded
+ * @param layout tasks and CPUs
+ * @param memory memory
+ * @param gres generic resources
+ * @param cpusPerGpu CPUs for each GPU, or zero
+ * @param nodes constraint on the nodes
+ * @param sharing with whom nodes may be shared
+ * @param licenses licence names and counts
+ */
+public record ResourceRequest(
+    int minNodes,
+    int maxNodes,
+    TaskLayout layout,
+    MemoryRequest memory,
+    List<GresRequest> gres,
+    int cpusPerGpu,
+    NodeConstraint nodes,
+    Sharing sharing,
+    Map<String, Integer> licenses) {
+  /** {@code maxNodes} of a job that leaves the number of nodes to the selector. */
+  public static final int ANY_NUMBER = Integer.MAX_VALUE;
+
+  public ResourceRequest {
+    gres = List.copyOf(gres);
+    licenses = Map.copyOf(licenses);
+  }
+
+  /** One task on one CPU of one node. */
+  public static ResourceRequest singleCpu() {
+    return new ResourceRequest(
+        1,
+        ANY_NUMBER,
+        TaskLayout.SINGLE,
+        MemoryRequest.NONE,
+        List.of(),
+        0,
+        NodeConstraint.ANY,
+        Sharing.CORES,
+        Map.of());
+  }
+
+  public ResourceRequest withNodes(int min, int max) {
+    return new ResourceRequest(
+        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses);
+  }
+
+  public ResourceRequest withLayout(TaskLayout newLayout) {
+    return new ResourceRequest(
+        minNodes, maxNodes, newLayout, memory, gres, cpusPerGpu, nodes, sharing, licenses);
+  }
+
+  public ResourceRequest withMemory(MemoryRequest newMemory) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, newMemory, gres, cpusPerGpu, nodes, sharing, licenses);
+  }
+
+  public ResourceRequest withGres(List<GresRequest> newGres) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, newGres, cpusPerGpu, nodes, sharing, licenses);
+  }
+
+  public ResourceRequest withConstraint(NodeConstraint newNodes) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, newNodes, sharing, licenses);
+  }
+
+  public ResourceRequest withSharing(Sharing newSharing) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, newSharing, licenses);
+  }
+
+  /**
+   * CPUs that the job needs in all, at least: tasks times CPUs per task, and one per node where no
+   * number of tasks was given.
+   */
+  public int minCpus() {
+    int perTask = layout.overcommit() ? 0 : layout.cpusPerTask();
+    int tasks = layout.tasks();
+    if (tasks == TaskLayout.UNSET) {
+      tasks = minNodes * Math.max(1, layout.tasksPerNode());
+    }
+    return Math.max(minNodes, Math.multiplyExact(tasks, perTask));
+  }
+}

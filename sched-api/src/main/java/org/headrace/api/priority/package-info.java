@@ -1,0 +1,7 @@
+/** Extension point {@code priority}: orders the pending jobs. */
+@Export
+@Version("1.0.0")
+package org.headrace.api.priority;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
