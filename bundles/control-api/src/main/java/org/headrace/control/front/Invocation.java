@@ -124,8 +124,7 @@ public interface Invocation {
    * @param argv program (looked up in the PATH of {@code environment}) and arguments
    * @param environment the whole environment of the program
    * @return completes with the exit status, or 128 plus the signal that ended it; 126 or 127 if it
-   *     could not be started (the client says why); fails with an IOException if the client is
-   *     gone
+   *     could not be started (the client says why); fails with an IOException if the client is gone
    */
   CompletionStage<Integer> runChild(List<String> argv, Map<String, String> environment);
 

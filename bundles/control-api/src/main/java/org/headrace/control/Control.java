@@ -1,0 +1,58 @@
+package org.headrace.control;
+
+import java.util.concurrent.CompletionStage;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.event.EventListener;
+import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.Snapshot;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The controller as front ends see it. Safe for any thread. */
+@ProviderType
+public interface Control {
+  /**
+   * Carries out a command. The stage completes after the command is safe in the log and its effects
+   * are visible in {@link #snapshot}; it never completes exceptionally: what went wrong is an
+   * {@link Outcome.Rejected}.
+   */
+  CompletionStage<Outcome> execute(Command command, Actor actor);
+
+  /** The published state. */
+  Snapshot snapshot();
+
+  /** Script and environment of a job, or null if the job isn't known. */
+  JobFiles files(long jobId);
+
+  /**
+   * Has a listener told of events from now on, until the result is closed.
+   *
+   * @return closes without exceptions
+   */
+  Registration listen(EventListener listener);
+
+  /** Figures about the controller. */
+  Diagnostics diagnostics();
+
+  /** Starts counting anew. */
+  void resetDiagnostics();
+
+  /**
+   * Reads the configuration again and puts it into force.
+   *
+   * @return what changed or, as {@link Outcome.Rejected}, what is wrong, by file and line; then
+   *     nothing has changed
+   */
+  CompletionStage<Outcome> reconfigure(Actor actor);
+
+  /** Counts a user command that was served, for {@link Diagnostics}. */
+  void served(String command, String user, long micros);
+
+  /** An end to a relation. */
+  interface Registration extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,41 @@
+package org.headrace.control.command;
+
+/** Why a command was rejected. Only ever appended to. */
+public enum ErrorCode {
+  INVALID_JOB_ID,
+  INVALID_ARRAY,
+  INVALID_PARTITION,
+  INVALID_NODE_NAME,
+  INVALID_NODE_COUNT,
+  INVALID_TASK_COUNT,
+  INVALID_TIME_LIMIT,
+  INVALID_DEPENDENCY,
+  INVALID_ACCOUNT,
+  INVALID_QOS,
+  INVALID_LICENSES,
+  INVALID_ARGUMENT,
+  /** No set of nodes of this cluster could ever serve the request. */
+  NODES_UNAVAILABLE,
+  ACCESS_DENIED,
+  /** The job has ended. */
+  ALREADY_DONE,
+  /** The job isn't pending. */
+  NOT_PENDING,
+  /** The job doesn't run. */
+  NOT_RUNNING,
+  /** The job could not be started at once, as was asked. */
+  CANNOT_START_NOW,
+  /** The step has to wait for others of its job. */
+  STEP_BUSY,
+  INVALID_STEP,
+  PARTITION_DOWN,
+  PARTITION_INACTIVE,
+  TOO_MANY_JOBS,
+  QUEUE_FULL,
+  NOT_LEADER,
+  SCRIPT_TOO_LARGE,
+  REFUSED_BY_FILTER,
+  TRANSITION_NOT_ALLOWED,
+  CONFIGURATION_INVALID,
+  INTERNAL
+}

@@ -1,0 +1,114 @@
+package org.headrace.control.command;
+
+import java.util.List;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.model.ResourceRequest;
+
+/** One change of a job by {@link Command.UpdateJob}. */
+public sealed interface JobChange {
+  /**
+   * New name.
+   *
+   * @param name name
+   */
+  record Name(String name) implements JobChange {}
+
+  /**
+   * New time limit.
+   *
+   * @param millis time limit; of a running job only an administrator may raise it
+   */
+  record TimeLimit(long millis) implements JobChange {}
+
+  /**
+   * Fixed priority.
+   *
+   * @param priority value; a user may only lower it
+   */
+  record Priority(long priority) implements JobChange {}
+
+  /**
+   * New nice value.
+   *
+   * @param nice value; a user may only raise it
+   */
+  record Nice(int nice) implements JobChange {}
+
+  /**
+   * Other partitions, while pending.
+   *
+   * @param partitions names, best first
+   */
+  record Partitions(List<String> partitions) implements JobChange {
+    public Partitions {
+      partitions = List.copyOf(partitions);
+    }
+  }
+
+  /**
+   * Other resources, while pending.
+   *
+   * @param request resources
+   */
+  record Request(ResourceRequest request) implements JobChange {}
+
+  /**
+   * Charged to somebody else.
+   *
+   * @param charge to whom
+   */
+  record ChargeTo(Charge charge) implements JobChange {}
+
+  /**
+   * Earliest start, while pending.
+   *
+   * @param time epoch milliseconds, or zero
+   */
+  record Begin(long time) implements JobChange {}
+
+  /**
+   * Deadline.
+   *
+   * @param time epoch milliseconds, or zero
+   */
+  record Deadline(long time) implements JobChange {}
+
+  /**
+   * Other jobs that have to come first, while pending.
+   *
+   * @param dependency conditions
+   */
+  record DependsOn(Dependency dependency) implements JobChange {}
+
+  /**
+   * Whether it may be put back in the queue.
+   *
+   * @param requeue true when it may
+   */
+  record Requeue(boolean requeue) implements JobChange {}
+
+  /**
+   * How many tasks of the array may run at once.
+   *
+   * @param maxRunning number, or zero for any
+   */
+  record ArrayThrottle(int maxRunning) implements JobChange {}
+
+  /**
+   * Other files, while pending. A null leaves one as it is.
+   *
+   * @param input standard input
+   * @param output standard output
+   * @param error standard error
+   */
+  record Files(String input, String output, String error) implements JobChange {}
+
+  /**
+   * An attribute that the controller keeps and doesn't look at.
+   *
+   * @param name name
+   * @param value value; the empty string removes it
+   */
+  record Attribute(String name, String value) implements JobChange {}
+}

@@ -1,0 +1,36 @@
+package org.headrace.control.definition;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.TopologySpec;
+
+/**
+ * What the cluster is made of.
+ *
+ * @param name cluster name
+ * @param nodes nodes
+ * @param partitions partitions; their order is the order of display
+ * @param topology wiring
+ * @param licenses licences and how many there are
+ * @param limits limits and times
+ * @param administrators user names that may do what root may
+ * @param settings the whole configuration, names as they are documented; for plugins and for
+ *     display
+ */
+public record ClusterDefinition(
+    String name,
+    List<NodeDefinition> nodes,
+    List<PartitionDefinition> partitions,
+    TopologySpec topology,
+    Map<String, Integer> licenses,
+    Limits limits,
+    List<String> administrators,
+    Map<String, String> settings) {
+  public ClusterDefinition {
+    nodes = List.copyOf(nodes);
+    partitions = List.copyOf(partitions);
+    licenses = Map.copyOf(licenses);
+    administrators = List.copyOf(administrators);
+    settings = Map.copyOf(settings);
+  }
+}

@@ -1,0 +1,17 @@
+package org.headrace.control.query;
+
+import org.headrace.api.job.JobState;
+
+/** What can be seen of a job without reading it. Valid during the call it is passed to only. */
+public interface JobRow {
+  long id();
+
+  /** Array id, or zero. */
+  long arrayId();
+
+  JobState state();
+
+  int user();
+
+  String partition();
+}

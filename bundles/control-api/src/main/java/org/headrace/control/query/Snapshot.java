@@ -1,0 +1,47 @@
+package org.headrace.control.query;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.ClusterView;
+import org.headrace.control.definition.ClusterDefinition;
+
+/** The published state, for front ends. Immutable, and safe to read from any thread. */
+public interface Snapshot extends ClusterView {
+  /** The configuration in force. */
+  ClusterDefinition definition();
+
+  /** What is known of a node beyond what plugins see, or null. */
+  NodeStatus nodeStatus(String name);
+
+  /** The job of that id, or null. */
+  Job job(long id);
+
+  /**
+   * The jobs that make up an array, the part that hasn't started first; or the one job of that id;
+   * or none.
+   */
+  List<Job> jobOrArray(long id);
+
+  /**
+   * Passes the jobs to {@code action}, ascending by id. Columns are tested before a job is read.
+   *
+   * @param filter which jobs; sees what is cheap to see
+   */
+  void jobs(Predicate<JobRow> filter, Consumer<Job> action);
+
+  /** Number of jobs known. */
+  int jobCount();
+
+  /** Steps of a job that run, or have ended as long as the job is known; ascending by id. */
+  List<Step> steps(long jobId);
+
+  /** What keeps a pending job from starting, as recorded by the last plan; may be empty. */
+  List<Blocker> blockers(long jobId);
+
+  /** Licences in use. */
+  int licensesInUse(String name);
+}

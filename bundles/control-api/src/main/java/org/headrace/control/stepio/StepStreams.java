@@ -1,0 +1,63 @@
+package org.headrace.control.stepio;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Input and output of running steps whose tasks don't use files. */
+@ProviderType
+public interface StepStreams {
+  /**
+   * Connects to a step. Output that came before is delivered first, as far as it is kept.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param listener is told of output, on a thread of the controller
+   * @return the connection
+   */
+  Connection attach(long jobId, int stepId, OutputListener listener);
+
+  /** A connection to a step. */
+  interface Connection extends AutoCloseable {
+    /** Every task. */
+    int ALL_TASKS = -1;
+
+    /**
+     * Sends input.
+     *
+     * @param task task number, or {@link #ALL_TASKS}
+     * @param data bytes; empty with {@code end} alone
+     * @param end true when no more comes
+     */
+    void input(int task, byte[] data, boolean end);
+
+    /** Tells a pseudo terminal its size. */
+    void resize(int columns, int rows);
+
+    @Override
+    void close();
+  }
+
+  /** Is told what a step's tasks write, and how they end. */
+  interface OutputListener {
+    /**
+     * A task wrote something.
+     *
+     * @param task task number
+     * @param error true for standard error
+     * @param data bytes
+     */
+    void output(int task, boolean error, byte[] data);
+
+    /**
+     * A task ended.
+     *
+     * @param task task number
+     * @param code exit code
+     * @param signal signal, or zero
+     * @param node node name
+     */
+    void taskEnded(int task, int code, int signal, String node);
+
+    /** All output of all tasks has been delivered. */
+    void closed();
+  }
+}
