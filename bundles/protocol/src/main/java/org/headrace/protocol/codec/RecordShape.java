@@ -1,0 +1,122 @@
+package org.headrace.protocol.codec;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+
+/**
+ * The shape of a record: its components that differ from their defaults, each with its position and
+ * wire type in front. A reader skips positions that it doesn't know and assumes defaults for those
+ * that are missing, so components may be appended.
+ */
+final class RecordShape extends Scalars.Part {
+  private final Class<?> type;
+  private final MethodHandle[] accessors;
+  private final MethodHandle constructor;
+  private Shape[] shapes;
+
+  RecordShape(Class<?> type) {
+    super(null);
+    this.type = type;
+    RecordComponent[] components = type.getRecordComponents();
+    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    try {
+      accessors = new MethodHandle[components.length];
+      Class<?>[] types = new Class<?>[components.length];
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        accessors[i] =
+            lookup
+                .unreflect(components[i].getAccessor())
+                .asType(MethodType.methodType(Object.class, Object.class));
+      }
+      constructor =
+          lookup
+              .unreflectConstructor(type.getConstructor(types))
+              .asSpreader(Object[].class, components.length)
+              .asType(MethodType.methodType(Object.class, Object[].class));
+    } catch (ReflectiveOperationException e) {
+      throw new CodecException(type.getName() + " must be a public record", e);
+    }
+  }
+
+  /** Set once, after construction: a record may contain itself. */
+  void components(Shape[] componentShapes) {
+    shapes = componentShapes;
+  }
+
+  @Override
+  public boolean isDefault(Object value) {
+    return value == null;
+  }
+
+  @Override
+  void writePart(Object value, Output out) {
+    for (int i = 0; i < shapes.length; i++) {
+      Object component = get(i, value);
+      Shape shape = shapes[i];
+      if (component == null) {
+        if (shape.defaultValue() != null) {
+          out.varint((long) i << 2 | 3);
+        }
+      } else if (!shape.isDefault(component)) {
+        out.varint((long) i << 2 | shape.wireType());
+        shape.write(component, out);
+      }
+    }
+  }
+
+  @Override
+  Object readPart(Input in) {
+    Object[] values = new Object[shapes.length];
+    for (int i = 0; i < shapes.length; i++) {
+      values[i] = shapes[i].defaultValue();
+    }
+    while (!in.atEnd()) {
+      long key = in.varint();
+      int wire = (int) (key & 3);
+      long index = key >>> 2;
+      if (index >= shapes.length) {
+        skip(wire, in);
+      } else if (wire == 3) {
+        values[(int) index] = null;
+      } else if (wire == shapes[(int) index].wireType()) {
+        values[(int) index] = shapes[(int) index].read(in);
+      } else {
+        throw new CodecException(
+            "component " + index + " of " + type.getSimpleName() + " has wire type " + wire);
+      }
+    }
+    return construct(values);
+  }
+
+  private static void skip(int wire, Input in) {
+    switch (wire) {
+      case VARINT -> in.varint();
+      case FIXED -> in.fixed64();
+      case PART -> in.leave(in.enter());
+      default -> {
+        // An explicit null has no bytes.
+      }
+    }
+  }
+
+  private Object get(int component, Object value) {
+    try {
+      return (Object) accessors[component].invokeExact(value);
+    } catch (Throwable e) {
+      throw new CodecException("reading " + type.getSimpleName() + " failed", e);
+    }
+  }
+
+  private Object construct(Object[] values) {
+    try {
+      return (Object) constructor.invokeExact(values);
+    } catch (Throwable e) {
+      throw new CodecException(
+          type.getSimpleName() + " refuses " + Arrays.toString(values) + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.headrace.protocol.node;
+
+import java.util.List;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Usage;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.NodeHardware;
+
+/**
+ * What an agent tells the controller. A {@link Report} is repeated until the controller has said
+ * that it is safe; the others may get lost.
+ */
+public sealed interface FromNode {
+  /**
+   * First message of a session.
+   *
+   * @param node node name
+   * @param hardware what the machine has
+   * @param gres generic resources found
+   * @param version version of the agent
+   * @param operatingSystem name and release of the kernel
+   * @param architecture processor architecture
+   * @param bootTime when the machine started, in epoch milliseconds
+   * @param agentStarted when the agent started, in epoch milliseconds
+   * @param load load average over a minute, in hundredths
+   * @param freeMemory memory that nobody uses, in MiB
+   * @param host host name
+   * @param steps what runs here, or has ended without its report being safe
+   */
+  record Register(
+      String node,
+      NodeHardware hardware,
+      List<GresInventory> gres,
+      String version,
+      String operatingSystem,
+      String architecture,
+      long bootTime,
+      long agentStarted,
+      int load,
+      long freeMemory,
+      String host,
+      List<HeldStep> steps)
+      implements FromNode {
+    public Register {
+      gres = List.copyOf(gres);
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * A step that a node knows.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   */
+  record HeldStep(long jobId, int restarts, int stepId) {}
+
+  /**
+   * Sign of life.
+   *
+   * @param load load average over a minute, in hundredths
+   * @param freeMemory memory that nobody uses, in MiB
+   */
+  record Alive(int load, long freeMemory) implements FromNode {}
+
+  /**
+   * Something that must not get lost.
+   *
+   * @param number ascending within the agent's life, starting at 1
+   * @param news what
+   */
+  record Report(long number, News news) implements FromNode {}
+
+  /** What a {@link Report} says. */
+  sealed interface News {}
+
+  /**
+   * The node is ready for a job.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   */
+  record Ready(long jobId, int restarts) implements News {}
+
+  /**
+   * The node could not be made ready, or a step could not be started.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param prolog true when the prolog failed
+   * @param message what went wrong
+   */
+  record LaunchFailed(long jobId, int restarts, boolean prolog, String message) implements News {}
+
+  /**
+   * This node's tasks of a step have ended.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param exit highest exit status of the tasks
+   * @param usage what they consumed
+   * @param outOfMemory true when the kernel ended a process for want of memory
+   * @param message what went wrong, or the empty string
+   */
+  record StepEnded(
+      long jobId,
+      int restarts,
+      int stepId,
+      ExitStatus exit,
+      Usage usage,
+      boolean outOfMemory,
+      String message)
+      implements News {}
+
+  /**
+   * Nothing of the job is left on the node.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param message what went wrong in the epilog, or the empty string
+   */
+  record Released(long jobId, int restarts, String message) implements News {}
+
+  /**
+   * A task wrote something.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param task task number
+   * @param error true for standard error
+   * @param data bytes
+   */
+  record Output(long jobId, int stepId, int task, boolean error, byte[] data) implements FromNode {}
+
+  /**
+   * A task ended; what it wrote has been sent before.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param task task number
+   * @param exit how
+   */
+  record TaskEnded(long jobId, int stepId, int task, ExitStatus exit) implements FromNode {}
+
+  /**
+   * All output of this node's tasks has been sent.
+   *
+   * @param jobId job
+   * @param stepId step
+   */
+  record OutputClosed(long jobId, int stepId) implements FromNode {}
+}

@@ -1,0 +1,140 @@
+package org.headrace.protocol.node;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.Step;
+
+/**
+ * What the controller tells an agent. Every message may come twice, and after a break of the
+ * connection what still holds is sent again: an agent treats each as a statement of what should be.
+ * A run of a job is named by the job's id and its count of restarts.
+ */
+public sealed interface ToNode {
+  /**
+   * The agent is known; its report has been taken in.
+   *
+   * @param settings the whole configuration by the names of the file, for hooks and time-outs
+   */
+  record Welcome(Map<String, String> settings) implements ToNode {
+    public Welcome {
+      settings = Map.copyOf(settings);
+    }
+  }
+
+  /** Are you there? Answered by {@link FromNode.Alive}. */
+  record Ping() implements ToNode {}
+
+  /**
+   * A job has this node: make it ready (prolog), and answer {@link FromNode.Ready} or {@link
+   * FromNode.LaunchFailed}.
+   *
+   * @param job the job
+   * @param nodes names of all its nodes, in the order of its allocation
+   */
+  record Prepare(Job job, List<String> nodes) implements ToNode {
+    public Prepare {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * Run this node's tasks of a step. Implies {@link Prepare}.
+   *
+   * @param job the job
+   * @param nodes names of all nodes of the job, in the order of its allocation
+   * @param step the step
+   * @param stepNodes names of the step's nodes, in the order of its parts
+   * @param script script of a batch step, else empty
+   * @param environment {@code NAME=value} entries, each ended by a NUL byte
+   */
+  record Launch(
+      Job job,
+      List<String> nodes,
+      Step step,
+      List<String> stepNodes,
+      byte[] script,
+      byte[] environment)
+      implements ToNode {
+    public Launch {
+      nodes = List.copyOf(nodes);
+      stepNodes = List.copyOf(stepNodes);
+    }
+  }
+
+  /**
+   * Signal processes.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step, or {@link #ALL_STEPS}
+   * @param signal signal number
+   * @param batchShell true to signal the shell of the batch step
+   * @param steps true to signal the other steps
+   */
+  record Signal(long jobId, int restarts, int stepId, int signal, boolean batchShell, boolean steps)
+      implements ToNode {
+    /** Every step of the job. */
+    public static final int ALL_STEPS = -1;
+  }
+
+  /**
+   * The job is over: end what is left of it (TERM, after a while KILL), run the epilog, and answer
+   * {@link FromNode.Released}.
+   *
+   * @param job the job, ended or put back in the queue
+   * @param restarts the run that is over
+   * @param nodes names of all its nodes
+   */
+  record Release(Job job, int restarts, List<String> nodes) implements ToNode {
+    public Release {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * Input for tasks of a step.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param task task number, or −1 for all
+   * @param data bytes
+   * @param end true when no more comes
+   */
+  record Input(long jobId, int stepId, int task, byte[] data, boolean end) implements ToNode {}
+
+  /**
+   * Somebody listens to a step's output from now on, or nobody does.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param attached true when somebody listens
+   */
+  record Attach(long jobId, int stepId, boolean attached) implements ToNode {}
+
+  /**
+   * So many more bytes of a step's output may be sent.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param bytes number of bytes
+   */
+  record Credit(long jobId, int stepId, long bytes) implements ToNode {}
+
+  /**
+   * The size of the window of a step's terminal.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param columns columns
+   * @param rows rows
+   */
+  record Resize(long jobId, int stepId, int columns, int rows) implements ToNode {}
+
+  /**
+   * Reports up to this number are safe in the log.
+   *
+   * @param number number of the last safe report
+   */
+  record Safe(long number) implements ToNode {}
+}
