@@ -1,0 +1,144 @@
+/* A task as its supervisor sees it: fork, and the pipes to and from it. */
+#define _GNU_SOURCE
+#include "stepd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The user must be able to reopen /dev/stdout and its kind, which needs the pipe to be theirs. */
+static bool make_pipe(const struct order *order, int fds[2], int ours) {
+  if (pipe2(fds, O_CLOEXEC) != 0) {
+    return false;
+  }
+  if (geteuid() == 0 && fchown(fds[1 - ours], order->uid, order->gid) != 0) {
+    return false;
+  }
+  return fcntl(fds[ours], F_SETFL, O_NONBLOCK) == 0;
+}
+
+static bool open_terminal(struct step *step, struct task *task, struct child_io *io) {
+  struct winsize size = {.ws_row = step->order.pty_rows, .ws_col = step->order.pty_columns};
+  int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+  char name[128];
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0
+      || ptsname_r(master, name, sizeof(name)) != 0) {
+    return false;
+  }
+  io->pty_slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (io->pty_slave < 0) {
+    return false;
+  }
+  ioctl(master, TIOCSWINSZ, &size);
+  if (geteuid() == 0 && fchown(io->pty_slave, step->order.uid, (gid_t)-1) != 0) {
+    return false;
+  }
+  task->out[0].fd = master;
+  task->stdin_fd = fcntl(master, F_DUPFD_CLOEXEC, 3);
+  return task->stdin_fd >= 0;
+}
+
+static bool open_pipes(struct step *step, struct task *task, struct child_io *io) {
+  if (step->order.pty && task == &step->order.tasks[0]) {
+    return open_terminal(step, task, io);
+  }
+  for (int which = 0; which < 3; which++) {
+    int fds[2];
+    if (task->io[which].kind != IO_STREAM) {
+      continue;
+    }
+    int ours = which == 0 ? 1 : 0;
+    if (!make_pipe(&step->order, fds, ours)) {
+      return false;
+    }
+    io->fds[which] = fds[1 - ours];
+    if (which == 0) {
+      task->stdin_fd = fds[ours];
+    } else {
+      task->out[which - 1].fd = fds[ours];
+    }
+  }
+  return true;
+}
+
+bool task_fork(struct step *step, struct task *task, int go_read_fd) {
+  struct child_io io = {.fds = {-1, -1, -1}, .pty_slave = -1};
+  if (!open_pipes(step, task, &io)) {
+    set_reason(step, "can't make pipes or a terminal for task %u: %s", task->global_rank,
+               strerror(errno));
+    return false;
+  }
+  task->pid = fork();
+  if (task->pid == 0) {
+    child_run(step, task, &io, go_read_fd);
+  }
+  int failure = errno;
+  for (int which = 0; which < 3; which++) {
+    if (io.fds[which] >= 0) {
+      close(io.fds[which]);
+    }
+  }
+  if (io.pty_slave >= 0) {
+    close(io.pty_slave);
+  }
+  if (task->pid < 0) {
+    task->pid = 0;
+    set_reason(step, "can't fork task %u: %s", task->global_rank, strerror(failure));
+    return false;
+  }
+  if (!step->order.pty || task != &step->order.tasks[0]) {
+    setpgid(task->pid, task->pid); /* both sides do it, so that neither has to wait */
+  }
+  return true;
+}
+
+void task_read_output(struct task *task, int which) {
+  struct stream *stream = &task->out[which];
+  char chunk[CHUNK_BYTES];
+  while (stream->fd >= 0 && stream->buffer.length < STREAM_BUFFER_BYTES) {
+    ssize_t length = read(stream->fd, chunk, sizeof(chunk));
+    if (length > 0) {
+      if (!buffer_append(&stream->buffer, chunk, (size_t)length)) {
+        return;
+      }
+      if ((size_t)length < sizeof(chunk)) {
+        return;
+      }
+      continue;
+    }
+    if (length < 0 && errno == EINTR) {
+      continue;
+    }
+    stream->drained = true;
+    if (length < 0 && errno == EAGAIN) {
+      return;
+    }
+    close(stream->fd); /* end of file; a terminal says EIO */
+    stream->fd = -1;
+  }
+}
+
+void task_write_input(struct task *task) {
+  struct buffer *buffer = &task->stdin_buffer;
+  while (task->stdin_fd >= 0 && buffer->length > 0) {
+    ssize_t length = write(task->stdin_fd, buffer->data + buffer->start, buffer->length);
+    if (length > 0) {
+      buffer_consume(buffer, (size_t)length);
+    } else if (length < 0 && errno == EAGAIN) {
+      return;
+    } else if (length < 0 && errno != EINTR) {
+      close(task->stdin_fd);
+      task->stdin_fd = -1;
+    }
+  }
+  if (task->stdin_fd < 0) {
+    buffer_consume(buffer, buffer->length);
+  } else if (task->stdin_eof) {
+    close(task->stdin_fd);
+    task->stdin_fd = -1;
+  }
+}
