@@ -1,0 +1,35 @@
+package org.headrace.core;
+
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.query.Snapshot;
+
+/**
+ * The machine's state at one moment. Immutable and safe to read from any thread, with one
+ * exception: what a user asked for ({@code Job.spec}) is read from the store when it is looked at,
+ * so that it may be newer, and a job that was forgotten in the meantime reads as null.
+ */
+public interface PublishedState extends Snapshot {
+  /**
+   * Queue and view for a planning cycle. Puts the queue in order on the caller's thread, at a cost
+   * that grows with the number of pending jobs.
+   */
+  SchedulerInput input();
+
+  /** {@link ClusterMachine#planGeneration} at that moment. */
+  long planGeneration();
+
+  /** Script and environment of a job, or null if the job isn't known. */
+  JobFiles files(long jobId);
+
+  /**
+   * Environment of a step that was created by {@code CreateStep}, or null if it isn't known. The
+   * batch step has its job's environment.
+   */
+  byte[] stepEnvironment(long jobId, int stepId);
+
+  /**
+   * Ids of jobs that may have processes on nodes: running, suspended or completing; ascending. A
+   * controller that takes over goes through them.
+   */
+  long[] activeJobs();
+}

@@ -1,0 +1,176 @@
+package org.headrace.core;
+
+import java.util.List;
+import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.NodeReport;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+
+/**
+ * A piece of the machine's state. All pieces, in the order in which {@link ClusterMachine#save}
+ * passes them on, make up a snapshot. Records of this kind are written to disk: components are only
+ * ever appended.
+ */
+public sealed interface SnapshotItem {
+  /**
+   * Counters that ids and numbers come from; the first item.
+   *
+   * @param version of the published state
+   * @param structureVersion of nodes, partitions and wiring
+   * @param time of the last command
+   * @param nextJobId where the search for the next job id starts
+   * @param nextNodeId id of the next new node
+   * @param nextEvent number of the next event
+   * @param nextRecord number of the next record for accounting
+   * @param planGeneration how often something happened that could start a job
+   */
+  record Header(
+      long version,
+      long structureVersion,
+      long time,
+      long nextJobId,
+      int nextNodeId,
+      long nextEvent,
+      long nextRecord,
+      long planGeneration)
+      implements SnapshotItem {}
+
+  /**
+   * The configuration in force.
+   *
+   * @param definition as it was configured, or null before the first configuration
+   * @param partitions partitions as they were changed since
+   * @param qualities qualities of service, by name
+   */
+  record Configuration(
+      ClusterDefinition definition,
+      List<PartitionDefinition> partitions,
+      List<QualityOfService> qualities)
+      implements SnapshotItem {
+    public Configuration {
+      partitions = List.copyOf(partitions);
+      qualities = List.copyOf(qualities);
+    }
+  }
+
+  /**
+   * A node.
+   *
+   * @param id its id
+   * @param definition as it was configured
+   * @param state condition
+   * @param features active features
+   * @param weight weight
+   * @param comment administrator's comment
+   * @param report what its agent said last, or null
+   * @param silentSince since when it doesn't respond, or zero
+   * @param downBySilence true when it is down because it didn't respond
+   * @param lastBusy when it was last in use
+   */
+  record Node(
+      int id,
+      NodeDefinition definition,
+      NodeState state,
+      List<String> features,
+      long weight,
+      String comment,
+      NodeReport report,
+      long silentSince,
+      boolean downBySilence,
+      long lastBusy)
+      implements SnapshotItem {
+    public Node {
+      features = List.copyOf(features);
+    }
+  }
+
+  /**
+   * The content of a script or an environment. Comes before the jobs and steps that refer to it.
+   *
+   * @param key by which they refer to it
+   * @param content the content
+   */
+  record File(long key, byte[] content) implements SnapshotItem {}
+
+  /**
+   * A job.
+   *
+   * @param job job
+   * @param script key of its script
+   * @param environment key of its environment
+   * @param immediateUntil when it is withdrawn unless it has started, or zero
+   * @param blockers what keeps it from starting
+   */
+  record JobEntry(
+      Job job, long script, long environment, long immediateUntil, List<Blocker> blockers)
+      implements SnapshotItem {
+    public JobEntry {
+      blockers = List.copyOf(blockers);
+    }
+  }
+
+  /**
+   * What a job that has processes on nodes has beyond its record. Follows its job.
+   *
+   * @param jobId job
+   * @param endsBy when its time limit runs out, as far as it isn't suspended
+   * @param suspendedAt since when it is suspended, or zero
+   * @param verdict state that it ends in once its batch step has ended, or null
+   * @param verdictReason why
+   * @param verdictUser who cancelled it, or −1
+   * @param verdictExit exit status to record with the verdict, or null for the script's own
+   * @param killAt when it is killed, or zero
+   * @param requeue whether it goes back to the queue when its nodes are clean
+   * @param requeueHeld whether it is held there
+   * @param notReady ids of nodes that aren't ready yet
+   * @param unreleased ids of nodes that it still holds
+   * @param nextStep number of its next step
+   * @param warned true when the signal before its time limit was sent
+   */
+  record RunEntry(
+      long jobId,
+      long endsBy,
+      long suspendedAt,
+      JobState verdict,
+      Reason verdictReason,
+      int verdictUser,
+      ExitStatus verdictExit,
+      long killAt,
+      boolean requeue,
+      boolean requeueHeld,
+      List<Integer> notReady,
+      List<Integer> unreleased,
+      int nextStep,
+      boolean warned)
+      implements SnapshotItem {
+    public RunEntry {
+      notReady = List.copyOf(notReady);
+      unreleased = List.copyOf(unreleased);
+    }
+  }
+
+  /**
+   * A step. Follows its job.
+   *
+   * @param step step
+   * @param environment key of its environment
+   * @param killAt when it is killed, or zero
+   */
+  record StepEntry(Step step, long environment, long killAt) implements SnapshotItem {}
+
+  /**
+   * A record that accounting doesn't have yet.
+   *
+   * @param record record
+   */
+  record Unaccounted(AccountingRecord record) implements SnapshotItem {}
+}
