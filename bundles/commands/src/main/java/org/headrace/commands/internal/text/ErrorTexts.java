@@ -1,0 +1,43 @@
+package org.headrace.commands.internal.text;
+
+import org.headrace.control.command.ErrorCode;
+
+/** What users and their scripts expect to read when a command is rejected. */
+public final class ErrorTexts {
+  private ErrorTexts() {}
+
+  public static String text(ErrorCode code) {
+    return switch (code) {
+      case INVALID_JOB_ID -> "Invalid job id specified";
+      case INVALID_ARRAY -> "Invalid job array specification";
+      case INVALID_PARTITION -> "Invalid partition name specified";
+      case INVALID_NODE_NAME -> "Invalid node name specified";
+      case INVALID_NODE_COUNT -> "Node count specification invalid";
+      case INVALID_TASK_COUNT -> "Task count specification invalid";
+      case INVALID_TIME_LIMIT -> "Requested time limit is invalid (missing or exceeds some limit)";
+      case INVALID_DEPENDENCY -> "Job dependency problem";
+      case INVALID_ACCOUNT -> "Invalid account or account/partition combination specified";
+      case INVALID_QOS -> "Invalid qos specification";
+      case INVALID_LICENSES -> "Invalid license specification";
+      case INVALID_ARGUMENT -> "Invalid argument";
+      case NODES_UNAVAILABLE -> "Requested node configuration is not available";
+      case ACCESS_DENIED -> "Access/permission denied";
+      case ALREADY_DONE -> "Job/step already completing or completed";
+      case NOT_PENDING -> "Job is no longer pending execution";
+      case NOT_RUNNING -> "Job/step is not running";
+      case CANNOT_START_NOW -> "Requested nodes are busy";
+      case STEP_BUSY -> "Requested nodes are busy";
+      case INVALID_STEP -> "Invalid job step id specified";
+      case PARTITION_DOWN -> "Required partition not available (inactive or drain)";
+      case PARTITION_INACTIVE -> "Required partition not available (inactive or drain)";
+      case TOO_MANY_JOBS -> "Job violates accounting/QOS policy (job submit limit)";
+      case QUEUE_FULL -> "Slurm temporarily unable to accept job, sleeping and retrying";
+      case NOT_LEADER -> "Unable to contact slurm controller (connect failure)";
+      case SCRIPT_TOO_LARGE -> "Pathname of a file, directory or other parameter too long";
+      case REFUSED_BY_FILTER -> "Job submission refused by a site policy";
+      case TRANSITION_NOT_ALLOWED -> "Job/step transition not allowed in its present state";
+      case CONFIGURATION_INVALID -> "Invalid configuration";
+      case INTERNAL -> "Internal error of the controller";
+    };
+  }
+}
