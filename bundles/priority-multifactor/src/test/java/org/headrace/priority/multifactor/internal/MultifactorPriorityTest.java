@@ -1,0 +1,137 @@
+package org.headrace.priority.multifactor.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.testkit.TestCluster;
+import org.headrace.testkit.TestContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MultifactorPriorityTest {
+  private static final long HOUR = 3_600_000L;
+  private static final long NOW = 1000 * HOUR;
+
+  /** Four nodes of 64 CPUs; partitions with factors 1 and 2; QOS with priorities 50 and 100. */
+  private static final TestCluster CLUSTER =
+      TestCluster.of(4, 2, 32, 1, 1000)
+          .withPartitions(partition("low", 1), partition("high", 2))
+          .withQos(new QualityOfService("silver", 50), new QualityOfService("gold", 100));
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          age 84 h of 168 h      | low  |        |  84 | 1 |   60 |    0 | PriorityWeightAge=1000                                          |  500
+          age is capped          | low  |        | 999 | 1 |   60 |    0 | PriorityWeightAge=1000                                          | 1000
+          age has a maximum      | low  |        |  12 | 1 |   60 |    0 | PriorityWeightAge=1000;PriorityMaxAge=1-0                       |  500
+          partition normalised   | low  |        |   0 | 1 |   60 |    0 | PriorityWeightPartition=1000                                    |  500
+          partition highest      | high |        |   0 | 1 |   60 |    0 | PriorityWeightPartition=1000                                    | 1000
+          partition raw          | high |        |   0 | 1 |   60 |    0 | PriorityWeightPartition=1000;PriorityFlags=NO_NORMAL_PART       | 2000
+          qos normalised         | low  | silver |   0 | 1 |   60 |    0 | PriorityWeightQOS=1000                                          |  500
+          qos raw                | low  | silver |   0 | 1 |   60 |    0 | PriorityWeightQOS=1000;PriorityFlags=NO_NORMAL_ALL              | 50000
+          size, two of four      | low  |        |   0 | 2 |   60 |    0 | PriorityWeightJobSize=1024                                      |  260
+          size, small first      | low  |        |   0 | 2 |   60 |    0 | PriorityWeightJobSize=1024;PriorityFavorSmall=YES               |  764
+          nice takes away        | high |        |   0 | 1 |   60 |  100 | PriorityWeightPartition=1000                                    |  900
+          never below one        | high |        |   0 | 1 |   60 | 5000 | PriorityWeightPartition=1000                                    |    1
+          relative to time       | low  |        |   0 | 4 |    2 |    0 | PriorityWeightJobSize=25600;PriorityFlags=SMALL_RELATIVE_TO_TIME |  200
+          """)
+  void formula(
+      String title,
+      String partition,
+      String qos,
+      long hours,
+      int nodes,
+      long minutes,
+      int nice,
+      String settings,
+      long expected) {
+    Map<String, String> options = new java.util.TreeMap<>();
+    for (String setting : settings.split(";")) {
+      String[] pair = setting.split("=", 2);
+      options.put(pair[0].trim(), pair[1].trim());
+    }
+    JobClass jobClass =
+        new JobClass(
+            1,
+            ResourceRequest.singleCpu()
+                .withNodes(nodes, nodes)
+                .withLayout(ResourceRequest.singleCpu().layout().withTasks(nodes)),
+            minutes * 60_000,
+            0,
+            "");
+    PendingJob job =
+        new PendingJob(
+            1,
+            jobClass,
+            partition,
+            NOW - hours * HOUR,
+            NOW - hours * HOUR,
+            0,
+            false,
+            nice,
+            1000,
+            "",
+            qos == null ? "" : qos,
+            1);
+    long[] values = new long[1];
+    new MultifactorPriority()
+        .compute(TestContext.queue(List.of(job)), CLUSTER, options, NOW, values);
+    assertThat(values[0]).isEqualTo(expected);
+  }
+
+  @Test
+  void fixedPriorityStays() {
+    PendingJob job =
+        new PendingJob(
+            1,
+            new JobClass(1, ResourceRequest.singleCpu(), HOUR, 0, ""),
+            "low",
+            0,
+            0,
+            77,
+            true,
+            0,
+            1000,
+            "",
+            "",
+            1);
+    long[] values = {77};
+    new MultifactorPriority()
+        .compute(TestContext.queue(List.of(job)), CLUSTER, Map.of(), NOW, values);
+    assertThat(values[0]).isEqualTo(77);
+  }
+
+  @Test
+  void malformedSettingNamesTheKey() {
+    assertThatThrownBy(() -> Weights.of(Map.of("PriorityWeightAge", "many")))
+        .hasMessageContaining("PriorityWeightAge=many");
+    assertThatThrownBy(() -> Weights.of(Map.of("PriorityMaxAge", "1:2:3:4")))
+        .hasMessageContaining("PriorityMaxAge=1:2:3:4");
+  }
+
+  private static PartitionView partition(String name, int factor) {
+    return new PartitionView(
+        name,
+        NodeMask.of(0, 1, 2, 3),
+        PartitionView.State.UP,
+        1,
+        Integer.MAX_VALUE,
+        Long.MAX_VALUE,
+        1,
+        factor,
+        Sharing.CORES,
+        Map.of());
+  }
+}
