@@ -29,7 +29,8 @@ final class ControllerSocket {
     for (String line : lines(file)) {
       String trimmed = line.strip();
       int equals = trimmed.indexOf('=');
-      if (equals < 0 || !trimmed.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals(KEY)) {
+      if (equals < 0
+          || !trimmed.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals(KEY)) {
         continue;
       }
       String value = trimmed.substring(equals + 1).strip().replaceFirst("^\"", "");

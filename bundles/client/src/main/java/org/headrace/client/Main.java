@@ -37,14 +37,19 @@ public final class Main {
     } catch (ClientException e) {
       print(2, program + ": error: " + e.getMessage() + "\n");
     } catch (IOException e) {
-      print(2, program + ": error: lost the connection to the slurm controller: "
-          + e.getMessage() + "\n");
+      print(
+          2,
+          program
+              + ": error: lost the connection to the slurm controller: "
+              + e.getMessage()
+              + "\n");
     }
     return 1;
   }
 
   private static void print(int fd, String text) {
-    try (OutputStream out = new FileOutputStream(fd == 1 ? FileDescriptor.out : FileDescriptor.err)) {
+    try (OutputStream out =
+        new FileOutputStream(fd == 1 ? FileDescriptor.out : FileDescriptor.err)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       // Standard error is gone: there is nobody to tell.

@@ -80,8 +80,12 @@ public final class FrameDecoder {
     int limit = Frames.maxFromClient(type);
     if (length < 0 || length > limit) {
       throw new ProtocolException(
-          "message of type " + type + " claims " + Integer.toUnsignedString(length)
-              + " bytes, the limit is " + limit);
+          "message of type "
+              + type
+              + " claims "
+              + Integer.toUnsignedString(length)
+              + " bytes, the limit is "
+              + limit);
     }
     body = new byte[Math.min(length, Math.max(FIRST_ROOM, available))];
     bodySize = 0;

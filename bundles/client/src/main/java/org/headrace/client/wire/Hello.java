@@ -73,8 +73,11 @@ public record Hello(
     int version = in.u8();
     if (version != Frames.VERSION) {
       throw new ProtocolException(
-          "the client speaks protocol version " + version + ", this controller speaks "
-              + Frames.VERSION + "; install the client of the controller's version");
+          "the client speaks protocol version "
+              + version
+              + ", this controller speaks "
+              + Frames.VERSION
+              + "; install the client of the controller's version");
     }
     String program = in.string("program");
     if (program.isEmpty() || program.length() > 255) {

@@ -65,7 +65,11 @@ public final class WireReader {
     int count = u32();
     if (count < 0 || count > remaining() / each) {
       throw new ProtocolException(
-          what + " claims " + Integer.toUnsignedString(count) + ", but " + remaining()
+          what
+              + " claims "
+              + Integer.toUnsignedString(count)
+              + ", but "
+              + remaining()
               + " bytes are left in the message");
     }
     return count;

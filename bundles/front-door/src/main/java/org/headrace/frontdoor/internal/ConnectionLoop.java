@@ -1,0 +1,199 @@
+package org.headrace.frontdoor.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.headrace.client.wire.Frames;
+import org.headrace.client.wire.WireWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that accepts and reads for all clients. It never waits for a command or a slow
+ * client, and sleeps in the kernel when nothing comes.
+ */
+final class ConnectionLoop implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
+  private static final long ACCEPT_PAUSE_MILLIS = 100;
+
+  private final ServerSocketChannel server;
+  private final FrontDoorSettings settings;
+  private final Connection.Owner owner;
+  private final Selector selector;
+  private final SelectionKey acceptKey;
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(2 * Frames.CHUNK);
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<Connection, Long> deadlines = new LinkedHashMap<>();
+  private boolean acceptPaused;
+  private volatile boolean stopped;
+
+  ConnectionLoop(ServerSocketChannel server, FrontDoorSettings settings, Connection.Owner owner)
+      throws IOException {
+    this.server = server;
+    this.settings = settings;
+    this.owner = owner;
+    this.selector = Selector.open();
+    server.configureBlocking(false);
+    this.acceptKey = server.register(selector, SelectionKey.OP_ACCEPT);
+  }
+
+  int connections() {
+    return connections.size();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        selector.select(this::ready, pauseMillis());
+        resumeAccepting();
+        checkDeadlines();
+      }
+    } catch (IOException e) {
+      LOG.error("The front door can't wait for clients any more", e);
+    } finally {
+      connections.forEach(Connection::close);
+      closeSelector();
+    }
+  }
+
+  /** Takes no new clients; those that are connected go on. */
+  void stopAccepting() {
+    acceptKey.cancel();
+    selector.wakeup();
+  }
+
+  /** Closes all connections and ends the thread. */
+  void stop() {
+    stopped = true;
+    selector.wakeup();
+  }
+
+  /** Forgets a closed connection; from any thread. */
+  void closed(Connection connection) {
+    connections.remove(connection);
+    // The selector drops the channel of a cancelled key only in its next selection.
+    selector.wakeup();
+  }
+
+  private void ready(SelectionKey key) {
+    try {
+      if (key == acceptKey) {
+        accept();
+        return;
+      }
+      Connection connection = (Connection) key.attachment();
+      if (key.isWritable()) {
+        connection.writable();
+      }
+      if (key.isReadable()) {
+        read(connection);
+      }
+    } catch (CancelledKeyException e) {
+      LOG.trace("A connection was closed meanwhile", e);
+    }
+  }
+
+  private void read(Connection connection) {
+    connection.readable(scratch);
+    if (connection.isClosed()) {
+      deadlines.remove(connection);
+    } else if (connection.owesRequest()) {
+      deadlines.putIfAbsent(connection, deadline());
+    } else {
+      deadlines.remove(connection);
+    }
+  }
+
+  private void accept() {
+    try {
+      SocketChannel channel = server.accept();
+      if (channel == null) {
+        return;
+      }
+      if (connections.size() >= settings.maxConnections()) {
+        turnAway(channel);
+        return;
+      }
+      channel.configureBlocking(false);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      Connection connection = new Connection(owner, channel, key);
+      key.attach(connection);
+      connections.add(connection);
+      deadlines.put(connection, deadline());
+      // The request has often come with the connection: one turn of the loop less.
+      read(connection);
+    } catch (IOException e) {
+      // Out of descriptors, usually: trying again at once would only burn time.
+      LOG.warn("Can't accept a client, trying again in {} ms", ACCEPT_PAUSE_MILLIS, e);
+      acceptPaused = true;
+      acceptKey.interestOps(0);
+    }
+  }
+
+  private void turnAway(SocketChannel channel) throws IOException {
+    try (channel) {
+      channel.configureBlocking(false);
+      String reason =
+          "the controller has "
+              + settings.maxConnections()
+              + " clients already, which is its limit; try again in a moment";
+      channel.write(ByteBuffer.wrap(WireWriter.frame(Frames.ERROR).string(reason).toFrame()));
+    }
+  }
+
+  private long deadline() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.helloMillis());
+  }
+
+  private long pauseMillis() {
+    if (acceptPaused) {
+      return ACCEPT_PAUSE_MILLIS;
+    }
+    if (deadlines.isEmpty()) {
+      return 0; // Until something happens.
+    }
+    long first = deadlines.values().iterator().next() - System.nanoTime();
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(first) + 1);
+  }
+
+  private void resumeAccepting() {
+    if (acceptPaused && acceptKey.isValid()) {
+      acceptPaused = false;
+      acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+    }
+  }
+
+  private void checkDeadlines() {
+    long now = System.nanoTime();
+    Iterator<Map.Entry<Connection, Long>> all = deadlines.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Connection, Long> entry = all.next();
+      if (entry.getValue() - now > 0 && !entry.getKey().isClosed()) {
+        return;
+      }
+      all.remove();
+      if (entry.getKey().owesRequest()) {
+        entry.getKey().refuse("no complete request within " + settings.helloMillis() + " ms");
+      }
+    }
+  }
+
+  private void closeSelector() {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.debug("Closing the selector failed", e);
+    }
+  }
+}
