@@ -1,0 +1,188 @@
+package org.headrace.transport.internal;
+
+import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that does everything of one end of the links: media driver, client and our own work.
+ * That way a message needs no wake-ups between threads, and an idle end costs one thread that
+ * mostly sleeps.
+ *
+ * <p>Sleep grows from {@link #SHORTEST_PARK_NANOS} to {@link #LONGEST_PARK_NANOS} while nothing
+ * happens; a call of {@link #execute} ends it at once. Only messages count as something happening:
+ * Aeron's own heartbeats would otherwise keep it awake for ever.
+ */
+public final class DutyThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
+  private static final long SHORTEST_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+  private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+  private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final int TERM_LENGTH = 256 * 1024;
+
+  private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
+  private final MediaDriver driver;
+  private final Aeron aeron;
+  private final Thread thread;
+  private volatile Work work;
+  private volatile boolean closed;
+  private volatile boolean parked;
+
+  /** What the thread does besides moving bytes. */
+  public interface Work {
+    /** Does what there is to do; returns how much was done. */
+    int doWork();
+
+    /** Called last, on the thread. */
+    void close();
+  }
+
+  private DutyThread(String name, MediaDriver driver, Aeron aeron) {
+    this.driver = driver;
+    this.aeron = aeron;
+    thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  /** Starts a media driver in {@code directory} that is driven by the thread once it is started. */
+  public static DutyThread open(String name, String directory) {
+    MediaDriver driver =
+        MediaDriver.launch(
+            new MediaDriver.Context()
+                .aeronDirectoryName(directory)
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.INVOKER)
+                .publicationTermBufferLength(TERM_LENGTH)
+                .ipcTermBufferLength(TERM_LENGTH)
+                .initialWindowLength(TERM_LENGTH / 2)
+                .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
+                .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString())));
+    try {
+      Aeron aeron =
+          Aeron.connect(
+              new Aeron.Context()
+                  .aeronDirectoryName(directory)
+                  .useConductorAgentInvoker(true)
+                  .driverAgentInvoker(driver.sharedAgentInvoker())
+                  .errorHandler(e -> LOG.warn("{}: {}", name, e.toString())));
+      return new DutyThread(name, driver, aeron);
+    } catch (RuntimeException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
+  /** For use by the {@link Work} alone, on the thread, and before it is started. */
+  Aeron aeron() {
+    return aeron;
+  }
+
+  public void start(Work toDo) {
+    work = toDo;
+    thread.start();
+  }
+
+  /** Runs an action on the thread, soon. */
+  public void execute(Runnable action) {
+    actions.add(action);
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void run() {
+    AgentInvoker driverAgent = driver.sharedAgentInvoker();
+    AgentInvoker clientAgent = aeron.conductorAgentInvoker();
+    long lastWork = System.nanoTime();
+    long park = SHORTEST_PARK_NANOS;
+    while (!closed) {
+      driverAgent.invoke();
+      clientAgent.invoke();
+      int done = runActions() + guarded(work::doWork);
+      if (done > 0) {
+        driverAgent.invoke();
+        lastWork = System.nanoTime();
+        park = SHORTEST_PARK_NANOS;
+      } else {
+        park(park);
+        if (System.nanoTime() - lastWork > ATTENTIVE_NANOS) {
+          park = Math.min(park * 2, LONGEST_PARK_NANOS);
+        }
+      }
+    }
+    runActions();
+    driverAgent.invoke();
+    work.close();
+    aeron.close();
+    driver.close();
+  }
+
+  private void park(long nanos) {
+    parked = true;
+    if (actions.isEmpty() && !closed) {
+      LockSupport.parkNanos(nanos);
+    }
+    parked = false;
+  }
+
+  private int runActions() {
+    int done = 0;
+    for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
+      Runnable next = action;
+      guarded(
+          () -> {
+            next.run();
+            return 0;
+          });
+      done++;
+    }
+    return done;
+  }
+
+  private interface Step {
+    int run();
+  }
+
+  /** A fault in one message must not end the link for all others. */
+  private static int guarded(Step step) {
+    try {
+      return step.run();
+    } catch (RuntimeException e) {
+      LOG.error("A message could not be handled; going on", e);
+      return 1;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      aeron.close();
+      driver.close();
+      return;
+    }
+    LockSupport.unpark(thread);
+    boolean interrupted = false;
+    while (thread.isAlive() && Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

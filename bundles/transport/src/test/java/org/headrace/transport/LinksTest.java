@@ -1,0 +1,236 @@
+package org.headrace.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.headrace.api.credential.MessageSigner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinksTest {
+  @TempDir Path directory;
+  private int controllerPort;
+  private int nodePort;
+  private NodeLinks links;
+  private ControllerLink agent;
+  private final Heard atController = new Heard();
+  private final Heard atAgent = new Heard();
+
+  /** Collects what is heard, as {@code connected}, {@code lost} or the message itself. */
+  private static final class Heard implements NodeLinks.Listener, ControllerLink.Listener {
+    final BlockingQueue<String> news = new LinkedBlockingQueue<>();
+
+    @Override
+    public void connected(String node) {
+      news.add("connected " + node);
+    }
+
+    @Override
+    public void message(String node, byte[] message) {
+      news.add(node + " says " + brief(message));
+    }
+
+    @Override
+    public void disconnected(String node, String why) {
+      news.add("lost " + node);
+    }
+
+    @Override
+    public void connected() {
+      news.add("connected");
+    }
+
+    @Override
+    public void message(byte[] message) {
+      news.add(brief(message));
+    }
+
+    @Override
+    public void disconnected(String why) {
+      news.add("lost");
+    }
+
+    private static String brief(byte[] message) {
+      return message.length > 100
+          ? message.length + " bytes, sum " + Arrays.hashCode(message)
+          : new String(message, StandardCharsets.UTF_8);
+    }
+
+    String next() throws InterruptedException {
+      return news.poll(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private record KeySigner(byte[] key) implements MessageSigner {
+    @Override
+    public void open(Map<String, String> settings) {}
+
+    @Override
+    public int signatureLength() {
+      return 32;
+    }
+
+    @Override
+    public byte[] sign(ByteBuffer message) {
+      try {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        mac.update(message.duplicate());
+        return mac.doFinal();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public boolean verify(ByteBuffer message, byte[] signature) {
+      return MessageDigest.isEqual(sign(message), signature);
+    }
+  }
+
+  private static final MessageSigner GOOD = new KeySigner(new byte[] {1, 2, 3});
+  private static final MessageSigner FOREIGN = new KeySigner(new byte[] {4, 5, 6});
+
+  @BeforeEach
+  void ports() throws IOException {
+    try (DatagramSocket a = new DatagramSocket();
+        DatagramSocket b = new DatagramSocket()) {
+      controllerPort = a.getLocalPort();
+      nodePort = b.getLocalPort();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    if (agent != null) {
+      agent.close();
+    }
+    if (links != null) {
+      links.close();
+    }
+  }
+
+  private void openController() {
+    links =
+        NodeLinks.open(
+            new TransportSettings(
+                directory.resolve("c" + System.nanoTime()).toString(),
+                "127.0.0.1",
+                controllerPort,
+                GOOD),
+            atController);
+    links.nodes(Map.of("n1", new NodeLinks.Address("127.0.0.1", nodePort)));
+  }
+
+  private void openAgent(String name, MessageSigner signer) {
+    agent =
+        ControllerLink.open(
+            new TransportSettings(
+                directory.resolve("a" + System.nanoTime()).toString(),
+                "127.0.0.1",
+                nodePort,
+                signer),
+            name,
+            List.of(new NodeLinks.Address("127.0.0.1", controllerPort)),
+            atAgent);
+  }
+
+  @Test
+  void messagesGoBothWaysInOrder() throws Exception {
+    openController();
+    openAgent("n1", GOOD);
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    for (int i = 0; i < 1000; i++) {
+      links.send("n1", ("down " + i).getBytes(StandardCharsets.UTF_8));
+      agent.send(("up " + i).getBytes(StandardCharsets.UTF_8));
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertThat(atAgent.next()).isEqualTo("down " + i);
+      assertThat(atController.next()).isEqualTo("n1 says up " + i);
+    }
+  }
+
+  @Test
+  void aLargeMessageArrivesWhole() throws Exception {
+    openController();
+    openAgent("n1", GOOD);
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    byte[] large = new byte[6 << 20];
+    for (int i = 0; i < large.length; i++) {
+      large[i] = (byte) (i * 31 >>> 3);
+    }
+    links.send("n1", large);
+    links.send("n1", "after".getBytes(StandardCharsets.UTF_8));
+    assertThat(atAgent.next()).isEqualTo(Heard.brief(large));
+    assertThat(atAgent.next()).isEqualTo("after");
+  }
+
+  @Test
+  void aControllerThatComesBackFindsItsAgent() throws Exception {
+    openController();
+    openAgent("n1", GOOD);
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    links.close();
+    openController();
+    assertThat(atAgent.next()).isEqualTo("lost");
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    agent.send("here".getBytes(StandardCharsets.UTF_8));
+    assertThat(atController.next()).isEqualTo("n1 says here");
+  }
+
+  @Test
+  void anAgentThatComesBackStartsANewSession() throws Exception {
+    openController();
+    openAgent("n1", GOOD);
+    assertThat(atController.next()).isEqualTo("connected n1");
+    agent.close();
+    openAgent("n1", GOOD);
+    assertThat(atController.next()).isEqualTo("lost n1");
+    assertThat(atController.next()).isEqualTo("connected n1");
+  }
+
+  @Test
+  void anAgentWithAnotherKeyOrNameIsNotHeard() throws Exception {
+    openController();
+    openAgent("n1", FOREIGN);
+    assertThat(atController.news.poll(3, TimeUnit.SECONDS)).isNull();
+    agent.close();
+    openAgent("n2", GOOD);
+    assertThat(atController.news.poll(3, TimeUnit.SECONDS)).isNull();
+    assertThat(atAgent.news).isEmpty();
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    openController();
+    assertThatThrownBy(
+            () ->
+                NodeLinks.open(
+                    new TransportSettings(
+                        directory.resolve("second").toString(), "127.0.0.1", controllerPort, GOOD),
+                    atController))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("127.0.0.1:" + controllerPort);
+  }
+}
