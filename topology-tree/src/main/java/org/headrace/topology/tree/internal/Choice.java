@@ -1,0 +1,150 @@
+package org.headrace.topology.tree.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.headrace.api.topology.TopologyRequest;
+
+/** Nodes chosen so far for one request, leaf by leaf. */
+final class Choice {
+  private final TopologyRequest request;
+  private final Wiring wiring;
+
+  /** Eligible nodes of each leaf, largest capacity first, then by id. */
+  private final List<int[]> byLeaf;
+
+  private final BitSet chosen = new BitSet();
+  private final BitSet usedLeaves = new BitSet();
+  private int count;
+  private long sum;
+
+  Choice(TopologyRequest request, Wiring wiring, List<int[]> byLeaf) {
+    this.request = request;
+    this.wiring = wiring;
+    this.byLeaf = byLeaf;
+  }
+
+  /** Chooses among the leaves of {@code group}; null if they don't suffice. */
+  int[] within(Wiring.Group group) {
+    takeRequired(group);
+    while (!complete()) {
+      if (count >= request.maxNodes()) {
+        return null;
+      }
+      int leaf = bestLeaf(group);
+      if (leaf < 0) {
+        return null;
+      }
+      takeFrom(leaf);
+    }
+    return count > request.maxNodes() ? null : inOrder(group);
+  }
+
+  private boolean complete() {
+    return count >= request.minNodes() && sum >= request.needed();
+  }
+
+  private void takeRequired(Wiring.Group group) {
+    for (int leaf : group.leafNumbers()) {
+      for (int node : byLeaf.get(leaf)) {
+        if (request.required().contains(node)) {
+          take(leaf, node);
+        }
+      }
+    }
+  }
+
+  private void take(int leaf, int node) {
+    if (!chosen.get(node)) {
+      chosen.set(node);
+      usedLeaves.set(leaf);
+      count++;
+      sum += request.capacity().applyAsInt(node);
+    }
+  }
+
+  /**
+   * The smallest leaf that can serve all that is missing; if there is none, the one that serves
+   * most. Leaves in use already go first. -1 when nothing is left, or no further leaf is allowed.
+   */
+  private int bestLeaf(Wiring.Group group) {
+    boolean mayAdd = request.maxSwitches() == 0 || usedLeaves.cardinality() < request.maxSwitches();
+    int best = -1;
+    boolean bestServes = false;
+    boolean bestUsed = false;
+    long bestSize = 0;
+    for (int leaf : group.leafNumbers()) {
+      boolean used = usedLeaves.get(leaf);
+      if (!used && !mayAdd) {
+        continue;
+      }
+      long capacity = 0;
+      int nodes = 0;
+      int room = request.maxNodes() - count;
+      for (int node : byLeaf.get(leaf)) {
+        if (!chosen.get(node) && nodes < room) {
+          capacity += request.capacity().applyAsInt(node);
+          nodes++;
+        }
+      }
+      if (nodes == 0) {
+        continue;
+      }
+      boolean serves = capacity >= request.needed() - sum && nodes >= request.minNodes() - count;
+      boolean better =
+          best < 0
+              || (serves != bestServes
+                  ? serves
+                  : used != bestUsed ? used : serves ? capacity < bestSize : capacity > bestSize);
+      if (better) {
+        best = leaf;
+        bestServes = serves;
+        bestUsed = used;
+        bestSize = capacity;
+      }
+    }
+    return best;
+  }
+
+  /** Takes the fewest nodes of a leaf that complete the choice, or all of them. */
+  private void takeFrom(int leaf) {
+    int[] nodes = byLeaf.get(leaf);
+    for (int i = 0; i < nodes.length && !complete() && count < request.maxNodes(); i++) {
+      if (chosen.get(nodes[i])) {
+        continue;
+      }
+      int pick = nodes[i];
+      if (count + 1 >= request.minNodes()) {
+        pick = smallestThatCompletes(nodes, i);
+      }
+      take(leaf, pick);
+    }
+  }
+
+  private int smallestThatCompletes(int[] nodes, int from) {
+    int found = -1;
+    for (int i = nodes.length - 1; i >= from; i--) {
+      int capacity = request.capacity().applyAsInt(nodes[i]);
+      if (found >= 0 && capacity > request.capacity().applyAsInt(found)) {
+        break;
+      }
+      if (!chosen.get(nodes[i]) && capacity >= request.needed() - sum) {
+        found = nodes[i];
+      }
+    }
+    return found < 0 ? nodes[from] : found;
+  }
+
+  /** Leaf by leaf, so that neighbouring tasks share a leaf. */
+  private int[] inOrder(Wiring.Group group) {
+    List<Integer> ids = new ArrayList<>(count);
+    BitSet left = (BitSet) chosen.clone();
+    for (int leaf : group.leafNumbers()) {
+      BitSet nodes = (BitSet) wiring.leaves().get(leaf).nodes().clone();
+      nodes.and(left);
+      nodes.stream().forEach(ids::add);
+      left.andNot(nodes);
+    }
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

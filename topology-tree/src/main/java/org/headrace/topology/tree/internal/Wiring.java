@@ -1,0 +1,168 @@
+package org.headrace.topology.tree.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.TopologySpec;
+
+/**
+ * Groups of nodes that lie well together, from the closest to the widest. Immutable.
+ *
+ * @param leaves groups that hold nodes directly
+ * @param groups all groups including the leaves, closest first
+ */
+record Wiring(List<Group> leaves, List<Group> groups) {
+  /**
+   * Nodes below one switch, or in one block or group of blocks.
+   *
+   * @param name for messages
+   * @param level 0 for a leaf, else one more than its highest child
+   * @param nodes ids of all nodes below
+   * @param leafNumbers which leaves lie below
+   */
+  record Group(String name, int level, BitSet nodes, List<Integer> leafNumbers) {}
+
+  private static Wiring of(List<Group> leaves, List<Group> upper) {
+    List<Group> all = new ArrayList<>(leaves);
+    all.addAll(upper);
+    all.sort(Comparator.comparingInt(Group::level));
+    return new Wiring(List.copyOf(leaves), List.copyOf(all));
+  }
+
+  /** The tree of switches. A node that no switch has is a leaf by itself. */
+  static Wiring ofSwitches(ClusterView view) {
+    Map<String, TopologySpec.Switch> byName = new HashMap<>();
+    List<Group> leaves = new ArrayList<>();
+    Map<String, Integer> leafNumber = new HashMap<>();
+    BitSet seen = new BitSet();
+    for (TopologySpec.Switch one : view.topology().switches()) {
+      byName.put(one.name(), one);
+      if (one.children().isEmpty()) {
+        leafNumber.put(one.name(), leaves.size());
+        BitSet nodes = ids(view, one.nodes());
+        seen.or(nodes);
+        leaves.add(new Group(one.name(), 0, nodes, List.of(leaves.size())));
+      }
+    }
+    addLoneNodes(view, seen, leaves);
+    List<Group> upper = new ArrayList<>();
+    for (TopologySpec.Switch one : view.topology().switches()) {
+      if (!one.children().isEmpty()) {
+        upper.add(join(one, byName, leafNumber, leaves));
+      }
+    }
+    return of(leaves, upper);
+  }
+
+  /** Blocks, and aligned groups of neighbouring blocks of the configured sizes. */
+  static Wiring ofBlocks(ClusterView view) {
+    List<Group> leaves = new ArrayList<>();
+    BitSet seen = new BitSet();
+    int base = 1;
+    for (TopologySpec.Block block : view.topology().blocks()) {
+      BitSet nodes = ids(view, block.nodes());
+      seen.or(nodes);
+      base = Math.max(base, block.nodes().size());
+      leaves.add(new Group(block.name(), 0, nodes, List.of(leaves.size())));
+    }
+    int blocks = leaves.size();
+    if (!view.topology().blockSizes().isEmpty()) {
+      base = Math.max(1, view.topology().blockSizes().get(0));
+    }
+    List<Group> upper = new ArrayList<>();
+    int level = 1;
+    for (int size : view.topology().blockSizes()) {
+      int together = size / base;
+      for (int first = 0; together > 1 && first < blocks; first += together) {
+        upper.add(union(level, leaves.subList(first, Math.min(blocks, first + together))));
+      }
+      level++;
+    }
+    if (blocks > 1) {
+      upper.add(union(level, leaves.subList(0, blocks)));
+    }
+    addLoneNodes(view, seen, leaves);
+    return of(leaves, upper);
+  }
+
+  private static Group union(int level, List<Group> parts) {
+    BitSet nodes = new BitSet();
+    List<Integer> numbers = new ArrayList<>();
+    for (Group part : parts) {
+      nodes.or(part.nodes());
+      numbers.addAll(part.leafNumbers());
+    }
+    return new Group(
+        parts.get(0).name() + ".." + parts.get(parts.size() - 1).name(), level, nodes, numbers);
+  }
+
+  private static void addLoneNodes(ClusterView view, BitSet seen, List<Group> leaves) {
+    for (NodeView node : view.nodes()) {
+      if (!seen.get(node.id())) {
+        BitSet alone = new BitSet();
+        alone.set(node.id());
+        leaves.add(new Group(node.name(), 0, alone, List.of(leaves.size())));
+      }
+    }
+  }
+
+  private static Group join(
+      TopologySpec.Switch top,
+      Map<String, TopologySpec.Switch> byName,
+      Map<String, Integer> leafNumber,
+      List<Group> leaves) {
+    Set<String> onPath = new HashSet<>();
+    Set<Integer> found = new TreeSet<>();
+    int level = collect(top, byName, leafNumber, onPath, found);
+    BitSet nodes = new BitSet();
+    for (int number : found) {
+      nodes.or(leaves.get(number).nodes());
+    }
+    return new Group(top.name(), level, nodes, List.copyOf(found));
+  }
+
+  private static int collect(
+      TopologySpec.Switch one,
+      Map<String, TopologySpec.Switch> byName,
+      Map<String, Integer> leafNumber,
+      Set<String> onPath,
+      Set<Integer> found) {
+    if (one.children().isEmpty()) {
+      found.add(leafNumber.get(one.name()));
+      return 0;
+    }
+    if (!onPath.add(one.name())) {
+      throw new IllegalArgumentException("switch " + one.name() + " is below itself");
+    }
+    int level = 0;
+    for (String name : one.children()) {
+      TopologySpec.Switch child = byName.get(name);
+      if (child == null) {
+        throw new IllegalArgumentException(
+            "switch " + one.name() + " names switch " + name + ", which doesn't exist");
+      }
+      level = Math.max(level, collect(child, byName, leafNumber, onPath, found));
+    }
+    onPath.remove(one.name());
+    return level + 1;
+  }
+
+  private static BitSet ids(ClusterView view, List<String> names) {
+    BitSet ids = new BitSet();
+    for (String name : names) {
+      NodeView node = view.node(name);
+      if (node != null) {
+        ids.set(node.id());
+      }
+    }
+    return ids;
+  }
+}
