@@ -9,12 +9,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 struct entry {
   pid_t pid;
   pid_t parent;
+  pid_t group;
   uint64_t start_time;
   bool zombie;
   bool member;
@@ -48,14 +50,16 @@ static bool read_stat(pid_t pid, struct entry *entry) {
   }
   at += 2;
   long parent = 0;
+  long group = 0;
   unsigned long long start_time = 0;
   char state = 0;
-  if (sscanf(at, "%c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-             &state, &parent, &start_time) != 3) {
+  if (sscanf(at, "%c %ld %ld %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+             &state, &parent, &group, &start_time) != 4) {
     return false;
   }
   entry->pid = pid;
   entry->parent = (pid_t)parent;
+  entry->group = (pid_t)group;
   entry->start_time = start_time;
   entry->zombie = state == 'Z' || state == 'X';
   entry->member = false;
@@ -152,6 +156,26 @@ int signal_descendants(pid_t ancestor, int signo) {
   }
   free(table.entries);
   return found;
+}
+
+/*
+ * Ends what is left of a task's process group after its leader died. The user is compared too: a
+ * number that was given out again would most likely belong to somebody else.
+ */
+void kill_orphan_group(pid_t group, uid_t user) {
+  struct table table = {0};
+  scan(&table);
+  for (size_t i = 0; i < table.count; i++) {
+    const struct entry *entry = &table.entries[i];
+    struct stat status;
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%ld", (long)entry->pid);
+    if (entry->group == group && !entry->zombie && stat(path, &status) == 0
+        && status.st_uid == user) {
+      signal_process(entry->pid, entry->start_time, SIGKILL);
+    }
+  }
+  free(table.entries);
 }
 
 /* One round of killing; the caller repeats until no child is left. Stopped first, none can fork. */

@@ -88,7 +88,8 @@ bool spool_write_pids(const struct step *step) {
     return false;
   }
   read_boot_id(boot, sizeof(boot));
-  fprintf(out, "headrace-pids 1\nboot %s\nsupervisor %ld %llu\n", boot, (long)step->supervisor,
+  fprintf(out, "headrace-pids 1\nboot %s\nuser %u\nsupervisor %ld %llu\n", boot,
+          step->order.uid, (long)step->supervisor,
           (unsigned long long)process_start_time(step->supervisor));
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     const struct task *task = &step->order.tasks[i];
@@ -196,6 +197,7 @@ void spool_kill_recorded(struct step *step) {
   char line[4200];
   char boot[64];
   bool same_boot = false;
+  unsigned user = UINT32_MAX;
   int fd = openat(step->dir_fd, "pids", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
   if (in == NULL) {
@@ -221,9 +223,12 @@ void spool_kill_recorded(struct step *step) {
       memset(task, 0, sizeof(*task));
       task->global_rank = rank;
       task->pid = (pid_t)pid;
-      if (same_boot && signal_process((pid_t)pid, start_time, SIGKILL)) {
-        kill((pid_t)-pid, SIGKILL);
+      if (same_boot) {
+        signal_process((pid_t)pid, start_time, SIGKILL);
+        kill_orphan_group((pid_t)pid, user);
       }
+    } else if (sscanf(line, "user %u", &user) == 1) {
+      continue;
     } else if (strncmp(line, "cgroup /", 8) == 0 && step->cgroup_count < MAX_CGROUPS) {
       struct cgroup *cgroup = &step->cgroups[step->cgroup_count++];
       cgroup->path = format_string("%s", line + 7);

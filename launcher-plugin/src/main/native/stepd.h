@@ -195,6 +195,7 @@ void cgroup_kill_leftovers(const struct step *step);
 /* process.c */
 uint64_t process_start_time(pid_t pid);
 int signal_descendants(pid_t ancestor, int signo);
+void kill_orphan_group(pid_t group, uid_t user);
 void kill_tree(const struct step *step);
 bool signal_process(pid_t pid, uint64_t start_time, int signo);
 

@@ -284,7 +284,9 @@ static bool delivered(struct supervision *s) {
   }
   drain_pipes(step);
   if (s->control.fd >= 0) {
-    control_report(&s->control, step);
+    if (step->outcome == OUTCOME_COMPLETED) {
+      control_report(&s->control, step);
+    }
     if (!control_flush(&s->control)) {
       control_close(&s->control);
       return false;
