@@ -169,7 +169,8 @@ final class ActiveInvocation implements Invocation {
       id = ++lastId;
       childId = id;
     }
-    byte[] frame = WireWriter.frame(Frames.RUN_CHILD).u32(id).strings(argv).strings(pairs).toFrame();
+    byte[] frame =
+        WireWriter.frame(Frames.RUN_CHILD).u32(id).strings(argv).strings(pairs).toFrame();
     try {
       if (gone || frame.length > Frames.MAX_FRAME) {
         throw new IOException(

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.headrace.control.front.UserCommand;
 
 /**
- * The commands that are there now. A call holds a {@link Lease}, so that a command whose bundle goes
- * away takes no new calls but can finish those that it has. Thread-safe.
+ * The commands that are there now. A call holds a {@link Lease}, so that a command whose bundle
+ * goes away takes no new calls but can finish those that it has. Thread-safe.
  */
 public final class CommandRegistry {
   private final Map<String, List<Entry>> byName = new TreeMap<>();

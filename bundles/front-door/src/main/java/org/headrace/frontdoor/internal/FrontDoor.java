@@ -4,8 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.headrace.client.wire.Hello;
 import org.headrace.control.front.Caller;
 import org.slf4j.Logger;
@@ -25,7 +23,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   private final Identities identities;
   private final Budget budget;
   private final WorkerPool workers;
-  private final ExecutorService listeners;
+  private final WorkerPool listeners;
   private final SocketFile socket;
   private final ConnectionLoop loop;
   private final Thread thread;
@@ -41,7 +39,8 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     this.socket = SocketFile.take(settings.socket());
     this.loop = new ConnectionLoop(socket.server(), settings, this);
     this.workers = new WorkerPool("headrace-command", settings.maxConnections());
-    this.listeners = Executors.newCachedThreadPool(FrontDoor::listenerThread);
+    // At most one task per connection, so this limit is never the one that makes listeners wait.
+    this.listeners = new WorkerPool("headrace-listener", Integer.MAX_VALUE);
     this.thread = new Thread(loop, "headrace-front-door");
   }
 
@@ -78,13 +77,13 @@ public final class FrontDoor implements Closeable, Connection.Owner {
       LOG.warn("Commands still run after {} ms and are cut off", settings.drainMillis());
     }
     loop.stop();
-    workers.stop();
-    listeners.shutdown();
     try {
       thread.join(settings.drainMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    workers.stop();
+    listeners.stop();
   }
 
   @Override
@@ -156,8 +155,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     if (connection.isClosed()) {
       closed(connection);
     }
-    boolean exempt =
-        caller.isRoot() || caller.user().equals(System.getProperty("user.name"));
+    boolean exempt = caller.isRoot() || caller.user().equals(System.getProperty("user.name"));
     if (now > settings.maxConnectionsPerUser() && !exempt) {
       connection.refuse(
           "user "
@@ -184,11 +182,5 @@ public final class FrontDoor implements Closeable, Connection.Owner {
             invocation.program(),
             expected && message != null ? message : "internal error: " + failure);
     return FAILED;
-  }
-
-  private static Thread listenerThread(Runnable task) {
-    Thread thread = new Thread(task, "headrace-listener");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * headrace.front.maxConnections}, {@code headrace.front.maxConnectionsPerUser}, {@code
  * headrace.front.drainMillis}.
  */
-@Component(service = {}, immediate = true)
+@Component(
+    service = {},
+    immediate = true)
 public final class FrontDoorComponent {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoorComponent.class);
   private static final String DEFAULT_SOCKET = "/run/headrace/headrace.sock";

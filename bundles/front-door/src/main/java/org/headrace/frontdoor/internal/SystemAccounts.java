@@ -55,9 +55,7 @@ final class SystemAccounts implements Accounts {
     String line = getent("initgroups", user);
     // "user   1000 4 27"; no line, or no numbers: no further groups.
     String[] words = line.isBlank() ? new String[0] : line.strip().split("\\s+");
-    return IntStream.range(1, words.length)
-        .map(i -> Integer.parseUnsignedInt(words[i]))
-        .toArray();
+    return IntStream.range(1, words.length).map(i -> Integer.parseUnsignedInt(words[i])).toArray();
   }
 
   private int id(String database, String kind, String name) throws IOException {

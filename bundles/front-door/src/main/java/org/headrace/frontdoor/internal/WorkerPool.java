@@ -34,7 +34,9 @@ final class WorkerPool implements Executor {
             KEEP_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            factory(name));
+            factory(name),
+            // Only after stop(): whoever still has something to say then has nobody to tell.
+            new ThreadPoolExecutor.DiscardPolicy());
   }
 
   @Override
