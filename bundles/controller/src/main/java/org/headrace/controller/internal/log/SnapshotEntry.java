@@ -1,0 +1,27 @@
+package org.headrace.controller.internal.log;
+
+import org.headrace.core.SnapshotItem;
+
+/** A piece of a snapshot in the log's archive. Only ever appended to. */
+sealed interface SnapshotEntry {
+  /**
+   * A piece of the core's state.
+   *
+   * @param item the piece
+   */
+  public record Item(SnapshotItem item) implements SnapshotEntry {}
+
+  /**
+   * An entry of the log that wasn't complete.
+   *
+   * @param incomplete the entry
+   */
+  public record Unfinished(Parts.Incomplete incomplete) implements SnapshotEntry {}
+
+  /**
+   * The last piece.
+   *
+   * @param count number of pieces before it
+   */
+  public record End(long count) implements SnapshotEntry {}
+}

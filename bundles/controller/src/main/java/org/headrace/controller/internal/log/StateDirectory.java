@@ -1,0 +1,133 @@
+package org.headrace.controller.internal.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/**
+ * The directory that a controller keeps its state in, locked against a second controller as long as
+ * it is open.
+ */
+public final class StateDirectory implements AutoCloseable {
+  /** Less free space than this, and nothing more is accepted. */
+  static final long RESERVE_BYTES = 96L << 20;
+
+  private final Path root;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private StateDirectory(Path root, FileChannel channel, FileLock lock) {
+    this.root = root;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens and locks the directory, making it if need be.
+   *
+   * @throws IOException if it can't be used or another controller uses it; the message says which
+   */
+  public static StateDirectory open(Path root) throws IOException {
+    try {
+      Files.createDirectories(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new IOException(
+          "StateSaveLocation " + root + " can't be made a directory: " + e.getMessage(), e);
+    }
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(
+          "StateSaveLocation " + root + " can't be written to: " + e.getMessage(), e);
+    }
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Reported below: the other controller is in this very process.
+    }
+    if (lock == null) {
+      channel.close();
+      throw new IOException(
+          "Another controller uses StateSaveLocation "
+              + root
+              + "; stop it first, or give this one a directory of its own");
+    }
+    StateDirectory directory = new StateDirectory(root, channel, lock);
+    directory.clearMarks();
+    return directory;
+  }
+
+  /**
+   * Removes the marks by which Aeron tells that a directory is in use. A controller that was killed
+   * leaves them, and Aeron would wait ten seconds before it believes that. We hold the lock, so
+   * nobody uses them.
+   */
+  private void clearMarks() throws IOException {
+    for (Path part : new Path[] {archive(), cluster()}) {
+      if (!Files.isDirectory(part)) {
+        continue;
+      }
+      try (DirectoryStream<Path> marks = Files.newDirectoryStream(part, "*-mark*.dat")) {
+        for (Path mark : marks) {
+          Files.delete(mark);
+        }
+      }
+    }
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  Path archive() {
+    return root.resolve("log").resolve("archive");
+  }
+
+  Path cluster() {
+    return root.resolve("log").resolve("cluster");
+  }
+
+  /** A new directory name in memory for the log's media driver. */
+  static Path driver() {
+    Path memory = Path.of("/dev/shm");
+    Path base =
+        Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    return base.resolve("headrace-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+  }
+
+  /** What is wrong with the free space, or null. */
+  String spaceProblem() {
+    try {
+      long free = Files.getFileStore(root).getUsableSpace();
+      return free >= RESERVE_BYTES
+          ? null
+          : "The disk of StateSaveLocation "
+              + root
+              + " is full ("
+              + (free >> 20)
+              + " MiB free, "
+              + (RESERVE_BYTES >> 20)
+              + " MiB needed); nothing is accepted until there is space";
+    } catch (IOException e) {
+      return "StateSaveLocation " + root + " is gone: " + e.getMessage();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    channel.close();
+  }
+}
