@@ -1,0 +1,238 @@
+package org.headrace.launcher.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.launcher.Containment;
+import org.headrace.api.launcher.ExitStatus;
+import org.headrace.api.launcher.IoTarget;
+import org.headrace.api.launcher.LaunchOptions;
+import org.headrace.api.launcher.Program;
+import org.headrace.api.launcher.ResourceLimit;
+import org.headrace.api.launcher.StepOutcome;
+import org.headrace.api.launcher.StepResult;
+import org.headrace.api.launcher.TaskOrder;
+import org.junit.jupiter.api.Test;
+
+/** What a program of a step finds around it, and how its end is told. */
+class ScriptStepTest extends LauncherHarness {
+
+  @Test
+  void aScriptFindsItsEnvironmentDirectoryMaskAndArguments() throws IOException {
+    OrderBuilder order =
+        order(script("pwd; umask; echo \"$GREETING|$1|$2\"; env | sort; touch made", "a b", "c"))
+            .env("GREETING", "hello  world");
+    order.umask = 027;
+    order.options = new LaunchOptions(false, 0, false, 24, 80, "TASK_PID");
+    StepResult result = order.run();
+
+    assertThat(result.outcome()).isEqualTo(StepOutcome.COMPLETED);
+    assertThat(result.reason()).isEmpty();
+    assertThat(result.tasks()).containsExactly(ExitStatus.SUCCESS);
+    assertThat(read("out"))
+        .startsWith(work + "\n0027\nhello  world|a b|c\n")
+        .contains("TASK_PID=" + listener.awaitStarted(BATCH).get(0) + "\n")
+        .doesNotContain("HOME=", "JAVA");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work.resolve("made"))))
+        .isEqualTo("rw-r-----");
+    assertEmptyOrAbsent(root.resolve("spool/scripts"));
+  }
+
+  @Test
+  void outputIsTruncatedOrAppended() throws IOException {
+    Files.writeString(work.resolve("out"), "before and much longer\n");
+    order(script("echo first; echo problem >&2")).run();
+    assertThat(read("out")).isEqualTo("first\nproblem\n");
+
+    OrderBuilder order = order(script("echo second"));
+    order.attempt = 1;
+    order.options = LaunchOptions.defaults().withAppendOutput(true);
+    order.launch();
+    listener.await("second end", () -> listener.endedCalls() == 2);
+    assertThat(read("out")).isEqualTo("first\nproblem\nsecond\n");
+  }
+
+  @Test
+  void exitCodeAndSignalAreTold() {
+    assertThat(order(script("exit 42")).key(1, 0).run().tasks())
+        .containsExactly(new ExitStatus(42, 0));
+    assertThat(order(script("kill -SEGV $$")).key(1, 1).run().tasks())
+        .containsExactly(new ExitStatus(0, 11));
+  }
+
+  @Test
+  void separateErrorFileAndInputFile() throws IOException {
+    Files.writeString(work.resolve("in"), "from the file\n");
+    OrderBuilder order = order(script("cat; echo oops >&2"));
+    order.tasks(
+        new TaskOrder(
+            0, 0, Map.of(), new long[0], file("in"), file("out"), file("err"), List.of()));
+    order.run();
+    assertThat(read("out")).isEqualTo("from the file\n");
+    assertThat(read("err")).isEqualTo("oops\n");
+  }
+
+  @Test
+  void tasksHaveTheirOwnEnvironmentAndMayShareAFile() throws IOException {
+    OrderBuilder order =
+        order(command("sh", "-c", "echo rank $RANK")).key(2, 0).env("RANK", "none");
+    TaskOrder[] tasks = new TaskOrder[8];
+    for (int i = 0; i < tasks.length; i++) {
+      tasks[i] =
+          new TaskOrder(
+              10 + i,
+              i,
+              Map.of("RANK", "" + (10 + i)),
+              new long[0],
+              new IoTarget.Null(),
+              file("out"),
+              new IoTarget.SameAsOutput(),
+              i == 7 ? List.of("sh", "-c", "echo other $RANK; exit 3") : List.of());
+    }
+    StepResult result = order.tasks(tasks).run();
+    assertThat(read("out").lines().sorted())
+        .containsExactly(
+            "other 17",
+            "rank 10",
+            "rank 11",
+            "rank 12",
+            "rank 13",
+            "rank 14",
+            "rank 15",
+            "rank 16");
+    assertThat(result.tasks()).hasSize(8);
+    assertThat(result.tasks().get(7)).isEqualTo(new ExitStatus(3, 0));
+    assertThat(listener.exits(order.key)).containsEntry(17, new ExitStatus(3, 0)).hasSize(8);
+  }
+
+  @Test
+  void aMissingDirectoryIsReplacedByTmpWithAMessage() throws IOException {
+    OrderBuilder order = order(script("pwd"));
+    order.workDir = work.resolve("nowhere").toString();
+    order.run();
+    assertThat(read("out"))
+        .isEqualTo(
+            "slurmstepd: error: couldn't chdir to `"
+                + work.resolve("nowhere")
+                + "': No such file or directory: going to /tmp instead\n/tmp\n");
+  }
+
+  @Test
+  void aProgramThatCannotBeExecutedSaysSoAndExitsWithTheErrorNumber() throws IOException {
+    StepResult missing = order(command("no-such-program")).key(3, 0).run();
+    assertThat(missing.outcome()).isEqualTo(StepOutcome.COMPLETED);
+    assertThat(missing.tasks()).containsExactly(new ExitStatus(2, 0));
+    assertThat(read("out"))
+        .isEqualTo("slurmstepd: error: execve(): no-such-program: No such file or directory\n");
+
+    Program text =
+        new Program.Script("\0no interpreter".getBytes(StandardCharsets.UTF_8), List.of());
+    assertThat(order(text).key(3, 1).run().tasks()).containsExactly(new ExitStatus(8, 0));
+    assertThat(read("out")).matches("slurmstepd: error: execve\\(\\): .*: Exec format error\n");
+  }
+
+  @Test
+  void aProgramIsAlsoFoundInTheWorkingDirectory() throws IOException {
+    Path program = work.resolve("mine");
+    Files.writeString(program, "#!/bin/sh\necho mine\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    order(command("mine")).key(3, 2).run();
+    assertThat(read("out")).isEqualTo("mine\n");
+  }
+
+  @Test
+  void anOutputFileThatCannotBeOpenedFailsTheStepWithAReason() {
+    OrderBuilder order = order(script("touch ran"));
+    order.tasks(task(0, file("ok")), task(1, file("missing/out")));
+    StepResult result = order.run();
+    assertThat(result.outcome()).isEqualTo(StepOutcome.FAILED_TO_START);
+    assertThat(result.reason())
+        .isEqualTo(
+            "task 1: could not open output file "
+                + work.resolve("missing/out")
+                + ": No such file or directory");
+    assertThat(result.tasks()).containsExactly(new ExitStatus(1, 0), new ExitStatus(1, 0));
+    assertThat(work.resolve("ran")).doesNotExist();
+  }
+
+  @Test
+  void softLimitsAreSetAndHardOnesStand() throws IOException {
+    OrderBuilder order = order(script("ulimit -n; ulimit -c; ulimit -s"));
+    order.limits =
+        List.of(
+            new ResourceLimit(ResourceLimit.Resource.NOFILE, 77),
+            new ResourceLimit(ResourceLimit.Resource.CORE, 0),
+            new ResourceLimit(ResourceLimit.Resource.STACK, 4 << 20));
+    order.run();
+    assertThat(read("out")).isEqualTo("77\n0\n4096\n");
+  }
+
+  @Test
+  void tasksAreBoundToTheirCpus() throws IOException {
+    OrderBuilder order = order(script("grep Cpus_allowed_list /proc/self/status"));
+    int last = Runtime.getRuntime().availableProcessors() - 1;
+    long[] cpus = new long[last / 64 + 1];
+    cpus[last / 64] = 1L << (last % 64);
+    order.containment = new Containment(0, cpus, "");
+    order.run();
+    assertThat(read("out")).isEqualTo("Cpus_allowed_list:\t" + last + "\n");
+  }
+
+  @Test
+  void usageIsMeasured() {
+    StepResult result = order(script("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done")).run();
+    assertThat(result.usage().userMillis() + result.usage().systemMillis()).isPositive();
+    assertThat(result.usage().maxRssKib()).isGreaterThan(500);
+    assertThat(result.endMillis()).isGreaterThanOrEqualTo(result.startMillis());
+  }
+
+  @Test
+  void oversizedOrdersAreRefusedWithAClearMessage() {
+    StepResult variable = order(script("true")).env("BIG", "x".repeat(200_000)).run();
+    assertThat(variable.outcome()).isEqualTo(StepOutcome.FAILED_TO_START);
+    assertThat(variable.reason())
+        .isEqualTo("environment variable BIG is 200004 bytes; at most 131071 are possible");
+
+    OrderBuilder many = order(script("true")).key(4, 0);
+    for (int i = 0; i < 30; i++) {
+      many.env("V" + i, "x".repeat(100_000));
+    }
+    assertThat(many.run().reason()).contains("larger than 2097152 bytes");
+    assertThat(order(command("echo", "a\0b")).key(4, 1).run().reason())
+        .isEqualTo("argument 1 contains a zero byte");
+    assertThat(order(script("true")).key(4, 2).tasks().run().reason()).contains("1 to 4096 tasks");
+  }
+
+  @Test
+  void aSecondLaunchOfTheSameAttemptAttachesToTheFirst() throws IOException {
+    OrderBuilder order = order(script("echo once >> count; cat fifo"));
+    new ProcessBuilder("mkfifo", work.resolve("fifo").toString()).start().onExit().join();
+    order.launch();
+    List<Long> pids = listener.awaitStarted(BATCH);
+    RecordingListener second = new RecordingListener();
+    launcher.launch(order.build(), second);
+    assertThat(second.awaitStarted(BATCH)).isEqualTo(pids);
+    Files.writeString(work.resolve("fifo"), "done\n");
+    assertThat(second.awaitEnded(BATCH).tasks()).containsExactly(ExitStatus.SUCCESS);
+    assertThat(read("count")).isEqualTo("once\n");
+
+    RecordingListener third = new RecordingListener();
+    launcher.launch(order.build(), third);
+    assertThat(third.awaitEnded(BATCH).tasks()).containsExactly(ExitStatus.SUCCESS);
+    assertThat(read("count")).isEqualTo("once\n");
+  }
+
+  @Test
+  void forgettingEmptiesTheSpool() {
+    order(script("true")).run();
+    launcher.forget(BATCH, 0);
+    Path dir = root.resolve("spool/steps/77.-5.0");
+    listener.await("removal of " + dir, () -> !Files.exists(dir));
+  }
+}
