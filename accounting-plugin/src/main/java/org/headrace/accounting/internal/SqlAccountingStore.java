@@ -1,0 +1,173 @@
+package org.headrace.accounting.internal;
+
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.headrace.accounting.internal.DatabaseSettings.Engine;
+import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingStore;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the history in an SQL database. Writing and opening take turns; reading goes on beside
+ * them, and a query that runs while the store is opened anew ends on the old connections.
+ */
+class SqlAccountingStore implements AccountingStore, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlAccountingStore.class);
+
+  private final Engine fixed;
+  private final Object writing = new Object();
+  private volatile Opened opened;
+
+  private record Opened(Database database, int cluster) {}
+
+  /**
+   * A store.
+   *
+   * @param fixed which database serves; null when the settings may choose
+   */
+  SqlAccountingStore(Engine fixed) {
+    this.fixed = fixed;
+  }
+
+  @Override
+  public void open(String cluster, Map<String, String> settings) throws AccountingException {
+    synchronized (writing) {
+      close();
+      DatabaseSettings where = DatabaseSettings.of(fixed, settings);
+      Database database = database(where);
+      boolean ready = false;
+      try {
+        Schema.upgrade(database.writer(), database.dialect());
+        opened = new Opened(database, Schema.clusterId(database.writer(), cluster));
+        ready = true;
+      } catch (SQLException e) {
+        throw failure(database, "can't be opened", e);
+      } finally {
+        if (!ready) {
+          database.close();
+        }
+      }
+      if (fixed == null) {
+        LOG.info(
+            "accounting_storage/slurmdbd: Headrace needs no slurmdbd; the history of {} is kept in"
+                + " {} ({} names another place)",
+            cluster,
+            where,
+            DatabaseSettings.URL);
+      } else {
+        LOG.info("the history of {} is kept in {}", cluster, where);
+      }
+    }
+  }
+
+  private static Database database(DatabaseSettings where) throws AccountingException {
+    try {
+      return switch (where.engine()) {
+        case SQLITE -> new Database(new SqliteDialect(), where);
+        case POSTGRESQL -> new Database(new PostgresqlDialect(), where);
+        case MARIADB -> new Database(new MariadbDialect(), where);
+      };
+    } catch (LinkageError e) {
+      String word = where.engine().word();
+      throw new AccountingException(
+          "the driver of "
+              + word
+              + " isn't installed: feature:install headrace-accounting-"
+              + word
+              + " ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
+  }
+
+  @Override
+  public void write(List<AccountingRecord> records) throws AccountingException {
+    synchronized (writing) {
+      Opened now = opened();
+      if (records.isEmpty()) {
+        return;
+      }
+      Database database = now.database();
+      boolean written = false;
+      try {
+        new HistoryWriter(database.writer(), database.dialect(), now.cluster()).write(records);
+        written = true;
+      } catch (SQLException e) {
+        throw failure(database, records.size() + " records can't be written", e);
+      } finally {
+        if (!written) {
+          // Nothing of a transaction that failed may stay behind for the next one to commit.
+          database.dropWriter();
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<JobHistory> jobs(JobQuery query) throws AccountingException {
+    Opened now = opened();
+    try {
+      return now.database()
+          .read(connection -> new HistoryReader(connection, now.cluster()).jobs(query));
+    } catch (SQLException e) {
+      throw failure(now.database(), "jobs can't be read", e);
+    }
+  }
+
+  @Override
+  public List<AccountingRecord.NodeChanged> nodeEvents(long from, long to)
+      throws AccountingException {
+    Opened now = opened();
+    try {
+      return now.database()
+          .read(connection -> new HistoryReader(connection, now.cluster()).nodeEvents(from, to));
+    } catch (SQLException e) {
+      throw failure(now.database(), "node events can't be read", e);
+    }
+  }
+
+  private Opened opened() throws AccountingException {
+    Opened now = opened;
+    if (now == null) {
+      throw new AccountingException("the accounting database isn't open", null);
+    }
+    return now;
+  }
+
+  private static AccountingException failure(Database database, String what, SQLException e) {
+    SQLException cause = e;
+    // The first exception of a batch only counts; the next one says what was wrong.
+    while (cause instanceof BatchUpdateException && cause.getNextException() != null) {
+      cause = cause.getNextException();
+    }
+    String hint = database.dialect().hint(database.settings(), cause);
+    return new AccountingException(
+        "accounting database "
+            + database.settings()
+            + ": "
+            + what
+            + ": "
+            + cause.getMessage()
+            + (hint.isEmpty() ? "" : " (" + hint + ")"),
+        e);
+  }
+
+  /** Closes the connections; {@link #open} makes new ones. */
+  @Override
+  public void close() {
+    synchronized (writing) {
+      Opened now = opened;
+      opened = null;
+      if (now != null) {
+        now.database().close();
+      }
+    }
+  }
+}
