@@ -1,0 +1,396 @@
+# Sourced by bin/headrace: a whole cluster on this machine (up, down, env, status).
+# DIR/cluster is the record of what was started: one line per daemon,
+# "name pid start-time port directory", after lines "key=value".
+
+# start_time PID: the kernel's start time of the process; with the pid it names one process for ever.
+start_time() {
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+runs() { # PID START-TIME
+  [[ -n $1 && $(start_time "$1") = "$2" ]]
+}
+
+read_cluster() {
+  [[ -f $dir/cluster ]] || fail "no cluster in $dir; headrace up --dir $dir starts one"
+  cluster_conf=$(sed -n 's/^conf=//p' "$dir/cluster")
+  cluster_dist=$(sed -n 's/^dist=//p' "$dir/cluster")
+  cluster_state=$(sed -n 's/^state=//p' "$dir/cluster")
+  cluster_socket=$(sed -n 's/^socket=//p' "$dir/cluster")
+}
+
+daemons() { # lines "name pid start port directory"
+  grep -v '=' "$dir/cluster" || true
+}
+
+# free_ports COUNT: the first of COUNT consecutive ports below the ephemeral range that neither TCP
+# nor UDP uses.
+free_ports() {
+  local used first port tries
+  used=" $(awk 'FNR > 1 { split($2, a, ":"); print a[2] }' /proc/net/{tcp,tcp6,udp,udp6} 2>/dev/null | sort -u | tr '\n' ' ')"
+  for ((tries = 0; tries < 500; tries++)); do
+    first=$((15000 + RANDOM % 16000))
+    [[ $((first + $1)) -lt 32000 ]] || continue
+    for ((port = first; port < first + $1; port++)); do
+      [[ $used != *" $(printf %04X "$port") "* ]] || continue 2
+    done
+    echo "$first"
+    return
+  done
+  fail "found no $1 free ports between 15000 and 32000"
+}
+
+# expand_hosts LIST: names of a hostlist such as n[1-3,08-10]x,login, one a line.
+expand_hosts() {
+  local rest=$1 prefix inside suffix part name
+  while [[ -n $rest ]]; do
+    if [[ $rest =~ ^([^],[]*)\[([^]]*)\]([^,]*),?(.*)$ ]]; then
+      prefix=${BASH_REMATCH[1]} inside=${BASH_REMATCH[2]} suffix=${BASH_REMATCH[3]} rest=${BASH_REMATCH[4]}
+      for part in ${inside//,/ }; do
+        if [[ $part =~ ^([0-9]+)-([0-9]+)$ ]]; then
+          for name in $(seq -f "%0${#BASH_REMATCH[1]}.0f" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"); do
+            expand_hosts "$prefix$name$suffix"
+          done
+        else
+          expand_hosts "$prefix$part$suffix"
+        fi
+      done
+    else
+      echo "${rest%%,*}"
+      [[ $rest = *,* ]] && rest=${rest#*,} || rest=
+    fi
+  done
+}
+
+# local_nodes CONF: "name port" for each configured node whose address is this machine.
+local_nodes() {
+  local line names ports address host i
+  host=$(hostname -s 2>/dev/null || uname -n)
+  sed -e 's/#.*//' "$1" | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' | grep -i '^[[:space:]]*NodeName=' | grep -iv 'NodeName=DEFAULT' |
+    while read -r line; do
+      names=$(word "$line" NodeName) ports=$(word "$line" Port) address=$(word "$line" NodeAddr)
+      address=${address:-$(word "$line" NodeHostname)}
+      mapfile -t names < <(expand_hosts "$names")
+      mapfile -t ports < <(expand_hosts "${ports:-6818}")
+      for i in "${!names[@]}"; do
+        case ${address:-${names[i]}} in
+          localhost | 127.* | ::1 | "$host" | "$(hostname)") echo "${names[i]} ${ports[i]:-${ports[0]}}" ;;
+          *) echo "headrace: node ${names[i]} is elsewhere (${address:-${names[i]}}), not started here" >&2 ;;
+        esac
+      done
+    done
+}
+
+word() { # LINE KEY: the value of KEY= in LINE
+  printf '%s\n' "$1" | grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" | head -1 | cut -d= -f2-
+}
+
+write_configuration() { # NODES
+  local nodes=$1 host memory machine spec first gpu device
+  host=$(hostname -s 2>/dev/null || uname -n)
+  machine=$("$cluster_dist/sbin/slurmd" -C | head -1)
+  # Memory is shared out, so that the nodes together never promise more than the machine has.
+  memory=$(($(word "$machine" RealMemory) * 9 / 10 / nodes))
+  spec=$(printf '%s\n' "$machine" | sed -e 's/^NodeName=[^ ]* //' -e 's/ Boards=1//' -e 's/SocketsPerBoard/Sockets/' -e "s/RealMemory=.*/RealMemory=$memory/")
+  first=$(free_ports $((20 + 2 * nodes)))
+  cluster_shell_port=$((first + 19))
+  mkdir -p "$dir"/{etc,state,spool,log,run,dev}
+  chmod 755 "$dir" "$dir/etc" "$dir/run"
+  if [[ ! -s $dir/etc/headrace.key ]]; then
+    (umask 077 && od -An -N64 -tx1 /dev/urandom | tr -d ' \n' >"$dir/etc/headrace.key")
+  fi
+  # Stand-ins for cards, so that GPU jobs can be tried on any machine.
+  for gpu in 0 1; do
+    device=$dir/dev/gpu$gpu
+    [[ -e $device ]] || mknod "$device" c 1 3 2>/dev/null || : >"$device"
+  done
+  cat >"$dir/etc/gres.conf" <<C
+# Two stand-in devices per node (copies of /dev/null).
+NodeName=n[1-$nodes] Name=gpu File=$dir/dev/gpu[0-1]
+C
+  {
+    cat <<C
+# Written by headrace up for $nodes nodes on this machine.
+ClusterName=headrace
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=$first
+SlurmUser=$(id -un)
+SlurmdUser=$(id -un)
+AuthType=auth/key
+HeadraceKeyFile=$dir/etc/headrace.key
+HeadraceSocket=$dir/run/headrace.sock
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool/%n
+SlurmctldPidFile=$dir/run/slurmctld.pid
+SlurmdPidFile=$dir/run/slurmd-%n.pid
+SlurmctldLogFile=$dir/log/slurmctld.log
+SlurmdLogFile=$dir/log/slurmd-%n.log
+SchedulerType=sched/backfill
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+PriorityType=priority/multifactor
+PriorityWeightAge=1000
+PriorityWeightJobSize=1000
+TopologyPlugin=topology/flat
+GresTypes=gpu
+AccountingStorageType=accounting_storage/sqlite
+AccountingStorageTRES=gres/gpu
+ReturnToService=2
+SlurmdTimeout=60
+KillWait=5
+MinJobAge=300
+C
+    local i
+    for ((i = 1; i <= nodes; i++)); do
+      echo "NodeName=n$i NodeHostname=$host NodeAddr=127.0.0.1 Port=$((first + 18 + 2 * i)) $spec Gres=gpu:2 State=UNKNOWN"
+    done
+    echo "PartitionName=debug Nodes=n[1-$nodes] Default=YES MaxTime=INFINITE State=UP"
+  } >"$dir/etc/slurm.conf"
+}
+
+# A running cluster must not change under a rebuild, so in a clone each cluster gets a copy.
+place_distribution() {
+  cluster_dist=$dist
+  if [[ -n $root ]]; then
+    cluster_dist=$dir/dist
+    if [[ ! -f $cluster_dist/VERSION || $dist/VERSION -nt $cluster_dist/VERSION ]]; then
+      rm -rf "$cluster_dist"
+      cp -a "$dist" "$cluster_dist"
+    fi
+  fi
+}
+
+verb_up() {
+  local nodes=4 conf_given= name port pid
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --nodes=*) nodes=${1#*=}; shift ;;
+      --conf=*) conf_given=${1#*=}; shift ;;
+      --nodes) [[ $# -gt 1 ]] || fail "--nodes needs a number"; nodes=$2; shift 2 ;;
+      --conf) [[ $# -gt 1 ]] || fail "--conf needs a file"; conf_given=$2; shift 2 ;;
+      *) fail "up knows no '$1' (headrace up --help)" ;;
+    esac
+  done
+  [[ $nodes =~ ^[1-9][0-9]{0,3}$ ]] || fail "--nodes $nodes: a number from 1 to 9999 is right"
+  [[ -z $conf_given || -r $conf_given ]] || fail "cannot read $conf_given"
+  build
+  find_java
+  mkdir -p "$dir" || fail "cannot create $dir; choose another by --dir"
+  exec 8>"$dir/up.lock"
+  flock -n 8 || fail "another headrace up or down works on $dir"
+  if [[ -f $dir/cluster ]]; then
+    while read -r name pid start _; do
+      ! runs "$pid" "$start" || fail "$name (pid $pid) already runs in $dir; headrace down --dir $dir ends it"
+    done < <(daemons)
+  fi
+  place_distribution
+  local conf_file
+  if [[ -n $conf_given ]]; then
+    conf_file=$(readlink -f "$conf_given")
+    cluster_shell_port=$(free_ports 1)
+  elif [[ -f $dir/etc/slurm.conf && $(grep -c '^NodeName=' "$dir/etc/slurm.conf") = "$nodes" ]]; then
+    # A second start keeps jobs, accounting and what was edited.
+    conf_file=$dir/etc/slurm.conf
+    cluster_shell_port=
+  else
+    [[ ! -f $dir/etc/slurm.conf ]] || cp "$dir/etc/slurm.conf" "$dir/etc/slurm.conf.before"
+    write_configuration "$nodes"
+    conf_file=$dir/etc/slurm.conf
+  fi
+  node=
+  host=$(hostname -s 2>/dev/null || uname -n)
+  settings=$(conf_values "$conf_file") || fail "cannot parse $conf_file"
+  cluster_socket=$(conf headracesocket /run/headrace/headrace.sock)
+  cluster_state=$(expand "$(conf statesavelocation /var/spool)")
+  [[ ${#cluster_socket} -lt 108 ]] ||
+    fail "the socket path $cluster_socket is longer than the 107 characters that the kernel allows; choose a shorter --dir"
+  {
+    echo "conf=$conf_file"
+    echo "dist=$cluster_dist"
+    echo "state=$cluster_state"
+    echo "socket=$cluster_socket"
+  } >"$dir/cluster"
+  local begun=$SECONDS list
+  list=$(local_nodes "$conf_file")
+  [[ -n $list ]] || fail "$conf_file has no node on this machine (NodeAddr=127.0.0.1 makes it one)"
+  port=$(conf slurmctldport 6817)
+  HEADRACE_SHELL_PORT=${cluster_shell_port:-8101} start_daemon slurmctld "$port" "$cluster_state" \
+    "$cluster_dist/sbin/slurmctld" -f "$conf_file"
+  while read -r name port; do
+    node=$name
+    start_daemon "$name" "$port" "$(expand "$(conf slurmdspooldir /var/spool/slurmd)")" \
+      "$cluster_dist/sbin/slurmd" -N "$name" -f "$conf_file"
+  done <<<"$list"
+  wait_until_idle "$list" "$begun"
+}
+
+start_daemon() { # NAME PORT DIRECTORY COMMAND...
+  local name=$1 port=$2 place=$3 pid
+  shift 3
+  mkdir -p "$place"
+  "$@" 8>&- || fail "$name did not start"
+  pid=$(cat "$place/karaf/pid")
+  echo "$name $pid $(start_time "$pid") $port $place" >>"$dir/cluster"
+}
+
+# Ready means: the controller answers and every node has registered.
+wait_until_idle() { # LIST BEGUN
+  local total idle name pid start answer deadline=$((SECONDS + 60 + 5 * $(wc -l <<<"$1")))
+  total=$(wc -l <<<"$1")
+  while :; do
+    while read -r name pid start _; do
+      runs "$pid" "$start" || {
+        echo >&2
+        show_log "$name"
+        fail "$name ended while starting; its log is above. headrace down --dir $dir ends the rest"
+      }
+    done < <(daemons)
+    answer=$(SLURM_CONF=$(sed -n 's/^conf=//p' "$dir/cluster") HEADRACE_SOCKET=$cluster_socket timeout 10 \
+      "$cluster_dist/bin/sinfo" -h -N -o '%N %t' 2>&1) || true
+    idle=$(sort -u <<<"$answer" | grep -cE ' (idle|mix|alloc)$' || true)
+    [[ ! -t 1 ]] || printf '\r\033[KStarting: %d of %d nodes ready (%d s)' "$idle" "$total" $((SECONDS - $2))
+    [[ $idle -lt $total ]] || break
+    if [[ $SECONDS -ge $deadline ]]; then
+      [[ ! -t 1 ]] || echo
+      printf 'sinfo says: %s\n' "$(head -5 <<<"$answer")" >&2
+      show_log slurmctld
+      fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; logs: $dir/log. headrace down --dir $dir ends it"
+    fi
+    sleep 0.2
+  done
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  echo "Up: controller and $total nodes ready after $((SECONDS - $2)) s, in $dir"
+  echo "Use it:  eval \"\$($0 env --dir $dir)\""
+}
+
+show_log() { # NAME: the end of a daemon's log
+  local file
+  node=$1
+  [[ $1 = slurmctld ]] && file=$(conf slurmctldlogfile "") || file=$(expand "$(conf slurmdlogfile "")")
+  [[ ! -r $file ]] || { echo "--- $file" && tail -15 "$file"; } >&2
+}
+
+# steps: pids of step supervisors of this cluster (they name its directories in their arguments).
+steps() {
+  local entry spool
+  for entry in /proc/[0-9]*; do
+    [[ $(readlink "$entry/exe" 2>/dev/null) = */headrace-stepd* ]] || continue
+    while read -r _ _ _ _ spool; do
+      if tr '\0' ' ' <"$entry/cmdline" 2>/dev/null | grep -qF -e "$spool/" -e "$dir/"; then
+        echo "${entry#/proc/}"
+        break
+      fi
+    done < <(daemons)
+  done
+}
+
+descendants() { # PID...: all their children's children, without themselves
+  ps -e -o pid=,ppid= | awk -v roots="$*" '
+    { parent[$1] = $2 }
+    END {
+      n = split(roots, r, " "); for (i = 1; i <= n; i++) in_tree[r[i]] = 1
+      do { more = 0; for (p in parent) if (!(p in in_tree) && (parent[p] in in_tree)) { in_tree[p] = 1; more = 1; print p } } while (more)
+    }'
+}
+
+verb_down() {
+  local purge= name pid start supervisors tasks deadline
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --purge) purge=yes; shift ;;
+      *) fail "down knows no '$1' (headrace down --help)" ;;
+    esac
+  done
+  if [[ ! -f $dir/cluster ]]; then
+    echo "Nothing is up in $dir"
+    [[ -z $purge || ! -f $dir/etc/slurm.conf ]] || rm -rf "$dir"
+    return 0
+  fi
+  exec 8>"$dir/up.lock"
+  flock -n 8 || fail "another headrace up or down works on $dir"
+  read_cluster
+  local ended=0
+  while read -r name pid start _; do
+    if runs "$pid" "$start"; then
+      kill -TERM "$pid" && ended=$((ended + 1))
+    fi
+  done < <(daemons)
+  deadline=$((SECONDS + 20))
+  while read -r name pid start _; do
+    while runs "$pid" "$start"; do
+      if [[ $SECONDS -ge $deadline ]]; then
+        echo "headrace: $name (pid $pid) did not end within 20 s of SIGTERM, killing it" >&2
+        kill -KILL "$pid" 2>/dev/null || true
+        deadline=$((SECONDS + 5))
+      fi
+      sleep 0.1
+    done
+  done < <(daemons)
+  supervisors=$(steps)
+  if [[ -n $supervisors ]]; then
+    # shellcheck disable=SC2086
+    tasks=$(descendants $supervisors)
+    # shellcheck disable=SC2086
+    [[ -z $tasks ]] || kill -TERM $tasks 2>/dev/null || true
+    deadline=$((SECONDS + 3))
+    # shellcheck disable=SC2086
+    while [[ -n $(descendants $supervisors) && $SECONDS -lt $deadline ]]; do sleep 0.1; done
+    # shellcheck disable=SC2086
+    tasks="$(descendants $supervisors) $supervisors"
+    # shellcheck disable=SC2086
+    kill -KILL $tasks 2>/dev/null || true
+  fi
+  rm -f "$dir/cluster" "$cluster_socket"
+  echo "Down: $ended daemons and $(wc -w <<<"$supervisors") steps ended in $dir"
+  if [[ -n $purge ]]; then
+    rm -rf "$dir"
+  fi
+}
+
+verb_env() {
+  read_cluster
+  printf 'export SLURM_CONF=%q\n' "$cluster_conf"
+  printf 'export HEADRACE_SOCKET=%q\n' "$cluster_socket"
+  printf 'export HEADRACE_DIR=%q\n' "$dir"
+  printf 'export PATH=%q:"$PATH"\n' "$cluster_dist/bin:$cluster_dist/sbin"
+}
+
+verb_status() {
+  local json= quiet= name pid start port place state memory all=0 first=yes
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --json) json=yes; shift ;;
+      --quiet) quiet=yes; shift ;;
+      *) fail "status knows no '$1' (headrace status --help)" ;;
+    esac
+  done
+  if [[ ! -f $dir/cluster ]]; then
+    if [[ -n $json ]]; then
+      printf '{"directory":"%s","daemons":[]}\n' "$dir"
+    elif [[ -z $quiet ]]; then
+      echo "No cluster in $dir; headrace up starts one"
+    fi
+    return 1
+  fi
+  if [[ -n $json ]]; then
+    read_cluster
+    printf '{"directory":"%s","conf":"%s","socket":"%s","daemons":[' "$dir" "$cluster_conf" "$cluster_socket"
+  elif [[ -z $quiet ]]; then
+    printf '%-12s %-8s %8s %6s %9s  %s\n' DAEMON STATE PID PORT RSS_MIB DIRECTORY
+  fi
+  while read -r name pid start port place; do
+    state=running
+    memory=$(awk '/^VmRSS:/ { print int($2 / 1024) }' "/proc/$pid/status" 2>/dev/null || true)
+    runs "$pid" "$start" || { state=gone memory=0 all=1; }
+    if [[ -n $json ]]; then
+      [[ -n $first ]] || printf ','
+      first=
+      printf '{"name":"%s","state":"%s","pid":%s,"port":%s,"rss_mib":%s,"directory":"%s"}' \
+        "$name" "$state" "$pid" "$port" "${memory:-0}" "$place"
+    elif [[ -z $quiet ]]; then
+      printf '%-12s %-8s %8s %6s %9s  %s\n' "$name" "$state" "$pid" "$port" "${memory:-0}" "$place"
+    fi
+  done < <(daemons)
+  [[ -z $json ]] || printf ']}\n'
+  return "$all"
+}
