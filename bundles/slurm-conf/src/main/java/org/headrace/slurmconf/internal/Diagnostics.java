@@ -1,0 +1,41 @@
+package org.headrace.slurmconf.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.slurmconf.Position;
+import org.headrace.slurmconf.Problem;
+import org.headrace.slurmconf.Problem.Severity;
+
+/** Collects problems while files are read. Bounded: a hostile file cannot fill the memory. */
+public final class Diagnostics {
+  private static final int LIMIT = 1000;
+
+  private final List<Problem> errors = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
+
+  public void error(Position at, String message) {
+    add(errors, Severity.ERROR, at, message);
+  }
+
+  public void warning(Position at, String message) {
+    add(warnings, Severity.WARNING, at, message);
+  }
+
+  private static void add(List<Problem> list, Severity severity, Position at, String message) {
+    if (list.size() < LIMIT) {
+      list.add(new Problem(severity, at.file(), at.line(), message));
+    } else if (list.size() == LIMIT) {
+      list.add(
+          new Problem(
+              severity, at.file(), at.line(), "more than " + LIMIT + " problems; the rest is cut"));
+    }
+  }
+
+  public List<Problem> errors() {
+    return errors;
+  }
+
+  public List<Problem> warnings() {
+    return warnings;
+  }
+}
