@@ -1,0 +1,141 @@
+package org.headrace.select.constres.internal;
+
+import java.util.BitSet;
+import java.util.List;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.Selection;
+import org.headrace.api.selector.SelectionContext;
+import org.headrace.api.selector.Selector;
+import org.osgi.service.component.annotations.Component;
+
+/** Hands out cores, memory and devices of nodes that jobs share. */
+@Component(service = Selector.class, property = "headrace.plugin=select/cons_tres")
+public final class ConsTresSelector implements Selector {
+  /** What is known of the last view; replaced whole, so that no lock is needed. */
+  private volatile StaticFit known;
+
+  @Override
+  public Selection select(
+      JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
+    Blocker limit = partitionLimit(demand);
+    if (limit != null) {
+      return new Selection.NotPlaced(List.of(limit));
+    }
+    ClusterView view = context.view();
+    StaticFit fit = StaticFit.of(view, known);
+    known = fit;
+    Need need = new Need(demand, Parameters.of(context.options(), demand.partition().options()));
+    List<StaticFit.Way> ways;
+    try {
+      ways = fit.ways(demand.request(), view);
+    } catch (IllegalArgumentException e) {
+      return never(candidates, e.getMessage());
+    }
+    BitSet required = new BitSet();
+    for (String name : demand.request().nodes().required()) {
+      NodeView node = view.node(name);
+      if (node == null || !demand.partition().nodes().contains(node.id())) {
+        return never(
+            candidates, "node " + name + " is not in partition " + demand.partition().name());
+      }
+      required.set(node.id());
+    }
+    NodeMask must = NodeMask.copyOf(required);
+    NodeMask up = candidates.intersection(fit.accepting());
+    Allocation found = place(need, ways, free, up, must, context, fit.oneWeight());
+    if (found != null) {
+      return new Selection.Placed(found);
+    }
+    Shortfall.Verdict verdict = verdict(fit, need, ways, must, context);
+    NodeMask suitable = NodeMask.EMPTY;
+    for (StaticFit.Way way : ways) {
+      suitable = suitable.union(way.nodes());
+    }
+    return new Selection.NotPlaced(
+        new Shortfall(need, context, suitable).explain(verdict, free, candidates, fit.accepting()));
+  }
+
+  private static Selection never(NodeMask candidates, String why) {
+    return new Selection.NotPlaced(
+        List.of(new Blocker(Reason.BAD_CONSTRAINTS, candidates.size(), why, Blocker.UNKNOWN)));
+  }
+
+  private static Blocker partitionLimit(JobDemand demand) {
+    PartitionView partition = demand.partition();
+    if (demand.request().minNodes() > partition.maxNodes()) {
+      return new Blocker(
+          Reason.PARTITION_NODE_LIMIT,
+          0,
+          demand.request().minNodes()
+              + " nodes asked for; partition "
+              + partition.name()
+              + " gives a job at most "
+              + partition.maxNodes(),
+          Blocker.UNKNOWN);
+    }
+    if (demand.request().maxNodes() < partition.minNodes()) {
+      return new Blocker(
+          Reason.PARTITION_NODE_LIMIT,
+          0,
+          "at most "
+              + demand.request().maxNodes()
+              + " nodes asked for; partition "
+              + partition.name()
+              + " gives a job at least "
+              + partition.minNodes(),
+          Blocker.UNKNOWN);
+    }
+    return null;
+  }
+
+  private static Allocation place(
+      Need need,
+      List<StaticFit.Way> ways,
+      ResourceLedger free,
+      NodeMask candidates,
+      NodeMask must,
+      SelectionContext context,
+      boolean oneWeight) {
+    for (StaticFit.Way way : ways) {
+      NodeSearch search = new NodeSearch(need, free, context, oneWeight);
+      int[] nodes = search.find(way, candidates, must);
+      if (nodes != null) {
+        Allocation allocation = new Placement(search, context).on(nodes);
+        if (allocation != null) {
+          return allocation;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether the job would fit on an empty partition; worked out once per request. */
+  private static Shortfall.Verdict verdict(
+      StaticFit fit, Need need, List<StaticFit.Way> ways, NodeMask must, SelectionContext context) {
+    PartitionView partition = need.demand.partition();
+    List<Object> key = List.of(need.request, partition.name(), need.parameters);
+    Shortfall.Verdict verdict = fit.verdicts.get(key);
+    if (verdict == null) {
+      ResourceLedger empty = ResourceLedger.allFree(context.view().nodes());
+      NodeMask all = partition.nodes();
+      NodeMask up = all.intersection(fit.accepting());
+      if (place(need, ways, empty, up, must, context, fit.oneWeight()) != null) {
+        verdict = Shortfall.Verdict.BUSY;
+      } else if (place(need, ways, empty, all, must, context, fit.oneWeight()) != null) {
+        verdict = Shortfall.Verdict.DOWN;
+      } else {
+        verdict = Shortfall.Verdict.NEVER;
+      }
+      fit.remember(key, verdict);
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,165 @@
+package org.headrace.select.constres.internal;
+
+import java.util.Comparator;
+import java.util.List;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.api.selector.JobDemand;
+
+/** A demand worked out into the numbers that the search for nodes needs. */
+final class Need {
+  static final String GPU = "gpu";
+
+  final JobDemand demand;
+  final ResourceRequest request;
+  final Parameters parameters;
+  final boolean exclusive;
+  final boolean oneUser;
+  final int user;
+
+  /** Tasks of the job, or {@link TaskLayout#UNSET}. */
+  final int tasks;
+
+  final int minNodes;
+  final int maxNodes;
+
+  /** True when the job takes more nodes than {@code minNodes} where they are free. */
+  final boolean wantsMoreNodes;
+
+  final List<GresRequest> gres;
+
+  /** Resources counted for the whole job, which nodes share among them. */
+  final List<GresRequest> jobGres;
+
+  Need(JobDemand demand, Parameters parameters) {
+    this.demand = demand;
+    this.parameters = parameters;
+    request = demand.request();
+    Sharing byPartition = demand.partition().sharing();
+    exclusive = request.sharing() == Sharing.EXCLUSIVE || byPartition == Sharing.EXCLUSIVE;
+    oneUser = request.sharing() == Sharing.USER || byPartition == Sharing.USER;
+    user = demand.user();
+    tasks = request.layout().tasks();
+    int required = request.nodes().required().size();
+    int min = request.minNodes();
+    if (tasks != TaskLayout.UNSET && min > tasks) {
+      min = tasks;
+    }
+    minNodes = Math.max(Math.max(1, min), required);
+    int max = Math.min(request.maxNodes(), demand.partition().maxNodes());
+    wantsMoreNodes = request.maxNodes() != ResourceRequest.ANY_NUMBER && max > minNodes;
+    if (tasks != TaskLayout.UNSET) {
+      max = Math.min(max, Math.max(tasks, minNodes));
+    }
+    maxNodes = Math.max(max, required);
+    // Requests for a type first: one for any type then takes what is left.
+    gres =
+        request.gres().size() < 2
+            ? request.gres()
+            : request.gres().stream()
+                .sorted(Comparator.comparing((GresRequest one) -> one.type().isEmpty()))
+                .toList();
+    jobGres = gres.stream().filter(one -> one.scope() == GresRequest.Scope.JOB).toList();
+  }
+
+  /** Tasks on each node when the job gave no number of tasks. */
+  int tasksOfEachNode() {
+    return Math.max(1, request.layout().tasksPerNode());
+  }
+
+  /** Hardware threads of a core that the job uses. */
+  int threads(NodeHardware hardware) {
+    int asked = request.nodes().threadsPerCore();
+    return asked > 0 ? Math.min(asked, hardware.threadsPerCore()) : hardware.threadsPerCore();
+  }
+
+  private int tasksPerCore() {
+    int asked = request.layout().tasksPerCore();
+    return asked != TaskLayout.UNSET ? asked : parameters.oneTaskPerCore() ? 1 : 0;
+  }
+
+  /** Cores that a task has to itself when tasks don't share cores. */
+  int coresOfTask(NodeHardware hardware) {
+    return Math.max(1, ceil(request.layout().cpusPerTask(), threads(hardware)));
+  }
+
+  /** CPUs that {@code count} tasks and {@code gpus} GPUs need on a node. */
+  private long cpus(int count, long gpus) {
+    TaskLayout layout = request.layout();
+    long cpus = layout.overcommit() ? layout.cpusPerTask() : (long) count * layout.cpusPerTask();
+    cpus = Math.max(cpus, gpus * request.cpusPerGpu());
+    return Math.max(1, Math.max(cpus, request.nodes().minCpus()));
+  }
+
+  /** Cores for {@code count} tasks and {@code gpus} GPUs, before rounding to sockets. */
+  int cores(NodeHardware hardware, int count, long gpus) {
+    int threads = threads(hardware);
+    long cores = (cpus(count, gpus) + threads - 1) / threads;
+    int perCore = tasksPerCore();
+    if (perCore > 0 && !request.layout().overcommit()) {
+      long apart = perCore == 1 ? (long) count * coresOfTask(hardware) : ceil(count, perCore);
+      cores = Math.max(cores, apart);
+    }
+    return (int) Math.min(Integer.MAX_VALUE, cores);
+  }
+
+  /** CPUs that the job is charged for on a node where it holds {@code cores} cores. */
+  int chargedCpus(NodeHardware hardware, int cores, int count, long gpus) {
+    int all = cores * hardware.threadsPerCore();
+    return parameters.unit() == Parameters.Unit.CPU && !exclusive
+        ? (int) Math.min(all, cpus(count, gpus))
+        : all;
+  }
+
+  /** Memory in MiB for a node's share. */
+  long memory(NodeHardware hardware, int cores, int count, long gpus) {
+    MemoryRequest memory = request.memory();
+    if (!parameters.memory()) {
+      return 0;
+    }
+    return switch (memory.basis()) {
+      case NONE -> 0;
+      case NODE -> memory.wholeNode() ? hardware.memory() : memory.mebibytes();
+      case CPU ->
+          memory.mebibytes()
+              * Math.min(
+                  (long) cores * threads(hardware), chargedCpus(hardware, cores, count, gpus));
+      case GPU -> memory.mebibytes() * Math.max(1, gpus);
+    };
+  }
+
+  /**
+   * How many of a request's resources one node gives.
+   *
+   * @param count tasks on the node
+   * @param share the node's share of a request for the whole job
+   */
+  long gresOfNode(GresRequest one, int count, long share) {
+    return switch (one.scope()) {
+      case JOB -> share;
+      case NODE -> one.count();
+      case SOCKET -> one.count() * Math.max(1, request.nodes().sockets());
+      case TASK -> one.count() * count;
+    };
+  }
+
+  /** GPUs on a node, of all types. */
+  long gpus(int count, long share) {
+    long sum = 0;
+    for (int i = 0; i < gres.size(); i++) {
+      GresRequest one = gres.get(i);
+      if (one.name().equals(GPU)) {
+        sum += gresOfNode(one, count, share);
+      }
+    }
+    return sum;
+  }
+
+  static int ceil(int a, int b) {
+    return (a + b - 1) / b;
+  }
+}

@@ -1,0 +1,204 @@
+package org.headrace.select.constres.internal;
+
+import java.util.List;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.TaskLayout;
+
+/** How much of a job fits on one node. Hot: runs once per node and search. */
+final class NodeFit {
+  /** Why a node can't take even one task. */
+  enum Lack {
+    NONE,
+    SHARING,
+    CORES,
+    MEMORY,
+    GRES
+  }
+
+  private final Need need;
+  private final ResourceLedger free;
+
+  NodeFit(Need need, ResourceLedger free) {
+    this.need = need;
+    this.free = free;
+  }
+
+  /** Most tasks that the node takes, up to {@code most}; 0 when it takes none. */
+  int tasks(NodeView node, int most) {
+    TaskLayout layout = need.request.layout();
+    int upper = most;
+    if (layout.tasksPerNode() != TaskLayout.UNSET) {
+      upper = Math.min(upper, layout.tasksPerNode());
+    }
+    long share = need.jobGres.isEmpty() ? 0 : 1;
+    if (upper < 1 || lack(node, 1, share) != Lack.NONE) {
+      return 0;
+    }
+    if (layout.tasksPerSocket() != TaskLayout.UNSET) {
+      upper = Math.min(upper, tasksBySockets(node));
+    }
+    int low = Math.min(1, upper);
+    int high = upper;
+    if (high > 1 && lack(node, high, share) == Lack.NONE) {
+      return high;
+    }
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (lack(node, middle, share) == Lack.NONE) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Largest share of a request for the whole job that the node takes beside one task. */
+  long share(NodeView node, GresRequest one, int tasks) {
+    long high = Math.min(one.count(), available(node, one));
+    while (high > 0 && lack(node, tasks, high) != Lack.NONE) {
+      high--;
+    }
+    return high;
+  }
+
+  /** What keeps {@code tasks} tasks and {@code share} of the job's resources off the node. */
+  Lack lack(NodeView node, int tasks, long share) {
+    int id = node.id();
+    if (!shareable(id)) {
+      return Lack.SHARING;
+    }
+    NodeHardware hardware = node.hardware();
+    long gpus = need.gpus(tasks, share);
+    int wanted = need.cores(hardware, tasks, gpus);
+    int cores = roundedCores(node, wanted);
+    if (cores < 0) {
+      return Lack.CORES;
+    }
+    if (need.exclusive) {
+      gpus = Math.max(gpus, allOf(node, Need.GPU));
+    }
+    if (need.memory(hardware, cores, tasks, gpus) > free.freeMemory(id)
+        || (!need.parameters.memory()
+            && need.request.memory().mebibytes() > hardware.memory()
+            && need.request.memory().basis() == MemoryRequest.Basis.NODE)) {
+      return Lack.MEMORY;
+    }
+    return gresFits(node, tasks, share) ? Lack.NONE : Lack.GRES;
+  }
+
+  private boolean shareable(int id) {
+    if (free.exclusivelyHeld(id)) {
+      return false;
+    }
+    if (free.jobs(id) == 0) {
+      return true;
+    }
+    if (need.exclusive) {
+      return false;
+    }
+    int sole = free.soleUser(id);
+    return need.oneUser ? sole == need.user : sole == ResourceLedger.NO_USER || sole == need.user;
+  }
+
+  /** Cores that the job would hold, or -1 when there are too few. */
+  int roundedCores(NodeView node, int wanted) {
+    NodeHardware hardware = node.hardware();
+    int id = node.id();
+    if (need.exclusive) {
+      return wanted <= hardware.cores() && free.freeCoreCount(id) == hardware.cores()
+          ? hardware.cores()
+          : -1;
+    }
+    if (need.parameters.unit() != Parameters.Unit.SOCKET) {
+      return wanted <= free.freeCoreCount(id) ? wanted : -1;
+    }
+    int perSocket = hardware.coresPerSocket();
+    int sockets = Need.ceil(wanted, perSocket);
+    return sockets <= freeSockets(hardware, free.freeCores(id)) ? sockets * perSocket : -1;
+  }
+
+  static int freeSockets(NodeHardware hardware, CoreSet cores) {
+    int count = 0;
+    for (int socket = 0; socket < hardware.sockets(); socket++) {
+      if (freeOn(hardware, cores, socket) == hardware.coresPerSocket()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  static int freeOn(NodeHardware hardware, CoreSet cores, int socket) {
+    int count = 0;
+    int first = socket * hardware.coresPerSocket();
+    for (int core = first; core < first + hardware.coresPerSocket(); core++) {
+      count += cores.contains(core) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private int tasksBySockets(NodeView node) {
+    NodeHardware hardware = node.hardware();
+    CoreSet cores = free.freeCores(node.id());
+    int sum = 0;
+    for (int socket = 0; socket < hardware.sockets(); socket++) {
+      int cpus = freeOn(hardware, cores, socket) * need.threads(hardware);
+      sum +=
+          Math.min(
+              need.request.layout().tasksPerSocket(),
+              cpus / Math.max(1, need.request.layout().cpusPerTask()));
+    }
+    return sum;
+  }
+
+  private boolean gresFits(NodeView node, int tasks, long share) {
+    List<GresRequest> wanted = need.gres;
+    for (int i = 0; i < wanted.size(); i++) {
+      GresRequest one = wanted.get(i);
+      long sum = need.gresOfNode(one, tasks, share);
+      if (sum > available(node, one)) {
+        return false;
+      }
+      for (int j = 0; j < i && one.type().isEmpty(); j++) {
+        if (wanted.get(j).name().equals(one.name())) {
+          sum += need.gresOfNode(wanted.get(j), tasks, share);
+        }
+      }
+      if (sum > available(node, one)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Free resources on the node that suit the request. */
+  long available(NodeView node, GresRequest one) {
+    long sum = 0;
+    List<GresInventory> inventories = node.gres();
+    for (int i = 0; i < inventories.size(); i++) {
+      if (suits(inventories.get(i), one)) {
+        sum += free.freeGres(node.id(), i);
+      }
+    }
+    return sum;
+  }
+
+  static boolean suits(GresInventory inventory, GresRequest one) {
+    return inventory.name().equals(one.name())
+        && (one.type().isEmpty() || one.type().equals(inventory.type()));
+  }
+
+  private static long allOf(NodeView node, String name) {
+    long sum = 0;
+    for (GresInventory inventory : node.gres()) {
+      sum += inventory.name().equals(name) ? inventory.count() : 0;
+    }
+    return sum;
+  }
+}

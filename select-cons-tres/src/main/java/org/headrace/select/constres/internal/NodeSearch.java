@@ -1,0 +1,231 @@
+package org.headrace.select.constres.internal;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.api.selector.SelectionContext;
+import org.headrace.api.topology.TopologyRequest;
+
+/** Finds nodes for one need in one ledger. */
+final class NodeSearch {
+  private static final int SHARES_TRIED = 64;
+
+  final Need need;
+  final ResourceLedger free;
+  final NodeFit fit;
+  final int[] tasksOf;
+  private final SelectionContext context;
+  private final boolean oneWeight;
+
+  /** Shares of the first request for the whole job. */
+  private long[] shareOf;
+
+  NodeSearch(Need need, ResourceLedger free, SelectionContext context, boolean oneWeight) {
+    this.need = need;
+    this.free = free;
+    this.context = context;
+    this.oneWeight = oneWeight;
+    fit = new NodeFit(need, free);
+    tasksOf = new int[free.nodeIdLimit()];
+  }
+
+  /** Node ids in task order, or null. */
+  int[] find(StaticFit.Way way, NodeMask candidates, NodeMask required) {
+    BitSet eligible = eligible(way.nodes().intersection(candidates));
+    for (int id = required.next(0); id >= 0; id = required.next(id + 1)) {
+      if (!eligible.get(id)) {
+        return null;
+      }
+    }
+    BitSet must = required.toBitSet();
+    for (StaticFit.Quota quota : way.quotas()) {
+      if (!fill(quota, eligible, must)) {
+        return null;
+      }
+    }
+    int available = eligible.cardinality();
+    int min = Math.max(need.minNodes, must.cardinality());
+    int max = Math.max(need.maxNodes, must.cardinality());
+    if (available < min) {
+      return null;
+    }
+    if (need.wantsMoreNodes && Math.min(max, available) > min) {
+      int[] most = byWeight(eligible, must, Math.min(max, available), max);
+      if (most != null) {
+        return most;
+      }
+    }
+    return byWeight(eligible, must, min, max);
+  }
+
+  private BitSet eligible(NodeMask nodes) {
+    int most = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : need.tasks;
+    boolean allOrNothing = need.tasks == TaskLayout.UNSET;
+    BitSet eligible = new BitSet();
+    for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
+      NodeView node = free.node(id);
+      int tasks = node == null ? 0 : fit.tasks(node, most);
+      if (tasks > 0 && !(allOrNothing && tasks < most)) {
+        eligible.set(id);
+        tasksOf[id] = tasks;
+      }
+    }
+    return eligible;
+  }
+
+  /** Adds nodes to {@code must} until {@code quota} is met. */
+  private boolean fill(StaticFit.Quota quota, BitSet eligible, BitSet must) {
+    BitSet having = quota.nodes().toBitSet();
+    having.and(eligible);
+    BitSet already = (BitSet) having.clone();
+    already.and(must);
+    int missing = quota.count() - already.cardinality();
+    if (missing <= 0) {
+      return true;
+    }
+    int[] chosen = choose(having, already, quota.count(), quota.count(), 1, id -> 1);
+    if (chosen == null) {
+      return false;
+    }
+    for (int id : chosen) {
+      must.set(id);
+    }
+    return true;
+  }
+
+  /** Nodes of low weight first; heavier ones only where those don't suffice. */
+  private int[] byWeight(BitSet eligible, BitSet must, int min, int max) {
+    if (oneWeight) {
+      return search(eligible, must, min, max);
+    }
+    long[] weights =
+        eligible.stream().mapToLong(id -> free.node(id).weight()).sorted().distinct().toArray();
+    for (long weight : weights) {
+      BitSet light = new BitSet();
+      for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
+        light.set(id, free.node(id).weight() <= weight || must.get(id));
+      }
+      if (light.cardinality() >= min) {
+        int[] found = search(light, must, min, max);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  private int[] search(BitSet eligible, BitSet must, int min, int max) {
+    if (!need.jobGres.isEmpty()) {
+      return searchShares(eligible, must, min, max);
+    }
+    return need.tasks == TaskLayout.UNSET
+        ? choose(eligible, must, min, max, min, id -> 1)
+        : choose(eligible, must, min, max, need.tasks, id -> tasksOf[id]);
+  }
+
+  /** With resources for the whole job, tasks and resources both have to add up. */
+  private int[] searchShares(BitSet eligible, BitSet must, int min, int max) {
+    GresRequest first = need.jobGres.get(0);
+    shareOf = new long[free.nodeIdLimit()];
+    BitSet usable = new BitSet();
+    for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
+      int least = need.tasks == TaskLayout.UNSET ? tasksOf[id] : 1;
+      shareOf[id] = fit.share(free.node(id), first, least);
+      usable.set(id, shareOf[id] > 0);
+    }
+    for (int from = min, tries = 0; from <= max && tries < SHARES_TRIED; from++, tries++) {
+      int[] found = choose(usable, must, from, max, first.count(), id -> (int) shareOf[id]);
+      if (found == null) {
+        return null;
+      }
+      if (addsUp(found)) {
+        return found;
+      }
+      from = found.length;
+    }
+    return null;
+  }
+
+  private boolean addsUp(int[] nodes) {
+    long tasks = 0;
+    for (int id : nodes) {
+      tasks += tasksOf[id];
+    }
+    if (need.tasks != TaskLayout.UNSET && tasks < need.tasks) {
+      return false;
+    }
+    for (int i = 1; i < need.jobGres.size(); i++) {
+      long sum = 0;
+      for (int id : nodes) {
+        sum += fit.available(free.node(id), need.jobGres.get(i));
+      }
+      if (sum < need.jobGres.get(i).count()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int[] choose(
+      BitSet eligible, BitSet must, int min, int max, long needed, IntUnaryOperator capacity) {
+    if (eligible.cardinality() < min || min > max) {
+      return null;
+    }
+    boolean waiting = need.demand.waited() < need.request.nodes().switchWait();
+    TopologyRequest request =
+        new TopologyRequest(
+            context.view(),
+            NodeMask.copyOf(eligible),
+            NodeMask.copyOf(must),
+            min,
+            max,
+            capacity,
+            needed,
+            need.request.nodes().contiguous(),
+            waiting ? need.request.nodes().maxSwitches() : 0);
+    return need.parameters.leastLoaded()
+        ? leastLoaded(eligible, request)
+        : context.topology().choose(request);
+  }
+
+  /** Nodes with the largest free part first. */
+  private int[] leastLoaded(BitSet eligible, TopologyRequest request) {
+    List<Integer> order =
+        eligible.stream()
+            .boxed()
+            .sorted(
+                (a, b) -> {
+                  int must =
+                      Boolean.compare(
+                          request.required().contains(b), request.required().contains(a));
+                  int load = Double.compare(freePart(b), freePart(a));
+                  return must != 0 ? must : load != 0 ? load : Integer.compare(a, b);
+                })
+            .toList();
+    int[] chosen = new int[Math.min(order.size(), request.maxNodes())];
+    long sum = 0;
+    for (int count = 0; count < chosen.length; count++) {
+      chosen[count] = order.get(count);
+      sum += request.capacity().applyAsInt(chosen[count]);
+      if (count + 1 >= request.minNodes()
+          && count + 1 >= request.required().size()
+          && sum >= request.needed()) {
+        int[] result = Arrays.copyOf(chosen, count + 1);
+        Arrays.sort(result);
+        return result;
+      }
+    }
+    return null;
+  }
+
+  private double freePart(int id) {
+    return (double) free.freeCoreCount(id) / Math.max(1, free.node(id).hardware().cores());
+  }
+}

@@ -1,0 +1,165 @@
+package org.headrace.select.constres.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.ResourceRequest;
+
+/** Which nodes suit a request by what they are, whatever runs on them; known per structure. */
+final class StaticFit {
+  private static final int MOST_REQUESTS = 20_000;
+
+  /**
+   * Nodes for one way to satisfy the features.
+   *
+   * @param nodes nodes that each may serve
+   * @param quotas nodes of which a number must be among the chosen
+   */
+  record Way(NodeMask nodes, List<Quota> quotas) {}
+
+  /**
+   * Nodes of which some are needed.
+   *
+   * @param nodes nodes that count
+   * @param count how many are needed
+   */
+  record Quota(NodeMask nodes, int count) {}
+
+  private final long structureVersion;
+  private final long version;
+  private final NodeMask accepting;
+  private final boolean oneWeight;
+  private final Map<ResourceRequest, List<Way>> ways = new ConcurrentHashMap<>();
+
+  /** Answers by request and partition to whether a job could ever run. */
+  final Map<List<Object>, Shortfall.Verdict> verdicts = new ConcurrentHashMap<>();
+
+  StaticFit(ClusterView view) {
+    structureVersion = view.structureVersion();
+    version = view.version();
+    BitSet up = new BitSet();
+    long weight = view.nodes().isEmpty() ? 0 : view.nodes().get(0).weight();
+    boolean same = true;
+    for (NodeView node : view.nodes()) {
+      up.set(node.id(), node.state().acceptsJobs());
+      same &= node.weight() == weight;
+    }
+    accepting = NodeMask.copyOf(up);
+    oneWeight = same;
+  }
+
+  private StaticFit(ClusterView view, StaticFit old) {
+    this(view);
+    ways.putAll(old.ways);
+    verdicts.putAll(old.verdicts);
+  }
+
+  /** What is known for {@code view}, reusing {@code old} as far as it is still true. */
+  static StaticFit of(ClusterView view, StaticFit old) {
+    if (old == null || old.structureVersion != view.structureVersion()) {
+      return new StaticFit(view);
+    }
+    if (old.version == view.version()) {
+      return old;
+    }
+    StaticFit next = new StaticFit(view);
+    if (next.accepting.equals(old.accepting)) {
+      next = new StaticFit(view, old);
+    } else {
+      next.ways.putAll(old.ways);
+    }
+    return next;
+  }
+
+  /** Keeps an answer, and forgets all when there are too many. */
+  void remember(List<Object> key, Shortfall.Verdict verdict) {
+    if (verdicts.size() >= MOST_REQUESTS) {
+      verdicts.clear();
+    }
+    verdicts.put(key, verdict);
+  }
+
+  /** Nodes that take jobs at all. */
+  NodeMask accepting() {
+    return accepting;
+  }
+
+  /** True when no node is preferred to another. */
+  boolean oneWeight() {
+    return oneWeight;
+  }
+
+  /**
+   * Ways to satisfy the request's constraint, best first.
+   *
+   * @throws IllegalArgumentException if the feature expression is malformed
+   */
+  List<Way> ways(ResourceRequest request, ClusterView view) {
+    List<Way> known = ways.get(request);
+    if (known == null) {
+      known = compute(request.nodes(), view);
+      if (ways.size() >= MOST_REQUESTS) {
+        ways.clear();
+      }
+      ways.put(request, known);
+    }
+    return known;
+  }
+
+  private static List<Way> compute(NodeConstraint constraint, ClusterView view) {
+    List<FeatureExpression.Alternative> features = FeatureExpression.parse(constraint.features());
+    if (!constraint.prefer().isBlank()) {
+      List<FeatureExpression.Alternative> all =
+          new ArrayList<>(
+              FeatureExpression.both(features, FeatureExpression.parse(constraint.prefer())));
+      all.addAll(features);
+      features = all;
+    }
+    Set<String> excluded = new HashSet<>(constraint.excluded());
+    return features.stream().map(one -> way(one, constraint, excluded, view)).toList();
+  }
+
+  private static Way way(
+      FeatureExpression.Alternative features,
+      NodeConstraint constraint,
+      Set<String> excluded,
+      ClusterView view) {
+    BitSet nodes = new BitSet();
+    for (NodeView node : view.nodes()) {
+      if (features.every().test(node.features())
+          && largeEnough(node.hardware(), constraint)
+          && !excluded.contains(node.name())) {
+        nodes.set(node.id());
+      }
+    }
+    List<Quota> quotas =
+        features.quotas().stream()
+            .map(
+                quota -> {
+                  BitSet having = new BitSet();
+                  for (NodeView node : view.nodes()) {
+                    having.set(node.id(), quota.has().test(node.features()));
+                  }
+                  return new Quota(NodeMask.copyOf(having), quota.count());
+                })
+            .toList();
+    return new Way(NodeMask.copyOf(nodes), quotas);
+  }
+
+  static boolean largeEnough(NodeHardware hardware, NodeConstraint constraint) {
+    return hardware.cpus() >= constraint.minCpus()
+        && hardware.tmpDisk() >= constraint.minTmpDisk()
+        && hardware.sockets() >= constraint.sockets()
+        && hardware.coresPerSocket() >= constraint.coresPerSocket()
+        && hardware.threadsPerCore() >= constraint.threadsPerCore();
+  }
+}
