@@ -161,7 +161,7 @@ place_distribution() {
 }
 
 verb_up() {
-  local nodes=4 conf_given= name port pid
+  local nodes=4 conf_given= name port pid start
   while [[ $# -gt 0 ]]; do
     case $1 in
       --nodes=*) nodes=${1#*=}; shift ;;
