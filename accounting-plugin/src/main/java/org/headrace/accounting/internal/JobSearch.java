@@ -69,8 +69,10 @@ final class JobSearch {
   }
 
   private Conditions conditions(String alias) {
-    Conditions all = new Conditions().and(alias + ".cluster_id = ?", cluster);
-    if (!refs.isEmpty()) {
+    Conditions all = new Conditions();
+    if (refs.isEmpty()) {
+      all.and(alias + ".cluster_id = ?", cluster);
+    } else {
       all.and(refs(alias));
     }
     list(all, alias + ".uid", query.users(), uid -> uid);
@@ -96,23 +98,25 @@ final class JobSearch {
     }
   }
 
+  /** Each alternative names the cluster again: only so SQLite looks each up in its own index. */
   private Conditions refs(String alias) {
     Conditions any = new Conditions();
     List<Long> whole =
         refs.stream().filter(ref -> ref.arrayTask() == Job.NO_TASK).map(JobRef::id).toList();
+    String ofCluster = "(" + alias + ".cluster_id = ? AND " + alias + ".";
     if (!whole.isEmpty()) {
-      any.or(Conditions.in(alias + ".job_id", whole), whole.toArray());
-      any.or(Conditions.in(alias + ".array_id", whole), whole.toArray());
+      for (String column : List.of("job_id", "array_id")) {
+        List<Object> values = new ArrayList<>(whole);
+        values.add(0, cluster);
+        any.or(ofCluster + Conditions.in(column, whole) + ")", values.toArray());
+      }
     }
     for (JobRef ref : refs) {
       if (ref.arrayTask() != Job.NO_TASK) {
         // A task that hasn't started is part of its array's own record; see found().
         any.or(
-            "("
-                + alias
-                + ".array_id = ? AND "
-                + Conditions.in(alias + ".array_task", List.of(1, 2))
-                + ")",
+            ofCluster + "array_id = ? AND " + alias + ".array_task IN (?, ?))",
+            cluster,
             ref.id(),
             ref.arrayTask(),
             Job.NO_TASK);
