@@ -72,22 +72,20 @@ final class SnapshotReader {
     if (bytes == null) {
       return;
     }
-    switch (SnapshotWriter.CODEC.decode(bytes)) {
-      case SnapshotEntry.Item entry -> {
-        ready.add(entry.item());
-        count++;
+    SnapshotEntry entry = SnapshotWriter.CODEC.decode(bytes);
+    if (entry instanceof SnapshotEntry.End end) {
+      if (end.count() != count) {
+        throw new IllegalStateException(
+            "the snapshot has " + count + " items instead of " + end.count());
       }
-      case SnapshotEntry.Unfinished entry -> {
-        incomplete.add(entry.incomplete());
-        count++;
-      }
-      case SnapshotEntry.End end -> {
-        if (end.count() != count) {
-          throw new IllegalStateException(
-              "the snapshot has " + count + " items instead of " + end.count());
-        }
-        ended = true;
-      }
+      ended = true;
+      return;
+    }
+    count++;
+    if (entry instanceof SnapshotEntry.Item part) {
+      ready.add(part.item());
+    } else if (entry instanceof SnapshotEntry.Unfinished unfinished) {
+      incomplete.add(unfinished.incomplete());
     }
   }
 }

@@ -1,0 +1,113 @@
+package org.headrace.controller.internal.planning;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.priority.Priority;
+import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.core.EligibleJobs;
+import org.headrace.core.SchedulerInput;
+
+/**
+ * Keeps the priorities of the pending jobs up to date: those of new jobs in each cycle, those of
+ * all once a minute, as age is all that changes in between.
+ */
+final class Priorities {
+  private static final long ALL_MILLIS = 60_000;
+
+  private final PluginRegistry registry;
+  private long lastAll = Long.MIN_VALUE;
+  private String lastPlugin = "";
+  private Map<String, String> lastSettings = Map.of();
+
+  /**
+   * The queue in its new order, and what changed.
+   *
+   * @param queue the queue
+   * @param jobs ids of jobs whose priority changed
+   * @param priorities their priorities
+   */
+  record Result(EligibleJobs queue, long[] jobs, long[] priorities) {}
+
+  Priorities(PluginRegistry registry) {
+    this.registry = registry;
+  }
+
+  Result compute(SchedulerInput input, Map<String, String> settings, long now) throws PluginFault {
+    EligibleJobs queue = input.queue();
+    String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
+    boolean all =
+        now - lastAll >= ALL_MILLIS || !plugin.equals(lastPlugin) || settings != lastSettings;
+    int[] rows = new int[queue.size()];
+    int count = 0;
+    for (int row = 0; row < rows.length; row++) {
+      if (all || queue.priority(row) == 0) {
+        rows[count++] = row;
+      }
+    }
+    if (count == 0) {
+      return new Result(queue, new long[0], new long[0]);
+    }
+    long[] computed = computed(new Rows(queue, Arrays.copyOf(rows, count)), input, settings, now);
+    if (all) {
+      lastAll = now;
+      lastPlugin = plugin;
+      lastSettings = settings;
+    }
+    return merged(queue, rows, count, computed);
+  }
+
+  private long[] computed(Rows rows, SchedulerInput input, Map<String, String> settings, long now)
+      throws PluginFault {
+    long[] computed = new long[rows.size()];
+    registry.call(
+        Kind.PRIORITY,
+        Priority.class,
+        priority -> {
+          priority.compute(rows, input.view(), settings, now, computed);
+          return null;
+        });
+    for (int i = 0; i < computed.length; i++) {
+      computed[i] = Math.max(1, Math.min(computed[i], 0xffff_ffffL));
+    }
+    return computed;
+  }
+
+  private static Result merged(EligibleJobs queue, int[] rows, int count, long[] computed) {
+    long[] priorities = new long[queue.size()];
+    for (int row = 0; row < priorities.length; row++) {
+      priorities[row] = queue.priority(row);
+    }
+    long[] jobs = new long[count];
+    long[] values = new long[count];
+    int changed = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (priorities[row] != computed[i] && !queue.get(row).fixedPriority()) {
+        priorities[row] = computed[i];
+        jobs[changed] = queue.jobId(row);
+        values[changed++] = computed[i];
+      }
+    }
+    return new Result(
+        changed == 0 ? queue : queue.withPriorities(priorities),
+        Arrays.copyOf(jobs, changed),
+        Arrays.copyOf(values, changed));
+  }
+
+  /** Some rows of a queue. */
+  private record Rows(EligibleJobs queue, int[] rows) implements PendingJobs {
+    @Override
+    public int size() {
+      return rows.length;
+    }
+
+    @Override
+    public PendingJob get(int row) {
+      return queue.get(rows[row]);
+    }
+  }
+}

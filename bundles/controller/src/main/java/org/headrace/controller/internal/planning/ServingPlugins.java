@@ -1,0 +1,164 @@
+package org.headrace.controller.internal.planning;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.gres.GresException;
+import org.headrace.api.gres.GresKind;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.Selection;
+import org.headrace.api.selector.SelectionContext;
+import org.headrace.api.selector.Selector;
+import org.headrace.api.topology.Topology;
+import org.headrace.api.topology.TopologyRequest;
+import org.headrace.controller.internal.plugins.InnerFault;
+import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+
+/**
+ * The plugins that a scheduler works with, each call of them counted and its answer checked, so
+ * that a fault is laid at the right door.
+ */
+final class ServingPlugins implements Selector, Topology, SelectionContext {
+  private final PluginRegistry registry;
+  private final ClusterView view;
+  private final Map<String, String> options;
+
+  /**
+   * @param options settings of the selector
+   */
+  ServingPlugins(PluginRegistry registry, ClusterView view, Map<String, String> options) {
+    this.registry = registry;
+    this.view = view;
+    this.options = options;
+  }
+
+  @Override
+  public Selection select(
+      JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
+    return inner(
+        () ->
+            registry.call(
+                Kind.SELECTOR,
+                Selector.class,
+                selector -> checked(selector.select(demand, free, candidates, this), free)));
+  }
+
+  /** An answer that doesn't fit what is free is a fault of the selector. */
+  static Selection checked(Selection selection, ResourceLedger free) throws PluginFault {
+    if (selection == null) {
+      throw new PluginFault("the selector gave no answer");
+    }
+    if (selection instanceof Selection.Placed placed) {
+      String problem = free.problem(placed.allocation());
+      if (problem != null) {
+        throw new PluginFault("the selector's answer is nonsense: " + problem);
+      }
+    }
+    return selection;
+  }
+
+  @Override
+  public int[] choose(TopologyRequest request) {
+    return inner(
+        () ->
+            registry.call(
+                Kind.TOPOLOGY,
+                Topology.class,
+                topology -> {
+                  int[] chosen = topology.choose(request);
+                  if (chosen != null) {
+                    for (int node : chosen) {
+                      if (!request.eligible().contains(node)) {
+                        throw new PluginFault("the topology chose node id " + node + ", not asked");
+                      }
+                    }
+                  }
+                  return chosen;
+                }));
+  }
+
+  @Override
+  public ClusterView view() {
+    return view;
+  }
+
+  @Override
+  public Topology topology() {
+    return this;
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return options;
+  }
+
+  @Override
+  public GresKind gres(String name) {
+    return registry.has("gres", name) ? new GuardedGres(name) : new CountedGres(name);
+  }
+
+  private interface PluginCall<R> {
+    R run() throws PluginFault;
+  }
+
+  private static <R> R inner(PluginCall<R> call) {
+    try {
+      return call.run();
+    } catch (PluginFault e) {
+      throw new InnerFault(e);
+    }
+  }
+
+  /** A kind of generic resource, placement only. */
+  private final class GuardedGres implements GresKind {
+    private final String name;
+
+    GuardedGres(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public List<GresInventory> discover(List<ConfiguredGres> configured, String autoDetect)
+        throws GresException {
+      throw new GresException("devices are looked for on the node, not in the controller");
+    }
+
+    @Override
+    public CoreSet choose(GresInventory inventory, CoreSet free, int count, CoreSet cores) {
+      return inner(
+          () ->
+              registry.callNamed(
+                  "gres",
+                  name,
+                  GresKind.class,
+                  gres -> {
+                    CoreSet chosen = gres.choose(inventory, free, count, cores);
+                    if (chosen != null && (chosen.size() != count || !free.containsAll(chosen))) {
+                      throw new PluginFault(
+                          "gres/" + name + " chose " + chosen + " of free " + free);
+                    }
+                    return chosen;
+                  }));
+    }
+
+    @Override
+    public Map<String, String> environment(
+        List<GresAllocation> allocations, List<GresDevice> devices) {
+      return Map.of();
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package org.headrace.controller.internal.plugins;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.headrace.control.plugin.PluginStatus;
+import org.headrace.control.plugin.Plugins;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which plugins are there and which of them serve: the one place with dynamic references.
+ *
+ * <p>For each kind a plugin is <em>wanted</em>, by the configuration or by an administrator's
+ * choice, which holds until the configuration changes. The wanted one serves while it is there and
+ * not quarantined. If it is quarantined, since it failed {@value #MAX_FAULTS} times in a row, the
+ * last that did well takes over, or one of the kind's fallbacks. If it isn't there, calls of the
+ * kind fail until it comes: to replace it silently would run a site's jobs by another's rules.
+ *
+ * <p>Safe for any thread. A swap takes effect between two calls: calls in flight end on the plugin
+ * they began on.
+ */
+public final class PluginRegistry implements Plugins {
+  private static final Logger LOG = LoggerFactory.getLogger(PluginRegistry.class);
+
+  /** So many faults in a row, and a plugin is quarantined. */
+  public static final int MAX_FAULTS = 3;
+
+  private static final long CLOSE_SECONDS = 10;
+
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<String, String> configured = new ConcurrentHashMap<>();
+  private final Map<String, String> wanted = new ConcurrentHashMap<>();
+  private final Map<String, String> lastGood = new ConcurrentHashMap<>();
+  private final Map<String, String> shadows = new ConcurrentHashMap<>();
+  private final Map<String, ShadowRecord> shadowRecords = new ConcurrentHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile PluginTrial trial = (kind, name, plugin) -> {};
+
+  /** Tries a plugin before it serves. */
+  public interface PluginTrial {
+    /**
+     * Calls the plugin on the present state and drops the answer.
+     *
+     * @throws PluginFault if it failed
+     */
+    void run(String kind, String name, Object plugin) throws PluginFault;
+  }
+
+  /** A call of a plugin. */
+  public interface Call<P, R> {
+    R on(P plugin) throws Exception;
+  }
+
+  /** Sets how plugins are tried before they serve. */
+  public void trial(PluginTrial newTrial) {
+    trial = newTrial;
+  }
+
+  /** Has {@code listener} called whenever another plugin may serve. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** A plugin has come. One of the same kind and name that was there is replaced. */
+  public void add(String kind, String name, String version, Object plugin) {
+    Entry entry = new Entry(kind, name, version, plugin);
+    Entry before = entries.put(entry.key(), entry);
+    if (before != null) {
+      before.lease.close(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+    LOG.info("Plugin {} {} is there", entry.key(), version);
+    changed();
+  }
+
+  /** A plugin goes. Returns when no call of it is in flight any more, at most after ten seconds. */
+  public void remove(String kind, String name, Object plugin) {
+    Entry entry = entries.get(kind + "/" + name);
+    if (entry == null || entry.lease.plugin() != plugin) {
+      return;
+    }
+    entries.remove(entry.key(), entry);
+    if (!entry.lease.close(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("Plugin {} goes although a call of it hasn't come back", entry.key());
+    }
+    LOG.info("Plugin {} is gone", entry.key());
+    changed();
+  }
+
+  /** Takes over which plugins the configuration names. */
+  public void configure(Map<String, String> settings) {
+    for (Kind kind : Kind.ALL) {
+      String setting = settings.get(kind.key());
+      String name =
+          setting == null || setting.isEmpty() ? kind.fallbacks().get(0) : Kind.nameOf(setting);
+      if (!name.equals(configured.put(kind.name(), name))) {
+        wanted.put(kind.name(), name);
+        Entry entry = entries.get(kind.name() + "/" + name);
+        if (entry != null) {
+          entry.quarantine(false);
+        }
+      }
+    }
+    changed();
+  }
+
+  private void changed() {
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Says whether a plugin of that name is there. */
+  public boolean has(String kind, String name) {
+    return entries.containsKey(kind + "/" + name);
+  }
+
+  /** Name of the plugin that serves, or null. */
+  public String serving(Kind kind) {
+    Entry entry = serving(kind.name());
+    return entry == null ? null : entry.name;
+  }
+
+  private Entry serving(String kind) {
+    String name = wanted.get(kind);
+    Entry entry = name == null ? null : entries.get(kind + "/" + name);
+    if (entry == null || !entry.quarantined()) {
+      return entry;
+    }
+    List<String> candidates = new ArrayList<>();
+    if (lastGood.containsKey(kind)) {
+      candidates.add(lastGood.get(kind));
+    }
+    Kind.ALL.stream()
+        .filter(known -> known.name().equals(kind))
+        .forEach(known -> candidates.addAll(known.fallbacks()));
+    return candidates.stream()
+        .map(candidate -> entries.get(kind + "/" + candidate))
+        .filter(candidate -> candidate != null && !candidate.quarantined())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * Calls the plugin that serves.
+   *
+   * @throws PluginFault if there is none, or its call failed, which is counted
+   */
+  public <P, R> R call(Kind kind, Class<P> type, Call<P, R> call) throws PluginFault {
+    for (int attempt = 0; ; attempt++) {
+      Entry entry = serving(kind.name());
+      if (entry == null) {
+        throw new PluginFault(
+            "no plugin " + kind.name() + "/" + wanted.get(kind.name()) + " is there");
+      }
+      if (entry.lease.enter()) {
+        return call(entry, type, call);
+      }
+      if (attempt > 1000) {
+        throw new PluginFault("plugin " + entry.key() + " is going");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Calls one plugin by name, whether it serves or not, such as a kind of generic resource. */
+  public <P, R> R callNamed(String kind, String name, Class<P> type, Call<P, R> call)
+      throws PluginFault {
+    Entry entry = entries.get(kind + "/" + name);
+    if (entry == null || !entry.lease.enter()) {
+      throw new PluginFault("no plugin " + kind + "/" + name + " is there");
+    }
+    return call(entry, type, call);
+  }
+
+  private <P, R> R call(Entry entry, Class<P> type, Call<P, R> call) throws PluginFault {
+    long start = System.nanoTime();
+    try {
+      R result = call.on(type.cast(entry.lease.plugin()));
+      entry.succeeded(System.nanoTime() - start);
+      if (entry.name.equals(wanted.get(entry.kind))) {
+        lastGood.put(entry.kind, entry.name);
+      }
+      return result;
+    } catch (InnerFault e) {
+      throw new PluginFault("plugin " + entry.key() + " could not answer: " + e.getMessage(), e);
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      fault(entry, System.nanoTime() - start, e.toString());
+      throw new PluginFault("plugin " + entry.key() + " failed: " + e, e);
+    } finally {
+      entry.lease.exit();
+    }
+  }
+
+  /** Counts a fault that showed after the call: a useless answer, or none in time. */
+  public void fault(Kind kind, String name, String why) {
+    Entry entry = entries.get(kind.name() + "/" + name);
+    if (entry != null) {
+      fault(entry, 0, why);
+    }
+  }
+
+  private void fault(Entry entry, long nanos, String why) {
+    int inRow = entry.failed(nanos, why);
+    LOG.warn("Plugin {} failed ({} in a row): {}", entry.key(), inRow, why);
+    if (inRow >= MAX_FAULTS && !entry.quarantined()) {
+      entry.quarantine(true);
+      Entry next = serving(entry.kind);
+      LOG.error(
+          "Plugin {} is quarantined after {} faults in a row; {} takes over",
+          entry.key(),
+          inRow,
+          next == null ? "nothing" : next.key());
+      changed();
+    }
+  }
+
+  @Override
+  public List<PluginStatus> list() {
+    Map<String, PluginStatus> all = new HashMap<>();
+    entries.forEach((key, entry) -> all.put(key, entry.status(stateOf(entry))));
+    wanted.forEach(
+        (kind, name) ->
+            all.computeIfAbsent(
+                kind + "/" + name,
+                key -> new Entry(kind, name, "", null).status(PluginStatus.State.MISSING)));
+    return all.values().stream()
+        .sorted(Comparator.comparing(PluginStatus::kind).thenComparing(PluginStatus::name))
+        .toList();
+  }
+
+  private PluginStatus.State stateOf(Entry entry) {
+    if (entry.quarantined()) {
+      return PluginStatus.State.QUARANTINED;
+    }
+    if (serving(entry.kind) == entry || !wanted.containsKey(entry.kind)) {
+      return PluginStatus.State.ACTIVE;
+    }
+    return entry.name.equals(shadows.get(entry.kind))
+        ? PluginStatus.State.SHADOW
+        : PluginStatus.State.AVAILABLE;
+  }
+
+  @Override
+  public void choose(String kind, String name) {
+    Entry entry = existing(kind, name);
+    try {
+      trial.run(kind, name, entry.lease.plugin());
+    } catch (PluginFault e) {
+      throw new IllegalArgumentException(
+          "plugin " + kind + "/" + name + " stays out: " + e.getMessage(), e);
+    }
+    entry.quarantine(false);
+    wanted.put(kind, name);
+    shadows.remove(kind, name);
+    LOG.info("Plugin {}/{} serves from now on", kind, name);
+    changed();
+  }
+
+  private Entry existing(String kind, String name) {
+    if (Kind.ALL.stream().noneMatch(known -> known.name().equals(kind))) {
+      throw new IllegalArgumentException(
+          "no kind "
+              + kind
+              + "; there are "
+              + String.join(", ", Kind.ALL.stream().map(Kind::name).toList()));
+    }
+    Entry entry = entries.get(kind + "/" + name);
+    if (entry == null) {
+      List<String> there =
+          entries.values().stream()
+              .filter(candidate -> candidate.kind.equals(kind))
+              .map(candidate -> candidate.name)
+              .sorted()
+              .toList();
+      throw new IllegalArgumentException(
+          "no plugin " + kind + "/" + name + "; there are " + String.join(", ", there));
+    }
+    return entry;
+  }
+
+  @Override
+  public void shadow(String kind, String name) {
+    if (name.isEmpty()) {
+      shadows.remove(kind);
+      return;
+    }
+    existing(kind, name);
+    shadows.put(kind, name);
+    shadowRecords.put(kind, new ShadowRecord(name));
+  }
+
+  /** Calls the plugin in shadow, if there is one; its faults count and cost nothing else. */
+  public <P, R> R callShadow(Kind kind, Class<P> type, Call<P, R> call) {
+    String name = shadows.get(kind.name());
+    if (name == null || name.equals(serving(kind))) {
+      return null;
+    }
+    try {
+      return callNamed(kind.name(), name, type, call);
+    } catch (PluginFault e) {
+      return null;
+    }
+  }
+
+  /** Where comparisons with the plugin in shadow are kept, or null. */
+  public ShadowRecord shadowRecord(Kind kind) {
+    return shadows.containsKey(kind.name()) ? shadowRecords.get(kind.name()) : null;
+  }
+
+  @Override
+  public List<String> shadowReport(String kind) {
+    ShadowRecord shadow = shadowRecords.get(kind);
+    return shadow == null ? List.of() : shadow.report();
+  }
+
+  /** Kinds and the names of the plugins that serve. */
+  public Map<String, String> serving() {
+    Map<String, String> serving = new LinkedHashMap<>();
+    for (Kind kind : Kind.ALL) {
+      String name = serving(kind);
+      if (name != null) {
+        serving.put(kind.name(), name);
+      }
+    }
+    return serving;
+  }
+}
