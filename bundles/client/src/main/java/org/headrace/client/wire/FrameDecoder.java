@@ -70,6 +70,11 @@ public final class FrameDecoder {
     return headerSize > 0;
   }
 
+  /** Whether a HELLO has begun and isn't complete. */
+  public boolean inHello() {
+    return headerSize == Frames.HEADER && type == Frames.HELLO;
+  }
+
   private void start(int available) throws ProtocolException {
     length = ByteBuffer.wrap(header).getInt();
     type = header[4] & 0xff;

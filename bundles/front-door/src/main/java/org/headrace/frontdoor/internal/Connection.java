@@ -77,7 +77,9 @@ final class Connection implements FrameOutput.Channel {
 
   /** Whether the client owes us the rest of a request; it then has limited time. */
   synchronized boolean owesRequest() {
-    return !closed && active == null && (!greeted || decoder.inFrame());
+    // A client knows of the end of its command before active says so, hence exiting.
+    boolean idle = active == null || exiting;
+    return !closed && (!greeted || (idle ? decoder.inFrame() : decoder.inHello()));
   }
 
   /** Takes what has come in. On the loop's thread; {@code buffer} is scratch space. */

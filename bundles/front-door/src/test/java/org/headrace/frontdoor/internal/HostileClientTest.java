@@ -94,6 +94,22 @@ class HostileClientTest {
   }
 
   @Test
+  void halfARequestDuringACommandEndsAtTheDeadlineToo() throws Exception {
+    doors.command(
+        "wait",
+        in -> {
+          in.disconnected().toCompletableFuture().get();
+          return 0;
+        });
+    try (Wire wire = new Wire(doors.socket)) {
+      byte[] hello = Wire.hello("wait");
+      wire.send(hello);
+      wire.send(Arrays.copyOf(hello, hello.length - 1));
+      assertThat(wire.refusal()).contains("no complete request");
+    }
+  }
+
+  @Test
   void theFirstMessageMustBeHello() throws Exception {
     assertThat(refusalOf(WireWriter.frame(Frames.STDIN_END).toFrame())).contains("must be HELLO");
   }
