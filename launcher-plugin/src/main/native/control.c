@@ -223,7 +223,6 @@ static bool take_input(struct control *control, struct step *step, const uint8_t
     } else {
       task->stdin_eof |= eof;
     }
-    task_write_input(task);
   }
   return true;
 }
@@ -240,15 +239,7 @@ static bool take_frame(struct control *control, struct step *step, const uint8_t
   }
 }
 
-bool control_read(struct control *control, struct step *step, bool *kill_requested) {
-  char chunk[CHUNK_BYTES];
-  ssize_t length = recv(control->fd, chunk, sizeof(chunk), 0);
-  if (length <= 0) {
-    return length < 0 && (errno == EAGAIN || errno == EINTR);
-  }
-  if (!buffer_append(&control->in, chunk, (size_t)length)) {
-    return false;
-  }
+static bool take_frames(struct control *control, struct step *step, bool *kill_requested) {
   while (control->in.length >= 4) {
     const uint8_t *at = (const uint8_t *)control->in.data + control->in.start;
     size_t size = get32(at);
@@ -265,6 +256,24 @@ bool control_read(struct control *control, struct step *step, bool *kill_request
       return false;
     }
     buffer_consume(&control->in, 4 + size);
+  }
+  return true;
+}
+
+bool control_read(struct control *control, struct step *step, bool *kill_requested) {
+  char chunk[CHUNK_BYTES];
+  ssize_t length = recv(control->fd, chunk, sizeof(chunk), 0);
+  if (length <= 0) {
+    return length < 0 && (errno == EAGAIN || errno == EINTR);
+  }
+  if (!buffer_append(&control->in, chunk, (size_t)length)) {
+    return false;
+  }
+  if (!take_frames(control, step, kill_requested)) {
+    return false;
+  }
+  for (uint32_t i = 0; i < step->order.task_count; i++) {
+    task_write_input(&step->order.tasks[i]);
   }
   return true;
 }

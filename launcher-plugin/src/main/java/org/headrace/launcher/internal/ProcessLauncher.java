@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.headrace.api.launcher.FoundStep;
 import org.headrace.api.launcher.LaunchListener;
 import org.headrace.api.launcher.LaunchOrder;
@@ -41,6 +42,7 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
   /** The newest attempt of each step. */
   private final Map<StepKey, StepRun> runs = new ConcurrentHashMap<>();
 
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<String> notesLogged = ConcurrentHashMap.newKeySet();
 
   ProcessLauncher(LauncherSettings settings, Path stepd) throws IOException {
@@ -255,6 +257,9 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     loop.execute(spawner::close);
     loop.close();
     try {

@@ -121,7 +121,8 @@ final class StepRun implements FrameChannel.Receiver {
 
   /** May be called by any thread; false if there is no room. */
   synchronized boolean reserveInput(int bytes) {
-    if (inputBytes > 0 && inputBytes + bytes > INPUT_BYTES) {
+    // After a refusal everything waits, so that nothing small overtakes what was refused.
+    if (inputBytes > 0 && (inputWanted || inputBytes + bytes > INPUT_BYTES)) {
       inputWanted = true;
       return false;
     }
