@@ -45,6 +45,8 @@ public final class PlanningLoop implements AutoCloseable {
   private static final long FULL_CYCLE_MILLIS = 60_000;
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final PluginRegistry registry;
   private final BiFunction<Command, Actor, java.util.concurrent.CompletableFuture<Outcome>> log;
   private final LongSupplier clock;
@@ -189,12 +191,24 @@ public final class PlanningLoop implements AutoCloseable {
                 new Command.ApplyPlan(news, ranked.jobs(), ranked.priorities()), Actor.SYSTEM));
       }
     } catch (PluginFault e) {
-      plannedGeneration = generation;
+      if (missing()) {
+        plannedGeneration = generation;
+      } else {
+        pause(RETRY_NANOS);
+      }
       if (!e.getMessage().equals(problem)) {
         LOG.warn("No plan: {}", e.getMessage());
       }
       problem = e.getMessage();
     }
+  }
+
+  /** True when waiting for a plugin to come is all that helps. */
+  private boolean missing() {
+    return registry.serving(Kind.SCHEDULER) == null
+        || registry.serving(Kind.SELECTOR) == null
+        || registry.serving(Kind.TOPOLOGY) == null
+        || registry.serving(Kind.PRIORITY) == null;
   }
 
   private static void await(java.util.concurrent.CompletableFuture<Outcome> future)

@@ -1,0 +1,215 @@
+package org.headrace.controller.internal.accounting;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingStore;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobQuery;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.query.History;
+import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands records to the accounting plugin, in order and in batches. Until the plugin has written
+ * them they stay in the core's state, and so in the log: a database that is away loses nothing.
+ */
+public final class AccountingFeed implements History, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AccountingFeed.class);
+  private static final int MAX_BATCH = 2_000;
+  private static final long LONGEST_WAIT_MILLIS = 10_000;
+  private static final long CATCH_UP_MILLIS = 2_000;
+
+  private final PluginRegistry registry;
+  private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
+  private final Deque<AccountingRecord> queue = new ArrayDeque<>();
+  private final Thread thread = new Thread(this::run, "accounting-feed");
+  private String cluster = "";
+  private Map<String, String> settings = Map.of();
+  private String openedPlugin;
+  private long offered;
+  private long written;
+  private boolean failing;
+  private volatile boolean closed;
+
+  /**
+   * @param log appends a command to the log
+   */
+  public AccountingFeed(
+      PluginRegistry registry, BiFunction<Command, Actor, CompletableFuture<Outcome>> log) {
+    this.registry = registry;
+    this.log = log;
+    thread.setDaemon(true);
+    registry.onChange(this::pluginsChanged);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Takes over settings; the database is opened anew if they differ. */
+  public synchronized void configure(String clusterName, Map<String, String> newSettings) {
+    if (!clusterName.equals(cluster) || !newSettings.equals(settings)) {
+      cluster = clusterName;
+      settings = newSettings;
+      openedPlugin = null;
+      notifyAll();
+    }
+  }
+
+  private synchronized void pluginsChanged() {
+    openedPlugin = null;
+    notifyAll();
+  }
+
+  /** Takes records, in order. */
+  public synchronized void offer(List<AccountingRecord> records) {
+    if (!records.isEmpty()) {
+      queue.addAll(records);
+      offered = records.get(records.size() - 1).number();
+      notifyAll();
+    }
+  }
+
+  /** Number of records that aren't written yet. */
+  public synchronized int queueLength() {
+    return queue.size();
+  }
+
+  private void run() {
+    long wait = 100;
+    while (!closed) {
+      try {
+        List<AccountingRecord> batch = nextBatch();
+        if (write(batch)) {
+          wait = 100;
+        } else {
+          pause(wait);
+          wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        if (closed) {
+          return;
+        }
+      } catch (RuntimeException e) {
+        LOG.error("Accounting failed; going on", e);
+      }
+    }
+  }
+
+  private synchronized void pause(long millis) throws InterruptedException {
+    wait(millis);
+  }
+
+  private synchronized List<AccountingRecord> nextBatch() throws InterruptedException {
+    while (queue.isEmpty() || cluster.isEmpty()) {
+      wait();
+    }
+    List<AccountingRecord> batch = new ArrayList<>();
+    for (AccountingRecord next : queue) {
+      if (batch.size() == MAX_BATCH) {
+        break;
+      }
+      batch.add(next);
+    }
+    return batch;
+  }
+
+  private boolean write(List<AccountingRecord> batch) {
+    try {
+      registry.call(
+          Kind.ACCOUNTING,
+          AccountingStore.class,
+          store -> {
+            openIfNeeded(store);
+            store.write(batch);
+            return null;
+          });
+    } catch (PluginFault e) {
+      failed(e);
+      return false;
+    }
+    long last = batch.get(batch.size() - 1).number();
+    synchronized (this) {
+      for (int i = 0; i < batch.size(); i++) {
+        queue.removeFirst();
+      }
+      written = last;
+      if (failing) {
+        failing = false;
+        LOG.info("Accounting is back; {} records are waiting", queue.size());
+      }
+      notifyAll();
+    }
+    log.apply(new Command.AccountingSafe(last), Actor.SYSTEM);
+    return true;
+  }
+
+  private synchronized void failed(PluginFault e) {
+    openedPlugin = null;
+    if (!failing) {
+      failing = true;
+      LOG.error("Accounting is away, records wait: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void openIfNeeded(AccountingStore store) throws AccountingException {
+    String plugin = registry.serving(Kind.ACCOUNTING);
+    if (!String.valueOf(plugin).equals(openedPlugin)) {
+      store.open(cluster, settings);
+      openedPlugin = plugin;
+    }
+  }
+
+  @Override
+  public List<JobHistory> jobs(JobQuery query) throws AccountingException {
+    awaitWritten();
+    try {
+      return registry.call(
+          Kind.ACCOUNTING,
+          AccountingStore.class,
+          store -> {
+            openIfNeeded(store);
+            return store.jobs(query);
+          });
+    } catch (PluginFault e) {
+      throw new AccountingException(e.getMessage(), e);
+    }
+  }
+
+  /** What was offered before the question is written before the answer, if the database works. */
+  private synchronized void awaitWritten() {
+    long wanted = offered;
+    long end = System.currentTimeMillis() + CATCH_UP_MILLIS;
+    while (written < wanted && !queue.isEmpty() && !failing) {
+      long left = end - System.currentTimeMillis();
+      if (left <= 0) {
+        return;
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,277 @@
+package org.headrace.controller.internal.nodes;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.Usage;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.NodeReport;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.event.Event;
+import org.headrace.control.stepio.StepStreams;
+import org.headrace.core.PublishedState;
+import org.headrace.protocol.codec.CodecException;
+import org.headrace.protocol.codec.RecordCodec;
+import org.headrace.protocol.node.FromNode;
+import org.headrace.protocol.node.ToNode;
+import org.headrace.transport.NodeLinks;
+import org.headrace.transport.TransportSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The controller's dealings with agents: carries out events, turns reports into commands, and
+ * notices who has fallen silent.
+ *
+ * <p>A node is <em>away</em> until its agent has proved itself; then <em>reporting</em> until its
+ * report is in the log; then <em>at work</em>, which starts with everything that holds being said
+ * again. An agent that goes away is reported as not responding at once; what follows from that, and
+ * when, the core decides.
+ *
+ * <p>Everything but the constructor and the published methods happens on the thread of the links.
+ */
+public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLiaison.class);
+  private static final RecordCodec<ToNode> OUT = RecordCodec.of(ToNode.class);
+  private static final RecordCodec<FromNode> IN = RecordCodec.of(FromNode.class);
+  private static final long PING_SECONDS = 30;
+  private static final long AWAY_AT_START_MILLIS = 10_000;
+
+  private final NodeLinks links;
+  private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
+  private final NodeMessenger messenger;
+  private final StepHub hub;
+  private final Set<String> atWork = new HashSet<>();
+  private final Map<String, Boolean> reportedAway = new HashMap<>();
+  private volatile PublishedState state;
+  private boolean started;
+
+  private NodeLiaison(
+      TransportSettings settings,
+      BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
+      Executor listeners) {
+    this.log = log;
+    links = NodeLinks.open(settings, this);
+    messenger = new NodeMessenger(this::send);
+    hub = new StepHub(this::send, links::execute, listeners);
+  }
+
+  /**
+   * Opens the links.
+   *
+   * @param log appends a command to the log
+   * @param listeners runs listeners of steps' output
+   * @param timer for pings
+   * @throws IllegalStateException if the port is taken
+   */
+  public static NodeLiaison open(
+      TransportSettings settings,
+      BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
+      Executor listeners,
+      ScheduledExecutorService timer) {
+    NodeLiaison liaison = new NodeLiaison(settings, log, listeners);
+    timer.scheduleWithFixedDelay(
+        () -> liaison.links.execute(liaison::ping), PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+    timer.schedule(
+        () -> liaison.links.execute(liaison::reportAbsent),
+        AWAY_AT_START_MILLIS,
+        TimeUnit.MILLISECONDS);
+    return liaison;
+  }
+
+  public StepStreams streams() {
+    return hub;
+  }
+
+  /** What holds now, before the first event: nothing is sent, as agents will ask by reporting. */
+  public void leading(PublishedState newState) {
+    state = newState;
+    hub.published(newState);
+    links.execute(
+        () -> {
+          started = true;
+          configureLinks(newState.definition());
+        });
+  }
+
+  /** Carries out what happened. */
+  public void applied(PublishedState newState, List<Event> events) {
+    state = newState;
+    hub.published(newState);
+    if (events.isEmpty()) {
+      return;
+    }
+    links.execute(
+        () -> {
+          for (Event event : events) {
+            if (event instanceof Event.Configured) {
+              configureLinks(newState.definition());
+            }
+            messenger.on(event, newState);
+            hub.on(event);
+          }
+        });
+  }
+
+  private void configureLinks(ClusterDefinition definition) {
+    if (definition == null) {
+      return;
+    }
+    Map<String, NodeLinks.Address> addresses = new HashMap<>();
+    for (NodeDefinition node : definition.nodes()) {
+      if (!node.future()) {
+        addresses.put(node.name(), new NodeLinks.Address(node.address(), node.port()));
+      }
+    }
+    links.nodes(addresses);
+    ToNode.Welcome settings = new ToNode.Welcome(definition.settings());
+    atWork.forEach(node -> send(node, settings));
+  }
+
+  private void send(String node, ToNode message) {
+    links.send(node, OUT.encode(message));
+  }
+
+  @Override
+  public void connected(String node) {
+    LOG.info("Agent of {} has connected", node);
+  }
+
+  @Override
+  public void disconnected(String node, String why) {
+    LOG.warn("Agent of {} has gone: {}", node, why);
+    atWork.remove(node);
+    responds(node, false);
+  }
+
+  private void responds(String node, boolean responding) {
+    Boolean away = reportedAway.put(node, !responding);
+    if (away == null || away == responding) {
+      log.apply(new Command.NodeResponds(node, responding), Actor.SYSTEM);
+    }
+  }
+
+  private void ping() {
+    atWork.forEach(node -> send(node, new ToNode.Ping()));
+  }
+
+  /** After a start, nodes that haven't come back by now are away. */
+  private void reportAbsent() {
+    PublishedState current = state;
+    if (!started || current == null || current.definition() == null) {
+      return;
+    }
+    for (NodeDefinition node : current.definition().nodes()) {
+      if (!node.future() && !atWork.contains(node.name())) {
+        responds(node.name(), false);
+      }
+    }
+  }
+
+  @Override
+  public void message(String node, byte[] bytes) {
+    FromNode message;
+    try {
+      message = IN.decode(bytes);
+    } catch (CodecException e) {
+      LOG.warn("Agent of {} sent what can't be read: {}", node, e.getMessage());
+      return;
+    }
+    if (message instanceof FromNode.Register register) {
+      register(node, register);
+    } else if (message instanceof FromNode.Report report) {
+      report(node, report);
+    } else if (message instanceof FromNode.Output output) {
+      hub.output(node, output);
+    } else if (message instanceof FromNode.TaskEnded ended) {
+      hub.taskEnded(node, ended);
+    }
+  }
+
+  /** The node's name is that of the connection, whatever the report says. */
+  private void register(String node, FromNode.Register register) {
+    NodeReport report =
+        new NodeReport(
+            node,
+            register.hardware(),
+            register.gres(),
+            register.version(),
+            register.operatingSystem(),
+            register.architecture(),
+            register.bootTime(),
+            register.agentStarted(),
+            register.load(),
+            register.freeMemory(),
+            register.host(),
+            "",
+            register.steps().stream()
+                .map(s -> new NodeReport.HeldStep(s.jobId(), s.restarts(), s.stepId()))
+                .toList());
+    responds(node, true);
+    log.apply(new Command.RegisterNode(report), Actor.SYSTEM)
+        .thenAccept(outcome -> links.execute(() -> registered(node, report, outcome)));
+  }
+
+  private void registered(String node, NodeReport report, Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      LOG.warn("Node {} can't be registered: {}", node, rejected.message());
+      return;
+    }
+    PublishedState current = state;
+    atWork.add(node);
+    send(node, new ToNode.Welcome(current.definition().settings()));
+    messenger.resume(
+        node,
+        current,
+        (job, step) -> lost(node, job, step),
+        (job, restarts, step) ->
+            report.steps().contains(new NodeReport.HeldStep(job, restarts, step)),
+        report.bootTime());
+    hub.resume(node);
+  }
+
+  private void lost(String node, Job job, Step step) {
+    log.apply(
+        new Command.StepEnded(
+            job.id(),
+            job.status().restarts(),
+            step.id(),
+            node,
+            new ExitStatus(1, 0),
+            Usage.NONE,
+            false,
+            "the node was restarted while the step ran"),
+        Actor.SYSTEM);
+  }
+
+  private void report(String node, FromNode.Report report) {
+    log.apply(Reports.command(node, report.news()), Actor.SYSTEM)
+        .thenAccept(
+            outcome -> {
+              if (outcome instanceof Outcome.Rejected rejected
+                  && !Reports.settled(rejected.code())) {
+                LOG.warn("A report of {} has to come again: {}", node, rejected.message());
+                return;
+              }
+              links.execute(() -> send(node, new ToNode.Safe(report.number())));
+            });
+  }
+
+  @Override
+  public void close() {
+    links.close();
+  }
+}

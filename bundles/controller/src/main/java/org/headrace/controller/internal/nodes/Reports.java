@@ -1,0 +1,38 @@
+package org.headrace.controller.internal.nodes;
+
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.protocol.node.FromNode;
+
+/** Turns what agents report into commands. */
+final class Reports {
+  private Reports() {}
+
+  static Command command(String node, FromNode.News news) {
+    if (news instanceof FromNode.Ready ready) {
+      return new Command.NodeReady(ready.jobId(), ready.restarts(), node);
+    } else if (news instanceof FromNode.LaunchFailed failed) {
+      return new Command.LaunchFailed(
+          failed.jobId(), failed.restarts(), node, failed.message(), failed.prolog());
+    } else if (news instanceof FromNode.StepEnded ended) {
+      return new Command.StepEnded(
+          ended.jobId(),
+          ended.restarts(),
+          ended.stepId(),
+          node,
+          ended.exit(),
+          ended.usage(),
+          ended.outOfMemory(),
+          ended.message());
+    } else if (news instanceof FromNode.Released released) {
+      return new Command.NodeReleased(
+          released.jobId(), released.restarts(), node, released.message());
+    }
+    throw new IllegalArgumentException("no command for " + news);
+  }
+
+  /** True when the log took the command, whatever the core made of it: it need not come again. */
+  static boolean settled(ErrorCode code) {
+    return code != ErrorCode.QUEUE_FULL && code != ErrorCode.NOT_LEADER;
+  }
+}

@@ -1,0 +1,184 @@
+package org.headrace.controller.internal.nodes;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.NodeView;
+import org.headrace.control.event.Event;
+import org.headrace.control.stepio.StepStreams;
+import org.headrace.core.PublishedState;
+import org.headrace.protocol.node.FromNode;
+import org.headrace.protocol.node.ToNode;
+
+/**
+ * Connects front ends with the input and output of steps. An agent sends no more output than it has
+ * credit for, and gets credit as the listener takes it, so that a slow reader slows the step down
+ * and nothing else.
+ *
+ * <p>State lives on the thread of the links; listeners are called on a thread of the executor, one
+ * call at a time for each connection.
+ */
+final class StepHub implements StepStreams {
+  private static final long CREDIT = 1 << 20;
+
+  private final BiConsumer<String, ToNode> send;
+  private final Executor links;
+  private final Executor listeners;
+  private final Map<Key, Attachment> attachments = new HashMap<>();
+  private volatile PublishedState state;
+
+  private record Key(long jobId, int stepId) {}
+
+  /**
+   * @param send sends a message to a node
+   * @param links runs on the thread of the links
+   * @param listeners runs listeners
+   */
+  StepHub(BiConsumer<String, ToNode> send, Executor links, Executor listeners) {
+    this.send = send;
+    this.links = links;
+    this.listeners = listeners;
+  }
+
+  void published(PublishedState newState) {
+    state = newState;
+  }
+
+  @Override
+  public Connection attach(long jobId, int stepId, OutputListener listener) {
+    Key key = new Key(jobId, stepId);
+    Attachment attachment = new Attachment(key, listener, new SerialExecutor(listeners));
+    links.execute(() -> open(attachment));
+    return attachment;
+  }
+
+  private void open(Attachment attachment) {
+    Attachment before = attachments.put(attachment.key, attachment);
+    if (before != null) {
+      before.end();
+    }
+    Step step = find(attachment.key);
+    if (step == null || step.ended() != 0) {
+      attachments.remove(attachment.key);
+      attachment.end();
+      return;
+    }
+    for (Step.Part part : step.parts()) {
+      NodeView view = state.node(part.node());
+      if (view != null) {
+        attachment.nodes.add(view.name());
+        grant(attachment.key, view.name());
+      }
+    }
+  }
+
+  private void grant(Key key, String node) {
+    send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), true));
+    send.accept(node, new ToNode.Credit(key.jobId(), key.stepId(), CREDIT));
+  }
+
+  private Step find(Key key) {
+    PublishedState current = state;
+    if (current == null) {
+      return null;
+    }
+    List<Step> steps = current.steps(key.jobId());
+    return steps.stream().filter(step -> step.id() == key.stepId()).findFirst().orElse(null);
+  }
+
+  /** An agent has come back: it has forgotten who listens. */
+  void resume(String node) {
+    attachments.values().stream()
+        .filter(attachment -> attachment.nodes.contains(node))
+        .forEach(attachment -> grant(attachment.key, node));
+  }
+
+  void output(String node, FromNode.Output output) {
+    Key key = new Key(output.jobId(), output.stepId());
+    Attachment attachment = attachments.get(key);
+    if (attachment == null) {
+      send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), false));
+      return;
+    }
+    attachment.serial.execute(
+        () -> {
+          attachment.listener.output(output.task(), output.error(), output.data());
+          links.execute(
+              () ->
+                  send.accept(
+                      node, new ToNode.Credit(key.jobId(), key.stepId(), output.data().length)));
+        });
+  }
+
+  void taskEnded(String node, FromNode.TaskEnded ended) {
+    Attachment attachment = attachments.get(new Key(ended.jobId(), ended.stepId()));
+    if (attachment != null) {
+      attachment.serial.execute(
+          () ->
+              attachment.listener.taskEnded(
+                  ended.task(), ended.exit().code(), ended.exit().signal(), node));
+    }
+  }
+
+  /** What a step wrote comes before the report of its end, so by now it has been passed on. */
+  void on(Event event) {
+    if (event instanceof Event.StepChanged changed && changed.step().ended() != 0) {
+      Attachment attachment =
+          attachments.remove(new Key(changed.step().jobId(), changed.step().id()));
+      if (attachment != null) {
+        attachment.end();
+      }
+    }
+  }
+
+  private final class Attachment implements Connection {
+    private final Key key;
+    private final OutputListener listener;
+    private final SerialExecutor serial;
+    private final Set<String> nodes = new HashSet<>();
+    private boolean ended;
+
+    Attachment(Key key, OutputListener listener, SerialExecutor serial) {
+      this.key = key;
+      this.listener = listener;
+      this.serial = serial;
+    }
+
+    private void end() {
+      if (!ended) {
+        ended = true;
+        serial.execute(listener::closed);
+      }
+    }
+
+    private void toAll(ToNode message) {
+      nodes.forEach(node -> send.accept(node, message));
+    }
+
+    @Override
+    public void input(int task, byte[] data, boolean end) {
+      links.execute(() -> toAll(new ToNode.Input(key.jobId(), key.stepId(), task, data, end)));
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+      links.execute(() -> toAll(new ToNode.Resize(key.jobId(), key.stepId(), columns, rows)));
+    }
+
+    @Override
+    public void close() {
+      links.execute(
+          () -> {
+            if (attachments.remove(key, this)) {
+              toAll(new ToNode.Attach(key.jobId(), key.stepId(), false));
+              end();
+            }
+          });
+    }
+  }
+}
