@@ -1,12 +1,15 @@
 package org.headrace.control;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.headrace.api.job.JobSpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.Forecast;
 import org.headrace.control.query.Snapshot;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -22,6 +25,15 @@ public interface Control {
 
   /** The published state. */
   Snapshot snapshot();
+
+  /**
+   * Says when and where a job would start, or why it would be refused, without submitting it.
+   *
+   * <p>Where nobody can tell, {@link Forecast#unknown()}.
+   */
+  default CompletionStage<Forecast> forecast(JobSpec spec, Actor actor) {
+    return CompletableFuture.completedFuture(Forecast.unknown());
+  }
 
   /** Script and environment of a job, or null if the job isn't known. */
   JobFiles files(long jobId);

@@ -20,6 +20,9 @@ public interface StepStreams {
     /** Every task. */
     int ALL_TASKS = -1;
 
+    /** How many bytes of output may be delivered ahead of {@link #consumed}. */
+    int OUTPUT_WINDOW = 4 * 1024 * 1024;
+
     /**
      * Sends input.
      *
@@ -28,6 +31,15 @@ public interface StepStreams {
      * @param end true when no more comes
      */
     void input(int task, byte[] data, boolean end);
+
+    /**
+     * Output that was delivered has been passed on to the user, so that more may come. A provider
+     * delivers at most {@link #OUTPUT_WINDOW} bytes that have not been reported here, and has the
+     * tasks wait meanwhile; so a slow reader needs no memory, and holds up nobody else.
+     *
+     * @param bytes how many
+     */
+    default void consumed(int bytes) {}
 
     /** Tells a pseudo terminal its size. */
     void resize(int columns, int rows);

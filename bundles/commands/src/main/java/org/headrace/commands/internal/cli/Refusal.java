@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.cli;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Ends a command with messages and an exit status. */
@@ -21,8 +22,7 @@ public final class Refusal extends RuntimeException {
   /** Lines printed as {@code program: error: line}. */
   public static Refusal error(String program, int status, String... messages) {
     return new Refusal(
-        java.util.Arrays.stream(messages).map(line -> program + ": error: " + line).toList(),
-        status);
+        Arrays.stream(messages).map(line -> program + ": error: " + line).toList(), status);
   }
 
   /** One line printed as {@code program: fatal: line}; the exit status is 1. */

@@ -1,0 +1,198 @@
+package org.headrace.commands.internal.salloc;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.commands.internal.alloc.AllocationEnvironment;
+import org.headrace.commands.internal.alloc.Allocator;
+import org.headrace.commands.internal.cli.JobWatch;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.GeneralOptions;
+import org.headrace.commands.internal.submit.JobEnvironment;
+import org.headrace.commands.internal.submit.OptionCatalog;
+import org.headrace.commands.internal.submit.Program;
+import org.headrace.commands.internal.submit.SpecBuilder;
+import org.headrace.control.Control;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.options.OptionTable.Operands;
+import org.headrace.slurmconf.options.ParsedOptions;
+import org.headrace.slurmconf.text.SignalNames;
+
+/** One call of salloc. */
+final class SallocRun {
+  private static final byte[] NO_SCRIPT = new byte[0];
+  private static final int HANGUP = 1;
+  private static final int TERMINATE = 15;
+  private static final int CANNOT_RUN = 126;
+  private static final int NOT_FOUND = 127;
+
+  private final Control control;
+  private final Invocation invocation;
+
+  SallocRun(Control control, Invocation invocation) {
+    this.control = control;
+    this.invocation = invocation;
+  }
+
+  int run() throws Exception {
+    ParsedOptions line =
+        OptionCatalog.get()
+            .table(Program.SALLOC)
+            .parse(invocation.arguments(), Operands.STOP_AT_FIRST);
+    if (GeneralOptions.served(Program.SALLOC, line, invocation)) {
+      return 0;
+    }
+    Choices choices =
+        Choices.merge(
+            Program.SALLOC,
+            List.of(),
+            invocation.environment(),
+            line.options(),
+            System.currentTimeMillis());
+    if (choices.verbosity() > 0) {
+      choices.described().forEach(invocation.err()::println);
+    }
+    boolean shell = !choices.has("no-shell");
+    List<String> command = command(line.operands());
+    if (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
+      throw Refusal.error("salloc", 1, "Heterogeneous jobs are not supported.");
+    }
+    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
+    String name = shell ? "interactive" : "no-shell";
+    JobSpec spec = builder.build(name, false, List.of(), shell ? command.get(0) : "(null)");
+    choices.warnings().forEach(invocation.err()::println);
+    builder.warnings().forEach(invocation.err()::println);
+    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
+    JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
+    try (Allocator allocator = new Allocator(control, invocation, choices)) {
+      Job job = allocator.allocate(spec, files);
+      allocator.say("Granted job allocation " + job.id());
+      ring(choices);
+      return shell ? attend(allocator, choices, job, command, variables) : 0;
+    }
+  }
+
+  private List<String> command(List<String> operands) {
+    if (!operands.isEmpty()) {
+      return operands;
+    }
+    String shell = invocation.environment().getOrDefault("SHELL", "");
+    return List.of(shell.isEmpty() ? "/bin/sh" : shell);
+  }
+
+  private void ring(Choices choices) {
+    if (choices.has("bell")) {
+      invocation.err().print('\u0007');
+      invocation.err().flush();
+    }
+  }
+
+  /** Runs the user's program, and takes care that it and the allocation end together. */
+  private int attend(
+      Allocator allocator,
+      Choices choices,
+      Job job,
+      List<String> command,
+      Map<String, String> variables)
+      throws Exception {
+    Map<String, String> environment = new LinkedHashMap<>(invocation.environment());
+    variables.forEach(
+        (name, value) -> {
+          if (name.startsWith("SLURM_") || name.startsWith("SRUN_")) {
+            environment.put(name, value);
+          }
+        });
+    environment.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    invocation.onSignal(signal -> forward(signal));
+    CompletableFuture<Integer> child =
+        invocation.runChild(command, environment).toCompletableFuture();
+    child.whenComplete((status, problem) -> allocator.watch().wake());
+    boolean revoked = allocator.watch().await(() -> over(child, job), JobWatch.FOREVER);
+    if (revoked) {
+      revoke(allocator, choices, job, child);
+    }
+    return end(allocator, job, child, revoked);
+  }
+
+  /** Answers true when the allocation is gone, false when the program has ended first. */
+  private Boolean over(CompletableFuture<Integer> child, Job job) {
+    if (child.isDone()) {
+      return false;
+    }
+    return gone(job) ? true : null;
+  }
+
+  private boolean gone(Job job) {
+    Job now = control.snapshot().job(job.id());
+    return now == null || now.status().state() != JobState.RUNNING && !suspended(now);
+  }
+
+  private static boolean suspended(Job job) {
+    return job.status().state() == JobState.SUSPENDED;
+  }
+
+  private void revoke(
+      Allocator allocator, Choices choices, Job job, CompletableFuture<Integer> child) {
+    Job now = control.snapshot().job(job.id());
+    if (now != null && now.status().state() == JobState.TIMEOUT) {
+      allocator.say(
+          "Job "
+              + job.id()
+              + " has exceeded its time limit and its allocation has been"
+              + " revoked.");
+    } else {
+      allocator.say("Job allocation " + job.id() + " has been revoked.");
+    }
+    boolean interactive = invocation.inputIsTerminal();
+    int usual = interactive ? HANGUP : TERMINATE;
+    if (choices.has("kill-command")) {
+      String wanted = choices.text("kill-command", "", "");
+      invocation.killChild(wanted.isEmpty() ? usual : SignalNames.parse(wanted));
+    } else if (interactive) {
+      invocation.killChild(HANGUP);
+    }
+    child.exceptionally(problem -> 1).join();
+  }
+
+  private int end(Allocator allocator, Job job, CompletableFuture<Integer> child, boolean revoked)
+      throws Exception {
+    int status;
+    try {
+      status = child.get();
+    } catch (ExecutionException e) {
+      // The client is gone, and the program with it.
+      status = 1;
+    }
+    Snapshot snapshot = control.snapshot();
+    Job now = snapshot.job(job.id());
+    if (!revoked && now != null && !now.status().state().ended()) {
+      allocator.say("Relinquishing job allocation " + job.id());
+    }
+    if (now != null && !now.status().state().ended()) {
+      allocator.complete(job.id(), exit(status));
+    }
+    return status == CANNOT_RUN || status == NOT_FOUND ? 1 : status;
+  }
+
+  private void forward(int signal) {
+    // A terminal has given INT, QUIT and TSTP to the program already.
+    if (signal == TERMINATE || signal == HANGUP) {
+      invocation.killChild(signal);
+    }
+  }
+
+  private static ExitStatus exit(int status) {
+    return status > 128 && status < 128 + SignalNames.MAX_SIGNAL
+        ? new ExitStatus(0, status - 128)
+        : new ExitStatus(status, 0);
+  }
+}

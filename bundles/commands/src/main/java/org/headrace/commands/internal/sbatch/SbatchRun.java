@@ -1,0 +1,191 @@
+package org.headrace.commands.internal.sbatch;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.commands.internal.cli.CommandFrame;
+import org.headrace.commands.internal.cli.JobWatch;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.GeneralOptions;
+import org.headrace.commands.internal.submit.JobEnvironment;
+import org.headrace.commands.internal.submit.OptionCatalog;
+import org.headrace.commands.internal.submit.Program;
+import org.headrace.commands.internal.submit.SpecBuilder;
+import org.headrace.commands.internal.submit.StartForecast;
+import org.headrace.commands.internal.submit.SubmissionFailure;
+import org.headrace.control.Control;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.options.OptionTable;
+import org.headrace.slurmconf.options.OptionTable.Operands;
+import org.headrace.slurmconf.options.OptionValue;
+import org.headrace.slurmconf.options.ParsedOptions;
+import org.headrace.slurmconf.script.BatchScript;
+import org.headrace.slurmconf.script.ScriptOptions;
+import org.headrace.slurmconf.text.Sizes;
+import org.headrace.slurmconf.text.TextFormatException;
+
+/** One call of sbatch. */
+final class SbatchRun {
+  private final Control control;
+  private final Invocation invocation;
+
+  SbatchRun(Control control, Invocation invocation) {
+    this.control = control;
+    this.invocation = invocation;
+  }
+
+  int run() throws Exception {
+    OptionTable table = OptionCatalog.get().table(Program.SBATCH);
+    ParsedOptions line = table.parse(invocation.arguments(), Operands.STOP_AT_FIRST);
+    if (GeneralOptions.served(Program.SBATCH, line, invocation)) {
+      return 0;
+    }
+    List<String> operands = line.operands();
+    refuseComponents(operands);
+    long maxBytes = maxScriptBytes();
+    ScriptSource source = source(line, operands, maxBytes);
+    Choices choices = choices(table, line, source, maxBytes);
+    if (choices.verbosity() > 0) {
+      choices.described().forEach(invocation.err()::println);
+    }
+    List<String> arguments = operands.isEmpty() ? List.of() : operands.subList(1, operands.size());
+    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
+    JobSpec spec = builder.build(source.name(), true, arguments, source.path());
+    choices.warnings().forEach(invocation.err()::println);
+    builder.warnings().forEach(invocation.err()::println);
+    byte[] environment =
+        JobEnvironment.encode(new JobEnvironment(choices, invocation).build(spec.name()));
+    if (choices.has("test-only")) {
+      return StartForecast.print(Program.SBATCH, control, spec, invocation);
+    }
+    return submit(choices, spec, new JobFiles(source.content(), environment));
+  }
+
+  private ScriptSource source(ParsedOptions line, List<String> operands, long maxBytes) {
+    if (line.has("wrap")) {
+      if (!operands.isEmpty()) {
+        throw Refusal.error("sbatch", 1, "Script arguments not permitted with --wrap option");
+      }
+      return ScriptSource.wrap(line.value("wrap", ""));
+    }
+    return operands.isEmpty()
+        ? ScriptSource.standardInput(invocation, maxBytes + 1)
+        : ScriptSource.file(invocation, operands.get(0), maxBytes);
+  }
+
+  private Choices choices(
+      OptionTable table, ParsedOptions line, ScriptSource source, long maxBytes) {
+    BatchScript script = source.checked(maxBytes);
+    boolean foreign =
+        !line.has("ignore-pbs") && !invocation.environment().containsKey("SBATCH_IGNORE_PBS");
+    List<List<OptionValue>> components = ScriptOptions.parse(script, table, foreign);
+    if (components.size() > 1) {
+      throw heterogeneous();
+    }
+    return Choices.merge(
+        Program.SBATCH,
+        components.get(0),
+        invocation.environment(),
+        line.options(),
+        System.currentTimeMillis());
+  }
+
+  private static void refuseComponents(List<String> operands) {
+    if (!operands.isEmpty() && operands.get(0).equals(":")) {
+      throw heterogeneous();
+    }
+  }
+
+  private static Refusal heterogeneous() {
+    return Refusal.error(
+        "sbatch",
+        1,
+        "Heterogeneous jobs are not supported.",
+        "Submit the components as jobs of their own, tied by --dependency=after.");
+  }
+
+  private long maxScriptBytes() {
+    String parameters =
+        control.snapshot().definition().settings().getOrDefault("SchedulerParameters", "");
+    for (String parameter : parameters.split(",")) {
+      if (parameter.startsWith("max_script_size=")) {
+        try {
+          return Sizes.parseCount(parameter.substring("max_script_size=".length()));
+        } catch (TextFormatException e) {
+          return BatchScript.DEFAULT_MAX_BYTES;
+        }
+      }
+    }
+    return BatchScript.DEFAULT_MAX_BYTES;
+  }
+
+  private int submit(Choices choices, JobSpec spec, JobFiles files) throws Exception {
+    try (JobWatch watch = choices.has("wait") ? new JobWatch(control) : null) {
+      Outcome outcome =
+          control
+              .execute(new Command.SubmitJob(spec, files, 0), CommandFrame.actor(invocation))
+              .toCompletableFuture()
+              .get();
+      if (outcome instanceof Outcome.Rejected rejected) {
+        throw SubmissionFailure.of(Program.SBATCH, rejected);
+      }
+      Outcome.JobAccepted accepted = (Outcome.JobAccepted) outcome;
+      announce(choices, accepted);
+      return watch == null ? 0 : waitFor(watch, accepted.jobId());
+    }
+  }
+
+  private void announce(Choices choices, Outcome.JobAccepted accepted) {
+    accepted.messages().forEach(message -> invocation.err().println("sbatch: " + message));
+    PrintStream out = invocation.out();
+    String cluster = choices.has("clusters") ? control.snapshot().definition().name() : "";
+    if (choices.has("parsable")) {
+      out.println(accepted.jobId() + (cluster.isEmpty() ? "" : ";" + cluster));
+    } else if (!choices.has("quiet")) {
+      out.println(
+          "Submitted batch job "
+              + accepted.jobId()
+              + (cluster.isEmpty() ? "" : " on cluster " + cluster));
+    }
+    out.flush();
+  }
+
+  /** Highest exit code of the job or of its array's tasks; 1 for one that a signal ended. */
+  private int waitFor(JobWatch watch, long jobId) throws InterruptedException {
+    boolean[] gone = new boolean[1];
+    invocation
+        .disconnected()
+        .thenRun(
+            () -> {
+              gone[0] = true;
+              watch.wake();
+            });
+    Integer status =
+        watch.await(() -> gone[0] ? Integer.valueOf(1) : ended(jobId), JobWatch.FOREVER);
+    return status == null ? 1 : status;
+  }
+
+  private Integer ended(long jobId) {
+    Snapshot snapshot = control.snapshot();
+    int worst = 0;
+    for (Job job : snapshot.jobOrArray(jobId)) {
+      if (!job.status().state().ended()) {
+        return null;
+      }
+      var exit = job.status().exit();
+      int code = exit.signal() != 0 ? 1 : exit.code();
+      if (code == 0 && job.status().state() != JobState.COMPLETED) {
+        code = 1;
+      }
+      worst = Math.max(worst, code);
+    }
+    return worst;
+  }
+}

@@ -1,0 +1,194 @@
+package org.headrace.commands.internal.submit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.control.front.Invocation;
+import org.headrace.slurmconf.text.Sizes;
+
+/** The variables that go with a job from where it was submitted. */
+public final class JobEnvironment {
+  /** Variables in all, in bytes, as much as a program can be started with. */
+  static final int MAX_BYTES = 2 << 20;
+
+  private final Choices choices;
+  private final Invocation invocation;
+
+  public JobEnvironment(Choices choices, Invocation invocation) {
+    this.choices = choices;
+    this.invocation = invocation;
+  }
+
+  /** The user's variables as {@code --export} lets them through, and those of the submission. */
+  public Map<String, String> build(String jobName) throws IOException {
+    Map<String, String> result = filtered();
+    if (choices.has("export-file")) {
+      addFile(result);
+    }
+    addOptions(result);
+    result.put("SLURM_SUBMIT_DIR", invocation.workingDirectory());
+    result.put("SLURM_SUBMIT_HOST", invocation.hostName());
+    result.put("SLURM_JOB_NAME", jobName);
+    result.put("SLURM_PRIO_PROCESS", "0");
+    result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));
+    return result;
+  }
+
+  /** The mask in force: SLURM_UMASK where it is set, else the process's own. */
+  static int umask(Invocation invocation) {
+    String text = invocation.environment().get("SLURM_UMASK");
+    return text != null && text.matches("[0-7]{1,4}")
+        ? Integer.parseInt(text, 8) & 0777
+        : invocation.umask();
+  }
+
+  private Map<String, String> filtered() {
+    Map<String, String> all = invocation.environment();
+    String export = choices.text("export", "ALL");
+    Map<String, String> result = new LinkedHashMap<>();
+    if (export.isEmpty() || export.equalsIgnoreCase("ALL")) {
+      result.putAll(all);
+      return result;
+    }
+    all.forEach(
+        (name, value) -> {
+          if (name.startsWith("SLURM_")) {
+            result.put(name, value);
+          }
+        });
+    if (export.equalsIgnoreCase("NONE") || export.equalsIgnoreCase("NIL")) {
+      return result;
+    }
+    for (String part : split(export)) {
+      if (part.equals("ALL")) {
+        all.forEach(result::put);
+      }
+    }
+    for (String part : split(export)) {
+      int equals = part.indexOf('=');
+      if (equals > 0) {
+        result.put(part.substring(0, equals), part.substring(equals + 1));
+      } else if (!part.equals("ALL") && all.containsKey(part)) {
+        result.put(part, all.get(part));
+      }
+    }
+    return result;
+  }
+
+  /** At commas outside of quotes; quotes group and are dropped. */
+  private static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    char quote = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quote != 0) {
+        if (c == quote) {
+          quote = 0;
+        } else {
+          part.append(c);
+        }
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+      } else if (c == ',') {
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(c);
+      }
+    }
+    parts.add(part.toString());
+    return parts;
+  }
+
+  private void addFile(Map<String, String> result) throws IOException {
+    String file = choices.text("export-file", "");
+    byte[] content;
+    try {
+      content = invocation.readFile(file, MAX_BYTES);
+    } catch (IOException e) {
+      throw Refusal.error(
+          choices.program().command(),
+          1,
+          "Could not open user environment file " + Shown.text(file),
+          Shown.text(file) + ": " + e.getMessage());
+    }
+    for (String entry : new String(content, StandardCharsets.UTF_8).split("\0")) {
+      int equals = entry.indexOf('=');
+      if (equals > 0) {
+        result.put(entry.substring(0, equals), entry.substring(equals + 1));
+      }
+    }
+  }
+
+  private void addOptions(Map<String, String> result) {
+    copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
+    copy(result, "cpus-per-task", "SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK");
+    copy(result, "ntasks-per-node", "SLURM_NTASKS_PER_NODE");
+    copy(result, "ntasks-per-socket", "SLURM_NTASKS_PER_SOCKET");
+    copy(result, "ntasks-per-core", "SLURM_NTASKS_PER_CORE");
+    copy(result, "ntasks-per-gpu", "SLURM_NTASKS_PER_GPU");
+    copy(result, "threads-per-core", "SLURM_THREADS_PER_CORE");
+    copy(result, "gpus", "SLURM_GPUS");
+    copy(result, "gpus-per-node", "SLURM_GPUS_PER_NODE");
+    copy(result, "gpus-per-socket", "SLURM_GPUS_PER_SOCKET");
+    copy(result, "gpus-per-task", "SLURM_GPUS_PER_TASK");
+    copy(result, "gpu-bind", "SLURM_GPU_BIND");
+    copy(result, "gpu-freq", "SLURM_GPU_FREQ");
+    copy(result, "cpus-per-gpu", "SLURM_CPUS_PER_GPU");
+    copy(result, "tres-per-task", "SLURM_TRES_PER_TASK");
+    copy(result, "distribution", "SLURM_DISTRIBUTION");
+    copy(result, "dependency", "SLURM_JOB_DEPENDENCY");
+    copy(result, "profile", "SLURM_PROFILE");
+    copy(result, "network", "SLURM_NETWORK");
+    copy(result, "hint", "SLURM_HINT");
+    copy(result, "open-mode", "SLURM_OPEN_MODE");
+    copy(result, "export", "SLURM_EXPORT_ENV");
+    if (choices.has("overcommit")) {
+      result.put("SLURM_OVERCOMMIT", "1");
+    }
+    if (choices.has("exclusive")) {
+      result.put("SLURM_JOB_EXCLUSIVE", choices.text("exclusive", "", "node"));
+    }
+    memory(result, "mem", "SLURM_MEM_PER_NODE");
+    memory(result, "mem-per-cpu", "SLURM_MEM_PER_CPU");
+    memory(result, "mem-per-gpu", "SLURM_MEM_PER_GPU");
+  }
+
+  private void copy(Map<String, String> result, String option, String... variables) {
+    if (choices.has(option)) {
+      for (String variable : variables) {
+        result.put(variable, choices.text(option, ""));
+      }
+    }
+  }
+
+  private void memory(Map<String, String> result, String option, String variable) {
+    if (choices.has(option)) {
+      long size = Sizes.parseMemory(choices.text(option, ""));
+      result.put(variable, Long.toString(size));
+    }
+  }
+
+  /** {@code NAME=value} entries, each ended by a NUL byte; entries with a NUL are left out. */
+  public static byte[] encode(Map<String, String> variables) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    variables.forEach(
+        (name, value) -> {
+          if (!name.isEmpty()
+              && name.indexOf('=') < 0
+              && name.indexOf('\0') < 0
+              && value.indexOf('\0') < 0) {
+            bytes.writeBytes((name + "=" + value).getBytes(StandardCharsets.UTF_8));
+            bytes.write(0);
+          }
+        });
+    return bytes.toByteArray();
+  }
+}

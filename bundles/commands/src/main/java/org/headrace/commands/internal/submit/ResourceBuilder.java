@@ -1,0 +1,237 @@
+package org.headrace.commands.internal.submit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.GresRequest.Scope;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.MemoryRequest.Basis;
+import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.slurmconf.text.Sizes;
+import org.headrace.slurmconf.text.SlurmDuration;
+import org.headrace.slurmconf.text.TextFormatException;
+
+/** Turns the options about nodes, tasks, memory and devices into a request. */
+final class ResourceBuilder {
+  private final Choices choices;
+  private final Program program;
+  private final List<String> required;
+  private final List<String> excluded;
+  private final List<String> warnings;
+
+  /**
+   * Starts.
+   *
+   * @param required nodes that must be used
+   * @param excluded nodes that must not
+   * @param warnings is given what the user should know
+   */
+  ResourceBuilder(
+      Choices choices, List<String> required, List<String> excluded, List<String> warnings) {
+    this.choices = choices;
+    this.program = choices.program();
+    this.required = required;
+    this.excluded = excluded;
+    this.warnings = warnings;
+  }
+
+  ResourceRequest build() {
+    List<GresRequest> gres = gres();
+    TaskLayout layout = layout(gres);
+    NodeCount nodes = nodes(layout);
+    return new ResourceRequest(
+        nodes.min(),
+        nodes.max(),
+        layout,
+        memory(gres),
+        gres,
+        choices.number("cpus-per-gpu", 0),
+        constraint(),
+        sharing(),
+        licenses());
+  }
+
+  private NodeCount nodes(TaskLayout layout) {
+    int named = required.size();
+    if (!choices.has("nodes")) {
+      return new NodeCount(Math.max(1, named), ResourceRequest.ANY_NUMBER);
+    }
+    NodeCount count = NodeCount.parse(choices.text("nodes", ""));
+    if (count.min() == 0) {
+      throw SubmissionFailure.of(
+          program, ErrorCode.INVALID_NODE_COUNT, "--nodes: a job needs at least 1 node");
+    }
+    int tasks = choices.number("ntasks", 0);
+    if (tasks > 0 && tasks < count.min()) {
+      if (choices.explicit("nodes")) {
+        warnings.add(
+            program.command()
+                + ": Warning: can't run "
+                + tasks
+                + " processes on "
+                + count.min()
+                + " nodes, setting nnodes to "
+                + tasks);
+      }
+      count = new NodeCount(tasks, tasks);
+    }
+    if (named > count.max()) {
+      throw Refusal.error(
+          program.command(),
+          1,
+          "invalid number of nodes (-N " + named + "-" + count.max() + ")",
+          "--nodelist names " + named + " nodes, --nodes allows " + count.max());
+    }
+    return new NodeCount(Math.max(count.min(), named), count.max());
+  }
+
+  private TaskLayout layout(List<GresRequest> gres) {
+    int perNode = choices.number("ntasks-per-node", TaskLayout.UNSET);
+    int tasks = choices.number("ntasks", TaskLayout.UNSET);
+    int perGpu = choices.number("ntasks-per-gpu", 0);
+    if (tasks == TaskLayout.UNSET && perGpu > 0) {
+      long gpus =
+          gres.stream()
+              .filter(wish -> wish.scope() == Scope.JOB && wish.name().equals("gpu"))
+              .mapToLong(GresRequest::count)
+              .sum();
+      tasks = (int) Math.min(Integer.MAX_VALUE, gpus * perGpu);
+    }
+    if (tasks == TaskLayout.UNSET && perNode == TaskLayout.UNSET && !choices.has("nodes")) {
+      tasks = Math.max(1, required.size());
+    }
+    int cpus = choices.number("cpus-per-task", 1);
+    if (choices.has("tres-per-task")) {
+      int perTask = GresNotation.parsePerTask(program, choices.text("tres-per-task", "")).cpus();
+      cpus = perTask > 0 && !choices.has("cpus-per-task") ? perTask : cpus;
+    }
+    return new TaskLayout(
+        tasks,
+        cpus,
+        perNode,
+        choices.number("ntasks-per-socket", TaskLayout.UNSET),
+        tasksPerCore(),
+        choices.has("overcommit"),
+        choices.text("distribution", "").toLowerCase(Locale.ROOT));
+  }
+
+  private int tasksPerCore() {
+    boolean oneThread = List.of(choices.text("hint", "").split(",")).contains("nomultithread");
+    return choices.number("ntasks-per-core", oneThread ? 1 : TaskLayout.UNSET);
+  }
+
+  private MemoryRequest memory(List<GresRequest> gres) {
+    if (choices.has("mem")) {
+      return MemoryRequest.perNode(Sizes.parseMemory(choices.text("mem", "")));
+    }
+    if (choices.has("mem-per-cpu")) {
+      long size = Sizes.parseMemory(choices.text("mem-per-cpu", ""));
+      return size == 0 ? MemoryRequest.perNode(0) : MemoryRequest.perCpu(size);
+    }
+    if (choices.has("mem-per-gpu")) {
+      if (gres.stream().noneMatch(wish -> wish.name().equals("gpu"))) {
+        throw invalidGres(
+            "Requested mem_per_tres=gres:gpu:"
+                + Sizes.parseMemory(choices.text("mem-per-gpu", ""))
+                + " but did not request any GPU.");
+      }
+      return new MemoryRequest(Basis.GPU, Sizes.parseMemory(choices.text("mem-per-gpu", "")));
+    }
+    return MemoryRequest.NONE;
+  }
+
+  private List<GresRequest> gres() {
+    List<GresRequest> wishes = new ArrayList<>();
+    wishes.addAll(GresNotation.parseList(program, choices.text("gres", "")));
+    addGpus("gpus", Scope.JOB, wishes);
+    addGpus("gpus-per-node", Scope.NODE, wishes);
+    addGpus("gpus-per-socket", Scope.SOCKET, wishes);
+    addGpus("gpus-per-task", Scope.TASK, wishes);
+    if (choices.has("tres-per-task")) {
+      wishes.addAll(GresNotation.parsePerTask(program, choices.text("tres-per-task", "")).gres());
+    }
+    if (choices.has("gpus-per-socket") && sockets() == 0) {
+      throw invalidGres("--gpus-per-socket option requires --sockets-per-node specification");
+    }
+    if (choices.has("gpus-per-task") && !choices.has("ntasks") && !choices.has("gpus")) {
+      throw invalidGres(
+          "Failed to validate job spec. --gpus-per-task used without either --gpus or"
+              + " -n/--ntasks is not allowed.");
+    }
+    if (choices.has("cpus-per-gpu") && choices.has("cpus-per-task")) {
+      throw invalidGres("--cpus-per-gpu is mutually exclusive with --cpus-per-task");
+    }
+    return wishes;
+  }
+
+  private void addGpus(String option, Scope scope, List<GresRequest> wishes) {
+    if (choices.has(option)) {
+      wishes.addAll(GresNotation.parseGpus(program, choices.text(option, ""), scope));
+    }
+  }
+
+  private Refusal invalidGres(String what) {
+    return Refusal.error(
+        program.command(), 1, what, "Invalid generic resource (gres) specification");
+  }
+
+  private NodeConstraint constraint() {
+    String[] info = choices.text("extra-node-info", "").split(":", -1);
+    String switches = choices.text("switches", "0");
+    int at = switches.indexOf('@');
+    long wait = 0;
+    if (at >= 0) {
+      long seconds = SlurmDuration.parseSeconds(switches.substring(at + 1));
+      wait = seconds == SlurmDuration.INFINITE ? Long.MAX_VALUE : seconds * 1000;
+    }
+    return new NodeConstraint(
+        choices.text("constraint", ""),
+        choices.text("prefer", ""),
+        required,
+        excluded,
+        choices.number("mincpus", 0),
+        Sizes.parseMemory(choices.text("tmp", "0")),
+        sockets(),
+        choices.number("cores-per-socket", part(info, 1)),
+        choices.number("threads-per-core", part(info, 2)),
+        choices.has("contiguous"),
+        Integer.parseInt(at < 0 ? switches : switches.substring(0, at)),
+        wait);
+  }
+
+  private int sockets() {
+    String[] info = choices.text("extra-node-info", "").split(":", -1);
+    return choices.number("sockets-per-node", part(info, 0));
+  }
+
+  private static int part(String[] info, int index) {
+    if (index >= info.length || info[index].isEmpty() || info[index].equals("*")) {
+      return 0;
+    }
+    return Integer.parseInt(info[index].split("-", 2)[0]);
+  }
+
+  private Sharing sharing() {
+    if (choices.has("exclusive")) {
+      return choices.text("exclusive", "", "").equalsIgnoreCase("user")
+          ? Sharing.USER
+          : Sharing.EXCLUSIVE;
+    }
+    return choices.has("oversubscribe") ? Sharing.OVERSUBSCRIBE : Sharing.CORES;
+  }
+
+  private Map<String, Integer> licenses() {
+    try {
+      return LicenseNotation.parse(choices.text("licenses", ""));
+    } catch (TextFormatException | ArithmeticException e) {
+      throw SubmissionFailure.of(program, ErrorCode.INVALID_LICENSES, e.getMessage());
+    }
+  }
+}

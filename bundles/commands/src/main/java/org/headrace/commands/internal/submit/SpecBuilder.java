@@ -1,0 +1,337 @@
+package org.headrace.commands.internal.submit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.Owner;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.SlurmDuration;
+import org.headrace.slurmconf.text.TextFormatException;
+
+/** Turns a user's choices into what the controller is asked for. One use. */
+public final class SpecBuilder {
+  private static final int DEFAULT_NICE = 100;
+  private static final int MAX_HOST_FILE = 1 << 20;
+
+  private final Choices choices;
+  private final Invocation invocation;
+  private final Snapshot snapshot;
+  private final Program program;
+  private final List<String> warnings = new ArrayList<>();
+
+  public SpecBuilder(Choices choices, Invocation invocation, Snapshot snapshot) {
+    this.choices = choices;
+    this.invocation = invocation;
+    this.snapshot = snapshot;
+    this.program = choices.program();
+  }
+
+  /** What the user should know, ready for standard error. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Builds it.
+   *
+   * @param name name of the job where the user gave none
+   * @param batch true when it has a script
+   * @param arguments arguments of the script
+   * @param command path of the script or command, for display
+   * @throws Refusal when choices contradict each other or the cluster
+   */
+  public JobSpec build(String name, boolean batch, List<String> arguments, String command)
+      throws IOException {
+    checkClusters();
+    checkPlace();
+    ResourceRequest request =
+        new ResourceBuilder(choices, required(), hosts("exclude"), warnings).build();
+    checkGres(request);
+    String given = choices.text("job-name", "");
+    return new JobSpec(
+        given.isEmpty() ? name : given,
+        OwnerChoice.of(choices, invocation),
+        new Charge(choices.text("account", ""), choices.text("qos", ""), choices.text("wckey", "")),
+        partitions(),
+        choices.text("reservation", ""),
+        request,
+        timing(),
+        array(),
+        dependency(),
+        new ExecutionBuilder(choices, invocation, snapshot).build(batch, arguments),
+        attributes(command, request));
+  }
+
+  private void checkClusters() {
+    String cluster = snapshot.definition().name();
+    for (String name : choices.text("clusters", "").split(",")) {
+      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
+        throw Refusal.error(
+            program.command(),
+            1,
+            "'"
+                + Shown.text(name)
+                + "' can't be reached now, or it is an invalid entry for --cluster.  Use 'sacctmgr"
+                + " list clusters' to see available clusters.",
+            "This is cluster '" + cluster + "'.");
+      }
+    }
+  }
+
+  private void checkPlace() {
+    String place = invocation.workingDirectory();
+    if (place.indexOf('\0') >= 0 || choices.text("chdir", "").indexOf('\0') >= 0) {
+      throw Refusal.error(program.command(), 1, "The working directory contains a NUL character.");
+    }
+  }
+
+  /** A kind that the configuration doesn't name can never be had. */
+  private void checkGres(ResourceRequest request) {
+    List<String> known =
+        List.of(snapshot.definition().settings().getOrDefault("GresTypes", "").split(","));
+    for (GresRequest wish : request.gres()) {
+      if (!known.contains(wish.name())) {
+        throw Refusal.error(
+            program.command(),
+            1,
+            "Invalid generic resource (gres) specification",
+            "There is no resource '"
+                + Shown.text(wish.name())
+                + "' in this cluster"
+                + (known.get(0).isEmpty() ? "." : "; it has " + String.join(", ", known) + "."));
+      }
+    }
+  }
+
+  private List<String> partitions() {
+    String text = choices.text("partition", "");
+    return text.isEmpty() ? List.of() : List.of(text.split(","));
+  }
+
+  private List<String> required() throws IOException {
+    if (choices.has("nodefile")) {
+      return readHosts(choices.text("nodefile", ""), true);
+    }
+    return hosts("nodelist");
+  }
+
+  private List<String> hosts(String option) throws IOException {
+    String text = choices.text(option, "");
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    if (text.indexOf('/') >= 0) {
+      return readHosts(text, false);
+    }
+    return expand(text);
+  }
+
+  private List<String> expand(String text) {
+    try {
+      return Hostlist.expand(text).stream().distinct().toList();
+    } catch (TextFormatException e) {
+      throw SubmissionFailure.of(program, ErrorCode.INVALID_NODE_NAME, e.getMessage());
+    }
+  }
+
+  /** Names from a file, separated by white space or commas, {@code #} to the end of the line. */
+  private List<String> readHosts(String file, boolean nodefile) throws IOException {
+    byte[] content;
+    try {
+      content = invocation.readFile(file, MAX_HOST_FILE);
+    } catch (IOException e) {
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          "slurm_allocate_resources error opening file "
+              + Shown.text(file)
+              + ", "
+              + e.getMessage());
+      if (nodefile) {
+        lines.add("Invalid --nodefile node file");
+      }
+      throw Refusal.error(
+          program.command(), nodefile ? Refusal.BAD_OPTION : 1, lines.toArray(String[]::new));
+    }
+    String text = new String(content, StandardCharsets.UTF_8).replaceAll("#[^\n]*", "").strip();
+    return text.isEmpty() ? List.of() : expand(text.replaceAll("[\\s,]+", ","));
+  }
+
+  private Timing timing() {
+    long limit = millis(choices.duration("time", Timing.UNSET));
+    if (choices.has("time") && limit == 0) {
+      limit = JobClass.UNLIMITED;
+    }
+    long minimum = millis(choices.duration("time-min", 0));
+    if (choices.has("time-min") && limit != Timing.UNSET && minimum > limit) {
+      throw Refusal.error(
+          program.command(),
+          1,
+          (program == Program.SBATCH ? "Batch job submission failed: " : "")
+              + "Invalid time-min specification (exceeds job's time or other limits)");
+    }
+    long deadline = choices.moment("deadline");
+    if (deadline != 0 && deadline <= choices.now()) {
+      throw SubmissionFailure.of(
+          program, ErrorCode.INVALID_TIME_LIMIT, "--deadline: this time has passed already");
+    }
+    int nice = choices.has("nice") ? choices.number("nice", DEFAULT_NICE) : 0;
+    return new Timing(
+        limit,
+        minimum,
+        choices.moment("begin"),
+        deadline,
+        nice,
+        priority(),
+        choices.has("hold") ? Timing.Hold.USER : Timing.Hold.NONE);
+  }
+
+  private static long millis(long duration) {
+    return duration == SlurmDuration.INFINITE ? JobClass.UNLIMITED : duration;
+  }
+
+  private long priority() {
+    String text = choices.text("priority", "");
+    if (text.isEmpty()) {
+      return Timing.UNSET;
+    }
+    if (text.equalsIgnoreCase("TOP")) {
+      return 0xffff_fffeL;
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= 0 && value <= 0xffff_fffeL) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw Refusal.error(
+        program.command(),
+        Refusal.BAD_OPTION,
+        "Invalid --priority specification",
+        "--priority: use a number from 0 to 4294967294, or TOP");
+  }
+
+  private JobArray array() {
+    try {
+      return ArrayNotation.parse(
+          choices.text("array", ""), snapshot.definition().limits().maxArraySize());
+    } catch (TextFormatException e) {
+      throw SubmissionFailure.of(program, ErrorCode.INVALID_ARRAY, e.getMessage());
+    }
+  }
+
+  private Dependency dependency() {
+    try {
+      return DependencyNotation.parse(choices.text("dependency", ""));
+    } catch (TextFormatException e) {
+      throw SubmissionFailure.of(program, ErrorCode.INVALID_DEPENDENCY, e.getMessage());
+    }
+  }
+
+  private Map<String, String> attributes(String command, ResourceRequest request) {
+    Map<String, String> result = new LinkedHashMap<>();
+    put(result, Attributes.COMMENT, choices.text("comment", ""));
+    put(result, Attributes.EXTRA, choices.text("extra", ""));
+    put(result, Attributes.SUBMIT_LINE, submitLine());
+    put(result, Attributes.MAIL_TYPE, mailTypes());
+    if (result.containsKey(Attributes.MAIL_TYPE) || choices.has("mail-user")) {
+      put(result, Attributes.MAIL_USER, choices.text("mail-user", invocation.caller().user()));
+    }
+    put(result, Attributes.ALLOC_NODE_SID, invocation.hostName() + ":" + invocation.sessionId());
+    put(result, Attributes.COMMAND, command);
+    put(result, Attributes.DEPENDENCY, choices.text("dependency", ""));
+    put(result, Attributes.KILL_ON_INVALID_DEPENDENCY, capital("kill-on-invalid-dep"));
+    put(result, Attributes.LICENSES, choices.text("licenses", ""));
+    put(result, Attributes.EXPORT, choices.text("export", ""));
+    put(result, Attributes.HINT, choices.text("hint", ""));
+    put(result, Attributes.NTASKS_PER_GPU, choices.text("ntasks-per-gpu", ""));
+    put(result, Attributes.EXCLUSIVE, choices.text("exclusive", "", ""));
+    put(result, Attributes.NTASKS_SET, choices.has("ntasks") ? "1" : "");
+    String export = choices.text("export", "");
+    boolean login = export.equalsIgnoreCase("NONE") || choices.has("get-user-env");
+    put(result, Attributes.GET_USER_ENVIRONMENT, login ? "1" : "");
+    choices.withoutEffect().forEach((name, value) -> result.put(Attributes.OPTION + name, value));
+    return result;
+  }
+
+  private String capital(String option) {
+    String text = choices.text(option, "").toLowerCase(Locale.ROOT);
+    return text.isEmpty() ? "" : text.equals("yes") ? "Yes" : "No";
+  }
+
+  private String mailTypes() {
+    List<String> types = new ArrayList<>();
+    for (String type : choices.text("mail-type", "").toUpperCase(Locale.ROOT).split(",")) {
+      switch (type) {
+        case "NONE", "" -> types.clear();
+        case "ALL" ->
+            types.addAll(List.of("INVALID_DEPEND", "BEGIN", "END", "FAIL", "REQUEUE", "STAGE_OUT"));
+        default -> types.add(type);
+      }
+    }
+    return String.join(",", types.stream().distinct().toList());
+  }
+
+  /** The command line as it was typed, as far as words allow. */
+  private String submitLine() {
+    StringBuilder line = new StringBuilder(program.command());
+    for (String argument : invocation.arguments()) {
+      line.append(' ').append(argument);
+    }
+    return line.toString();
+  }
+
+  private static void put(Map<String, String> result, String name, String value) {
+    if (!value.isEmpty()) {
+      result.put(name, value);
+    }
+  }
+
+  /** Whose a job is to be. */
+  static final class OwnerChoice {
+    private OwnerChoice() {}
+
+    static Owner of(Choices choices, Invocation invocation) {
+      var caller = invocation.caller();
+      for (String option : List.of("uid", "gid")) {
+        if (choices.has(option)) {
+          if (!caller.isRoot()) {
+            throw Refusal.error(
+                choices.program().command(), 1, "--" + option + " only permitted by root user");
+          }
+          if (!choices.text(option, "").matches("\\d{1,9}")) {
+            throw Refusal.error(
+                choices.program().command(),
+                Refusal.BAD_OPTION,
+                "Invalid --" + option + " specification",
+                "--" + option + ": use a number");
+          }
+        }
+      }
+      int uid = choices.number("uid", caller.uid());
+      int gid = choices.number("gid", caller.gid());
+      return new Owner(
+          uid,
+          gid,
+          uid == caller.uid() ? caller.user() : Integer.toString(uid),
+          gid == caller.gid() ? caller.group() : Integer.toString(gid));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.headrace.commands.internal.submit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.text.ErrorTexts;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+
+/** What a program prints when a job can't be submitted. */
+public final class SubmissionFailure {
+  private SubmissionFailure() {}
+
+  /**
+   * The words that users know, then what was wrong and what would be right.
+   *
+   * @param detail or the empty string
+   */
+  public static Refusal of(Program program, ErrorCode code, String detail) {
+    String text =
+        switch (program) {
+          case SBATCH -> "Batch job submission failed: ";
+          case SRUN -> "Unable to allocate resources: ";
+          case SALLOC ->
+              code == ErrorCode.CANNOT_START_NOW
+                  ? "Unable to allocate resources: "
+                  : "Job submit/allocate failed: ";
+        };
+    List<String> lines = new ArrayList<>();
+    lines.add(text + ErrorTexts.text(code));
+    for (String line : detail.split("\n")) {
+      if (!line.isBlank()) {
+        lines.add(line);
+      }
+    }
+    return Refusal.error(program.command(), 1, lines.toArray(String[]::new));
+  }
+
+  public static Refusal of(Program program, Outcome.Rejected rejected) {
+    return of(program, rejected.code(), rejected.message());
+  }
+}
