@@ -31,12 +31,16 @@ final class Connection implements FrameOutput.Channel {
 
     ActiveInvocation invocation(Connection connection, FrameOutput output, Hello hello);
 
+    /** Runs something that may wait a little, elsewhere. */
+    void later(Runnable task);
+
     Budget budget();
 
     void closed(Connection connection);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final long LAST_WORDS_MILLIS = 200;
   private static final int PERMITS_FOR_ALL = 1 << 20;
 
   private final Owner owner;
@@ -47,9 +51,10 @@ final class Connection implements FrameOutput.Channel {
   private volatile boolean closed;
   private volatile Peer peer;
   private volatile boolean greeted;
-  private int reserved; // These four under this.
+  private int reserved; // These five under this.
   private ActiveInvocation active;
   private boolean exiting;
+  private boolean refused;
   private Hello next;
 
   Connection(Owner owner, SocketChannel channel, SelectionKey key) {
@@ -79,7 +84,7 @@ final class Connection implements FrameOutput.Channel {
   synchronized boolean owesRequest() {
     // A client knows of the end of its command before active says so, hence exiting.
     boolean idle = active == null || exiting;
-    return !closed && (!greeted || (idle ? decoder.inFrame() : decoder.inHello()));
+    return !closed && !refused && (!greeted || (idle ? decoder.inFrame() : decoder.inHello()));
   }
 
   /** Takes what has come in. On the loop's thread; {@code buffer} is scratch space. */
@@ -110,21 +115,37 @@ final class Connection implements FrameOutput.Channel {
     writable.release();
   }
 
-  /** Says why, as far as that is possible without waiting, and closes. */
+  /** Says why, as far as the client listens, and closes. Never waits. */
   void refuse(String reason) {
     byte[] frame = WireWriter.frame(Frames.ERROR).string(reason).toFrame();
     ActiveInvocation now;
     synchronized (this) {
+      if (refused) {
+        return;
+      }
+      refused = true;
       now = active;
     }
     try {
       if (now == null) {
         channel.write(ByteBuffer.wrap(frame));
-      } else {
-        now.output().frameIfFree(frame);
+      } else if (!now.output().frameWithin(frame, 0)) {
+        // The command is just sending something: let it end its frame.
+        key.interestOpsAnd(~SelectionKey.OP_READ);
+        owner.later(() -> refuseLate(now, frame));
+        return;
       }
-    } catch (IOException e) {
+    } catch (IOException | CancelledKeyException e) {
       LOG.debug("A client could not be told: {}", reason, e);
+    }
+    close();
+  }
+
+  private void refuseLate(ActiveInvocation now, byte[] frame) {
+    try {
+      now.output().frameWithin(frame, LAST_WORDS_MILLIS);
+    } catch (IOException e) {
+      LOG.debug("A client could not be told why it was refused", e);
     }
     close();
   }

@@ -3,6 +3,7 @@ package org.headrace.frontdoor.internal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.headrace.client.wire.Frames;
 
@@ -85,14 +86,27 @@ final class FrameOutput {
     }
   }
 
-  /** Sends a frame if nothing else is under way, without waiting; for the thread of the loop. */
-  void frameIfFree(byte[] frame) throws IOException {
-    if (lock.tryLock()) {
-      try {
-        channel.write(ByteBuffer.wrap(frame));
-      } finally {
-        lock.unlock();
+  /**
+   * Sends a frame as far as the client takes it at once, if nothing else is under way or ends
+   * within this time.
+   *
+   * @return whether it was tried
+   */
+  boolean frameWithin(byte[] frame, long millis) throws IOException {
+    try {
+      // The form with a time polls once even for 0, and is fair to those who wait already.
+      if (!lock.tryLock(millis, TimeUnit.MILLISECONDS)) {
+        return false;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      channel.write(ByteBuffer.wrap(frame));
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 

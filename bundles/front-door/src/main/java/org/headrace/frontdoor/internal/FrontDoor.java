@@ -110,6 +110,11 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   }
 
   @Override
+  public void later(Runnable task) {
+    listeners.execute(task);
+  }
+
+  @Override
   public Budget budget() {
     return budget;
   }
