@@ -100,6 +100,9 @@ static int run_step(const struct request *request, int notify_fd) {
     reply(notify_fd, request->sequence, REPLY_FAILED, error);
     return 1;
   }
+  char *title = format_string("headrace-stepd: [%s]", strrchr(step->dir, '/') + 1);
+  title_set(title);
+  free(title);
   reply(notify_fd, request->sequence, REPLY_READY, "");
   if (notify_fd >= 0) {
     close(notify_fd);
@@ -235,7 +238,9 @@ int main(int argc, char **argv) {
     return 0;
   }
   if (argc == 3 && strcmp(argv[1], "--spawner") == 0) {
-    return spawner(argv[2]);
+    char *path = format_string("%s", argv[2]);
+    title_init(argc, argv);
+    return spawner(path);
   }
   bool recover = argc == 3 && strcmp(argv[1], "--recover") == 0;
   if (!recover && !(argc == 4 && strcmp(argv[1], "--run") == 0)) {
@@ -250,6 +255,7 @@ int main(int argc, char **argv) {
   if (!recover && !read_order(argv[3], &request)) {
     return 1;
   }
+  title_init(argc, argv);
   detach();
   return run_step(&request, -1);
 }

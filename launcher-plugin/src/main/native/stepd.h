@@ -164,6 +164,8 @@ void log_line(const struct step *step, const char *format, ...)
 void set_reason(struct step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void add_note(struct step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *format_string(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void title_init(int argc, char **argv);
+void title_set(const char *text);
 int64_t now_ms(void);
 int64_t monotonic_ms(void);
 void *checked_alloc(size_t bytes);

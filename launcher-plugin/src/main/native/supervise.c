@@ -67,9 +67,12 @@ static void task_ended(struct supervision *s, struct task *task, int status) {
     task->out[which].drained = false; /* what it wrote last is still in the pipe */
     task_read_output(task, which);
   }
-  if (s->phase == STARTING) {
-    set_reason(s->step, "task %u ended while it was being set up%s", task->global_rank,
-               s->killing ? ": the step was killed" : "");
+  if (s->phase == STARTING && WIFSIGNALED(status)) {
+    /* Somebody ended the step before it began: a cancelled step, not one that can't start. */
+    s->phase = CLEARING;
+    start_killing(s);
+  } else if (s->phase == STARTING) {
+    set_reason(s->step, "task %u ended while it was being set up", task->global_rank);
     fail_start(s);
   }
 }

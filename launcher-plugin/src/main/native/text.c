@@ -150,3 +150,19 @@ void buffer_consume(struct buffer *buffer, size_t length) {
     memset(buffer, 0, sizeof(*buffer));
   }
 }
+
+static char *title_area;
+static size_t title_bytes;
+
+void title_init(int argc, char **argv) {
+  title_area = argv[0];
+  title_bytes = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]);
+}
+
+/* What ps shows: the step instead of the spawner's arguments. */
+void title_set(const char *text) {
+  if (title_bytes > 0) {
+    memset(title_area, 0, title_bytes);
+    snprintf(title_area, title_bytes, "%s", text);
+  }
+}

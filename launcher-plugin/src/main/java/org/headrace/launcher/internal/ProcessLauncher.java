@@ -32,7 +32,11 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
   private static final int MAX_NOTES_LOGGED = 100;
   private static final long RETRY_MILLIS = 20;
-  private static final int MAX_RETRIES = 500;
+  private static final long MAX_RETRY_MILLIS = 1000;
+  private static final int MAX_RETRIES = 20;
+
+  /** How a supervisor's answer begins when another one holds the attempt. */
+  private static final String OWNED = "another supervisor owns";
 
   private final LauncherSettings settings;
   private final Spool spool;
@@ -110,7 +114,7 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
         spool.dir(run.key, run.attempt),
         order,
         (answer, text) -> {
-          if (answer == Spawner.Answer.FAILED && !text.startsWith("another supervisor owns")) {
+          if (answer == Spawner.Answer.FAILED && !text.startsWith(OWNED)) {
             refuse(run, text, ranks);
           } else {
             resolve(run, 0);
@@ -149,9 +153,10 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
     if (answer == Spawner.Answer.READY && result.isPresent()) {
       LOG.warn("{}: {}", run.key, result.get().reason());
       run.finish(result.get());
-    } else if (tries < MAX_RETRIES) {
-      // Its supervisor is just coming up or going down.
-      loop.schedule(RETRY_MILLIS, () -> resolve(run, tries + 1));
+    } else if (tries < MAX_RETRIES || text.startsWith(OWNED)) {
+      // Its supervisor is just coming up or going down; as long as there is one, it decides.
+      long delay = Math.min(RETRY_MILLIS * (tries + 1), MAX_RETRY_MILLIS);
+      loop.schedule(delay, () -> resolve(run, tries + 1));
     } else {
       refuse(run, "the step's supervisor can't be reached: " + text, List.of());
     }

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.headrace.api.launcher.StepKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's spool: {@code steps/<job>.<step>.<attempt>/} for each attempt (the agent's user only)
@@ -35,6 +38,8 @@ final class Spool implements AutoCloseable {
   /** A UNIX socket's path may be 107 bytes long, and 37 are needed below the spool. */
   static final int MAX_PATH_BYTES = 70;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+  private static final String AGENT_ONLY = "rwx------";
   private static final Pattern NAME = Pattern.compile("(\\d{1,19})\\.(-?\\d{1,10})\\.(\\d{1,10})");
 
   private final Path root;
@@ -61,8 +66,13 @@ final class Spool implements AutoCloseable {
               + "), since control sockets live in it");
     }
     create(root, "rwxr-xr-x");
+    if (!Files.getPosixFilePermissions(root).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      LOG.warn(
+          "SlurmdSpoolDir {} is closed to users, who can't run batch scripts; chmod a+x", root);
+    }
     Path steps = root.resolve("steps");
-    create(steps, "rwx------");
+    create(steps, AGENT_ONLY);
+    Files.setPosixFilePermissions(steps, PosixFilePermissions.fromString(AGENT_ONLY));
     create(root.resolve("scripts"), "rwx--x--x");
     return new Spool(root, steps, lock(steps.resolve("agent.lock"), root));
   }
@@ -73,8 +83,6 @@ final class Spool implements AutoCloseable {
         Files.createDirectories(dir.getParent());
       }
       Files.createDirectory(dir);
-    }
-    if (!mode.startsWith("rwxr-x")) {
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString(mode));
     }
   }
@@ -114,7 +122,7 @@ final class Spool implements AutoCloseable {
       Files.createDirectory(
           dir(key, attempt),
           PosixFilePermissions.asFileAttribute(
-              Set.copyOf(PosixFilePermissions.fromString("rwx------"))));
+              Set.copyOf(PosixFilePermissions.fromString(AGENT_ONLY))));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;

@@ -90,7 +90,7 @@ class IdentityTest extends LauncherHarness {
   void withoutRootNobodyElseCanBeServed() {
     assumeTrue(!isRoot(), "needs an agent without root");
     OrderBuilder order = order(script("true"));
-    order.user = nobody();
+    order.user = new UserIdentity(uid() + 1, gid(), List.of(), "another");
     assertThat(order.run().reason()).contains("run it as root to serve other users");
   }
 

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.headrace.api.launcher.Containment;
 import org.headrace.api.launcher.ExitStatus;
 import org.headrace.api.launcher.IoTarget;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.launcher.ResourceLimit;
+import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.headrace.api.launcher.TaskOrder;
@@ -226,6 +228,31 @@ class ScriptStepTest extends LauncherHarness {
     launcher.launch(order.build(), third);
     assertThat(third.awaitEnded(BATCH).tasks()).containsExactly(ExitStatus.SUCCESS);
     assertThat(read("count")).isEqualTo("once\n");
+  }
+
+  @Test
+  void manyStepsAtOnceAllEndAndLeaveNothing() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      OrderBuilder order = order(script("exit " + i)).key(1000 + i, StepKey.BATCH);
+      order.tasks(task(0, new IoTarget.Null())).launch();
+    }
+    for (int i = 0; i < 100; i++) {
+      StepKey key = StepKey.batch(1000 + i);
+      assertThat(listener.awaitEnded(key).tasks()).containsExactly(new ExitStatus(i, 0));
+      launcher.forget(key, 0);
+    }
+    listener.await("empty spool", () -> supervisors().isEmpty() && attempts() == 0);
+    assertEmptyOrAbsent(root.resolve("spool/scripts"));
+    // Only the spawner is left of us, and no zombie.
+    assertThat(ProcessHandle.current().descendants().count()).isLessThanOrEqualTo(1);
+  }
+
+  private long attempts() {
+    try (Stream<Path> dirs = Files.list(root.resolve("spool/steps"))) {
+      return dirs.filter(Files::isDirectory).count();
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   @Test

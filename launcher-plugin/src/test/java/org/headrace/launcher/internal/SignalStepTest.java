@@ -10,6 +10,7 @@ import org.headrace.api.launcher.ExitStatus;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.SignalScope;
 import org.headrace.api.launcher.StepKey;
+import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +145,17 @@ class SignalStepTest extends LauncherHarness {
     order(command("sleep", "1000")).key(8, 0).launch();
     assertThat(launcher.signal(key, KILL, SignalScope.ALL_PROCESSES)).isTrue();
     listener.awaitEnded(key);
+  }
+
+  @Test
+  void aStepThatHangsOpeningItsOutputCanBeKilled() throws IOException {
+    new ProcessBuilder("mkfifo", work.resolve("out").toString()).start().onExit().join();
+    order(script("true")).launch();
+    listener.await("supervisor", () -> !supervisors().isEmpty());
+    launcher.signal(BATCH, KILL, SignalScope.ALL_PROCESSES);
+    StepResult result = listener.awaitEnded(BATCH);
+    assertThat(result.outcome()).isEqualTo(StepOutcome.COMPLETED);
+    assertThat(result.tasks()).containsExactly(new ExitStatus(0, KILL));
   }
 
   @Test
