@@ -30,6 +30,10 @@ final class Conditions {
     return this;
   }
 
+  Conditions or(Conditions other) {
+    return or("(" + other.sql + ")", other.values.toArray());
+  }
+
   /** {@code column IN (?, ?, …)}. */
   static String in(String column, Collection<?> among) {
     return column + " IN (" + String.join(", ", Collections.nCopies(among.size(), "?")) + ")";

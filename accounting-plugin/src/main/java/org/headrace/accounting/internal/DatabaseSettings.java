@@ -41,6 +41,8 @@ record DatabaseSettings(
   static final String URL = "HeadraceAccountingUrl";
   static final String PASS_FILE = "HeadraceAccountingPassFile";
 
+  private static final int MAX_PORT = 65535;
+  private static final String PORT_RANGE = "it is a number from 1 to " + MAX_PORT;
   private static final String DEFAULT_NAME = "headrace";
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_$.-]{1,63}");
@@ -183,6 +185,9 @@ record DatabaseSettings(
     if (!HOST.matcher(host).matches()) {
       throw wrong("AccountingStorageHost", host, "it is the name or address of one server");
     }
+    if (port > MAX_PORT) {
+      throw wrong("AccountingStoragePort", Integer.toString(port), PORT_RANGE);
+    }
     if (!NAME.matcher(database).matches()) {
       throw wrong("AccountingStorageLoc", database, "it is the name of a database on " + host);
     }
@@ -198,13 +203,13 @@ record DatabaseSettings(
     }
     try {
       int port = Integer.parseInt(text);
-      if (port > 0 && port < 65536) {
+      if (port > 0 && port <= MAX_PORT) {
         return port;
       }
     } catch (NumberFormatException e) {
       // Refused below, like a number out of range.
     }
-    throw wrong("AccountingStoragePort", text, "it is a number from 1 to 65535");
+    throw wrong("AccountingStoragePort", text, PORT_RANGE);
   }
 
   private static String password(Map<String, String> named) throws AccountingException {

@@ -3,6 +3,7 @@ package org.headrace.accounting.internal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
@@ -35,7 +36,7 @@ final class JobSearch {
   }
 
   String sql() {
-    Conditions conditions = conditions("j");
+    Conditions conditions = conditions();
     StringBuilder sql =
         new StringBuilder("SELECT j.job_id, j.submitted, j.restarts, j.ended, j.document FROM ")
             .append(Tables.JOBS.name())
@@ -46,9 +47,9 @@ final class JobSearch {
           .append(Tables.JOBS.name())
           .append(" n WHERE n.cluster_id = j.cluster_id AND n.job_id = j.job_id")
           .append(" AND (n.submitted > j.submitted")
-          .append(" OR (n.submitted = j.submitted AND n.restarts > j.restarts)) AND ")
-          .append(conditions("n").sql())
-          .append(')');
+          .append(" OR (n.submitted = j.submitted AND n.restarts > j.restarts))");
+      Conditions newer = newerRun();
+      sql.append(newer.isEmpty() ? "" : " AND " + newer.sql()).append(')');
     }
     sql.append(" ORDER BY j.submitted, j.job_id, j.restarts");
     if (query.limit() > 0 && !filtersAfterwards()) {
@@ -58,9 +59,9 @@ final class JobSearch {
   }
 
   List<Object> values() {
-    List<Object> values = new ArrayList<>(conditions("j").values());
+    List<Object> values = new ArrayList<>(conditions().values());
     if (!query.allRuns()) {
-      values.addAll(conditions("n").values());
+      values.addAll(newerRun().values());
     }
     if (query.limit() > 0 && !filtersAfterwards()) {
       values.add(query.limit());
@@ -68,27 +69,53 @@ final class JobSearch {
     return values;
   }
 
-  private Conditions conditions(String alias) {
+  private Conditions conditions() {
     Conditions all = new Conditions();
     if (refs.isEmpty()) {
-      all.and(alias + ".cluster_id = ?", cluster);
+      all.and("j.cluster_id = ?", cluster);
     } else {
-      all.and(refs(alias));
+      all.and(refs());
     }
-    list(all, alias + ".uid", query.users(), uid -> uid);
-    list(all, alias + ".account", query.accounts(), SearchKey::of);
-    list(all, alias + ".name", query.names(), SearchKey::of);
-    list(all, alias + ".partition_name", query.partitions(), SearchKey::of);
+    filter(all, (column, none) -> "j." + column);
+    return all;
+  }
+
+  /**
+   * What a newer run of the same job must be to be the one that is found. The columns are wrapped:
+   * it is to be looked up by its id, and a database that knows no better would take the index of
+   * another column, and read half the table for each job.
+   */
+  private Conditions newerRun() {
+    Conditions all = new Conditions();
+    filter(all, (column, none) -> "COALESCE(n." + column + ", " + none + ")");
+    return all;
+  }
+
+  /** How a column is written: its name, and what stands for no value. */
+  private interface Naming extends BinaryOperator<String> {
+    default String number(String column) {
+      return apply(column, "0");
+    }
+
+    default String text(String column) {
+      return apply(column, "''");
+    }
+  }
+
+  private void filter(Conditions all, Naming naming) {
+    list(all, naming.number("uid"), query.users(), uid -> uid);
+    list(all, naming.text("account"), query.accounts(), SearchKey::of);
+    list(all, naming.text("name"), query.names(), SearchKey::of);
+    list(all, naming.text("partition_name"), query.partitions(), SearchKey::of);
     if (query.from() > 0) {
-      all.and(alias + ".window_end >= ?", query.from());
+      all.and(naming.number("window_end") + " >= ?", query.from());
     }
-    if (query.to() > 0 && query.states().isEmpty()) {
-      all.and(alias + ".window_begin <= ?", query.to());
+    if (query.to() > 0 && query.states().stream().noneMatch(JobState::ended)) {
+      all.and(naming.number("window_begin") + " <= ?", query.to());
     }
     if (!query.states().isEmpty()) {
-      all.and(states(alias));
+      all.and(states(naming));
     }
-    return all;
   }
 
   private static <T> void list(
@@ -99,23 +126,22 @@ final class JobSearch {
   }
 
   /** Each alternative names the cluster again: only so SQLite looks each up in its own index. */
-  private Conditions refs(String alias) {
+  private Conditions refs() {
     Conditions any = new Conditions();
     List<Long> whole =
         refs.stream().filter(ref -> ref.arrayTask() == Job.NO_TASK).map(JobRef::id).toList();
-    String ofCluster = "(" + alias + ".cluster_id = ? AND " + alias + ".";
     if (!whole.isEmpty()) {
-      for (String column : List.of("job_id", "array_id")) {
-        List<Object> values = new ArrayList<>(whole);
-        values.add(0, cluster);
-        any.or(ofCluster + Conditions.in(column, whole) + ")", values.toArray());
+      List<Object> values = new ArrayList<>(whole);
+      values.add(0, cluster);
+      for (String column : List.of("j.job_id", "j.array_id")) {
+        any.or("(j.cluster_id = ? AND " + Conditions.in(column, whole) + ")", values.toArray());
       }
     }
     for (JobRef ref : refs) {
       if (ref.arrayTask() != Job.NO_TASK) {
         // A task that hasn't started is part of its array's own record; see found().
         any.or(
-            ofCluster + "array_id = ? AND " + alias + ".array_task IN (?, ?))",
+            "(j.cluster_id = ? AND j.array_id = ? AND j.array_task IN (?, ?))",
             cluster,
             ref.id(),
             ref.arrayTask(),
@@ -125,40 +151,42 @@ final class JobSearch {
     return any;
   }
 
-  private Conditions states(String alias) {
+  private Conditions states(Naming naming) {
     Conditions any = new Conditions();
     List<String> ended =
         query.states().stream().filter(JobState::ended).map(Enum::name).sorted().toList();
     if (!ended.isEmpty()) {
+      String column = naming.number("ended");
       Conditions was =
-          new Conditions().and(Conditions.in(alias + ".state", ended), ended.toArray());
-      bounds(was, alias + ".ended", alias + ".ended");
-      any.or("(" + was.sql() + ")", was.values().toArray());
+          new Conditions().and(Conditions.in(naming.text("state"), ended), ended.toArray());
+      bounds(was, column, column);
+      any.or(was);
     }
     if (query.states().contains(JobState.PENDING)) {
-      Conditions was = new Conditions().and(alias + ".eligible > 0");
+      Conditions was = new Conditions().and(naming.number("eligible") + " > 0");
+      String started = naming.number("started");
       if (query.to() > 0) {
-        was.and(alias + ".window_begin <= ?", query.to());
+        was.and(naming.number("window_begin") + " <= ?", query.to());
       }
       if (query.from() > 0) {
-        was.and("(" + alias + ".started = 0 OR " + alias + ".started >= ?)", query.from());
+        was.and("(" + started + " = 0 OR " + started + " >= ?)", query.from());
       }
-      any.or("(" + was.sql() + ")", was.values().toArray());
+      any.or(was);
     }
-    running(any, alias, JobState.RUNNING);
-    running(any, alias, JobState.SUSPENDED);
+    running(any, naming, JobState.RUNNING);
+    running(any, naming, JobState.SUSPENDED);
     return any;
   }
 
-  private void running(Conditions any, String alias, JobState state) {
+  private void running(Conditions any, Naming naming, JobState state) {
     if (query.states().contains(state)) {
-      Conditions was = new Conditions().and(alias + ".started > 0");
+      Conditions was = new Conditions().and(naming.number("started") + " > 0");
       if (state == JobState.SUSPENDED) {
         // Past suspensions aren't recorded; only one that lasts is known.
-        was.and(alias + ".state = ?", state.name());
+        was.and(naming.text("state") + " = ?", state.name());
       }
-      bounds(was, alias + ".window_end", alias + ".started");
-      any.or("(" + was.sql() + ")", was.values().toArray());
+      bounds(was, naming.number("window_end"), naming.number("started"));
+      any.or(was);
     }
   }
 

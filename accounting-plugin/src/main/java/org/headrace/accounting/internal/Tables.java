@@ -110,7 +110,8 @@ final class Tables {
 
     /** Since when the job is found by a period: when it became eligible, which a held one isn't. */
     long windowBegin() {
-      return status().eligible() > 0 ? status().eligible() : NEVER;
+      long eligible = status().eligible() > 0 ? status().eligible() : NEVER;
+      return status().started() > 0 ? Math.min(eligible, status().started()) : eligible;
     }
 
     long windowEnd() {

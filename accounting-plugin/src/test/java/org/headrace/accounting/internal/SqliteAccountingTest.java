@@ -7,6 +7,8 @@ import static org.headrace.accounting.internal.Samples.changed;
 import static org.headrace.accounting.internal.Samples.job;
 import static org.headrace.accounting.internal.Samples.status;
 
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +28,7 @@ import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
 import org.headrace.api.job.JobState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteAccountingTest extends AccountingStoreContract {
@@ -169,8 +172,12 @@ class SqliteAccountingTest extends AccountingStoreContract {
           List.of(
               Samples.window(T0, T0, JobState.RUNNING),
               Samples.window(T0, T0 + 1, JobState.COMPLETED),
+              Samples.window(T0, T0 + 1),
+              Samples.by(List.of(5), List.of("a"), List.of("p")),
               Samples.of(new JobRef(1, -1)))) {
-        assertThat(plan(connection, each)).doesNotContain("SCAN");
+        assertThat(plan(connection, each))
+            .containsPattern("SEARCH n USING .*headrace_jobs_1 .cluster_id=. AND job_id=.");
+        assertThat(plan(connection, each)).doesNotContain("SCAN ");
       }
     }
   }
@@ -188,5 +195,37 @@ class SqliteAccountingTest extends AccountingStoreContract {
       }
       return plan.toString();
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void nothingAcknowledgedIsLostWhenTheWriterIsKilled() throws Exception {
+    close();
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashingWriter.class.getName(),
+                directory.toString(),
+                cluster())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    int acknowledged = 0;
+    try (BufferedReader lines = writer.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        acknowledged = Integer.parseInt(line);
+        if (acknowledged == 40) {
+          writer.toHandle().destroyForcibly();
+        }
+      }
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+    store().open(cluster(), settings());
+    int found = store().jobs(Samples.all()).size();
+    assertThat(acknowledged).isGreaterThanOrEqualTo(40);
+    assertThat(found)
+        .isIn(acknowledged * CrashingWriter.BATCH, (acknowledged + 1) * CrashingWriter.BATCH);
   }
 }
