@@ -1,0 +1,155 @@
+package org.headrace.sched.backfill.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.Selection;
+
+/** The reservations of one plan, and the rule that nothing may break them. */
+final class Promises {
+  private final List<Reservation> all = new ArrayList<>();
+  private final PlanningContext context;
+
+  Promises(PlanningContext context) {
+    this.context = context;
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  List<Reservation> all() {
+    return all;
+  }
+
+  /** Takes back what was promised to a job that started elsewhere. */
+  void forget(long jobId) {
+    all.removeIf(one -> one.jobId == jobId);
+  }
+
+  /**
+   * Finds resources that {@code demand} may hold from {@code start} to {@code end} without breaking
+   * a promise.
+   *
+   * @param proposed what the selector would give, regardless of promises
+   * @param free what is free at {@code start}
+   * @param flexible true to give reserved jobs other resources where that helps
+   * @return {@code proposed}, or another choice, or null
+   */
+  Allocation compatible(
+      JobDemand demand,
+      Allocation proposed,
+      ResourceLedger free,
+      long start,
+      long end,
+      boolean flexible) {
+    List<Reservation> broken = null;
+    for (Reservation one : all) {
+      if (concerns(one, start, end) && !one.standsBeside(proposed, userOf(demand))) {
+        broken = broken == null ? new ArrayList<>() : broken;
+        broken.add(one);
+      }
+    }
+    if (broken == null) {
+      return proposed;
+    }
+    Allocation elsewhere = avoiding(demand, free, start, end);
+    if (elsewhere != null) {
+      return elsewhere;
+    }
+    return flexible && broken.size() == 1 && move(broken.get(0), proposed, demand)
+        ? proposed
+        : null;
+  }
+
+  /** True when a job from {@code start} to {@code end} still runs when the reserved one starts. */
+  private static boolean concerns(Reservation one, long start, long end) {
+    return start <= one.start && one.start < end;
+  }
+
+  private Allocation avoiding(JobDemand demand, ResourceLedger free, long start, long end) {
+    ResourceLedger rest = free.copy();
+    for (Reservation one : all) {
+      if (concerns(one, start, end)) {
+        rest.allocate(one.allocation(), userOf(one.demand));
+      }
+    }
+    return select(demand, rest);
+  }
+
+  /** Gives the reserved job other resources, if there are some beside {@code newcomer}. */
+  private boolean move(Reservation reservation, Allocation newcomer, JobDemand demand) {
+    for (Reservation other : all) {
+      if (other != reservation && !other.apartFrom(reservation)) {
+        return false;
+      }
+    }
+    if (reservation.atStart.problem(newcomer) != null) {
+      return false;
+    }
+    reservation.atStart.allocate(newcomer, userOf(demand));
+    Allocation moved = select(reservation.demand, reservation.atStart);
+    reservation.atStart.release(newcomer);
+    if (moved == null) {
+      return false;
+    }
+    reservation.moveTo(moved);
+    return true;
+  }
+
+  /** Notes that {@code allocation} is held from {@code start} to {@code end}. */
+  void taken(Allocation allocation, int user, long start, long end) {
+    for (Reservation one : all) {
+      if (concerns(one, start, end)) {
+        one.atStart.allocate(allocation, user);
+      }
+    }
+  }
+
+  void add(Reservation reservation) {
+    for (Reservation one : all) {
+      if (concerns(one, reservation.start, reservation.end)) {
+        one.atStart.allocate(reservation.allocation(), userOf(reservation.demand));
+      }
+    }
+    all.add(reservation);
+  }
+
+  /** Takes in {@code ledger} what reserved jobs hold at {@code time}. */
+  void takeHeldAt(long time, ResourceLedger ledger) {
+    for (Reservation one : all) {
+      if (one.start <= time && time < one.end) {
+        ledger.allocate(one.allocation(), userOf(one.demand));
+      }
+    }
+  }
+
+  /** True when a promise could be in the way of a job with this demand. */
+  boolean touch(JobDemand demand) {
+    for (Reservation one : all) {
+      if (!one.demand.partition().nodes().intersection(demand.partition().nodes()).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Allocation select(JobDemand demand, ResourceLedger free) {
+    Selection selection =
+        context.selector().select(demand, free, demand.partition().nodes(), context.selection());
+    return selection instanceof Selection.Placed placed ? placed.allocation() : null;
+  }
+
+  /** The user that a job's nodes get bound to. */
+  static int userOf(JobDemand demand) {
+    return switch (demand.request().sharing()) {
+      case USER -> demand.user();
+      default ->
+          demand.partition().sharing() == Sharing.USER ? demand.user() : ResourceLedger.NO_USER;
+    };
+  }
+}

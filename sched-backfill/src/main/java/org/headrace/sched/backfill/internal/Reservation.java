@@ -1,0 +1,91 @@
+package org.headrace.sched.backfill.internal;
+
+import java.util.BitSet;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.selector.JobDemand;
+
+/**
+ * Resources set aside for a job that has to wait. It is kept as a promise of a start: which
+ * resources those are may still change as long as the job can start in time.
+ */
+final class Reservation {
+  final long jobId;
+  final JobDemand demand;
+
+  /** When the job starts at the latest. */
+  final long start;
+
+  final long end;
+
+  /** What is free at {@link #start}, with everything taken that runs or is promised then. */
+  final ResourceLedger atStart;
+
+  private Allocation allocation;
+  private BitSet nodes;
+
+  Reservation(
+      long jobId,
+      JobDemand demand,
+      long start,
+      long end,
+      ResourceLedger atStart,
+      Allocation allocation) {
+    this.jobId = jobId;
+    this.demand = demand;
+    this.start = start;
+    this.end = end;
+    this.atStart = atStart;
+    moveTo(allocation);
+  }
+
+  private static BitSet nodesOf(Allocation allocation) {
+    BitSet nodes = new BitSet();
+    for (NodeAllocation part : allocation.nodes()) {
+      nodes.set(part.node());
+    }
+    return nodes;
+  }
+
+  /** What the job will get, as things stand. */
+  Allocation allocation() {
+    return allocation;
+  }
+
+  /** Sets other resources aside. */
+  void moveTo(Allocation other) {
+    allocation = other;
+    nodes = nodesOf(other);
+  }
+
+  private boolean sharesNodes(Allocation other) {
+    for (NodeAllocation part : other.nodes()) {
+      if (nodes.get(part.node())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True when the promise holds with the same resources if {@code other} runs at that time. */
+  boolean standsBeside(Allocation other, int user) {
+    if (!sharesNodes(other)) {
+      return true;
+    }
+    if (atStart.problem(other) != null) {
+      return false;
+    }
+    atStart.allocate(other, user);
+    boolean stands = atStart.problem(allocation) == null;
+    atStart.release(other);
+    return stands;
+  }
+
+  /** True when nothing that one of them needs could be of use to the other. */
+  boolean apartFrom(Reservation other) {
+    boolean sameTime = start < other.end && other.start < end;
+    return !sameTime
+        || demand.partition().nodes().intersection(other.demand.partition().nodes()).isEmpty();
+  }
+}
