@@ -129,15 +129,12 @@ public final class AccountingFeed implements History, AutoCloseable {
 
   private boolean write(List<AccountingRecord> batch) {
     try {
-      registry.call(
-          Kind.ACCOUNTING,
-          AccountingStore.class,
+      onStore(
           store -> {
-            openIfNeeded(store);
             store.write(batch);
             return null;
           });
-    } catch (PluginFault e) {
+    } catch (AccountingException e) {
       failed(e);
       return false;
     }
@@ -157,7 +154,40 @@ public final class AccountingFeed implements History, AutoCloseable {
     return true;
   }
 
-  private synchronized void failed(PluginFault e) {
+  private interface StoreCall<R> {
+    R on(AccountingStore store) throws AccountingException;
+  }
+
+  /** A database that is away is no fault of the plugin: the exception passes as a value. */
+  private <R> R onStore(StoreCall<R> call) throws AccountingException {
+    Object[] answer = new Object[1];
+    AccountingException away;
+    try {
+      away =
+          registry.call(
+              Kind.ACCOUNTING,
+              AccountingStore.class,
+              store -> {
+                try {
+                  openIfNeeded(store);
+                  answer[0] = call.on(store);
+                  return null;
+                } catch (AccountingException e) {
+                  return e;
+                }
+              });
+    } catch (PluginFault e) {
+      throw new AccountingException(e.getMessage(), e);
+    }
+    if (away != null) {
+      throw away;
+    }
+    @SuppressWarnings("unchecked")
+    R result = (R) answer[0];
+    return result;
+  }
+
+  private synchronized void failed(AccountingException e) {
     openedPlugin = null;
     if (!failing) {
       failing = true;
@@ -176,17 +206,7 @@ public final class AccountingFeed implements History, AutoCloseable {
   @Override
   public List<JobHistory> jobs(JobQuery query) throws AccountingException {
     awaitWritten();
-    try {
-      return registry.call(
-          Kind.ACCOUNTING,
-          AccountingStore.class,
-          store -> {
-            openIfNeeded(store);
-            return store.jobs(query);
-          });
-    } catch (PluginFault e) {
-      throw new AccountingException(e.getMessage(), e);
-    }
+    return onStore(store -> store.jobs(query));
   }
 
   /** What was offered before the question is written before the answer, if the database works. */

@@ -1,0 +1,135 @@
+package org.headrace.controller.internal.osgi;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.headrace.api.credential.CredentialException;
+import org.headrace.api.credential.MessageSigner;
+import org.headrace.control.Control;
+import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.plugin.Plugins;
+import org.headrace.control.query.History;
+import org.headrace.control.stepio.StepStreams;
+import org.headrace.controller.internal.Controller;
+import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a controller in the container. It starts on a thread of its own, as replaying the log takes
+ * time; its services appear once it answers. What makes a start impossible is said on standard
+ * error and ends the process: a controller that half works helps nobody.
+ */
+@Component(
+    immediate = true,
+    service = {})
+public final class ControllerComponent {
+  private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
+  private static final long SIGNER_SECONDS = 60;
+
+  private final BundleContext context;
+  private final PluginRegistry registry = new PluginRegistry();
+  private final PluginTracker tracker;
+  private final Controller controller;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private final Thread starter;
+  private boolean closed;
+
+  @Activate
+  public ControllerComponent(BundleContext context, @Reference ConfigurationSource configuration) {
+    this.context = context;
+    controller = new Controller(configuration, registry);
+    tracker = new PluginTracker(context, registry);
+    starter = new Thread(() -> start(configuration), "controller-start");
+    starter.start();
+  }
+
+  private void start(ConfigurationSource configuration) {
+    try {
+      ConfigurationSource.Loaded loaded = configuration.load();
+      loaded.warnings().forEach(LOG::warn);
+      registry.configure(loaded.definition().settings());
+      controller.start(loaded, signer(loaded));
+      register();
+    } catch (InterruptedException e) {
+      LOG.info("Stopped while starting");
+    } catch (ConfigurationSource.ConfigurationInvalid e) {
+      e.problems().forEach(problem -> fatal(problem, null));
+      end();
+    } catch (IOException | CredentialException | PluginFault e) {
+      fatal(e.getMessage(), e);
+      end();
+    } catch (RuntimeException | LinkageError e) {
+      fatal("unexpected: " + e, e);
+      end();
+    }
+  }
+
+  private MessageSigner signer(ConfigurationSource.Loaded loaded)
+      throws CredentialException, PluginFault, InterruptedException {
+    CountDownLatch there = new CountDownLatch(1);
+    Runnable look =
+        () -> {
+          if (registry.serving(Kind.CREDENTIAL) != null) {
+            there.countDown();
+          }
+        };
+    registry.onChange(look);
+    look.run();
+    if (!there.await(SIGNER_SECONDS, TimeUnit.SECONDS)) {
+      throw new CredentialException(
+          "No plugin for CredType="
+              + loaded.definition().settings().getOrDefault("CredType", "cred/key")
+              + " has come within "
+              + SIGNER_SECONDS
+              + " s");
+    }
+    MessageSigner signer = registry.call(Kind.CREDENTIAL, MessageSigner.class, s -> s);
+    signer.open(loaded.definition().settings());
+    return signer;
+  }
+
+  private synchronized void register() {
+    if (closed) {
+      return;
+    }
+    registrations.add(context.registerService(Plugins.class, registry, null));
+    registrations.add(context.registerService(History.class, controller.history(), null));
+    registrations.add(context.registerService(StepStreams.class, controller.streams(), null));
+    registrations.add(context.registerService(Control.class, controller, null));
+  }
+
+  private static void fatal(String message, Throwable cause) {
+    LOG.error("fatal: {}", message, cause);
+    System.err.println("slurmctld: fatal: " + message);
+  }
+
+  /** From another thread, as ending the process stops this component, which waits for us. */
+  private static void end() {
+    Thread end = new Thread(() -> System.exit(1), "controller-end");
+    end.setDaemon(true);
+    end.start();
+  }
+
+  @Deactivate
+  void stop() {
+    synchronized (this) {
+      closed = true;
+      registrations.forEach(ServiceRegistration::unregister);
+      registrations.clear();
+    }
+    starter.interrupt();
+    tracker.close();
+    controller.close();
+  }
+}

@@ -1,0 +1,57 @@
+package org.headrace.store;
+
+import org.headrace.core.FileStore;
+import org.headrace.core.JobStore;
+import org.headrace.store.internal.ContentStore;
+import org.headrace.store.internal.OffHeap;
+import org.headrace.store.internal.OffHeapJobs;
+
+/**
+ * The stores of a controller, in memory outside of the heap. They hold nothing that the log
+ * doesn't: a start fills them anew, so they need no files and no recovery.
+ *
+ * <p>The first map of a process takes more than a second to make; it is made on a thread of its
+ * own, and whoever needs it first waits for it.
+ */
+public final class StateStores implements AutoCloseable {
+  private static final int SMALLEST = 10_000;
+  private static final int TYPICAL_JOB_BYTES = 384;
+  private static final int TYPICAL_FILE_BYTES = 2_048;
+
+  private final OffHeap jobBytes;
+  private final OffHeap fileBytes;
+  private final JobStore jobs;
+  private final FileStore files;
+
+  private StateStores(OffHeap jobBytes, OffHeap fileBytes) {
+    this.jobBytes = jobBytes;
+    this.fileBytes = fileBytes;
+    jobs = new OffHeapJobs(jobBytes);
+    files = new ContentStore(fileBytes);
+  }
+
+  /**
+   * Opens empty stores.
+   *
+   * @param maxJobs about so many jobs are known at most; four times as many are possible
+   */
+  public static StateStores open(int maxJobs) {
+    return new StateStores(
+        OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES),
+        OffHeap.open("files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES));
+  }
+
+  public JobStore jobs() {
+    return jobs;
+  }
+
+  public FileStore files() {
+    return files;
+  }
+
+  @Override
+  public void close() {
+    jobBytes.close();
+    fileBytes.close();
+  }
+}

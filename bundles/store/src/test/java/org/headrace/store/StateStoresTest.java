@@ -1,0 +1,139 @@
+package org.headrace.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Owner;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.core.FileStore;
+import org.headrace.core.JobStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StateStoresTest {
+  private static StateStores stores;
+
+  @BeforeAll
+  static void open() {
+    stores = StateStores.open(10_000);
+  }
+
+  @BeforeEach
+  void clear() {
+    stores.jobs().clear();
+    stores.files().clear();
+  }
+
+  @AfterAll
+  static void close() {
+    stores.close();
+  }
+
+  private static Job job(long id, String name) {
+    JobSpec spec =
+        new JobSpec(
+            name,
+            new Owner(1000, 1000, "ada", "users"),
+            new Charge("", "normal", ""),
+            List.of("main"),
+            "",
+            ResourceRequest.singleCpu(),
+            Timing.ANY,
+            JobArray.NONE,
+            Dependency.NONE,
+            new Execution(
+                true,
+                List.of("a", ""),
+                "/home/ada",
+                "",
+                "",
+                "",
+                false,
+                022,
+                Map.of("NOFILE", 1024L),
+                List.of(1000, 27),
+                true,
+                Execution.Warning.NONE),
+            Map.of("Comment", "ein Gruß"));
+    JobStatus status =
+        new JobStatus(
+            JobState.PENDING,
+            Set.of(),
+            Reason.PRIORITY,
+            17,
+            "main",
+            1_700_000_000_000L,
+            1_700_000_000_000L,
+            0,
+            0,
+            0,
+            3_600_000,
+            null,
+            ExitStatus.SUCCESS,
+            ExitStatus.SUCCESS,
+            0,
+            JobArray.NONE,
+            0,
+            -1);
+    return new Job(id, 0, Job.NO_TASK, spec, status);
+  }
+
+  @Test
+  void whatWasPutLastIsFound() {
+    JobStore jobs = stores.jobs();
+    Random random = new Random(7);
+    Map<Long, Job> expected = new HashMap<>();
+    for (int i = 0; i < 20_000; i++) {
+      long id = 1 + random.nextInt(3_000);
+      if (random.nextInt(4) == 0) {
+        jobs.remove(id);
+        expected.remove(id);
+      } else {
+        Job job = job(id, "job " + i + "x".repeat(random.nextInt(600)));
+        jobs.put(job);
+        expected.put(id, job);
+      }
+    }
+    assertThat(jobs.size()).isEqualTo(expected.size());
+    expected.forEach((id, job) -> assertThat(jobs.get(id)).isEqualTo(job));
+    List<Job> all = new ArrayList<>();
+    jobs.forEach(all::add);
+    assertThat(all).containsExactlyInAnyOrderElementsOf(expected.values());
+    assertThat(jobs.get(5_000)).isNull();
+  }
+
+  @Test
+  void equalContentsAreKeptOnceAsLongAsTheyAreNeeded() {
+    FileStore files = stores.files();
+    byte[] script = new byte[4 << 20];
+    new Random(3).nextBytes(script);
+    long key = files.put(script);
+    assertThat(files.put(script.clone())).isEqualTo(key);
+    files.retain(key);
+    files.release(key);
+    files.release(key);
+    assertThat(files.get(key)).isEqualTo(script);
+    files.release(key);
+    assertThat(files.get(key)).isNull();
+    assertThat(files.put(new byte[0])).isEqualTo(FileStore.NOTHING);
+    assertThat(files.get(FileStore.NOTHING)).isEmpty();
+  }
+}
