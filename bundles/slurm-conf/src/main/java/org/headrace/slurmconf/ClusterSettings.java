@@ -91,6 +91,12 @@ public final class ClusterSettings {
         }
       }
     }
+    if (configured.containsKey("DefMemPerCPU") || configured.containsKey("DefMemPerGPU")) {
+      shown.remove("DefMemPerNode");
+    }
+    if (configured.containsKey("MaxMemPerCPU")) {
+      shown.remove("MaxMemPerNode");
+    }
     return shown;
   }
 }

@@ -22,13 +22,22 @@ public final class Diagnostics {
   }
 
   private static void add(List<Problem> list, Severity severity, Position at, String message) {
+    Problem problem = new Problem(severity, at.file(), at.line(), message);
     if (list.size() < LIMIT) {
-      list.add(new Problem(severity, at.file(), at.line(), message));
+      // A mistake in a DEFAULT row shows up at every row that uses it.
+      if (!list.contains(problem)) {
+        list.add(problem);
+      }
     } else if (list.size() == LIMIT) {
       list.add(
           new Problem(
               severity, at.file(), at.line(), "more than " + LIMIT + " problems; the rest is cut"));
     }
+  }
+
+  /** Whether further warnings would be dropped, so that no work need go into them. */
+  boolean isFullOfWarnings() {
+    return warnings.size() > LIMIT;
   }
 
   public List<Problem> errors() {

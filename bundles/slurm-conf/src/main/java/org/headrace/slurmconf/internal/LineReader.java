@@ -23,7 +23,7 @@ public final class LineReader {
   private static final int MAX_DEPTH = 16;
 
   private final Diagnostics diagnostics;
-  private final String clusterName;
+  private String clusterName;
   private final String hostName;
   private final Deque<Path> open = new ArrayDeque<>();
   private final List<ConfigLine> lines = new ArrayList<>();
@@ -31,7 +31,7 @@ public final class LineReader {
   /**
    * With what Include patterns stand for.
    *
-   * @param clusterName for %c
+   * @param clusterName for %c, until the file gives one
    * @param hostName for %h
    */
   public LineReader(Diagnostics diagnostics, String clusterName, String hostName) {
@@ -147,6 +147,11 @@ public final class LineReader {
       return;
     }
     List<Setting> settings = new LineParser(text, position, diagnostics).settings();
+    for (Setting setting : settings) {
+      if (setting.is("ClusterName")) {
+        clusterName = setting.value();
+      }
+    }
     if (!settings.isEmpty()) {
       lines.add(new ConfigLine(position, List.copyOf(settings)));
     }

@@ -48,6 +48,9 @@ final class Row {
     for (Setting setting : line.settings()) {
       String key = setting.key().toUpperCase(Locale.ROOT);
       key = aliases.getOrDefault(key, key).toUpperCase(Locale.ROOT);
+      if (!upper.contains(key) && diagnostics.isFullOfWarnings()) {
+        continue;
+      }
       if (!upper.contains(key)) {
         diagnostics.warning(
             line.position(),

@@ -43,7 +43,7 @@ public final class ShownValue {
 
   private static String byType(Key key, String value) {
     if (value.isEmpty()) {
-      return "(null)";
+      return key.name().equals("TaskPluginParam") ? "(null type)" : "(null)";
     }
     switch (key.type()) {
       case "duration":
