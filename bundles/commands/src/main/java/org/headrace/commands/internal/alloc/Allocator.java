@@ -68,6 +68,7 @@ public final class Allocator implements AutoCloseable {
     Outcome.JobAccepted accepted = (Outcome.JobAccepted) outcome;
     accepted.messages().forEach(this::say);
     long id = accepted.jobId();
+    watch.only(id);
     invocation.onSignal(this::interrupt);
     invocation.disconnected().thenRun(() -> interrupt(1));
     try {

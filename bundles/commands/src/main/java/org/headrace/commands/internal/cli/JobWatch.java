@@ -12,18 +12,35 @@ public final class JobWatch implements AutoCloseable {
   /** Waits without end. */
   public static final long FOREVER = Long.MAX_VALUE;
 
+  private static final long ANY_JOB = 0;
+
   private final Object lock = new Object();
   private final Control.Registration registration;
+  private volatile long only = ANY_JOB;
   private long changes;
 
+  /** Watches all jobs until {@link #only} is called. */
   public JobWatch(Control control) {
     registration = control.listen(this::on);
   }
 
+  /** From now on is woken by what happens to this job or array alone. */
+  public void only(long jobId) {
+    only = jobId;
+  }
+
   private void on(Event event) {
-    if (event instanceof Event.JobChanged
-        || event instanceof Event.StepChanged
-        || event instanceof Event.JobForgotten) {
+    boolean mine;
+    if (event instanceof Event.JobChanged changed) {
+      mine = only == changed.job().id() || only == changed.job().arrayId();
+    } else if (event instanceof Event.StepChanged changed) {
+      mine = only == changed.step().jobId();
+    } else if (event instanceof Event.JobForgotten forgotten) {
+      mine = only == forgotten.jobId();
+    } else {
+      return;
+    }
+    if (mine || only == ANY_JOB) {
       wake();
     }
   }

@@ -2,6 +2,7 @@ package org.headrace.commands.internal.sbatch;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
@@ -159,16 +160,17 @@ final class SbatchRun {
 
   /** Highest exit code of the job or of its array's tasks; 1 for one that a signal ended. */
   private int waitFor(JobWatch watch, long jobId) throws InterruptedException {
-    boolean[] gone = new boolean[1];
+    watch.only(jobId);
+    AtomicBoolean gone = new AtomicBoolean();
     invocation
         .disconnected()
         .thenRun(
             () -> {
-              gone[0] = true;
+              gone.set(true);
               watch.wake();
             });
     Integer status =
-        watch.await(() -> gone[0] ? Integer.valueOf(1) : ended(jobId), JobWatch.FOREVER);
+        watch.await(() -> gone.get() ? Integer.valueOf(1) : ended(jobId), JobWatch.FOREVER);
     return status == null ? 1 : status;
   }
 

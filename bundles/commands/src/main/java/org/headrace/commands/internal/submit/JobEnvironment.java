@@ -32,8 +32,11 @@ public final class JobEnvironment {
       addFile(result);
     }
     addOptions(result);
-    result.put("SLURM_SUBMIT_DIR", invocation.workingDirectory());
-    result.put("SLURM_SUBMIT_HOST", invocation.hostName());
+    boolean inJob = choices.program() == Program.SRUN && choices.has("jobid");
+    if (!inJob || !result.containsKey("SLURM_SUBMIT_DIR")) {
+      result.put("SLURM_SUBMIT_DIR", invocation.workingDirectory());
+      result.put("SLURM_SUBMIT_HOST", invocation.hostName());
+    }
     result.put("SLURM_JOB_NAME", jobName);
     result.put("SLURM_PRIO_PROCESS", "0");
     result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));

@@ -1,0 +1,102 @@
+package org.headrace.commands.internal.srun;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes what tasks say to the user, line by line so that lines of different tasks don't mix. Used
+ * by one thread.
+ */
+final class OutputWriter {
+  /** A line that is longer is passed on in parts. */
+  private static final int LONGEST_LINE = 64 * 1024;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean label;
+  private final boolean whole;
+  private final int digits;
+  private final Map<Integer, Stream> streams = new TreeMap<>();
+
+  /**
+   * Starts.
+   *
+   * @param label true to put the task's number before each line
+   * @param whole true to wait for whole lines
+   * @param tasks number of tasks, for the width of labels
+   */
+  OutputWriter(PrintStream out, PrintStream err, boolean label, boolean whole, int tasks) {
+    this.out = out;
+    this.err = err;
+    this.label = label;
+    this.whole = whole;
+    this.digits = Integer.toString(Math.max(0, tasks - 1)).length();
+  }
+
+  /** What one task has written to one stream. */
+  private static final class Stream {
+    private final PrintStream target;
+    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private boolean atStart = true;
+
+    private Stream(PrintStream target) {
+      this.target = target;
+    }
+  }
+
+  void write(int task, boolean error, byte[] data) {
+    PrintStream target = error ? err : out;
+    if (!label && !whole) {
+      target.write(data, 0, data.length);
+      target.flush();
+      return;
+    }
+    Stream stream = streams.computeIfAbsent(task * 2 + (error ? 1 : 0), key -> new Stream(target));
+    int start = 0;
+    for (int i = 0; i < data.length; i++) {
+      if (data[i] == '\n') {
+        stream.partial.write(data, start, i + 1 - start);
+        pass(stream, task);
+        stream.atStart = true;
+        start = i + 1;
+      }
+    }
+    stream.partial.write(data, start, data.length - start);
+    if (!whole || stream.partial.size() > LONGEST_LINE) {
+      pass(stream, task);
+    }
+    target.flush();
+  }
+
+  private void pass(Stream stream, int task) {
+    if (stream.partial.size() == 0) {
+      return;
+    }
+    if (label && stream.atStart) {
+      String number = Integer.toString(task);
+      String text = " ".repeat(Math.max(0, digits - number.length())) + number + ": ";
+      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+      stream.target.write(bytes, 0, bytes.length);
+    }
+    byte[] bytes = stream.partial.toByteArray();
+    stream.target.write(bytes, 0, bytes.length);
+    stream.partial.reset();
+    stream.atStart = false;
+  }
+
+  /** Passes on lines without an end. */
+  void finish() {
+    streams.forEach(
+        (key, stream) -> {
+          pass(stream, key / 2);
+          if (label && !stream.atStart) {
+            stream.target.write('\n');
+          }
+        });
+    out.flush();
+    err.flush();
+  }
+}

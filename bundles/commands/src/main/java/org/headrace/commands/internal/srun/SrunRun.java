@@ -1,0 +1,143 @@
+package org.headrace.commands.internal.srun;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.StepSpec;
+import org.headrace.commands.internal.alloc.AllocationEnvironment;
+import org.headrace.commands.internal.alloc.Allocator;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.GeneralOptions;
+import org.headrace.commands.internal.submit.JobEnvironment;
+import org.headrace.commands.internal.submit.OptionCatalog;
+import org.headrace.commands.internal.submit.Program;
+import org.headrace.commands.internal.submit.SpecBuilder;
+import org.headrace.commands.internal.submit.StartForecast;
+import org.headrace.commands.internal.text.ErrorTexts;
+import org.headrace.control.Control;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.stepio.StepStreams;
+import org.headrace.slurmconf.options.OptionTable.Operands;
+import org.headrace.slurmconf.options.ParsedOptions;
+
+/** One call of srun. */
+final class SrunRun {
+  private static final byte[] NO_SCRIPT = new byte[0];
+
+  private final Control control;
+  private final StepStreams streams;
+  private final Invocation invocation;
+
+  SrunRun(Control control, StepStreams streams, Invocation invocation) {
+    this.control = control;
+    this.streams = streams;
+    this.invocation = invocation;
+  }
+
+  int run() throws Exception {
+    ParsedOptions line =
+        OptionCatalog.get()
+            .table(Program.SRUN)
+            .parse(invocation.arguments(), Operands.STOP_AT_FIRST);
+    if (GeneralOptions.served(Program.SRUN, line, invocation)) {
+      return 0;
+    }
+    if (line.value("mpi", "").equals("list")) {
+      invocation.out().println("MPI plugin types are...\n\tnone");
+      return 0;
+    }
+    Choices choices =
+        Choices.merge(
+            Program.SRUN,
+            List.of(),
+            invocation.environment(),
+            line.options(),
+            System.currentTimeMillis());
+    if (choices.verbosity() > 0) {
+      choices.described().forEach(invocation.err()::println);
+    }
+    if (line.operands().isEmpty()) {
+      throw Refusal.fatal("srun", "No command given to execute.");
+    }
+    if (line.operands().get(0).equals(":")) {
+      throw Refusal.error("srun", 1, "Heterogeneous jobs are not supported.");
+    }
+    choices.warnings().forEach(invocation.err()::println);
+    boolean inJob = choices.has("jobid");
+    return inJob ? inside(choices, line.operands()) : outside(choices, line.operands());
+  }
+
+  /** Runs a step in an allocation that is there already. */
+  private int inside(Choices choices, List<String> command) throws Exception {
+    long id = choices.number("jobid", 0);
+    Job job = control.snapshot().job(id);
+    if (job == null) {
+      throw Refusal.raw(
+          1,
+          "srun: error: Unable to confirm allocation for job "
+              + id
+              + ": "
+              + ErrorTexts.text(ErrorCode.INVALID_JOB_ID),
+          "srun: Check SLURM_JOB_ID environment variable. Expired or invalid job " + id);
+    }
+    JobState state = job.status().state();
+    if (state != JobState.RUNNING && state != JobState.SUSPENDED) {
+      boolean pending = state == JobState.PENDING;
+      throw Refusal.error(
+          "srun",
+          1,
+          "Unable to confirm allocation for job "
+              + id
+              + ": "
+              + (pending ? "Job is pending execution" : ErrorTexts.text(ErrorCode.ALREADY_DONE)));
+    }
+    StepRequest request = new StepRequest(choices, invocation, control.snapshot());
+    StepSpec spec = request.build(job, command);
+    request.warnings().forEach(invocation.err()::println);
+    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
+    variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    try (StepSession session = new StepSession(control, streams, invocation, choices)) {
+      return session.run(id, spec, JobEnvironment.encode(variables)).status();
+    }
+  }
+
+  /** Gets an allocation for the one step, and gives it back. */
+  private int outside(Choices choices, List<String> command) throws Exception {
+    if (choices.explicit("relative")) {
+      throw Refusal.fatal("srun", "--relative option invalid for job allocation request");
+    }
+    StepRequest request = new StepRequest(choices, invocation, control.snapshot());
+    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
+    String program = command.get(0);
+    String name = program.substring(program.lastIndexOf('/') + 1);
+    JobSpec spec = builder.build(name, false, List.of(), program);
+    builder.warnings().forEach(invocation.err()::println);
+    if (choices.has("test-only")) {
+      return StartForecast.print(Program.SRUN, control, spec, invocation);
+    }
+    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
+    JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
+    try (Allocator allocator = new Allocator(control, invocation, choices)) {
+      Job job = allocator.allocate(spec, files);
+      ExitStatus exit = new ExitStatus(1, 0);
+      try (StepSession session = new StepSession(control, streams, invocation, choices)) {
+        variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
+        StepResult result =
+            session.run(job.id(), request.build(job, command), JobEnvironment.encode(variables));
+        exit = result.exit();
+        return result.status();
+      } finally {
+        Job now = control.snapshot().job(job.id());
+        if (now != null && !now.status().state().ended()) {
+          allocator.complete(job.id(), exit);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.headrace.commands.internal.srun;
+
+import org.headrace.api.job.Step;
+
+/** Something that a running srun has to deal with. */
+sealed interface StepEvent {
+  /** A task wrote something. */
+  record Output(int task, boolean error, byte[] data) implements StepEvent {}
+
+  /** A task ended. */
+  record TaskEnded(int task, int code, int signal, String node) implements StepEvent {}
+
+  /** No more output comes. */
+  record Closed() implements StepEvent {}
+
+  /** The controller says that the step has ended. */
+  record Ended(Step step) implements StepEvent {}
+
+  /** A signal came to srun. */
+  record Signal(int number) implements StepEvent {}
+
+  /** The user is gone. */
+  record Gone() implements StepEvent {}
+}

@@ -1,0 +1,166 @@
+package org.headrace.commands.internal.srun;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.StepChoices;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
+
+/** Turns a user's choices into a step. */
+final class StepRequest {
+  private final Choices choices;
+  private final Invocation invocation;
+  private final StepChoices common;
+  private final List<String> warnings = new ArrayList<>();
+
+  StepRequest(Choices choices, Invocation invocation, Snapshot snapshot) {
+    this.choices = choices;
+    this.invocation = invocation;
+    this.common = new StepChoices(choices, invocation, snapshot);
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  StepSpec build(Job job, List<String> command) throws IOException {
+    List<String> nodeNames = common.nodes("nodelist");
+    int allocated =
+        job.status().allocation() == null ? 1 : job.status().allocation().nodes().size();
+    int tasks = choices.number("ntasks", TaskLayout.UNSET);
+    int nodes = nodes(job, nodeNames, allocated, tasks);
+    if (tasks == TaskLayout.UNSET) {
+      tasks = Math.max(1, nodes) * Math.max(1, choices.number("ntasks-per-node", 1));
+    }
+    return new StepSpec(
+        name(command),
+        nodes,
+        nodeNames,
+        common.nodes("exclude"),
+        choices.number("relative", 0),
+        layout(job, tasks),
+        memory(),
+        common.gres(),
+        sharing(),
+        argv(command, tasks),
+        common.workDirectory(),
+        choices.text("input", ""),
+        choices.text("output", ""),
+        choices.text("error", ""),
+        common.append(),
+        terminal(),
+        common.umask(),
+        common.limits(),
+        choices.has("kill-on-bad-exit") && choices.text("kill-on-bad-exit", "0", "1").equals("1"),
+        common.timeLimit(),
+        attributes());
+  }
+
+  private int nodes(Job job, List<String> nodeNames, int allocated, int tasks) {
+    if (!choices.has("nodes")) {
+      return Math.max(nodeNames.size(), choices.has("jobid") ? 0 : allocated);
+    }
+    int nodes = common.nodeCount();
+    if (nodes > allocated) {
+      throw Refusal.raw(
+          1,
+          "srun: error: Unable to create step for job "
+              + job.id()
+              + ": Requested node configuration is not available",
+          "srun: error: Only allocated " + allocated + " nodes asked for " + nodes);
+    }
+    if (tasks != TaskLayout.UNSET && tasks < nodes) {
+      if (choices.explicit("nodes")) {
+        warnings.add(
+            "srun: Warning: can't run "
+                + tasks
+                + " processes on "
+                + nodes
+                + " nodes, setting nnodes to "
+                + tasks);
+      }
+      return tasks;
+    }
+    return Math.max(nodes, nodeNames.size());
+  }
+
+  private String name(List<String> command) {
+    String program = command.get(0);
+    boolean chosen = choices.explicit("job-name");
+    return chosen ? choices.text("job-name", "") : program.substring(program.lastIndexOf('/') + 1);
+  }
+
+  private TaskLayout layout(Job job, int tasks) {
+    int inherited = job.spec().request().layout().cpusPerTask();
+    return new TaskLayout(
+        tasks,
+        choices.number("cpus-per-task", Math.max(1, inherited)),
+        choices.number("ntasks-per-node", TaskLayout.UNSET),
+        choices.number("ntasks-per-socket", TaskLayout.UNSET),
+        choices.number("ntasks-per-core", TaskLayout.UNSET),
+        choices.has("overcommit"),
+        choices.text("distribution", ""));
+  }
+
+  /** Memory of the job, given by a variable, is the job's to share, not this step's. */
+  private MemoryRequest memory() {
+    boolean chosen =
+        choices.explicit("mem")
+            || choices.explicit("mem-per-cpu")
+            || choices.explicit("mem-per-gpu");
+    return chosen && choices.has("jobid") ? common.memory() : MemoryRequest.NONE;
+  }
+
+  private StepSharing sharing() {
+    if (choices.has("overlap")) {
+      return StepSharing.OVERLAP;
+    }
+    boolean inJob = choices.has("jobid");
+    boolean exact =
+        choices.has("exact")
+            || inJob && choices.explicit("exclusive")
+            || inJob && choices.explicit("cpus-per-task");
+    return exact ? StepSharing.EXACT : StepSharing.WHOLE;
+  }
+
+  private List<String> argv(List<String> command, int tasks) throws IOException {
+    if (!choices.has("multi-prog")) {
+      return command;
+    }
+    String file = command.get(0);
+    byte[] content;
+    try {
+      content = invocation.readFile(file, MultiProgram.MAX_BYTES);
+    } catch (IOException e) {
+      throw Refusal.error(
+          "srun", 1, "Could not open multi_prog config file " + file, e.getMessage());
+    }
+    return MultiProgram.parse(file, content, command.subList(1, command.size())).argv(tasks);
+  }
+
+  private boolean terminal() {
+    if (!choices.has("pty")) {
+      return false;
+    }
+    if (!invocation.inputIsTerminal() || !invocation.outputIsTerminal()) {
+      warnings.add("srun: error: ioctl(TIOCGWINSZ): Inappropriate ioctl for device");
+      warnings.add("srun: error: Not using a pseudo-terminal, disregarding --pty option");
+      return false;
+    }
+    return true;
+  }
+
+  private Map<String, String> attributes() {
+    return new LinkedHashMap<>(common.withoutEffect());
+  }
+}

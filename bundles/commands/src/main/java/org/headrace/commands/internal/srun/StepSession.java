@@ -1,0 +1,248 @@
+package org.headrace.commands.internal.srun;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
+import org.headrace.commands.internal.submit.Choices;
+import org.headrace.control.Control;
+import org.headrace.control.event.Event;
+import org.headrace.control.front.InputListener;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.stepio.StepStreams;
+import org.headrace.control.stepio.StepStreams.Connection;
+
+/**
+ * A step while it runs: passes input and output on, says how tasks end, and signals them. All work
+ * is done by the thread of the command; other threads only put events in its queue.
+ */
+final class StepSession implements AutoCloseable {
+  /** Tasks that end within this time are reported together. */
+  private static final long REPORT_MILLIS = 60;
+
+  /** How long output may come after the controller has said that the step is over. */
+  private static final long LATE_MILLIS = 5000;
+
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final int OUT_OF_MEMORY = 253;
+
+  private final Control control;
+  private final StepStreams streams;
+  private final Invocation invocation;
+  private final Choices choices;
+  private final BlockingQueue<StepEvent> events = new LinkedBlockingQueue<>();
+  private Control.Registration registration;
+  private Connection connection;
+  private Step step;
+  private StepSpec spec;
+  private TaskReport report;
+  private OutputWriter writer;
+  private StepSignals signals;
+  private boolean closed;
+  private boolean leaving;
+  private Step ended;
+  private long reportDue = NEVER;
+  private long lateDue = NEVER;
+  private long waitDue = NEVER;
+
+  StepSession(Control control, StepStreams streams, Invocation invocation, Choices choices) {
+    this.control = control;
+    this.streams = streams;
+    this.invocation = invocation;
+    this.choices = choices;
+  }
+
+  /** Creates the step, and stays with it to its end. */
+  StepResult run(long jobId, StepSpec wanted, byte[] environment) throws InterruptedException {
+    spec = wanted;
+    registration = control.listen(event -> hear(event, jobId));
+    step = new StepCreation(control, invocation, choices).create(jobId, wanted, environment);
+    int tasks = Math.max(1, step.tasks());
+    report = new TaskReport(tasks);
+    writer =
+        new OutputWriter(
+            invocation.out(),
+            invocation.err(),
+            choices.has("label"),
+            !choices.has("unbuffered") && !spec.terminal(),
+            tasks);
+    signals = new StepSignals(control, invocation, choices, step, report);
+    connection = streams.attach(jobId, step.id(), new Listener());
+    invocation.onSignal(signal -> events.add(new StepEvent.Signal(signal)));
+    invocation.disconnected().thenRun(() -> events.add(new StepEvent.Gone()));
+    openInput();
+    openTerminal();
+    while (!finished()) {
+      StepEvent event = events.poll(Math.max(0, nextDue() - now()), TimeUnit.MILLISECONDS);
+      if (event != null) {
+        handle(event);
+      }
+      timers();
+    }
+    return finish();
+  }
+
+  /** Hears of the step's end, also of one that came before its creation was answered. */
+  private void hear(Event event, long jobId) {
+    if (event instanceof Event.StepChanged changed
+        && changed.step().jobId() == jobId
+        && changed.step().state().ended()) {
+      events.add(new StepEvent.Ended(changed.step()));
+    }
+  }
+
+  private final class Listener implements StepStreams.OutputListener {
+    @Override
+    public void output(int task, boolean error, byte[] data) {
+      events.add(new StepEvent.Output(task, error, data));
+    }
+
+    @Override
+    public void taskEnded(int task, int code, int signal, String node) {
+      events.add(new StepEvent.TaskEnded(task, code, signal, node));
+    }
+
+    @Override
+    public void closed() {
+      events.add(new StepEvent.Closed());
+    }
+  }
+
+  private void openInput() {
+    String input = spec.input();
+    boolean all = input.isEmpty() || input.equals("all");
+    if (!all && !input.matches("\\d{1,7}")) {
+      return;
+    }
+    int task = all ? Connection.ALL_TASKS : Integer.parseInt(input);
+    Connection target = connection;
+    invocation.streamInput(
+        new InputListener() {
+          @Override
+          public CompletionStage<Void> data(byte[] bytes) {
+            target.input(task, bytes, false);
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
+          public void end() {
+            target.input(task, new byte[0], true);
+          }
+        });
+  }
+
+  private void openTerminal() {
+    if (spec.terminal()) {
+      invocation.rawTerminal(true);
+      Connection target = connection;
+      invocation.onResize(target::resize);
+      if (invocation.terminalColumns() > 0) {
+        target.resize(invocation.terminalColumns(), invocation.terminalRows());
+      }
+    }
+  }
+
+  private void handle(StepEvent event) {
+    if (event instanceof StepEvent.Output output) {
+      if (wanted(output)) {
+        writer.write(output.task(), output.error(), output.data());
+      }
+      connection.consumed(output.data().length);
+    } else if (event instanceof StepEvent.TaskEnded end) {
+      boolean first = report.noneEnded();
+      report.ended(end.task(), end.code(), end.signal(), end.node());
+      reportDue = report.hasNews() ? now() + REPORT_MILLIS : reportDue;
+      if (first && choices.number("wait", 0) > 0) {
+        waitDue = now() + choices.number("wait", 0) * 1000L;
+      }
+    } else if (event instanceof StepEvent.Closed) {
+      closed = true;
+    } else if (event instanceof StepEvent.Ended end && end.step().id() == step.id()) {
+      ended = end.step();
+      lateDue = now() + LATE_MILLIS;
+    } else if (event instanceof StepEvent.Signal signal) {
+      leaving = signals.received(signal.number());
+    } else if (event instanceof StepEvent.Gone) {
+      signals.terminate();
+      leaving = true;
+    }
+  }
+
+  /** Output of one task alone, where the user asked for that. */
+  private boolean wanted(StepEvent.Output output) {
+    String mode = output.error() && !spec.error().isEmpty() ? spec.error() : spec.output();
+    if (mode.equals("none")) {
+      return false;
+    }
+    return !mode.matches("\\d{1,7}") || Integer.parseInt(mode) == output.task();
+  }
+
+  private void timers() {
+    if (now() >= reportDue) {
+      reportDue = NEVER;
+      tell();
+    }
+    if (now() >= waitDue) {
+      waitDue = NEVER;
+      if (!report.allEnded()) {
+        signals.overdue(choices.number("wait", 0));
+      }
+    }
+  }
+
+  private boolean finished() {
+    return leaving || closed && (report.allEnded() || ended != null) || now() >= lateDue;
+  }
+
+  private long nextDue() {
+    long due = Math.min(reportDue, Math.min(waitDue, lateDue));
+    return due == NEVER ? now() + TimeUnit.HOURS.toMillis(1) : due;
+  }
+
+  private StepResult finish() {
+    writer.finish();
+    tell();
+    ExitStatus exit = report.worst();
+    if (exit.success() && ended != null && !report.allEnded()) {
+      exit = ended.exit();
+    }
+    if (leaving && exit.success()) {
+      exit = new ExitStatus(1, 0);
+    }
+    boolean outOfMemory = ended != null && ended.state() == JobState.OUT_OF_MEMORY;
+    if (outOfMemory) {
+      invocation.err().println("srun: error: StepId=" + signals.name() + ": Out Of Memory");
+      return new StepResult(exit, OUT_OF_MEMORY);
+    }
+    return StepResult.of(exit);
+  }
+
+  private void tell() {
+    for (String line : report.news()) {
+      invocation.err().println("srun: error: " + line);
+    }
+    invocation.err().flush();
+  }
+
+  private static long now() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public void close() {
+    if (registration != null) {
+      registration.close();
+    }
+    if (connection != null) {
+      connection.close();
+    }
+    if (spec != null && spec.terminal()) {
+      invocation.rawTerminal(false);
+    }
+  }
+}
