@@ -60,45 +60,6 @@ static void count_usage(struct step *step, const struct rusage *usage) {
   }
 }
 
-static void task_ended(struct supervision *s, struct task *task, int status) {
-  task->exited = true;
-  task->wait_status = status;
-  for (int which = 0; which < 2; which++) {
-    task->out[which].drained = false; /* what it wrote last is still in the pipe */
-    task_read_output(task, which);
-  }
-  if (s->phase == STARTING && WIFSIGNALED(status)) {
-    /* Somebody ended the step before it began: a cancelled step, not one that can't start. */
-    s->phase = CLEARING;
-    start_killing(s);
-  } else if (s->phase == STARTING) {
-    set_reason(s->step, "task %u ended while it was being set up", task->global_rank);
-    fail_start(s);
-  }
-}
-
-/* Reaps tasks and every process that was left to us as the subreaper. */
-static void reap(struct supervision *s) {
-  struct step *step = s->step;
-  for (;;) {
-    struct rusage usage;
-    int status = 0;
-    pid_t pid = wait4(-1, &status, WNOHANG, &usage);
-    if (pid <= 0) {
-      s->children_gone = pid < 0 && errno == ECHILD;
-      return;
-    }
-    count_usage(step, &usage);
-    for (uint32_t i = 0; i < step->order.task_count; i++) {
-      struct task *task = &step->order.tasks[i];
-      if (task->pid == pid && !task->exited) {
-        task_ended(s, task, status);
-        break;
-      }
-    }
-  }
-}
-
 static void release_tasks(struct supervision *s) {
   struct step *step = s->step;
   step->start_ms = now_ms();
@@ -145,6 +106,48 @@ static void hear_tasks(struct supervision *s) {
     }
   }
   release_tasks(s);
+}
+
+static void task_ended(struct supervision *s, struct task *task, int status) {
+  task->exited = true;
+  task->wait_status = status;
+  for (int which = 0; which < 2; which++) {
+    task->out[which].drained = false; /* what it wrote last is still in the pipe */
+    task_read_output(task, which);
+  }
+  if (s->phase == STARTING) {
+    hear_tasks(s); /* why it ended may be waiting there */
+  }
+  if (s->phase == STARTING && WIFSIGNALED(status)) {
+    /* Somebody ended the step before it began: a cancelled step, not one that can't start. */
+    s->phase = CLEARING;
+    start_killing(s);
+  } else if (s->phase == STARTING) {
+    set_reason(s->step, "task %u ended while it was being set up", task->global_rank);
+    fail_start(s);
+  }
+}
+
+/* Reaps tasks and every process that was left to us as the subreaper. */
+static void reap(struct supervision *s) {
+  struct step *step = s->step;
+  for (;;) {
+    struct rusage usage;
+    int status = 0;
+    pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+    if (pid <= 0) {
+      s->children_gone = pid < 0 && errno == ECHILD;
+      return;
+    }
+    count_usage(step, &usage);
+    for (uint32_t i = 0; i < step->order.task_count; i++) {
+      struct task *task = &step->order.tasks[i];
+      if (task->pid == pid && !task->exited) {
+        task_ended(s, task, status);
+        break;
+      }
+    }
+  }
 }
 
 static bool open_channels(struct step *step, int *go_read_fd) {

@@ -70,9 +70,14 @@ final class EventLoop implements AutoCloseable {
         return;
       }
       runTimers();
-      for (Runnable next = work.poll(); next != null; next = work.poll()) {
-        guard(next);
-      }
+      runWork();
+    }
+    runWork(); // what was handed in before closing is still done
+  }
+
+  private void runWork() {
+    for (Runnable next = work.poll(); next != null; next = work.poll()) {
+      guard(next);
     }
   }
 
