@@ -12,12 +12,14 @@ public final class Diagnostics {
 
   private final List<Problem> errors = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
+  private int warningsGiven;
 
   public void error(Position at, String message) {
     add(errors, Severity.ERROR, at, message);
   }
 
   public void warning(Position at, String message) {
+    warningsGiven++;
     add(warnings, Severity.WARNING, at, message);
   }
 
@@ -35,9 +37,9 @@ public final class Diagnostics {
     }
   }
 
-  /** Whether further warnings would be dropped, so that no work need go into them. */
+  /** Whether so many warnings came, repetitions too, that no more work need go into them. */
   boolean isFullOfWarnings() {
-    return warnings.size() > LIMIT;
+    return warningsGiven > LIMIT;
   }
 
   public List<Problem> errors() {
