@@ -1,0 +1,133 @@
+package org.headrace.sched.builtin.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.scheduler.Scheduler;
+import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.Selection;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Starts jobs strictly in order: once a job of a partition has to wait for resources, those behind
+ * it in that partition wait as well. A job that can't run as things stand, because it asks for what
+ * isn't there, holds nobody up.
+ */
+@Component(service = Scheduler.class, property = "headrace.plugin=sched/builtin")
+public final class BuiltinScheduler implements Scheduler {
+  private static final int LOOK_FOR_CANCEL_EVERY = 32;
+
+  @Override
+  public Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
+    ResourceLedger free = view.ledger();
+    List<Decision> decisions = new ArrayList<>(queue.size());
+    Map<String, Long> waitingFor = new HashMap<>();
+    Set<Long> started = new HashSet<>();
+    int row = 0;
+    for (; row < queue.size(); row++) {
+      if (row % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
+        break;
+      }
+      PendingJob job = queue.get(row);
+      if (started.contains(job.id())) {
+        continue;
+      }
+      Long ahead = waitingFor.get(job.partition());
+      PartitionView partition = view.partition(job.partition());
+      Decision refused = ahead == null ? refusal(job, partition) : behind(job, ahead);
+      if (refused != null) {
+        decisions.add(refused);
+      } else if (start(job, partition, free, context, decisions)) {
+        started.add(job.id());
+      } else {
+        Decision.Wait last = (Decision.Wait) decisions.get(decisions.size() - 1);
+        if (last.reason() == Reason.RESOURCES) {
+          waitingFor.put(job.partition(), job.id());
+        }
+      }
+    }
+    return new Plan(view.version(), decisions, row);
+  }
+
+  private static Decision behind(PendingJob job, long ahead) {
+    return wait(job, Reason.PRIORITY, "job " + ahead + " is ahead");
+  }
+
+  private static Decision refusal(PendingJob job, PartitionView partition) {
+    if (partition == null) {
+      return wait(job, Reason.PARTITION_DOWN, "there is no partition " + job.partition());
+    }
+    if (!partition.startsJobs()) {
+      return wait(
+          job,
+          partition.state() == PartitionView.State.INACTIVE
+              ? Reason.PARTITION_INACTIVE
+              : Reason.PARTITION_DOWN,
+          "partition " + partition.name() + " is " + partition.state());
+    }
+    long limit = job.jobClass().timeLimit();
+    if (limit != JobClass.UNLIMITED && limit > partition.maxTime()) {
+      return wait(
+          job,
+          Reason.PARTITION_TIME_LIMIT,
+          "time limit is %d min; partition %s allows %d min"
+              .formatted(limit / 60_000, partition.name(), partition.maxTime() / 60_000));
+    }
+    return null;
+  }
+
+  private static Decision wait(PendingJob job, Reason reason, String detail) {
+    return new Decision.Wait(
+        job.id(),
+        reason,
+        Blocker.UNKNOWN,
+        List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN)));
+  }
+
+  /** Starts all tasks that may; true if none has to wait. */
+  private static boolean start(
+      PendingJob job,
+      PartitionView partition,
+      ResourceLedger free,
+      PlanningContext context,
+      List<Decision> decisions) {
+    JobDemand demand =
+        new JobDemand(
+            job.jobClass().request(),
+            partition,
+            job.user(),
+            Math.max(0, context.now() - job.eligible()));
+    boolean oneUser =
+        demand.request().sharing() == Sharing.USER || partition.sharing() == Sharing.USER;
+    for (int task = 0; task < job.startable(); task++) {
+      Selection selection =
+          context.selector().select(demand, free, partition.nodes(), context.selection());
+      if (selection instanceof Selection.NotPlaced not) {
+        decisions.add(
+            new Decision.Wait(
+                job.id(), not.blockers().get(0).reason(), Blocker.UNKNOWN, not.blockers()));
+        return false;
+      }
+      Allocation allocation = ((Selection.Placed) selection).allocation();
+      free.allocate(allocation, oneUser ? job.user() : ResourceLedger.NO_USER);
+      decisions.add(new Decision.Start(job.id(), job.partition(), allocation));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,158 @@
+package org.headrace.gres.gpu.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.headrace.api.model.CoreSet;
+
+/**
+ * Looks for GPUs in what the kernel's drivers show. Reads files only, so it needs no vendor library
+ * and can't be hung by one.
+ */
+final class GpuProbe {
+  private static final String AMD_VENDOR = "0x1002";
+
+  private final Path root;
+  private final CpuNumbers cpus;
+  private final CommandOutput commands;
+
+  /** Runs a program; the seam for tests. */
+  interface CommandOutput {
+    /** Lines that it printed; empty when it isn't there or failed. */
+    List<String> lines(String... command);
+  }
+
+  /**
+   * @param root where {@code proc}, {@code sys} and {@code dev} are; {@code /} but in tests
+   */
+  GpuProbe(Path root, CommandOutput commands) {
+    this.root = root;
+    this.commands = commands;
+    cpus = CpuNumbers.read(root);
+  }
+
+  /** GPUs found the way that {@code AutoDetect} says; every way when it says {@code full}. */
+  List<FoundGpu> find(String autoDetect) {
+    return switch (autoDetect.toLowerCase(Locale.ROOT)) {
+      case "nvml", "nvidia" -> nvidia();
+      case "rsmi" -> amd();
+      case "full" -> {
+        List<FoundGpu> all = new ArrayList<>(nvidia());
+        all.addAll(amd());
+        yield all;
+      }
+      default -> List.of();
+    };
+  }
+
+  private List<FoundGpu> nvidia() {
+    record Card(int minor, FoundGpu gpu) {}
+    List<Card> cards = new ArrayList<>();
+    for (Path card : children(root.resolve("proc/driver/nvidia/gpus"), "*")) {
+      List<String> lines = read(card.resolve("information"));
+      int minor = number(value(lines, "Device Minor"));
+      String bus = card.getFileName().toString();
+      FoundGpu gpu =
+          new FoundGpu(
+              FoundGpu.typeOf(value(lines, "Model")),
+              "/dev/nvidia" + minor,
+              localCores(root.resolve("sys/bus/pci/devices").resolve(bus)),
+              value(lines, "GPU UUID"));
+      if (minor >= 0) {
+        cards.add(new Card(minor, gpu));
+      }
+    }
+    if (cards.isEmpty()) {
+      return nvidiaSmi();
+    }
+    cards.sort(Comparator.comparingInt(Card::minor));
+    return cards.stream().map(Card::gpu).toList();
+  }
+
+  /** Where the driver's files are hidden (in containers), its tool may still answer. */
+  private List<FoundGpu> nvidiaSmi() {
+    List<FoundGpu> gpus = new ArrayList<>();
+    for (String line :
+        commands.lines(
+            "nvidia-smi", "--query-gpu=index,name,uuid,pci.bus_id", "--format=csv,noheader")) {
+      String[] fields = line.split("\\s*,\\s*");
+      int index = fields.length < 4 ? -1 : number(fields[0].trim());
+      if (index >= 0) {
+        // The tool writes an eight-digit domain where the kernel has four.
+        String bus = fields[3].trim().toLowerCase(Locale.ROOT).replaceFirst("^0000(?=....:)", "");
+        gpus.add(
+            new FoundGpu(
+                FoundGpu.typeOf(fields[1]),
+                "/dev/nvidia" + index,
+                localCores(root.resolve("sys/bus/pci/devices").resolve(bus)),
+                fields[2].trim()));
+      }
+    }
+    return gpus;
+  }
+
+  private List<FoundGpu> amd() {
+    List<FoundGpu> gpus = new ArrayList<>();
+    for (Path card : children(root.resolve("sys/class/drm"), "renderD*")) {
+      Path device = card.resolve("device");
+      if (!String.join("", read(device.resolve("vendor"))).trim().equals(AMD_VENDOR)) {
+        continue;
+      }
+      String model = String.join("", read(device.resolve("product_name"))).trim();
+      gpus.add(
+          new FoundGpu(
+              FoundGpu.typeOf(model.isEmpty() ? "amd" : model),
+              "/dev/dri/" + card.getFileName(),
+              localCores(device),
+              String.join("", read(device.resolve("unique_id"))).trim()));
+    }
+    return gpus;
+  }
+
+  private CoreSet localCores(Path device) {
+    String list = String.join("", read(device.resolve("local_cpulist"))).trim();
+    return list.isEmpty() ? CoreSet.EMPTY : cpus.cores(list);
+  }
+
+  static List<Path> children(Path folder, String glob) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+      entries.forEach(found::add);
+    } catch (IOException e) {
+      // No such driver on this node.
+      return List.of();
+    }
+    Collections.sort(found);
+    return found;
+  }
+
+  static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      // The kernel doesn't say; the caller does without.
+      return List.of();
+    }
+  }
+
+  private static String value(List<String> lines, String key) {
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      if (colon > 0 && line.substring(0, colon).trim().equals(key)) {
+        return line.substring(colon + 1).trim();
+      }
+    }
+    return "";
+  }
+
+  private static int number(String text) {
+    return text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
+  }
+}

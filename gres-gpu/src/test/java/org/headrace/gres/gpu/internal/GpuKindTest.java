@@ -1,0 +1,183 @@
+package org.headrace.gres.gpu.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.gres.GresException;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GpuKindTest {
+  @TempDir Path root;
+
+  @Test
+  void findsNvidiaCardsByTheDriversFiles() throws IOException {
+    cpu(0, 0, 0);
+    cpu(1, 1, 0);
+    cpu(2, 0, 0);
+    cpu(3, 1, 0);
+    card("0000:5e:00.0", 1, "NVIDIA H100 80GB HBM3", "GPU-b", "1,3");
+    card("0000:3b:00.0", 0, "NVIDIA H100 80GB HBM3", "GPU-a", "0,2");
+    List<FoundGpu> found = new GpuProbe(root, command -> List.of()).find("nvml");
+    assertThat(found)
+        .containsExactly(
+            new FoundGpu("nvidia_h100_80gb_hbm3", "/dev/nvidia0", CoreSet.of(0), "GPU-a"),
+            new FoundGpu("nvidia_h100_80gb_hbm3", "/dev/nvidia1", CoreSet.of(1), "GPU-b"));
+    assertThat(new GpuProbe(root, command -> List.of()).find("off")).isEmpty();
+  }
+
+  @Test
+  void asksTheToolWhereTheFilesAreHidden() {
+    List<FoundGpu> found =
+        new GpuProbe(root, command -> List.of("0, Tesla T4, GPU-x, 00000000:00:1E.0", "junk"))
+            .find("nvidia");
+    assertThat(found)
+        .containsExactly(new FoundGpu("tesla_t4", "/dev/nvidia0", CoreSet.EMPTY, "GPU-x"));
+  }
+
+  @Test
+  void findsAmdCards() throws IOException {
+    write("sys/class/drm/renderD128/device/vendor", "0x1002\n");
+    write("sys/class/drm/renderD128/device/product_name", "Instinct MI300X\n");
+    write("sys/class/drm/renderD129/device/vendor", "0x8086\n");
+    assertThat(new GpuProbe(root, command -> List.of()).find("rsmi"))
+        .containsExactly(new FoundGpu("instinct_mi300x", "/dev/dri/renderD128", CoreSet.EMPTY, ""));
+  }
+
+  @Test
+  void configuredFilesAreDevices() throws Exception {
+    String one = write("dev/gpu0", "");
+    String two = write("dev/gpu1", "");
+    List<GresInventory> inventory =
+        NodeGpus.inventory(
+            List.of(
+                new ConfiguredGres("a100", List.of(one), 0, "0-3", List.of()),
+                new ConfiguredGres("v100", List.of(two), 1, "4-7", List.of())),
+            List.of());
+    assertThat(inventory).hasSize(2);
+    assertThat(inventory.get(1).devices())
+        .containsExactly(new GresDevice(1, two, CoreSet.of(4, 5, 6, 7), ""));
+  }
+
+  @Test
+  void configuredModelsAreLookedUp() throws Exception {
+    List<FoundGpu> found =
+        List.of(
+            new FoundGpu("nvidia_t4", "/dev/nvidia0", CoreSet.of(0), "u0"),
+            new FoundGpu("nvidia_a100", "/dev/nvidia1", CoreSet.of(1), "u1"));
+    assertThat(
+            NodeGpus.inventory(
+                    List.of(new ConfiguredGres("a100", List.of(), 1, "", List.of())), found)
+                .get(0)
+                .devices())
+        .containsExactly(new GresDevice(0, "/dev/nvidia1", CoreSet.of(1), "u1"));
+    assertThat(NodeGpus.inventory(List.of(), found)).hasSize(2);
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertThatThrownBy(
+            () -> configured(new ConfiguredGres("", List.of("/dev/no"), 0, "", List.of())))
+        .isInstanceOf(GresException.class)
+        .hasMessageContaining("/dev/no");
+    assertThatThrownBy(
+            () -> configured(new ConfiguredGres("", List.of("/dev/null"), 2, "", List.of())))
+        .hasMessageContaining("Count=2 but 1 files");
+    assertThatThrownBy(
+            () -> configured(new ConfiguredGres("", List.of("/dev/null"), 0, "3-1", List.of())))
+        .hasMessageContaining("3-1");
+    assertThatThrownBy(
+            () ->
+                NodeGpus.inventory(
+                    List.of(new ConfiguredGres("h100", List.of(), 2, "", List.of())),
+                    List.of(new FoundGpu("nvidia_h100", "/dev/nvidia0", CoreSet.EMPTY, ""))))
+        .hasMessageContaining("lacks 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0-7, 2, '', 0-1",
+    "0-7, 2, 4-7, 4-5",
+    "2-7, 2, '', 2-3",
+    "3-7, 1, '', 3",
+    "3-7, 2, 0-3, 4-5",
+    "2-3|6, 3, '', '2-3,6'",
+    "0-1, 3, '', ''",
+  })
+  void choosesDevicesThatLieTogether(String free, int count, String cores, String expected) {
+    List<GresDevice> devices = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      CoreSet near = i < 4 ? CoreSet.of(0, 1, 2, 3) : CoreSet.of(4, 5, 6, 7);
+      devices.add(new GresDevice(i, "", near, ""));
+    }
+    CoreSet chosen =
+        new GpuKind()
+            .choose(
+                new GresInventory("gpu", "", 8, devices),
+                CpuNumbers.ranges(free.replace('|', ',')),
+                count,
+                cores.isEmpty() ? CoreSet.EMPTY : CpuNumbers.ranges(cores));
+    assertThat(chosen == null ? "" : chosen.toString()).isEqualTo(expected);
+  }
+
+  @Test
+  void tellsProgramsTheirDevices() {
+    List<GresDevice> devices =
+        List.of(
+            new GresDevice(0, "/dev/nvidia0", CoreSet.EMPTY, ""),
+            new GresDevice(1, "/dev/nvidia1", CoreSet.EMPTY, ""),
+            new GresDevice(2, "/dev/nvidia2", CoreSet.EMPTY, ""));
+    Map<String, String> environment =
+        new GpuKind()
+            .environment(List.of(new GresAllocation("gpu", "", CoreSet.of(0, 2), 2)), devices);
+    assertThat(environment)
+        .containsEntry("CUDA_VISIBLE_DEVICES", "0,2")
+        .containsEntry("GPU_DEVICE_ORDINAL", "0,2")
+        .containsEntry("ZE_AFFINITY_MASK", "0,2")
+        .containsEntry("ROCR_VISIBLE_DEVICES", "0,2");
+    assertThat(new GpuKind().environment(List.of(), devices)).isEmpty();
+    assertThat(
+            new GpuKind()
+                .environment(
+                    List.of(new GresAllocation("gpu", "", CoreSet.of(1), 1)),
+                    List.of(new GresDevice(1, "/dev/dri/renderD129", CoreSet.EMPTY, "af31"))))
+        .isEqualTo(Map.of("ROCR_VISIBLE_DEVICES", "1"));
+  }
+
+  private static List<GresInventory> configured(ConfiguredGres line) throws GresException {
+    return NodeGpus.inventory(List.of(line), List.of());
+  }
+
+  private void cpu(int number, int socket, int core) throws IOException {
+    String folder = "sys/devices/system/cpu/cpu" + number + "/topology/";
+    write(folder + "physical_package_id", socket + "\n");
+    write(folder + "core_id", core + "\n");
+  }
+
+  private void card(String bus, int minor, String model, String uuid, String cpus)
+      throws IOException {
+    write(
+        "proc/driver/nvidia/gpus/" + bus + "/information",
+        "Model: \t\t " + model + "\nGPU UUID: \t " + uuid + "\nDevice Minor: \t " + minor + "\n");
+    write("sys/bus/pci/devices/" + bus + "/local_cpulist", cpus + "\n");
+  }
+
+  private String write(String name, String text) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text).toString();
+  }
+}
