@@ -107,6 +107,8 @@ final class LogMember implements AutoCloseable {
         .controlChannelEnabled(false)
         .localControlChannel(client.controlRequestChannel())
         .localControlStreamId(client.controlRequestStreamId())
+        .archiveClientContext(
+            new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=127.0.0.1:0"))
         .recordingEventsEnabled(false)
         .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .segmentFileLength(SEGMENT_LENGTH)

@@ -1,0 +1,135 @@
+package org.headrace.controller.internal.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.event.Event;
+import org.headrace.core.ClusterMachine;
+import org.headrace.core.Counters;
+import org.headrace.core.PublishedState;
+import org.headrace.store.StateStores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicatedLogTest {
+  @TempDir Path directory;
+
+  private static final class Heard implements CoreListener {
+    final BlockingQueue<PublishedState> leading = new LinkedBlockingQueue<>();
+
+    @Override
+    public void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters) {
+      leading.add(state);
+    }
+
+    @Override
+    public void applied(
+        PublishedState state,
+        List<Event> events,
+        List<AccountingRecord> records,
+        Counters counters) {
+      // The answers are what these tests look at.
+    }
+
+    PublishedState awaitLeading() throws InterruptedException {
+      PublishedState state = leading.poll(60, TimeUnit.SECONDS);
+      assertThat(state).as("leads within a minute").isNotNull();
+      return state;
+    }
+  }
+
+  private static Command qos(String name, long priority) {
+    return new Command.DefineQos(new QualityOfService(name, priority), false);
+  }
+
+  private ReplicatedLog open(StateStores stores, Heard heard) throws IOException {
+    return ReplicatedLog.open(
+        StateDirectory.open(directory), new ClusterMachine(stores.jobs(), stores.files()), heard);
+  }
+
+  private static Outcome run(ReplicatedLog log, Command command) throws Exception {
+    return log.append(command, Actor.SYSTEM).get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatWasAnsweredIsThereAfterARestartWithAndWithoutSnapshot() throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      heard.awaitLeading();
+      assertThat(run(log, qos("low", 1))).isEqualTo(Outcome.DONE);
+      log.snapshot();
+      assertThat(run(log, qos("high", 100))).isEqualTo(Outcome.DONE);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (StateStores stores = StateStores.open(100);
+          ReplicatedLog log = open(stores, heard)) {
+        PublishedState state = heard.awaitLeading();
+        assertThat(state.qos("low").priority()).isEqualTo(1);
+        assertThat(state.qos("high").priority()).isEqualTo(100);
+        assertThat(run(log, qos("further", start))).isEqualTo(Outcome.DONE);
+      }
+    }
+  }
+
+  @Test
+  void anEntryLargerThanAMessageIsApplied() throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      heard.awaitLeading();
+      String name = "q".repeat(3 << 20);
+      Outcome outcome = run(log, qos(name, 1));
+      assertThat(outcome).isNotNull();
+    }
+  }
+
+  @Test
+  void aSecondControllerOnTheSameDirectoryIsRefused() throws Exception {
+    try (StateDirectory first = StateDirectory.open(directory)) {
+      assertThat(first.root()).isEqualTo(directory);
+      assertThatThrownBy(() -> StateDirectory.open(directory))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("Another controller uses")
+          .hasMessageContaining(directory.toString());
+    }
+    StateDirectory.open(directory).close();
+  }
+
+  @Test
+  void manyCallersAreAnswered() throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      heard.awaitLeading();
+      long start = System.nanoTime();
+      int count = 300;
+      for (int i = 0; i < count; i++) {
+        assertThat(run(log, qos("q" + i % 10, i))).isNotNull();
+      }
+      System.out.printf(
+          "one command at a time: %.0f us each%n", (System.nanoTime() - start) / 1e3 / count);
+      List<java.util.concurrent.CompletableFuture<Outcome>> futures = new java.util.ArrayList<>();
+      start = System.nanoTime();
+      for (int i = 0; i < 20_000; i++) {
+        futures.add(log.append(qos("q" + i % 10, i), Actor.SYSTEM));
+      }
+      for (var future : futures) {
+        assertThat(future.get(60, TimeUnit.SECONDS)).isNotNull();
+      }
+      System.out.printf(
+          "pipelined: %.0f commands/s%n", futures.size() / ((System.nanoTime() - start) / 1e9));
+    }
+  }
+}
