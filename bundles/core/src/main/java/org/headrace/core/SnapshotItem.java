@@ -2,14 +2,11 @@ package org.headrace.core;
 
 import java.util.List;
 import org.headrace.api.accounting.AccountingRecord;
-import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.QualityOfService;
-import org.headrace.api.model.Reason;
 import org.headrace.control.command.NodeReport;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
@@ -50,15 +47,18 @@ public sealed interface SnapshotItem {
    * @param definition as it was configured, or null before the first configuration
    * @param partitions partitions as they were changed since
    * @param qualities qualities of service, by name
+   * @param planned ids of nodes that the last plan set aside
    */
   record Configuration(
       ClusterDefinition definition,
       List<PartitionDefinition> partitions,
-      List<QualityOfService> qualities)
+      List<QualityOfService> qualities,
+      List<Integer> planned)
       implements SnapshotItem {
     public Configuration {
       partitions = List.copyOf(partitions);
       qualities = List.copyOf(qualities);
+      planned = List.copyOf(planned);
     }
   }
 
@@ -124,33 +124,25 @@ public sealed interface SnapshotItem {
    * @param jobId job
    * @param endsBy when its time limit runs out, as far as it isn't suspended
    * @param suspendedAt since when it is suspended, or zero
-   * @param verdict state that it ends in once its batch step has ended, or null
-   * @param verdictReason why
-   * @param verdictUser who cancelled it, or −1
-   * @param verdictExit exit status to record with the verdict, or null for the script's own
    * @param killAt when it is killed, or zero
-   * @param requeue whether it goes back to the queue when its nodes are clean
-   * @param requeueHeld whether it is held there
+   * @param readyAt when all its nodes were ready, or zero
    * @param notReady ids of nodes that aren't ready yet
    * @param unreleased ids of nodes that it still holds
    * @param nextStep number of its next step
    * @param warned true when the signal before its time limit was sent
+   * @param holdAfter true when it is held once it is back in the queue
    */
   record RunEntry(
       long jobId,
       long endsBy,
       long suspendedAt,
-      JobState verdict,
-      Reason verdictReason,
-      int verdictUser,
-      ExitStatus verdictExit,
       long killAt,
-      boolean requeue,
-      boolean requeueHeld,
+      long readyAt,
       List<Integer> notReady,
       List<Integer> unreleased,
       int nextStep,
-      boolean warned)
+      boolean warned,
+      boolean holdAfter)
       implements SnapshotItem {
     public RunEntry {
       notReady = List.copyOf(notReady);

@@ -1,0 +1,49 @@
+package org.headrace.core.internal;
+
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.Sharing;
+
+/** What runs hold. */
+final class Allocations {
+  private Allocations() {}
+
+  /** What a run still holds. */
+  static Allocation held(Run run) {
+    Allocation whole = run.job().status().allocation();
+    if (whole.nodes().size() == run.unreleased().size()) {
+      return whole;
+    }
+    List<NodeAllocation> rest =
+        whole.nodes().stream().filter(part -> run.unreleased().contains(part.node())).toList();
+    return new Allocation(rest, whole.exclusive());
+  }
+
+  static boolean soleUser(Job job) {
+    return job.spec().request().sharing() == Sharing.USER;
+  }
+
+  /** Uid that a job's nodes are bound to, or {@link ResourceLedger#NO_USER}. */
+  static int user(Job job) {
+    return soleUser(job) ? job.spec().owner().uid() : ResourceLedger.NO_USER;
+  }
+
+  static void allocate(ResourceLedger ledger, Run run) {
+    ledger.allocate(held(run), user(run.job()));
+  }
+
+  /** A job's share of a node, or null. */
+  static NodeAllocation part(Job job, int node) {
+    if (job.status().allocation() != null) {
+      for (NodeAllocation part : job.status().allocation().nodes()) {
+        if (part.node() == node) {
+          return part;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,178 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobState;
+import org.headrace.core.internal.table.JobPage;
+import org.headrace.core.internal.table.JobTable;
+
+/**
+ * Job arrays. All tasks share one record until they start, or are treated differently: then a task
+ * is split off and has a record, and an id, of its own. The last one keeps the array's.
+ */
+final class Arrays {
+  private final Machine machine;
+  private final ClusterState state;
+
+  Arrays(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /** How many tasks of a pending job may start now; 1 for a job that is no array. */
+  int startable(Job job) {
+    if (job.arrayId() == 0) {
+      return 1;
+    }
+    int waiting = job.pendingArray() ? job.status().pendingTasks().count() : 1;
+    int most = job.spec().array().maxRunning();
+    if (most <= 0) {
+      return waiting;
+    }
+    return Math.max(0, Math.min(waiting, most - members(job.arrayId()).active));
+  }
+
+  Members members(long arrayId) {
+    Members members = state.arrays.get(arrayId);
+    return members == null ? Members.NONE : members;
+  }
+
+  /** Notes that a task began, or ceased, to hold resources. */
+  void active(Job task, int change) {
+    if (task.arrayId() == 0) {
+      return;
+    }
+    Members members = members(task.arrayId());
+    state.arrays.put(task.arrayId(), members.counting(members.active + change, members.pending));
+  }
+
+  /** Notes that a task with a record of its own began, or ceased, to be pending. */
+  void pending(Job task, int change) {
+    if (task.arrayId() == 0 || task.arrayTask() == Job.NO_TASK) {
+      return;
+    }
+    Members members = members(task.arrayId());
+    state.arrays.put(task.arrayId(), members.counting(members.active, members.pending + change));
+  }
+
+  /** Takes in a task that has a record of its own. */
+  void join(Job task) {
+    state.arrays.put(task.arrayId(), members(task.arrayId()).plus(task.id()));
+  }
+
+  /** After a change of how many tasks run: lets further tasks start, or holds them back. */
+  void throttle(long arrayId, int maxRunning) {
+    Members members = members(arrayId);
+    Job rest = machine.jobs.get(arrayId);
+    if (rest != null && rest.status().state() == JobState.PENDING) {
+      machine.gate.test(rest);
+    }
+    if (members.pending == 0 || maxRunning <= 0) {
+      return;
+    }
+    for (long id : members.sorted()) {
+      JobPage page = state.table.find(id);
+      if (id != arrayId
+          && page != null
+          && page.state[JobTable.row(id)] == JobState.PENDING.ordinal()) {
+        machine.gate.test(machine.jobs.get(id));
+      }
+    }
+  }
+
+  /**
+   * Gives a task of a pending array a record of its own. The caller settles or starts it.
+   *
+   * @param array the part of the array that hasn't started
+   * @param index one of its indexes
+   */
+  Job split(Job array, int index) {
+    JobArray left = Ranges.without(array.status().pendingTasks(), index);
+    if (!left.isArray()) {
+      Job last =
+          new Job(
+              array.id(),
+              array.id(),
+              index,
+              array.spec(),
+              new StatusEdit(array.status()).pendingTasks(JobArray.NONE).done());
+      machine.jobs.put(last);
+      join(last);
+      pending(last, 1);
+      return last;
+    }
+    Job rest = array.withStatus(new StatusEdit(array.status()).pendingTasks(left).done());
+    machine.jobs.put(rest);
+    state.taskCount--;
+    Job task =
+        new Job(
+            newId(),
+            array.id(),
+            index,
+            array.spec(),
+            new StatusEdit(array.status()).pendingTasks(JobArray.NONE).done());
+    JobPage page = state.table.find(array.id());
+    int row = JobTable.row(array.id());
+    long script = page.script[row];
+    long environment = page.environment[row];
+    state.files.retain(script);
+    state.files.retain(environment);
+    machine.jobs.add(task, script, environment, 0);
+    join(task);
+    pending(task, 1);
+    machine.dependencies.watch(task);
+    machine.singletons.add(task);
+    return task;
+  }
+
+  /** The next id that no job has. */
+  long newId() {
+    long first = state.limits().firstJobId();
+    long last = state.limits().maxJobId();
+    long id = Math.max(first, state.nextJobId);
+    while (true) {
+      if (id > last) {
+        id = first;
+      }
+      if (!state.table.contains(id) && state.arrays.get(id) == null) {
+        state.nextJobId = id + 1;
+        return id;
+      }
+      id++;
+    }
+  }
+
+  /**
+   * The jobs that make up an array, the part that hasn't started first; or the one job of that id;
+   * or none.
+   */
+  List<Job> parts(long id) {
+    List<Job> parts = new ArrayList<>();
+    Job own = machine.jobs.get(id);
+    if (own != null && (own.arrayId() != id || own.pendingArray())) {
+      parts.add(own);
+    }
+    if (own == null || own.arrayId() == id) {
+      for (long member : members(id).sorted()) {
+        Job job = machine.jobs.get(member);
+        if (job != null) {
+          parts.add(job);
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** The task of an array that has a record of its own, or null. */
+  Job task(long arrayId, int index) {
+    for (long member : members(arrayId).sorted()) {
+      JobPage page = state.table.find(member);
+      if (page != null && page.arrayTask[JobTable.row(member)] == index) {
+        return machine.jobs.get(member);
+      }
+    }
+    return null;
+  }
+}

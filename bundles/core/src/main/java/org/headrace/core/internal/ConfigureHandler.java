@@ -1,0 +1,209 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeState.Base;
+import org.headrace.api.model.NodeState.Flag;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+
+/**
+ * Puts configurations into force: whole or not at all. Nodes keep their ids and conditions; one
+ * that is gone loses its jobs as if it had gone down.
+ */
+final class ConfigureHandler {
+  private static final int MOST_DEVICES = 64;
+
+  private final Machine machine;
+  private final ClusterState state;
+  private final PendingTests pendingTests;
+
+  ConfigureHandler(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.pendingTests = new PendingTests(machine);
+  }
+
+  Outcome configure(Command.Configure command, Actor actor) {
+    if (!state.admin(actor)) {
+      return refuse(ErrorCode.ACCESS_DENIED, "only an administrator may reconfigure the cluster");
+    }
+    ClusterDefinition definition = command.definition();
+    String problem = problem(definition);
+    if (problem != null) {
+      return refuse(ErrorCode.CONFIGURATION_INVALID, problem);
+    }
+    ClusterDefinition before = state.configuration.definition();
+    loseNodes(definition, before);
+    List<NodeEntry> nodes = new ArrayList<>();
+    for (NodeDefinition node : definition.nodes()) {
+      nodes.add(entry(node, state.nodes.get(node.name())));
+    }
+    state.nodes.replaceAll(nodes, state.nodes.nextId());
+    state.configuration.define(definition, state.nodes);
+    if (before == null) {
+      state.nextJobId = Math.max(state.nextJobId, definition.limits().firstJobId());
+    }
+    state.planned = org.headrace.api.model.NodeMask.EMPTY;
+    state.restructured();
+    state.rebuildLedger();
+    pendingTests.testAll();
+    state.events.configured();
+    return Outcome.DONE;
+  }
+
+  private void loseNodes(ClusterDefinition definition, ClusterDefinition before) {
+    if (before == null) {
+      return;
+    }
+    Set<String> kept = new HashSet<>();
+    definition.nodes().forEach(node -> kept.add(node.name()));
+    for (NodeEntry node : state.nodes.all()) {
+      if (!kept.contains(node.name())) {
+        machine.nodeLife.down(node, "removed from the configuration", "slurm", false);
+      }
+    }
+  }
+
+  private NodeEntry entry(NodeDefinition definition, NodeEntry known) {
+    if (known == null) {
+      NodeState initial = initial(definition);
+      return new NodeEntry(
+          definition,
+          view(state.nodes.newId(), definition, initial),
+          null,
+          0,
+          false,
+          0,
+          "",
+          new long[0]);
+    }
+    return new NodeEntry(
+        definition,
+        view(known.id(), definition, known.state()),
+        known.report(),
+        known.silentSince(),
+        known.downBySilence(),
+        known.lastBusy(),
+        known.comment(),
+        known.jobs());
+  }
+
+  private static NodeView view(int id, NodeDefinition definition, NodeState condition) {
+    return new NodeView(
+        id,
+        definition.name(),
+        definition.hardware(),
+        Set.copyOf(definition.features()),
+        definition.gres(),
+        definition.weight(),
+        condition);
+  }
+
+  private NodeState initial(NodeDefinition definition) {
+    if (definition.future()) {
+      return new NodeState(Base.FUTURE, Set.of(), "", "", 0);
+    }
+    String reason = definition.reason();
+    long since = reason.isEmpty() ? 0 : state.time;
+    String user = reason.isEmpty() ? "" : "slurm";
+    switch (definition.initialState()) {
+      case "DOWN":
+        return new NodeState(Base.DOWN, Set.of(), reason, user, since);
+      case "DRAIN":
+        return new NodeState(Base.UNKNOWN, Set.of(Flag.DRAIN), reason, user, since);
+      default:
+        return new NodeState(Base.UNKNOWN, Set.of(), reason, user, since);
+    }
+  }
+
+  /** What is wrong with a definition, or null. */
+  private static String problem(ClusterDefinition definition) {
+    Set<String> nodes = new HashSet<>();
+    for (NodeDefinition node : definition.nodes()) {
+      if (!nodes.add(node.name())) {
+        return "node " + node.name() + " is defined twice; each name may be there once";
+      }
+      if (node.hardware().cores() < 1
+          || node.hardware().threadsPerCore() < 1
+          || node.hardware().memory() < 0) {
+        return "node " + node.name() + " has no cores, no threads or negative memory";
+      }
+      for (GresInventory gres : node.gres()) {
+        if (gres.deviceNumbers().highest() >= MOST_DEVICES) {
+          return "node "
+              + node.name()
+              + " has more than "
+              + MOST_DEVICES
+              + " devices of "
+              + gres.name();
+        }
+      }
+    }
+    Set<String> partitions = new HashSet<>();
+    for (PartitionDefinition partition : definition.partitions()) {
+      if (!partitions.add(partition.name())) {
+        return "partition " + partition.name() + " is defined twice";
+      }
+      for (String node : partition.nodes()) {
+        if (!nodes.contains(node)) {
+          return "partition " + partition.name() + " names node " + node + ", which isn't defined";
+        }
+      }
+      if (partition.minNodes() > partition.maxNodes()) {
+        return "partition "
+            + partition.name()
+            + " allows no number of nodes: its least is "
+            + partition.minNodes()
+            + " and its most "
+            + partition.maxNodes();
+      }
+    }
+    Limits limits = definition.limits();
+    if (limits.firstJobId() < 1
+        || limits.maxJobId() <= limits.firstJobId()
+        || limits.maxJobId() - limits.firstJobId() < limits.maxJobs()) {
+      return "job ids from "
+          + limits.firstJobId()
+          + " to "
+          + limits.maxJobId()
+          + " are not enough for "
+          + limits.maxJobs()
+          + " jobs";
+    }
+    return null;
+  }
+
+  Outcome defineQos(Command.DefineQos command, Actor actor) {
+    if (!state.admin(actor)) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED, "only an administrator may define qualities of service");
+    }
+    QualityOfService qos = command.qos();
+    if (qos.name().isEmpty() || qos.priority() < 0) {
+      return refuse(
+          ErrorCode.INVALID_QOS, "a quality of service needs a name, and a priority of at least 0");
+    }
+    if (command.remove() && state.configuration.qualities().remove(qos.name()) == null) {
+      return refuse(ErrorCode.INVALID_QOS, "no quality of service " + qos.name());
+    } else if (!command.remove()) {
+      state.configuration.qualities().put(qos.name(), qos);
+    }
+    state.restructured();
+    return Outcome.DONE;
+  }
+}

@@ -1,0 +1,246 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Dependency.Condition;
+import org.headrace.api.job.Dependency.Kind;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+
+/**
+ * Which pending jobs wait for others.
+ *
+ * <p>A condition that is met is taken out of the job's dependency; when none is left the job is
+ * free. A condition that can't be met any more makes the job hopeless, unless another of an "any"
+ * can. Waiting jobs are found by the job they wait for, so that the end of a job costs what its
+ * dependents cost.
+ */
+final class Dependencies {
+  /** What is to be expected of a condition. */
+  private enum Outlook {
+    MET,
+    OPEN,
+    NEVER
+  }
+
+  private static final long MINUTE = 60_000;
+
+  private final Machine machine;
+  private final ClusterState state;
+  private final TreeMap<Long, TreeSet<Long>> dependents = new TreeMap<>();
+
+  Dependencies(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  void clear() {
+    dependents.clear();
+  }
+
+  /** Notes for whom a job waits. */
+  void watch(Job job) {
+    for (Condition condition : job.spec().dependency().conditions()) {
+      if (condition.kind() != Kind.SINGLETON) {
+        dependents.computeIfAbsent(condition.jobId(), id -> new TreeSet<>()).add(job.id());
+      }
+    }
+  }
+
+  void unwatch(Job job) {
+    for (Condition condition : job.spec().dependency().conditions()) {
+      TreeSet<Long> waiting = dependents.get(condition.jobId());
+      if (waiting != null && waiting.remove(job.id()) && waiting.isEmpty()) {
+        dependents.remove(condition.jobId());
+      }
+    }
+  }
+
+  /** True when a job with a dependency can never become free. */
+  boolean hopeless(Job job) {
+    Dependency dependency = job.spec().dependency();
+    boolean all = true;
+    boolean some = false;
+    for (Condition condition : dependency.conditions()) {
+      boolean never = outlook(job, condition) == Outlook.NEVER;
+      all &= never;
+      some |= never;
+    }
+    return dependency.any() ? all : some;
+  }
+
+  /** The job with the conditions taken out that are met. */
+  Job reconsider(Job job) {
+    Dependency dependency = job.spec().dependency();
+    if (dependency.isEmpty()) {
+      return job;
+    }
+    List<Condition> open = new ArrayList<>();
+    boolean met = false;
+    for (Condition condition : dependency.conditions()) {
+      if (outlook(job, condition) == Outlook.MET) {
+        met = true;
+      } else {
+        open.add(condition);
+      }
+    }
+    if (!met) {
+      return job;
+    }
+    unwatch(job);
+    boolean free = open.isEmpty() || dependency.any();
+    Dependency left = free ? Dependency.NONE : new Dependency(open, false);
+    Job changed = job.withSpec(job.spec().withDependency(left));
+    watch(changed);
+    return changed;
+  }
+
+  /** After a job started, ended or went: looks at those that wait for it. */
+  void changed(Job parent) {
+    changed(parent.id());
+    if (parent.arrayId() != 0 && parent.arrayId() != parent.id()) {
+      changed(parent.arrayId());
+    }
+  }
+
+  private void changed(long parentId) {
+    TreeSet<Long> waiting = dependents.get(parentId);
+    if (waiting != null) {
+      for (long id : List.copyOf(waiting)) {
+        look(id);
+      }
+    }
+  }
+
+  /** Looks at one waiting job again, and tells when it changes. */
+  void look(long id) {
+    Job job = machine.jobs.get(id);
+    if (job == null
+        || job.status().state() != JobState.PENDING
+        || job.status().has(JobFlag.COMPLETING)) {
+      return;
+    }
+    job = splitCorresponding(job);
+    if (job == null) {
+      return;
+    }
+    Job changed = reconsider(job);
+    Job tested = machine.gate.settle(changed);
+    if (killsWhenHopeless(tested) && !tested.spec().dependency().isEmpty() && hopeless(tested)) {
+      machine.end.withdraw(tested, JobState.CANCELLED, tested.status().reason(), -1);
+    } else if (changed != job || tested.status().reason() != job.status().reason()) {
+      state.events.job(tested);
+    }
+  }
+
+  /** Splits off those tasks whose own counterpart has come to its end; null if none is left. */
+  private Job splitCorresponding(Job job) {
+    if (!job.pendingArray()) {
+      return job;
+    }
+    for (Condition condition : job.spec().dependency().conditions()) {
+      if (condition.kind() != Kind.AFTER_CORRESPONDING) {
+        continue;
+      }
+      for (long member : machine.arrays.members(condition.jobId()).sorted()) {
+        Job counterpart = machine.jobs.get(member);
+        if (counterpart == null || !over(counterpart)) {
+          continue;
+        }
+        Job array = machine.jobs.get(job.id());
+        if (array == null || !array.pendingArray()) {
+          return null;
+        }
+        if (Ranges.contains(array.status().pendingTasks(), counterpart.arrayTask())) {
+          Job task = machine.arrays.split(array, counterpart.arrayTask());
+          look(task.id());
+        }
+      }
+    }
+    Job rest = machine.jobs.get(job.id());
+    return rest.pendingArray() ? rest : null;
+  }
+
+  private boolean killsWhenHopeless(Job job) {
+    String own = job.spec().attributes().get("kill-on-invalid-dep");
+    if (own != null) {
+      return own.equalsIgnoreCase("yes");
+    }
+    return state.configuration.setting("DependencyParameters", "").contains("kill_invalid_depend");
+  }
+
+  private Outlook outlook(Job job, Condition condition) {
+    if (condition.kind() == Kind.SINGLETON) {
+      return machine.singletons.blocked(job) ? Outlook.OPEN : Outlook.MET;
+    }
+    List<Job> parents = parents(job, condition);
+    boolean rest = parents.stream().anyMatch(Job::pendingArray);
+    switch (condition.kind()) {
+      case AFTER:
+        return after(job, parents, condition.delayMinutes() * MINUTE);
+      case AFTER_ANY:
+        return parents.stream().allMatch(Dependencies::over) ? Outlook.MET : Outlook.OPEN;
+      case AFTER_NOT_OK:
+        if (!parents.stream().allMatch(Dependencies::over)) {
+          return Outlook.OPEN;
+        }
+        return parents.stream().allMatch(Dependencies::good) && !parents.isEmpty()
+            ? Outlook.NEVER
+            : Outlook.MET;
+      default:
+        if (parents.stream().anyMatch(parent -> over(parent) && !good(parent))) {
+          return Outlook.NEVER;
+        }
+        return !rest && parents.stream().allMatch(Dependencies::over) ? Outlook.MET : Outlook.OPEN;
+    }
+  }
+
+  private Outlook after(Job job, List<Job> parents, long delay) {
+    long latest = 0;
+    for (Job parent : parents) {
+      boolean begun = parent.status().started() > 0 || parent.status().state().ended();
+      if (!begun) {
+        return Outlook.OPEN;
+      }
+      long since =
+          parent.status().started() > 0 ? parent.status().started() : parent.status().ended();
+      latest = Math.max(latest, since);
+    }
+    if (latest + delay > state.time) {
+      state.timers.set(latest + delay, Timers.Kind.DEPENDENCY, job.id());
+      return Outlook.OPEN;
+    }
+    return Outlook.MET;
+  }
+
+  private List<Job> parents(Job job, Condition condition) {
+    int index = condition.arrayTask();
+    if (index == Condition.ALL_TASKS && condition.kind() == Kind.AFTER_CORRESPONDING) {
+      index = job.arrayTask() == Job.NO_TASK ? Condition.ALL_TASKS : job.arrayTask();
+    }
+    if (index == Condition.ALL_TASKS) {
+      return machine.arrays.parts(condition.jobId());
+    }
+    Job task = machine.arrays.task(condition.jobId(), index);
+    if (task != null) {
+      return List.of(task);
+    }
+    Job rest = machine.jobs.get(condition.jobId());
+    boolean waits =
+        rest != null && rest.pendingArray() && Ranges.contains(rest.status().pendingTasks(), index);
+    return waits ? List.of(rest) : List.of();
+  }
+
+  /** True when a job has ended and left its nodes. */
+  static boolean over(Job job) {
+    return job.status().state().ended() && !job.status().has(JobFlag.COMPLETING);
+  }
+
+  private static boolean good(Job job) {
+    return job.status().state() == JobState.COMPLETED;
+  }
+}

@@ -1,0 +1,196 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
+
+/**
+ * Says whether a request could ever be served by a partition if it were empty: a coarse test of
+ * sizes that refuses only what is hopeless. Its answers are kept until nodes or partitions change.
+ */
+final class Feasibility {
+  private static final int KEPT = 4096;
+  private static final String POSSIBLE = "";
+
+  private record Question(ResourceRequest request, String partition) {}
+
+  private final ClusterState state;
+  private final Map<Question, String> answers = new HashMap<>();
+  private long structureVersion = -1;
+
+  Feasibility(ClusterState state) {
+    this.state = state;
+  }
+
+  /** What is wrong with the request, and what the partition could do; null if it is possible. */
+  String problem(ResourceRequest request, String partition) {
+    if (structureVersion != state.structureVersion || answers.size() > KEPT) {
+      answers.clear();
+      structureVersion = state.structureVersion;
+    }
+    String answer = answers.computeIfAbsent(new Question(request, partition), this::answer);
+    return answer.isEmpty() ? null : answer;
+  }
+
+  private String answer(Question question) {
+    ResourceRequest request = question.request();
+    PartitionView partition = state.configuration.view(question.partition());
+    List<NodeView> nodes = new ArrayList<>();
+    partition.nodes().forEach(id -> nodes.add(state.nodes.get(id).view()));
+    List<Long> capacities = new ArrayList<>();
+    int mostCpus = 0;
+    long mostMemory = 0;
+    String example = null;
+    for (NodeView node : nodes) {
+      mostCpus = Math.max(mostCpus, node.hardware().cpus());
+      mostMemory = Math.max(mostMemory, node.hardware().memory());
+      if (request.nodes().excluded().contains(node.name())) {
+        continue;
+      }
+      String misfit = misfit(request, node);
+      if (misfit == null) {
+        capacities.add(tasks(request, node));
+      } else {
+        example = misfit;
+      }
+    }
+    String have =
+        "; partition "
+            + partition.name()
+            + " has "
+            + nodes.size()
+            + " nodes with at most "
+            + mostCpus
+            + " CPUs and "
+            + mostMemory
+            + " MiB each";
+    for (String name : request.nodes().required()) {
+      NodeView node = state.nodes.get(name) == null ? null : state.nodes.get(name).view();
+      if (node == null || !partition.nodes().contains(node.id())) {
+        return "node " + name + " is not in partition " + partition.name();
+      }
+      if (misfit(request, node) != null) {
+        return "node " + name + " can't be used: " + misfit(request, node);
+      }
+    }
+    if (capacities.size() < request.minNodes()) {
+      return "asked for "
+          + request.minNodes()
+          + " nodes, but only "
+          + capacities.size()
+          + " are suitable"
+          + (example == null ? "" : " (elsewhere " + example + ")")
+          + have;
+    }
+    return tasksProblem(request, capacities, have);
+  }
+
+  private static String tasksProblem(ResourceRequest request, List<Long> capacities, String have) {
+    int tasks = request.layout().tasks();
+    if (tasks == TaskLayout.UNSET || request.layout().overcommit()) {
+      return POSSIBLE;
+    }
+    capacities.sort(java.util.Comparator.reverseOrder());
+    long room = 0;
+    for (int i = 0; i < Math.min(capacities.size(), request.maxNodes()); i++) {
+      room += capacities.get(i);
+    }
+    if (room >= tasks) {
+      return POSSIBLE;
+    }
+    return "asked for "
+        + tasks
+        + " tasks of "
+        + request.layout().cpusPerTask()
+        + " CPUs, but there is room for "
+        + room
+        + " only"
+        + have;
+  }
+
+  /** How many tasks an empty node could run. */
+  private static long tasks(ResourceRequest request, NodeView node) {
+    TaskLayout layout = request.layout();
+    long room = node.hardware().cpus() / Math.max(1, layout.cpusPerTask());
+    if (layout.tasksPerNode() != TaskLayout.UNSET) {
+      room = Math.min(room, layout.tasksPerNode());
+    }
+    if (request.memory().basis() == MemoryRequest.Basis.CPU && request.memory().mebibytes() > 0) {
+      long cpus = node.hardware().memory() / request.memory().mebibytes();
+      room = Math.min(room, cpus / Math.max(1, layout.cpusPerTask()));
+    }
+    return room;
+  }
+
+  /** Why the node could not be one of the job's, or null. */
+  private static String misfit(ResourceRequest request, NodeView node) {
+    NodeHardware hardware = node.hardware();
+    TaskLayout layout = request.layout();
+    NodeConstraint wanted = request.nodes();
+    boolean exact = layout.tasks() == TaskLayout.UNSET && layout.tasksPerNode() > 0;
+    long perNode =
+        (long) Math.max(1, layout.cpusPerTask())
+            * (exact && !layout.overcommit() ? layout.tasksPerNode() : 1);
+    if (Math.max(perNode, wanted.minCpus()) > hardware.cpus()) {
+      return "fewer than " + Math.max(perNode, wanted.minCpus()) + " CPUs";
+    }
+    long memory = memory(request.memory(), perNode);
+    if (memory > hardware.memory()) {
+      return "less than " + memory + " MiB of memory";
+    }
+    if (wanted.sockets() > hardware.sockets()
+        || wanted.coresPerSocket() > hardware.coresPerSocket()
+        || wanted.threadsPerCore() > hardware.threadsPerCore()) {
+      return "fewer sockets, cores or threads than asked for";
+    }
+    if (wanted.minTmpDisk() > hardware.tmpDisk()) {
+      return "less than " + wanted.minTmpDisk() + " MiB of local disk";
+    }
+    if (!FeatureTest.possible(wanted.features(), node.features())) {
+      return "no feature " + wanted.features();
+    }
+    for (GresRequest gres : request.gres()) {
+      boolean perJob = gres.scope() == GresRequest.Scope.JOB;
+      long least = perJob ? 1 : gres.count();
+      if (request.minNodes() == 1 && perJob && request.maxNodes() == 1) {
+        least = gres.count();
+      }
+      if (available(node, gres) < least) {
+        return "fewer than " + least + " " + gres.name();
+      }
+    }
+    return null;
+  }
+
+  private static long memory(MemoryRequest memory, long cpus) {
+    switch (memory.basis()) {
+      case NODE:
+        return memory.mebibytes();
+      case CPU:
+        return memory.mebibytes() * cpus;
+      default:
+        return 0;
+    }
+  }
+
+  private static long available(NodeView node, GresRequest wanted) {
+    long count = 0;
+    for (GresInventory gres : node.gres()) {
+      if (gres.name().equals(wanted.name())
+          && (wanted.type().isEmpty() || wanted.type().equals(gres.type()))) {
+        count += gres.count();
+      }
+    }
+    return count;
+  }
+}

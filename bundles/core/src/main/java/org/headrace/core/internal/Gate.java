@@ -1,0 +1,119 @@
+package org.headrace.core.internal;
+
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.Reason;
+import org.headrace.core.internal.table.JobPage;
+import org.headrace.core.internal.table.JobTable;
+
+/**
+ * Decides whether a pending job may be looked at by the scheduler, and why not.
+ *
+ * <p>What is tested, in this order: hold, dependency, begin time, the array's limit of running
+ * tasks, state and limits of its partitions. The first that fails is the reason. Whoever changes
+ * one of these calls {@link #settle} for the jobs concerned.
+ */
+final class Gate {
+  private final Machine machine;
+  private final ClusterState state;
+
+  Gate(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /**
+   * Writes a pending job, tests it, and returns it with reason and eligibility brought up to date.
+   */
+  Job settle(Job job) {
+    machine.jobs.put(job);
+    return test(job);
+  }
+
+  /** Tests a pending job whose record is up to date. */
+  Job test(Job job) {
+    JobStatus status = job.status();
+    if (status.state() != JobState.PENDING || status.has(JobFlag.COMPLETING)) {
+      return job;
+    }
+    Reason obstacle = obstacle(job);
+    int startable = obstacle == null ? machine.arrays.startable(job) : 0;
+    boolean waits = obstacle != null;
+    if (!waits && startable == 0) {
+      obstacle = Reason.ARRAY_TASK_LIMIT;
+    }
+    if (obstacle == null) {
+      obstacle = partitionObstacle(job);
+    }
+    boolean open = obstacle == null;
+    JobPage page = state.table.edit(job.id());
+    int row = JobTable.row(job.id());
+    boolean wasOpen = (page.gate[row] & JobPage.ELIGIBLE) != 0;
+    int fixed = job.spec().timing().priority() != Timing.UNSET ? JobPage.FIXED_PRIORITY : 0;
+    page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed);
+    page.startable[row] = open ? startable : 0;
+    if (open && !wasOpen) {
+      page.reason[row] = (byte) Reason.NOT_CONSIDERED_YET.ordinal();
+      state.replan();
+    } else if (!open) {
+      page.reason[row] = (byte) obstacle.ordinal();
+      page.expectedStart[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;
+      state.blockers.remove(job.id());
+    }
+    if (waits) {
+      page.eligible[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;
+    } else if (page.eligible[row] == 0 || page.eligible[row] > state.time) {
+      page.eligible[row] = state.time;
+    }
+    return Jobs.overlay(job, page, row);
+  }
+
+  /** Finds out again whether a pending job that was read from a snapshot is eligible. */
+  void restore(Job job) {
+    test(job);
+    machine.jobs.put(job); // its own reason and times are those of the snapshot
+  }
+
+  private Reason obstacle(Job job) {
+    Timing timing = job.spec().timing();
+    if (timing.hold() != Timing.Hold.NONE) {
+      return held(job.status().reason(), timing.hold());
+    }
+    if (!job.spec().dependency().isEmpty()) {
+      return machine.dependencies.hopeless(job)
+          ? Reason.DEPENDENCY_NEVER_SATISFIED
+          : Reason.DEPENDENCY;
+    }
+    return timing.begin() > state.time ? Reason.BEGIN_TIME : null;
+  }
+
+  private Reason partitionObstacle(Job job) {
+    Reason first = null;
+    for (String partition : job.spec().partitions()) {
+      Reason obstacle =
+          machine.partitionRules.obstacle(
+              partition, job.spec().request(), job.status().timeLimit());
+      if (obstacle == null) {
+        return null;
+      }
+      first = first == null ? obstacle : first;
+    }
+    return first == null ? Reason.PARTITION_DOWN : first;
+  }
+
+  /** The controller's own reasons for a hold say more than that there is one. */
+  private static Reason held(Reason present, Timing.Hold hold) {
+    switch (present) {
+      case REQUEUE_HELD:
+      case REQUEUED_TOO_OFTEN:
+      case LAUNCH_FAILED:
+      case PROLOG_FAILED:
+        return present;
+      default:
+        return hold == Timing.Hold.USER ? Reason.HELD_BY_USER : Reason.HELD_BY_ADMIN;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+
+/** Holds pending jobs back, and releases them. */
+final class HoldHandler {
+  private final Machine machine;
+  private final ClusterState state;
+
+  HoldHandler(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  Outcome hold(Command.HoldJob command, Actor actor) {
+    boolean user = command.byUser() || !state.admin(actor);
+    Timing.Hold hold = user ? Timing.Hold.USER : Timing.Hold.ADMIN;
+    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "hold");
+    return refusal != null ? refusal : change(command.target(), hold, actor);
+  }
+
+  Outcome release(Command.ReleaseJob command, Actor actor) {
+    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "release");
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!state.admin(actor)) {
+      for (Job job : machine.targets.find(command.target())) {
+        if (isPending(job) && job.spec().timing().hold() == Timing.Hold.ADMIN) {
+          return refuse(
+              ErrorCode.ACCESS_DENIED,
+              "job " + Jobs.label(job) + " is held by an administrator, who has to release it");
+        }
+      }
+    }
+    return change(command.target(), Timing.Hold.NONE, actor);
+  }
+
+  private Outcome change(JobTarget target, Timing.Hold hold, Actor actor) {
+    List<Job> pending =
+        machine.targets.find(target).stream().filter(HoldHandler::isPending).toList();
+    if (pending.isEmpty()) {
+      return refuse(
+          ErrorCode.NOT_PENDING,
+          "job " + target.jobId() + " isn't pending; only pending jobs can be held or released");
+    }
+    for (Job found : pending) {
+      for (Job job : machine.targets.separate(found, target)) {
+        if (isPending(job)) {
+          write(job, hold, actor);
+        }
+      }
+    }
+    return Outcome.DONE;
+  }
+
+  private void write(Job job, Timing.Hold hold, Actor actor) {
+    Timing timing = job.spec().timing();
+    boolean strongerThere = timing.hold() == Timing.Hold.ADMIN && !state.admin(actor);
+    if (hold != Timing.Hold.NONE && strongerThere) {
+      return;
+    }
+    boolean release = hold == Timing.Hold.NONE;
+    long priority = release ? (timing.priority() != Timing.UNSET ? timing.priority() : 1) : 0;
+    StatusEdit edit =
+        new StatusEdit(job.status())
+            .priority(priority)
+            .reason(Reason.NONE)
+            .remove(JobFlag.REQUEUE_HELD);
+    if (release && timing.hold() == Timing.Hold.NONE) {
+      return;
+    }
+    Job changed =
+        job.withSpec(job.spec().withTiming(timing.withHold(hold))).withStatus(edit.done());
+    state.events.job(machine.gate.settle(changed));
+  }
+
+  private static boolean isPending(Job job) {
+    return job.status().state() == JobState.PENDING && !job.status().has(JobFlag.COMPLETING);
+  }
+}

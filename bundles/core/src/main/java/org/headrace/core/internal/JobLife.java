@@ -1,0 +1,175 @@
+package org.headrace.core.internal;
+
+import java.util.BitSet;
+import java.util.List;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.Reason;
+
+/**
+ * The life of a job while it runs; {@link JobEnd} is about what comes after.
+ *
+ * <pre>
+ * PENDING --start--> RUNNING+CONFIGURING --ready--> RUNNING &lt;--suspend/resume--> SUSPENDED
+ *    ^                                                 |
+ *    |                              end ({@link JobEnd}): any ended state, +COMPLETING
+ *    +--requeue, when the last node has released it----+--------> ended
+ * </pre>
+ *
+ * <p>Invariants: a job has a {@link Run} from its start until its last node has released it; what
+ * the ledger counts as taken is what the runs hold; a job without a run is pending or ended.
+ */
+final class JobLife {
+  static final int TERM = 15;
+  static final int KILL = 9;
+  static final int CONT = 18;
+  static final int STOP = 19;
+
+  private final Machine machine;
+  private final ClusterState state;
+
+  JobLife(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /** Starts a pending job, or the first task of a pending array. All has been checked. */
+  void start(Job pending, String partition, Allocation allocation) {
+    Job unit =
+        pending.pendingArray()
+            ? machine.arrays.split(pending, Ranges.first(pending.status().pendingTasks()))
+            : pending;
+    machine.arrays.pending(unit, -1);
+    machine.arrays.active(unit, 1);
+    machine.dependencies.unwatch(unit);
+    state.blockers.remove(unit.id());
+    long limit = unit.status().timeLimit();
+    JobStatus status =
+        new StatusEdit(unit.status())
+            .state(JobState.RUNNING)
+            .noFlags()
+            .add(JobFlag.CONFIGURING)
+            .reason(Reason.NONE)
+            .partition(partition)
+            .started(state.time)
+            .ended(0)
+            .planned(state.time, state.time)
+            .allocation(allocation)
+            .exit(ExitStatus.SUCCESS)
+            .worstStepExit(ExitStatus.SUCCESS)
+            .done();
+    Job job = unit.withStatus(status);
+    NodeMask nodes = mask(allocation);
+    Run run = new Run(job, Timers.after(state.time, limit), 0, 0, 0, nodes, nodes, 0, false, false);
+    state.ledger.allocate(allocation, Allocations.user(job));
+    state.take(job.spec().request(), 1);
+    for (NodeAllocation part : allocation.nodes()) {
+      state.nodes.put(state.nodes.get(part.node()).withJob(job.id()));
+    }
+    machine.jobs.activate(run);
+    state.tally.started();
+    timeLimits(run);
+    state.events.job(job);
+    state.outbox.job(job, state.nodes.names(allocation));
+    if (job.spec().execution().batch()) {
+      machine.steps.batch(job);
+    }
+    if (job.arrayId() != 0) {
+      machine.arrays.throttle(job.arrayId(), job.spec().array().maxRunning());
+    }
+    machine.dependencies.changed(job);
+  }
+
+  private static NodeMask mask(Allocation allocation) {
+    BitSet bits = new BitSet();
+    allocation.nodes().forEach(part -> bits.set(part.node()));
+    return NodeMask.copyOf(bits);
+  }
+
+  /** Sets the timers for a run's time limit and the signal before it. */
+  void timeLimits(Run run) {
+    long id = run.job().id();
+    state.timers.set(overrun(run), Timers.Kind.TIME_LIMIT, id);
+    Execution.Warning warning = run.job().spec().execution().warning();
+    if (warning.signal() != 0 && !run.warned() && run.endsBy() != Timers.NEVER) {
+      state.timers.set(warnAt(run), Timers.Kind.WARNING, id);
+    }
+  }
+
+  /** When a run has exceeded its time limit by as much as it may. */
+  long overrun(Run run) {
+    long more = state.configuration.overTimeLimit(run.job().status().partition());
+    return Timers.after(run.endsBy(), more);
+  }
+
+  static long warnAt(Run run) {
+    long before = run.job().spec().execution().warning().secondsBefore() * 1000L;
+    return Math.max(1, run.endsBy() - before);
+  }
+
+  /** A node has made the job's environment ready. */
+  void ready(Run run, int node) {
+    if (!run.notReady().contains(node)) {
+      return;
+    }
+    ready(run, run.notReady().minus(NodeMask.of(node)));
+  }
+
+  /** Its processes are known to run, so that its nodes must be ready. */
+  void launched(Run run) {
+    ready(run, NodeMask.EMPTY);
+  }
+
+  private void ready(Run run, NodeMask notReady) {
+    long id = run.job().id();
+    if (!notReady.isEmpty() || !run.job().status().has(JobFlag.CONFIGURING)) {
+      state.runs.put(id, run.withReady(notReady, run.readyAt()));
+      return;
+    }
+    JobStatus status = new StatusEdit(run.job().status()).remove(JobFlag.CONFIGURING).done();
+    state.runs.put(id, run.withReady(notReady, state.time));
+    Job job = run.job().withStatus(status);
+    machine.jobs.put(job);
+    state.events.job(job);
+  }
+
+  /** Stops a running job's processes; its time stands still. */
+  void suspend(Run run) {
+    Job job =
+        run.job().withStatus(new StatusEdit(run.job().status()).state(JobState.SUSPENDED).done());
+    state.runs.put(job.id(), run.withLimit(run.endsBy(), state.time));
+    machine.jobs.put(job);
+    state.events.job(job);
+    state.events.signal(job, -1, STOP, true, true);
+    state.outbox.job(job, state.nodes.names(job.status().allocation()));
+  }
+
+  /** Lets a suspended job's processes go on. */
+  void resume(Run run) {
+    Job job =
+        run.job().withStatus(new StatusEdit(run.job().status()).state(JobState.RUNNING).done());
+    long stopped = state.time - run.suspendedAt();
+    Run changed = run.withLimit(Timers.after(run.endsBy(), stopped), 0);
+    state.runs.put(job.id(), changed);
+    machine.jobs.put(job);
+    timeLimits(changed.withJob(job));
+    state.events.job(job);
+    state.events.signal(job, -1, CONT, true, true);
+    state.outbox.job(job, state.nodes.names(job.status().allocation()));
+  }
+
+  /** Ids of the nodes of a run that are out of service for good. */
+  List<Integer> lostNodes(Run run) {
+    return java.util.Arrays.stream(run.unreleased().toArray())
+        .filter(id -> NodeLife.lost(state.nodes.get(id)))
+        .boxed()
+        .toList();
+  }
+}

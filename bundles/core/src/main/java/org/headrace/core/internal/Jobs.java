@@ -1,0 +1,210 @@
+package org.headrace.core.internal;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.model.Reason;
+import org.headrace.core.internal.table.JobPage;
+import org.headrace.core.internal.table.JobTable;
+import org.headrace.core.internal.table.Shape;
+
+/**
+ * Reads and writes jobs. A job's parts are in three places: what is scanned in columns, the record
+ * in the store, and as long as it has processes the whole job in its {@link Run}. While a job is
+ * pending its columns are newer than its record, so that a plan over a million jobs rewrites no
+ * record.
+ */
+final class Jobs {
+  private static final JobState[] STATES = JobState.values();
+  private static final Reason[] REASONS = Reason.values();
+  private static final JobFlag[] FLAGS = JobFlag.values();
+
+  private final ClusterState state;
+
+  Jobs(ClusterState state) {
+    this.state = state;
+  }
+
+  /** The job as it is now, or null. */
+  Job get(long id) {
+    JobPage page = state.table.find(id);
+    if (page == null) {
+      return null;
+    }
+    Run run = state.runs.get(id);
+    return run != null ? run.job() : overlay(state.store.get(id), page, JobTable.row(id));
+  }
+
+  /** A record from the store with what the columns know better. */
+  static Job overlay(Job record, JobPage page, int row) {
+    if (record == null || page.state[row] != JobState.PENDING.ordinal()) {
+      return record;
+    }
+    JobStatus status = record.status();
+    Reason reason = REASONS[page.reason[row]];
+    if (status.reason() == reason
+        && status.priority() == page.priority[row]
+        && status.eligible() == page.eligible[row]
+        && status.expectedStart() == page.expectedStart[row]
+        && status.lastConsidered() == page.lastConsidered[row]) {
+      return record;
+    }
+    return record.withStatus(
+        new StatusEdit(status)
+            .reason(reason)
+            .priority(page.priority[row])
+            .eligible(page.eligible[row])
+            .planned(page.expectedStart[row], page.lastConsidered[row])
+            .done());
+  }
+
+  /** Takes in a job that is new, with the keys of its files, whose references become its own. */
+  void add(Job job, long script, long environment, long immediateUntil) {
+    state.table.added(job.id());
+    JobPage page = state.table.edit(job.id());
+    int row = JobTable.row(job.id());
+    page.script[row] = script;
+    page.environment[row] = environment;
+    page.immediateUntil[row] = immediateUntil;
+    page.startable[row] = 0;
+    page.gate[row] = 0;
+    page.shape[row] = null;
+    state.taskCount += weight(job);
+    put(job);
+  }
+
+  /** Writes a job that is known. */
+  void put(Job job) {
+    long id = job.id();
+    Run run = state.runs.get(id);
+    if (run != null) {
+      state.runs.put(id, run.withJob(job));
+    } else {
+      state.store.put(job);
+    }
+    JobStatus status = job.status();
+    JobPage page = state.table.edit(id);
+    int row = JobTable.row(id);
+    byte before = page.state[row];
+    if (before != status.state().ordinal()) {
+      if (before != JobPage.NO_JOB) {
+        state.tally.inState(STATES[before], -1);
+      }
+      state.tally.inState(status.state(), 1);
+    }
+    page.state[row] = (byte) status.state().ordinal();
+    page.flags[row] = flags(status.flags());
+    page.reason[row] = (byte) status.reason().ordinal();
+    page.arrayId[row] = job.arrayId();
+    page.arrayTask[row] = job.arrayTask();
+    page.user[row] = job.spec().owner().uid();
+    page.nice[row] = job.spec().timing().nice();
+    page.priority[row] = status.priority();
+    page.submitted[row] = status.submitted();
+    page.eligible[row] = status.eligible();
+    page.expectedStart[row] = status.expectedStart();
+    page.lastConsidered[row] = status.lastConsidered();
+    if (status.state() != JobState.PENDING) {
+      page.gate[row] = 0;
+      page.startable[row] = 0;
+    }
+    reshape(page, row, job);
+  }
+
+  private void reshape(JobPage page, int row, Job job) {
+    JobStatus status = job.status();
+    List<String> partitions =
+        status.state() == JobState.PENDING ? job.spec().partitions() : List.of(status.partition());
+    Shape shape = page.shape[row];
+    if (shape != null
+        && shape.jobClass().timeLimit() == status.timeLimit()
+        && shape.jobClass().timeMin() == job.spec().timing().timeMin()
+        && shape.partitions().equals(partitions)
+        && shape.charge().equals(job.spec().charge())
+        && shape.jobClass().reservation().equals(job.spec().reservation())
+        && shape.jobClass().request().equals(job.spec().request())) {
+      return;
+    }
+    page.shape[row] =
+        state.shapes.take(
+            job.spec().request(),
+            status.timeLimit(),
+            job.spec().timing().timeMin(),
+            job.spec().reservation(),
+            partitions,
+            job.spec().charge());
+    if (shape != null) {
+      state.shapes.drop(shape);
+    }
+  }
+
+  /** Gives a job a run: from now on its record is in there. */
+  void activate(Run run) {
+    state.runs.put(run.job().id(), run);
+    put(run.job());
+  }
+
+  /** Ends a job's run: from now on its record is in the store. */
+  void deactivate(Job job) {
+    state.runs.remove(job.id());
+    put(job);
+  }
+
+  /** Forgets a job and what belongs to it. */
+  void forget(Job job) {
+    long id = job.id();
+    JobPage page = state.table.find(id);
+    int row = JobTable.row(id);
+    state.files.release(page.script[row]);
+    state.files.release(page.environment[row]);
+    state.tally.inState(job.status().state(), -1);
+    state.shapes.drop(page.shape[row]);
+    state.taskCount -= weight(job);
+    state.table.remove(id);
+    state.store.remove(id);
+    state.blockers.remove(id);
+  }
+
+  /** How many jobs this one counts for. */
+  static long weight(Job job) {
+    return job.pendingArray() ? job.status().pendingTasks().count() : 1;
+  }
+
+  static byte flags(Set<JobFlag> flags) {
+    int bits = 0;
+    for (JobFlag flag : FLAGS) {
+      if (flags.contains(flag)) {
+        bits |= 1 << flag.ordinal();
+      }
+    }
+    return (byte) bits;
+  }
+
+  static Set<JobFlag> flags(byte bits) {
+    Set<JobFlag> flags = EnumSet.noneOf(JobFlag.class);
+    for (JobFlag flag : FLAGS) {
+      if ((bits & 1 << flag.ordinal()) != 0) {
+        flags.add(flag);
+      }
+    }
+    return flags;
+  }
+
+  static boolean has(byte bits, JobFlag flag) {
+    return (bits & 1 << flag.ordinal()) != 0;
+  }
+
+  /** How a job is called in messages. */
+  static String label(Job job) {
+    if (job.arrayId() == 0) {
+      return Long.toString(job.id());
+    }
+    return job.arrayTask() == Job.NO_TASK
+        ? job.arrayId() + "_[]"
+        : job.arrayId() + "_" + job.arrayTask();
+  }
+}

@@ -1,0 +1,37 @@
+package org.headrace.core.internal;
+
+import org.headrace.core.FileStore;
+import org.headrace.core.JobStore;
+
+/** The state and everything that works on it, put together. */
+public final class Machine {
+  final ClusterState state;
+  final Jobs jobs;
+  final Gate gate;
+  final Dependencies dependencies;
+  final Singletons singletons;
+  final Arrays arrays;
+  final JobLife life;
+  final JobEnd end;
+  final Steps steps;
+  final NodeLife nodeLife;
+  final Feasibility feasibility;
+  final PartitionRules partitionRules;
+  final Targets targets;
+
+  public Machine(JobStore store, FileStore files) {
+    state = new ClusterState(store, files);
+    jobs = new Jobs(state);
+    partitionRules = new PartitionRules(state);
+    gate = new Gate(this);
+    dependencies = new Dependencies(this);
+    singletons = new Singletons(this);
+    arrays = new Arrays(this);
+    life = new JobLife(this);
+    end = new JobEnd(this);
+    steps = new Steps(this);
+    nodeLife = new NodeLife(this);
+    feasibility = new Feasibility(state);
+    targets = new Targets(this);
+  }
+}

@@ -1,0 +1,109 @@
+package org.headrace.core.internal;
+
+import java.util.List;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.Owner;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** Who may use a partition, and for what. */
+final class PartitionRules {
+  private final ClusterState state;
+
+  PartitionRules(ClusterState state) {
+    this.state = state;
+  }
+
+  /** Why a job may not be queued in the partition, or null. */
+  Outcome.Rejected refusal(PartitionDefinition partition, JobSpec spec, boolean admin) {
+    String name = partition.name();
+    switch (partition.state()) {
+      case INACTIVE:
+        return new Outcome.Rejected(
+            ErrorCode.PARTITION_INACTIVE, "partition " + name + " is inactive and takes no jobs");
+      case DRAIN:
+        return new Outcome.Rejected(
+            ErrorCode.PARTITION_DOWN, "partition " + name + " is draining and takes no new jobs");
+      default:
+        break;
+    }
+    if (partition.rootOnly() && !admin) {
+      return denied("partition " + name + " is for administrators only");
+    }
+    if (!admin && !groupAllowed(partition, spec)) {
+      return denied(
+          "partition " + name + " is for members of " + String.join(",", partition.allowGroups()));
+    }
+    String account = spec.charge().account();
+    if (!listed(partition.allowAccounts(), account, true)
+        || listed(partition.denyAccounts(), account, false)) {
+      return new Outcome.Rejected(
+          ErrorCode.INVALID_ACCOUNT,
+          "account '" + account + "' may not use partition " + name + accounts(partition));
+    }
+    String qos = spec.charge().qos();
+    if (!listed(partition.allowQos(), qos, true) || listed(partition.denyQos(), qos, false)) {
+      return new Outcome.Rejected(
+          ErrorCode.INVALID_QOS, "quality of service '" + qos + "' may not use partition " + name);
+    }
+    return null;
+  }
+
+  /** What about a partition's limits keeps a job of it from starting, or null. */
+  static Reason limit(
+      PartitionDefinition partition, int nodesInPartition, ResourceRequest request, long limit) {
+    if (request.minNodes() > partition.maxNodes()
+        || request.maxNodes() < partition.minNodes()
+        || request.minNodes() > nodesInPartition) {
+      return Reason.PARTITION_NODE_LIMIT;
+    }
+    return limit > partition.maxTime() ? Reason.PARTITION_TIME_LIMIT : null;
+  }
+
+  /** What keeps a pending job from starting in the partition, or null. */
+  Reason obstacle(String name, ResourceRequest request, long timeLimit) {
+    PartitionDefinition partition = state.configuration.partition(name);
+    if (partition == null) {
+      return Reason.PARTITION_DOWN;
+    }
+    switch (partition.state()) {
+      case DOWN:
+        return Reason.PARTITION_DOWN;
+      case INACTIVE:
+        return Reason.PARTITION_INACTIVE;
+      default:
+        return limit(partition, state.configuration.view(name).nodes().size(), request, timeLimit);
+    }
+  }
+
+  private static boolean groupAllowed(PartitionDefinition partition, JobSpec spec) {
+    List<String> allowed = partition.allowGroups();
+    if (allowed.isEmpty() || allowed.stream().anyMatch("ALL"::equalsIgnoreCase)) {
+      return true;
+    }
+    Owner owner = spec.owner();
+    return allowed.contains(owner.group())
+        || allowed.contains(Integer.toString(owner.gid()))
+        || spec.execution().groups().stream().anyMatch(gid -> allowed.contains("" + gid));
+  }
+
+  private static boolean listed(List<String> names, String name, boolean whenEmpty) {
+    if (names.isEmpty()) {
+      return whenEmpty;
+    }
+    return names.stream().anyMatch(n -> n.equalsIgnoreCase("ALL") || n.equalsIgnoreCase(name));
+  }
+
+  private static String accounts(PartitionDefinition partition) {
+    return partition.allowAccounts().isEmpty()
+        ? ""
+        : "; it is for " + String.join(",", partition.allowAccounts());
+  }
+
+  private static Outcome.Rejected denied(String message) {
+    return new Outcome.Rejected(ErrorCode.ACCESS_DENIED, message);
+  }
+}

@@ -1,0 +1,200 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
+import org.headrace.core.internal.table.JobPage;
+import org.headrace.core.internal.table.JobTable;
+
+/**
+ * Carries out plans. Every decision is held against the present: what no longer holds, or never
+ * made sense, is dropped and counted, and doesn't stop the rest.
+ */
+final class PlanHandler {
+  /** Most jobs for which blockers are kept; the plan's first ones, which matter most. */
+  private static final int MOST_BLOCKED = 65_536;
+
+  private static final int MOST_BLOCKERS = 8;
+
+  private final Machine machine;
+  private final ClusterState state;
+
+  PlanHandler(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  Outcome apply(Command.ApplyPlan command) {
+    prioritize(command.jobs(), command.priorities());
+    BitSet planned = new BitSet();
+    int stale = 0;
+    for (Decision decision : command.plan().decisions()) {
+      String problem = apply(decision, planned);
+      if (problem != null) {
+        stale++;
+        state.tally.stale();
+      }
+    }
+    state.planned = NodeMask.copyOf(planned);
+    return stale == 0
+        ? Outcome.DONE
+        : new Outcome.Done(List.of(stale + " decisions no longer held"));
+  }
+
+  private void prioritize(long[] jobs, long[] priorities) {
+    int count = Math.min(jobs.length, priorities.length);
+    for (int i = 0; i < count; i++) {
+      long id = jobs[i];
+      JobPage known = state.table.find(id);
+      int row = JobTable.row(id);
+      if (known == null || !prioritized(known, row) || known.priority[row] == priorities[i]) {
+        continue;
+      }
+      state.table.edit(id).priority[row] = Math.max(1, Math.min(0xFFFF_FFFFL, priorities[i]));
+    }
+  }
+
+  /** True for a job whose priority is the priority plugin's to say. */
+  private static boolean prioritized(JobPage page, int row) {
+    return page.state[row] == JobState.PENDING.ordinal()
+        && !Jobs.has(page.flags[row], JobFlag.COMPLETING)
+        && (page.gate[row] & JobPage.FIXED_PRIORITY) == 0
+        && page.priority[row] != 0;
+  }
+
+  private String apply(Decision decision, BitSet planned) {
+    JobPage page = state.table.find(decision.jobId());
+    int row = JobTable.row(decision.jobId());
+    if (page == null
+        || page.state[row] != JobState.PENDING.ordinal()
+        || (page.gate[row] & JobPage.ELIGIBLE) == 0) {
+      return "job " + decision.jobId() + " isn't waiting any more";
+    }
+    if (decision instanceof Decision.Start start) {
+      return start(start);
+    }
+    if (decision instanceof Decision.Reserve reserve) {
+      for (int node : reserve.nodes()) {
+        if (state.nodes.get(node) == null) {
+          return "no node with id " + node;
+        }
+      }
+      reserve.nodes().forEach(planned::set);
+      wait(reserve.jobId(), reserve.reason(), reserve.start(), reserve.blockers());
+    } else if (decision instanceof Decision.Wait wait) {
+      wait(wait.jobId(), wait.reason(), wait.expectedStart(), wait.blockers());
+    }
+    return null;
+  }
+
+  private void wait(long id, Reason reason, long start, List<Blocker> blockers) {
+    JobPage page = state.table.edit(id);
+    int row = JobTable.row(id);
+    page.reason[row] = (byte) (reason == null ? Reason.RESOURCES : reason).ordinal();
+    page.expectedStart[row] = Math.max(0, start);
+    page.lastConsidered[row] = state.time;
+    if (blockers.isEmpty()) {
+      state.blockers.remove(id);
+    } else if (state.blockers.get(id) != null || state.blockers.size() < MOST_BLOCKED) {
+      boolean many = blockers.size() > MOST_BLOCKERS;
+      state.blockers.put(id, many ? new ArrayList<>(blockers.subList(0, MOST_BLOCKERS)) : blockers);
+    }
+  }
+
+  private String start(Decision.Start start) {
+    Job job = machine.jobs.get(start.jobId());
+    String problem = problem(job, start.partition(), start.allocation());
+    if (problem == null) {
+      machine.life.start(job, start.partition(), start.allocation());
+    }
+    return problem;
+  }
+
+  /** Why a job can't start as it was planned, or null. */
+  private String problem(Job job, String partitionName, Allocation allocation) {
+    if (partitionName == null || allocation == null) {
+      return "nothing to start on";
+    }
+    ResourceRequest request = job.spec().request();
+    PartitionView partition = state.configuration.view(partitionName);
+    if (partition == null || !job.spec().partitions().contains(partitionName)) {
+      return "job doesn't name partition " + partitionName;
+    }
+    Reason obstacle =
+        machine.partitionRules.obstacle(partitionName, request, job.status().timeLimit());
+    if (obstacle != null) {
+      return "partition: " + obstacle;
+    }
+    int nodes = allocation.nodes().size();
+    if (nodes < request.minNodes() || nodes > request.maxNodes() || nodes > partition.maxNodes()) {
+      return nodes + " nodes";
+    }
+    String problem = nodesProblem(job, partition, allocation);
+    if (problem != null) {
+      return problem;
+    }
+    if (allocation.cpus() < request.minCpus()) {
+      return "too few CPUs";
+    }
+    problem = state.ledger.problem(allocation);
+    if (problem != null) {
+      return problem;
+    }
+    return state.missingLicense(request) != null ? "licences" : null;
+  }
+
+  private String nodesProblem(Job job, PartitionView partition, Allocation allocation) {
+    for (NodeAllocation part : allocation.nodes()) {
+      NodeEntry node = state.nodes.get(part.node());
+      if (node == null) {
+        return "no node with id " + part.node();
+      }
+      if (!partition.nodes().contains(part.node())) {
+        return "node " + node.name() + " is not in the partition";
+      }
+      if (!node.state().acceptsJobs()) {
+        return "node " + node.name() + " takes no jobs";
+      }
+      if (job.spec().request().nodes().excluded().contains(node.name())) {
+        return "node " + node.name() + " is excluded";
+      }
+      int bound = state.ledger.soleUser(part.node());
+      int user = job.spec().owner().uid();
+      if (bound != ResourceLedger.NO_USER && bound != user) {
+        return "node " + node.name() + " is another user's";
+      }
+      if (job.spec().request().sharing() == Sharing.USER && othersOn(node, user)) {
+        return "node " + node.name() + " has jobs of other users";
+      }
+      if (part.tasks() < 0) {
+        return "negative tasks";
+      }
+    }
+    return null;
+  }
+
+  private boolean othersOn(NodeEntry node, int user) {
+    for (long id : node.jobs()) {
+      Run run = state.runs.get(id);
+      if (run != null && run.job().spec().owner().uid() != user) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

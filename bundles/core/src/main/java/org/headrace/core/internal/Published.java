@@ -1,0 +1,366 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.RunningJob;
+import org.headrace.api.model.TopologySpec;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.query.JobRow;
+import org.headrace.control.query.NodeStatus;
+import org.headrace.core.FileStore;
+import org.headrace.core.JobStore;
+import org.headrace.core.PublishedState;
+import org.headrace.core.SchedulerInput;
+import org.headrace.core.SnapshotItem.StepEntry;
+import org.headrace.core.internal.table.JobPage;
+import org.headrace.core.internal.table.JobTable;
+import org.headrace.core.internal.table.LongTable;
+
+/** One moment of the state, made of frozen tables. Lists are worked out when first asked for. */
+final class Published implements PublishedState {
+  private final Structure structure;
+  private final JobStore store;
+  private final FileStore fileStore;
+  private final JobTable.View table;
+  private final LongTable.View<Run> runs;
+  private final LongTable.View<List<StepEntry>> steps;
+  private final LongTable.View<List<Blocker>> blockers;
+  private final LongTable.View<Members> arrays;
+  private final LongTable.View<NodeEntry> nodes;
+  private final Map<String, Integer> licensesInUse;
+  private final NodeMask planned;
+  private final long version;
+  private final long time;
+  private final long planGeneration;
+  private volatile List<RunningJob> running;
+
+  Published(Machine machine, Structure structure) {
+    ClusterState state = machine.state;
+    this.structure = structure;
+    store = state.store;
+    fileStore = state.files;
+    table = state.table.freeze();
+    runs = state.runs.freeze();
+    steps = state.steps.freeze();
+    blockers = state.blockers.freeze();
+    arrays = state.arrays.freeze();
+    nodes = state.nodes.freeze();
+    licensesInUse = Map.copyOf(new TreeMap<>(state.licensesInUse));
+    planned = state.planned;
+    version = state.version;
+    time = state.time;
+    planGeneration = state.planGeneration;
+  }
+
+  @Override
+  public long version() {
+    return version;
+  }
+
+  @Override
+  public long structureVersion() {
+    return structure.version;
+  }
+
+  @Override
+  public long time() {
+    return time;
+  }
+
+  @Override
+  public long planGeneration() {
+    return planGeneration;
+  }
+
+  @Override
+  public ClusterDefinition definition() {
+    return structure.definition;
+  }
+
+  @Override
+  public List<NodeView> nodes() {
+    return structure.nodes;
+  }
+
+  @Override
+  public NodeView node(int id) {
+    return structure.node(id);
+  }
+
+  @Override
+  public NodeView node(String name) {
+    Integer id = structure.nodeIds.get(name);
+    return id == null ? null : structure.node(id);
+  }
+
+  @Override
+  public List<PartitionView> partitions() {
+    return structure.partitions;
+  }
+
+  @Override
+  public PartitionView partition(String name) {
+    return structure.partitionsByName.get(name);
+  }
+
+  @Override
+  public TopologySpec topology() {
+    return structure.topology();
+  }
+
+  @Override
+  public QualityOfService qos(String name) {
+    return structure.qualities.get(name);
+  }
+
+  @Override
+  public List<QualityOfService> qualitiesOfService() {
+    return List.copyOf(structure.qualities.values());
+  }
+
+  @Override
+  public int licensesInUse(String name) {
+    return licensesInUse.getOrDefault(name, 0);
+  }
+
+  @Override
+  public List<RunningJob> running() {
+    List<RunningJob> known = running;
+    if (known == null) {
+      List<RunningJob> fresh = new ArrayList<>(runs.size());
+      for (Run run : runs.values()) {
+        if (!run.unreleased().isEmpty()) {
+          fresh.add(view(run));
+        }
+      }
+      known = List.copyOf(fresh);
+      running = known;
+    }
+    return known;
+  }
+
+  private RunningJob view(Run run) {
+    Job job = run.job();
+    boolean ends = job.status().has(JobFlag.COMPLETING);
+    return new RunningJob(
+        job.id(),
+        Allocations.held(run),
+        job.status().partition(),
+        job.spec().owner().uid(),
+        Allocations.soleUser(job),
+        job.status().priority(),
+        job.status().started(),
+        ends ? Math.min(run.endsBy(), time) : run.endsBy());
+  }
+
+  @Override
+  public ResourceLedger ledger() {
+    ResourceLedger ledger = structure.emptyLedger();
+    for (RunningJob job : running()) {
+      ledger.allocate(job.allocation(), job.soleUser() ? job.user() : ResourceLedger.NO_USER);
+    }
+    return ledger;
+  }
+
+  @Override
+  public Job job(long id) {
+    JobPage page = table.find(id);
+    return page == null ? null : job(id, page, JobTable.row(id));
+  }
+
+  private Job job(long id, JobPage page, int row) {
+    Run run = runs.get(id);
+    return run != null ? run.job() : Jobs.overlay(store.get(id), page, row);
+  }
+
+  @Override
+  public List<Job> jobOrArray(long id) {
+    List<Job> found = new ArrayList<>();
+    Job own = job(id);
+    if (own != null && (own.arrayId() != id || own.pendingArray())) {
+      found.add(own);
+    }
+    Members members = arrays.get(id);
+    if (members != null) {
+      for (long member : members.sorted()) {
+        Job job = job(member);
+        if (job != null) {
+          found.add(job);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void jobs(Predicate<JobRow> filter, Consumer<Job> action) {
+    Row row = new Row();
+    table.forEach(
+        (id, page, index) -> {
+          row.move(id, page, index);
+          if (filter.test(row)) {
+            Job job = job(id, page, index);
+            if (job != null) {
+              action.accept(job);
+            }
+          }
+        });
+  }
+
+  @Override
+  public int jobCount() {
+    return table.size();
+  }
+
+  @Override
+  public List<Step> steps(long jobId) {
+    List<StepEntry> known = steps.get(jobId);
+    return known == null ? List.of() : known.stream().map(StepEntry::step).toList();
+  }
+
+  @Override
+  public List<Blocker> blockers(long jobId) {
+    List<Blocker> known = blockers.get(jobId);
+    return known == null ? List.of() : known;
+  }
+
+  @Override
+  public JobFiles files(long jobId) {
+    JobPage page = table.find(jobId);
+    if (page == null) {
+      return null;
+    }
+    byte[] script = fileStore.get(page.script[JobTable.row(jobId)]);
+    byte[] environment = fileStore.get(page.environment[JobTable.row(jobId)]);
+    return script == null || environment == null ? null : new JobFiles(script, environment);
+  }
+
+  @Override
+  public byte[] stepEnvironment(long jobId, int stepId) {
+    List<StepEntry> known = steps.get(jobId);
+    if (known != null) {
+      for (StepEntry entry : known) {
+        if (entry.step().id() == stepId && stepId == Step.BATCH) {
+          JobFiles files = files(jobId);
+          return files == null ? null : files.environment();
+        } else if (entry.step().id() == stepId) {
+          return fileStore.get(entry.environment());
+        }
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public long[] activeJobs() {
+    return runs.keys();
+  }
+
+  @Override
+  public SchedulerInput input() {
+    return new SchedulerInput((ClusterView) this, Queue.of(table, structure));
+  }
+
+  @Override
+  public NodeStatus nodeStatus(String name) {
+    Integer id = structure.nodeIds.get(name);
+    NodeEntry node = id == null ? null : nodes.get(id);
+    if (node == null) {
+      return null;
+    }
+    int cpus = 0;
+    long memory = 0;
+    boolean completing = false;
+    TreeMap<String, Long> gres = new TreeMap<>();
+    List<Long> jobs = new ArrayList<>();
+    for (long jobId : node.jobs()) {
+      Run run = runs.get(jobId);
+      NodeAllocation part = run == null ? null : Allocations.part(run.job(), id);
+      if (part == null) {
+        continue;
+      }
+      jobs.add(jobId);
+      cpus += part.cpus();
+      memory += part.memory();
+      completing |= run.job().status().has(JobFlag.COMPLETING);
+      for (GresAllocation held : part.gres()) {
+        gres.merge(held.name() + ":" + held.type(), held.count(), Long::sum);
+      }
+    }
+    List<String> used = gres.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue()).toList();
+    NodeView view = node.view();
+    if (planned.contains(id)) {
+      view = node.withState(NodeWords.with(node.state(), NodeState.Flag.PLANNED)).view();
+    }
+    return new NodeStatus(
+        view,
+        node.definition(),
+        node.report(),
+        cpus,
+        memory,
+        used,
+        jobs,
+        completing,
+        node.lastBusy(),
+        node.comment());
+  }
+
+  /** A row under the finger that moves over the table. */
+  private final class Row implements JobRow {
+    private static final org.headrace.api.job.JobState[] STATES =
+        org.headrace.api.job.JobState.values();
+
+    private long id;
+    private JobPage page;
+    private int row;
+
+    void move(long newId, JobPage newPage, int newRow) {
+      id = newId;
+      page = newPage;
+      row = newRow;
+    }
+
+    @Override
+    public long id() {
+      return id;
+    }
+
+    @Override
+    public long arrayId() {
+      return page.arrayId[row];
+    }
+
+    @Override
+    public org.headrace.api.job.JobState state() {
+      return STATES[page.state[row]];
+    }
+
+    @Override
+    public int user() {
+      return page.user[row];
+    }
+
+    @Override
+    public String partition() {
+      return page.shape[row].partitions().get(0);
+    }
+  }
+}

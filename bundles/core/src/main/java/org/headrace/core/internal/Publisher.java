@@ -1,0 +1,38 @@
+package org.headrace.core.internal;
+
+import org.headrace.core.PublishedState;
+
+/** Makes published states. */
+public final class Publisher {
+  private final Machine machine;
+  private final ClusterState state;
+  private Structure structure;
+  private Published last;
+
+  public Publisher(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /** The state as it is now; the same object as long as nothing was carried out in between. */
+  public PublishedState publish() {
+    if (last != null && last.version() == state.version) {
+      return last;
+    }
+    boolean old =
+        structure == null
+            || structure.version != state.structureVersion
+            || state.nodes.viewsChanged();
+    if (old) {
+      structure = new Structure(state);
+    }
+    last = new Published(machine, structure);
+    return last;
+  }
+
+  /** Forgets what was published, after the state was replaced. */
+  public void reset() {
+    structure = null;
+    last = null;
+  }
+}

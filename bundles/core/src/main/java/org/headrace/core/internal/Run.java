@@ -1,0 +1,147 @@
+package org.headrace.core.internal;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.NodeMask;
+import org.headrace.core.SnapshotItem;
+
+/**
+ * A job that has, or may have, processes on nodes: it runs, is suspended, or is completing.
+ *
+ * <p>It comes into being when a plan starts the job, and goes when the last node has released it.
+ * As long as it exists, {@link #job} is the job, and the store's record is of no account.
+ *
+ * @param job the job
+ * @param endsBy when its time limit runs out; moves on while the job is suspended
+ * @param suspendedAt since when it is suspended, or zero
+ * @param killAt when what is left of it is killed, or zero
+ * @param readyAt when all its nodes were ready, or zero
+ * @param notReady nodes that aren't ready yet
+ * @param unreleased nodes that it still holds
+ * @param nextStep number of its next step
+ * @param warned true when the signal before its time limit was sent
+ * @param holdAfter true when it is held once it is back in the queue
+ */
+record Run(
+    Job job,
+    long endsBy,
+    long suspendedAt,
+    long killAt,
+    long readyAt,
+    NodeMask notReady,
+    NodeMask unreleased,
+    int nextStep,
+    boolean warned,
+    boolean holdAfter) {
+
+  static Run of(SnapshotItem.RunEntry entry, Job job) {
+    return new Run(
+        job,
+        entry.endsBy(),
+        entry.suspendedAt(),
+        entry.killAt(),
+        entry.readyAt(),
+        mask(entry.notReady()),
+        mask(entry.unreleased()),
+        entry.nextStep(),
+        entry.warned(),
+        entry.holdAfter());
+  }
+
+  SnapshotItem.RunEntry entry() {
+    return new SnapshotItem.RunEntry(
+        job.id(),
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        Arrays.stream(notReady.toArray()).boxed().collect(Collectors.toList()),
+        Arrays.stream(unreleased.toArray()).boxed().collect(Collectors.toList()),
+        nextStep,
+        warned,
+        holdAfter);
+  }
+
+  private static NodeMask mask(Iterable<Integer> ids) {
+    java.util.BitSet bits = new java.util.BitSet();
+    ids.forEach(bits::set);
+    return NodeMask.copyOf(bits);
+  }
+
+  /** True while its processes are wanted, also when they are stopped. */
+  boolean alive() {
+    JobState state = job.status().state();
+    return (state == JobState.RUNNING || state == JobState.SUSPENDED)
+        && !job.status().has(JobFlag.COMPLETING);
+  }
+
+  Run withJob(Job newJob) {
+    return new Run(
+        newJob,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        warned,
+        holdAfter);
+  }
+
+  Run withLimit(long newEndsBy, long newSuspendedAt) {
+    return new Run(
+        job,
+        newEndsBy,
+        newSuspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        warned,
+        holdAfter);
+  }
+
+  Run withKillAt(long at) {
+    return new Run(
+        job, endsBy, suspendedAt, at, readyAt, notReady, unreleased, nextStep, warned, holdAfter);
+  }
+
+  Run withReady(NodeMask stillNotReady, long at) {
+    return new Run(
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        at,
+        stillNotReady,
+        unreleased,
+        nextStep,
+        warned,
+        holdAfter);
+  }
+
+  Run withUnreleased(NodeMask still) {
+    return new Run(
+        job, endsBy, suspendedAt, killAt, readyAt, notReady, still, nextStep, warned, holdAfter);
+  }
+
+  Run withNextStep(int number) {
+    return new Run(
+        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, number, warned, holdAfter);
+  }
+
+  Run withWarned() {
+    return new Run(
+        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, nextStep, true, holdAfter);
+  }
+
+  Run withHoldAfter(boolean hold) {
+    return new Run(
+        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, nextStep, warned, hold);
+  }
+}

@@ -1,0 +1,293 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** What may be asked for. Each test returns the refusal, or null. */
+final class SpecRules {
+  private final Machine machine;
+  private final ClusterState state;
+
+  SpecRules(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /** Everything about partitions and resources of a spec whose defaults are filled in. */
+  Outcome.Rejected placement(JobSpec spec, long timeLimit, boolean admin) {
+    Outcome.Rejected problem = request(spec.request());
+    if (problem != null) {
+      return problem;
+    }
+    Outcome.Rejected first = null;
+    boolean some = false;
+    for (String name : spec.partitions()) {
+      Outcome.Rejected refusal = inPartition(name, spec, timeLimit, admin);
+      boolean strict = "ALL".equalsIgnoreCase(enforcement()) || isUnknown(name);
+      if (refusal != null && strict) {
+        return refusal;
+      }
+      first = first == null ? refusal : first;
+      some |= refusal == null;
+    }
+    return some ? null : first;
+  }
+
+  private boolean isUnknown(String partition) {
+    return state.configuration.partition(partition) == null;
+  }
+
+  private String enforcement() {
+    return state.configuration.setting("EnforcePartLimits", "NO");
+  }
+
+  private Outcome.Rejected inPartition(String name, JobSpec spec, long timeLimit, boolean admin) {
+    PartitionDefinition partition = state.configuration.partition(name);
+    if (partition == null) {
+      return refuse(
+          ErrorCode.INVALID_PARTITION,
+          "no partition " + name + "; there are: " + state.configuration.partitionNames());
+    }
+    Outcome.Rejected refusal = machine.partitionRules.refusal(partition, spec, admin);
+    if (refusal != null) {
+      return refusal;
+    }
+    MemoryRequest most = partition.maxMemory();
+    MemoryRequest memory = spec.request().memory();
+    if (most.basis() != MemoryRequest.Basis.NONE
+        && most.basis() == memory.basis()
+        && most.mebibytes() > 0
+        && memory.mebibytes() > most.mebibytes()) {
+      return refuse(
+          ErrorCode.INVALID_ARGUMENT,
+          memory.mebibytes()
+              + " MiB of memory; partition "
+              + name
+              + " allows at most "
+              + most.mebibytes()
+              + " MiB");
+    }
+    if (!"NO".equalsIgnoreCase(enforcement())) {
+      Outcome.Rejected limit = limits(partition, spec.request(), timeLimit);
+      if (limit != null) {
+        return limit;
+      }
+    }
+    String hopeless = machine.feasibility.problem(spec.request(), name);
+    return hopeless == null ? null : refuse(ErrorCode.NODES_UNAVAILABLE, hopeless);
+  }
+
+  private Outcome.Rejected limits(
+      PartitionDefinition partition, ResourceRequest request, long timeLimit) {
+    if (request.minNodes() > partition.maxNodes() || request.maxNodes() < partition.minNodes()) {
+      return refuse(
+          ErrorCode.INVALID_NODE_COUNT,
+          request.minNodes()
+              + " nodes; partition "
+              + partition.name()
+              + " allows "
+              + partition.minNodes()
+              + " to "
+              + partition.maxNodes());
+    }
+    if (timeLimit > partition.maxTime()) {
+      return refuse(
+          ErrorCode.INVALID_TIME_LIMIT,
+          "time limit of "
+              + minutes(timeLimit)
+              + "; partition "
+              + partition.name()
+              + " allows at most "
+              + minutes(partition.maxTime()));
+    }
+    return null;
+  }
+
+  private static String minutes(long millis) {
+    return millis == Long.MAX_VALUE ? "unlimited time" : millis / 60_000 + " minutes";
+  }
+
+  private Outcome.Rejected request(ResourceRequest request) {
+    if (request.minNodes() < 1 || request.maxNodes() < request.minNodes()) {
+      return refuse(
+          ErrorCode.INVALID_NODE_COUNT,
+          "node count "
+              + request.minNodes()
+              + " to "
+              + request.maxNodes()
+              + "; it must be at least 1, and the maximum not below the minimum");
+    }
+    TaskLayout layout = request.layout();
+    int perNode = layout.tasksPerNode();
+    if (layout.tasks() < 0 || layout.cpusPerTask() < 1 || perNode < 0) {
+      return refuse(
+          ErrorCode.INVALID_TASK_COUNT,
+          "tasks "
+              + layout.tasks()
+              + ", CPUs per task "
+              + layout.cpusPerTask()
+              + ", tasks per node "
+              + perNode
+              + "; CPUs per task must be at least 1, the others not negative");
+    }
+    if ((long) Math.max(1, layout.tasks()) * layout.cpusPerTask() > Integer.MAX_VALUE
+        || (long) Math.max(1, perNode) * request.minNodes() * layout.cpusPerTask()
+            > Integer.MAX_VALUE) {
+      return refuse(ErrorCode.INVALID_TASK_COUNT, "more CPUs than any cluster has");
+    }
+    int most = state.limits().maxTasksPerNode();
+    if (perNode > most) {
+      return refuse(
+          ErrorCode.INVALID_TASK_COUNT,
+          perNode + " tasks per node; this cluster allows at most " + most);
+    }
+    if (request.memory().mebibytes() < 0) {
+      return refuse(ErrorCode.INVALID_ARGUMENT, "negative memory");
+    }
+    for (GresRequest gres : request.gres()) {
+      if (gres.count() < 1) {
+        return refuse(ErrorCode.INVALID_ARGUMENT, "count " + gres.count() + " of " + gres.name());
+      }
+    }
+    return named(request);
+  }
+
+  private Outcome.Rejected named(ResourceRequest request) {
+    for (List<String> names : List.of(request.nodes().required(), request.nodes().excluded())) {
+      for (String name : names) {
+        if (state.nodes.get(name) == null) {
+          return Refusals.unknownNode(name);
+        }
+      }
+    }
+    Map<String, Integer> licenses = state.configuration.definition().licenses();
+    for (Map.Entry<String, Integer> wanted : new TreeMap<>(request.licenses()).entrySet()) {
+      int total = licenses.getOrDefault(wanted.getKey(), 0);
+      if (wanted.getValue() < 1 || wanted.getValue() > total) {
+        return refuse(
+            ErrorCode.INVALID_LICENSES,
+            wanted.getValue() + " licences of " + wanted.getKey() + "; this cluster has " + total);
+      }
+    }
+    return null;
+  }
+
+  /** Charge: the quality of service must exist. */
+  Outcome.Rejected charge(JobSpec spec) {
+    String qos = spec.charge().qos();
+    Map<String, ?> known = state.configuration.qualities();
+    if (!qos.isEmpty() && !known.isEmpty() && !known.containsKey(qos)) {
+      return refuse(
+          ErrorCode.INVALID_QOS,
+          "no quality of service " + qos + "; there are: " + String.join(", ", known.keySet()));
+    }
+    return null;
+  }
+
+  /** Times and priority. */
+  Outcome.Rejected timing(Timing timing, long timeLimit, Actor actor) {
+    if (timing.timeLimit() < 0 || timing.timeMin() < 0 || timing.timeMin() > timeLimit) {
+      return refuse(
+          ErrorCode.INVALID_TIME_LIMIT,
+          "time limit of "
+              + minutes(timeLimit)
+              + " with a minimum of "
+              + minutes(timing.timeMin())
+              + "; both must be positive, the minimum not above the limit");
+    }
+    if (timing.deadline() != 0 && timing.deadline() <= state.time) {
+      return refuse(ErrorCode.INVALID_TIME_LIMIT, "the deadline is in the past");
+    }
+    if (!state.admin(actor) && timing.nice() < 0) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED, "a negative nice value needs an administrator; use 0 or more");
+    }
+    if (!state.admin(actor) && timing.priority() != Timing.UNSET) {
+      return refuse(ErrorCode.ACCESS_DENIED, "setting a priority needs an administrator");
+    }
+    return timing.priority() < 0 || timing.priority() > 0xFFFF_FFFEL
+        ? refuse(ErrorCode.INVALID_ARGUMENT, "priority " + timing.priority())
+        : null;
+  }
+
+  /** Array indexes. */
+  Outcome.Rejected array(JobArray array) {
+    int below = state.limits().maxArraySize();
+    int next = 0;
+    for (JobArray.Range range : array.ranges()) {
+      boolean sound =
+          range.first() >= next
+              && range.last() >= range.first()
+              && range.step() >= 1
+              && (range.last() - range.first()) % range.step() == 0;
+      if (!sound) {
+        return refuse(
+            ErrorCode.INVALID_ARRAY,
+            "array range "
+                + range.first()
+                + "-"
+                + range.last()
+                + ":"
+                + range.step()
+                + " at a wrong place; ranges must ascend without overlap");
+      }
+      if (range.last() >= below) {
+        return refuse(
+            ErrorCode.INVALID_ARRAY,
+            "array index " + range.last() + "; the highest allowed is " + (below - 1));
+      }
+      next = range.last() + 1;
+    }
+    return array.maxRunning() < 0
+        ? refuse(ErrorCode.INVALID_ARRAY, "limit of running tasks " + array.maxRunning())
+        : null;
+  }
+
+  /** Dependencies of a job, which has the id if it is known already. */
+  Outcome.Rejected dependency(Dependency dependency, long ownId) {
+    for (Dependency.Condition condition : dependency.conditions()) {
+      if (condition.kind() == Dependency.Kind.SINGLETON) {
+        continue;
+      }
+      List<Job> parents = machine.arrays.parts(condition.jobId());
+      if (parents.isEmpty()) {
+        return refuse(
+            ErrorCode.INVALID_DEPENDENCY,
+            "dependency on job " + condition.jobId() + ", which isn't known");
+      }
+      if (condition.jobId() == ownId) {
+        return refuse(ErrorCode.INVALID_DEPENDENCY, "job " + ownId + " depends on itself");
+      }
+      int task = condition.arrayTask();
+      if (task != Dependency.Condition.ALL_TASKS
+          && parents.stream().noneMatch(parent -> hasTask(parent, task))) {
+        return refuse(
+            ErrorCode.INVALID_DEPENDENCY,
+            "dependency on task " + task + " of job " + condition.jobId() + ", which has none");
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasTask(Job parent, int task) {
+    return parent.pendingArray()
+        ? Ranges.contains(parent.status().pendingTasks(), task)
+        : parent.arrayTask() == task;
+  }
+}

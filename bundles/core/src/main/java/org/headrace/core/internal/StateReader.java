@@ -1,0 +1,208 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
+import org.headrace.core.FileStore;
+import org.headrace.core.SnapshotItem;
+
+/** Puts the state that was written as items in the place of the present one. */
+public final class StateReader {
+  private final Machine machine;
+  private final ClusterState state;
+  private final Map<Long, Long> keys = new HashMap<>();
+  private final List<NodeEntry> nodes = new ArrayList<>();
+  private final List<Long> jobs = new ArrayList<>();
+  private int nextNodeId;
+
+  public StateReader(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  /**
+   * Reads all items.
+   *
+   * @throws IllegalArgumentException if they don't begin with a header
+   */
+  public void read(Iterator<SnapshotItem> items) {
+    if (!items.hasNext() || !(items.next() instanceof SnapshotItem.Header header)) {
+      throw new IllegalArgumentException("a snapshot begins with its header; this one doesn't");
+    }
+    clear();
+    state.version = header.version();
+    state.structureVersion = header.structureVersion();
+    state.time = header.time();
+    state.nextJobId = header.nextJobId();
+    state.planGeneration = header.planGeneration();
+    state.events.restart(header.nextEvent());
+    state.outbox.restart(header.nextRecord());
+    nextNodeId = header.nextNodeId();
+    while (items.hasNext()) {
+      read(items.next());
+    }
+    for (long key : keys.values()) {
+      state.files.release(key); // of the reference that held it while its owners were read
+    }
+    if (state.configuration.definition() != null) {
+      settle();
+    }
+    // What was derived may have counted up; the snapshot's own figures are the true ones.
+    state.planGeneration = header.planGeneration();
+  }
+
+  private void clear() {
+    state.store.clear();
+    state.files.clear();
+    state.table.clear();
+    state.shapes.clear();
+    state.runs.clear();
+    state.steps.clear();
+    state.blockers.clear();
+    state.arrays.clear();
+    state.nodes.replaceAll(List.of(), 0);
+    state.configuration.clear();
+    state.timers.clear();
+    state.licensesInUse.clear();
+    state.tally.noJobs();
+    state.taskCount = 0;
+    machine.dependencies.clear();
+    machine.singletons.clear();
+  }
+
+  private void read(SnapshotItem item) {
+    if (item instanceof SnapshotItem.Node node) {
+      nodes.add(NodeEntry.of(node));
+    } else if (item instanceof SnapshotItem.Configuration configuration) {
+      configuration(configuration);
+    } else if (item instanceof SnapshotItem.File file) {
+      keys.put(file.key(), state.files.put(file.content()));
+    } else if (item instanceof SnapshotItem.JobEntry entry) {
+      job(entry);
+    } else if (item instanceof SnapshotItem.RunEntry entry) {
+      run(entry);
+    } else if (item instanceof SnapshotItem.StepEntry entry) {
+      step(entry);
+    } else if (item instanceof SnapshotItem.Unaccounted unaccounted) {
+      state.outbox.restore(unaccounted.record());
+    }
+  }
+
+  private void configuration(SnapshotItem.Configuration item) {
+    state.nodes.replaceAll(nodes, nextNodeId);
+    if (item.definition() != null) {
+      state.configuration.define(item.definition(), state.nodes);
+      item.partitions().forEach(partition -> state.configuration.replace(partition, state.nodes));
+    }
+    item.qualities().forEach(qos -> state.configuration.qualities().put(qos.name(), qos));
+    BitSet planned = new BitSet();
+    item.planned().forEach(planned::set);
+    state.planned = NodeMask.copyOf(planned);
+  }
+
+  private long key(long old) {
+    if (old == FileStore.NOTHING) {
+      return FileStore.NOTHING;
+    }
+    long key = keys.get(old);
+    state.files.retain(key);
+    return key;
+  }
+
+  private void job(SnapshotItem.JobEntry entry) {
+    Job job = entry.job();
+    machine.jobs.add(job, key(entry.script()), key(entry.environment()), entry.immediateUntil());
+    if (!entry.blockers().isEmpty()) {
+      state.blockers.put(job.id(), entry.blockers());
+    }
+    if (job.arrayId() != 0 && job.arrayTask() != Job.NO_TASK) {
+      machine.arrays.join(job);
+    }
+    jobs.add(job.id());
+  }
+
+  private void run(SnapshotItem.RunEntry entry) {
+    Job job = machine.jobs.get(entry.jobId());
+    state.runs.put(job.id(), Run.of(entry, job));
+    for (NodeAllocation part : job.status().allocation().nodes()) {
+      NodeEntry node = state.nodes.get(part.node());
+      if (node != null && entry.unreleased().contains(part.node())) {
+        state.nodes.put(node.withJob(job.id()));
+      }
+    }
+  }
+
+  private void step(SnapshotItem.StepEntry entry) {
+    machine.steps.put(
+        new SnapshotItem.StepEntry(entry.step(), key(entry.environment()), entry.killAt()));
+    Step step = entry.step();
+    if (step.state() == JobState.RUNNING) {
+      long limit = step.spec().timeLimit();
+      long due = limit > 0 ? Timers.after(step.started(), limit) : 0;
+      state.timers.set(due, Timers.Kind.STEP_LIMIT, step.jobId(), step.id());
+      state.timers.set(entry.killAt(), Timers.Kind.STEP_KILL, step.jobId(), step.id());
+    }
+  }
+
+  /** Works out, in a second round, what follows from all jobs together. */
+  private void settle() {
+    for (long id : jobs) {
+      Job job = machine.jobs.get(id);
+      Run run = state.runs.get(id);
+      if (run != null && run.alive()) {
+        machine.arrays.active(job, 1);
+        state.take(job.spec().request(), 1);
+        machine.life.timeLimits(run);
+        state.timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, id);
+      } else if (run != null) {
+        state.timers.set(run.killAt(), Timers.Kind.KILL, id);
+      } else if (job.status().state() == JobState.PENDING) {
+        machine.arrays.pending(job, 1);
+      }
+      if (!Dependencies.over(job) && !withdrawnRequeue(job)) {
+        machine.singletons.add(job);
+      }
+    }
+    for (long id : jobs) {
+      later(machine.jobs.get(id));
+    }
+    for (NodeEntry node : state.nodes.all()) {
+      if (node.silentSince() != 0) {
+        long due = Timers.after(node.silentSince(), state.limits().nodeTimeout());
+        state.timers.set(due, Timers.Kind.NODE_SILENCE, node.id());
+      }
+    }
+    state.rebuildLedger();
+  }
+
+  private static boolean withdrawnRequeue(Job job) {
+    return job.status().state().ended() && !job.status().has(JobFlag.COMPLETING);
+  }
+
+  private void later(Job job) {
+    if (job.status().state() == JobState.PENDING && !job.status().has(JobFlag.COMPLETING)) {
+      machine.dependencies.watch(job);
+      TimerHandler.watch(state.timers, job);
+      state.timers.set(immediateUntil(job), Timers.Kind.IMMEDIATE, job.id());
+      machine.gate.restore(job);
+    } else if (Dependencies.over(job)) {
+      long due = Timers.after(job.status().ended(), state.limits().minJobAge());
+      long subject = job.arrayId() == 0 ? job.id() : job.arrayId();
+      state.timers.set(due, Timers.Kind.FORGET, subject);
+    }
+  }
+
+  private long immediateUntil(Job job) {
+    var page = state.table.find(job.id());
+    return page.immediateUntil[org.headrace.core.internal.table.JobTable.row(job.id())];
+  }
+}

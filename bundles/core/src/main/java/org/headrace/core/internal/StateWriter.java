@@ -1,0 +1,102 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.headrace.api.job.Job;
+import org.headrace.core.FileStore;
+import org.headrace.core.SnapshotItem;
+import org.headrace.core.internal.table.JobPage;
+
+/** Writes the state as items, in an order that depends on the state alone. */
+public final class StateWriter {
+  private final Machine machine;
+  private final ClusterState state;
+  private final Consumer<SnapshotItem> target;
+  private final Set<Long> written = new HashSet<>();
+
+  public StateWriter(Machine machine, Consumer<SnapshotItem> target) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.target = target;
+  }
+
+  public void write() {
+    target.accept(
+        new SnapshotItem.Header(
+            state.version,
+            state.structureVersion,
+            state.time,
+            state.nextJobId,
+            state.nodes.nextId(),
+            state.events.nextNumber(),
+            state.outbox.nextNumber(),
+            state.planGeneration));
+    for (NodeEntry node : state.nodes.all()) {
+      target.accept(node.item());
+    }
+    target.accept(
+        new SnapshotItem.Configuration(
+            state.configuration.definition(),
+            state.configuration.partitions(),
+            new ArrayList<>(state.configuration.qualities().values()),
+            java.util.Arrays.stream(state.planned.toArray()).boxed().toList()));
+    state.table.peek().forEach(this::job);
+    state.outbox.forEach(record -> target.accept(new SnapshotItem.Unaccounted(record)));
+  }
+
+  private void job(long id, JobPage page, int row) {
+    file(page.script[row]);
+    file(page.environment[row]);
+    Job job = machine.jobs.get(id);
+    List<org.headrace.api.model.Blocker> blockers = state.blockers.get(id);
+    target.accept(
+        new SnapshotItem.JobEntry(
+            job,
+            page.script[row],
+            page.environment[row],
+            page.immediateUntil[row],
+            blockers == null ? List.of() : blockers));
+    Run run = state.runs.get(id);
+    if (run != null) {
+      target.accept(run.entry());
+    }
+    for (SnapshotItem.StepEntry step : machine.steps.of(id)) {
+      file(step.environment());
+      target.accept(step);
+    }
+  }
+
+  private void file(long key) {
+    if (key != FileStore.NOTHING && written.add(key)) {
+      target.accept(new SnapshotItem.File(key, state.files.get(key)));
+    }
+  }
+
+  /** A hash of the state. Keys of files are the file store's affair; their contents count. */
+  public static long hash(Machine machine) {
+    StructuralHash hash = new StructuralHash();
+    FileStore files = machine.state.files;
+    new StateWriter(
+            machine,
+            item -> {
+              if (item instanceof SnapshotItem.JobEntry entry) {
+                hash.add(entry.job());
+                hash.add(files.get(entry.script()));
+                hash.add(files.get(entry.environment()));
+                hash.add(entry.immediateUntil());
+                hash.add(entry.blockers());
+              } else if (item instanceof SnapshotItem.StepEntry entry) {
+                hash.add(entry.step());
+                hash.add(files.get(entry.environment()));
+                hash.add(entry.killAt());
+              } else if (!(item instanceof SnapshotItem.File)) {
+                hash.add(item);
+              }
+            })
+        .write();
+    return hash.value();
+  }
+}

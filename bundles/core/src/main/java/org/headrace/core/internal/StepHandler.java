@@ -1,0 +1,185 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.List;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.core.SnapshotItem.StepEntry;
+
+/** Creates, signals and ends steps; the end of its batch step is the end of a batch job. */
+final class StepHandler {
+  private final Machine machine;
+  private final ClusterState state;
+
+  StepHandler(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
+  }
+
+  Outcome create(Command.CreateStep command, Actor actor) {
+    Job job = machine.jobs.get(command.jobId());
+    if (job == null) {
+      return Refusals.unknownJob(command.jobId());
+    }
+    if (job.spec().owner().uid() != actor.uid() && !state.admin(actor)) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED,
+          "user " + actor.user() + " may not start steps in job " + job.id() + " of another user");
+    }
+    Run run = state.runs.get(job.id());
+    if (run == null || !run.alive()) {
+      return refuse(
+          job.status().state().ended() ? ErrorCode.ALREADY_DONE : ErrorCode.NOT_RUNNING,
+          "job " + job.id() + " doesn't run; steps need a running job");
+    }
+    if (job.status().state() == JobState.SUSPENDED) {
+      return refuse(ErrorCode.NOT_RUNNING, "job " + job.id() + " is suspended; resume it first");
+    }
+    if (job.status().has(JobFlag.CONFIGURING)) {
+      return refuse(
+          ErrorCode.STEP_BUSY, "the nodes of job " + job.id() + " are still being prepared");
+    }
+    if (run.nextStep() >= state.limits().maxStepsPerJob()) {
+      return refuse(
+          ErrorCode.INVALID_STEP,
+          "job " + job.id() + " has had " + run.nextStep() + " steps, the most a job may have");
+    }
+    List<NodeAllocation> nodes = machine.steps.usable(run);
+    StepPlacer.Placement placement =
+        StepPlacer.place(state, nodes, command.spec(), machine.steps.running(job.id()));
+    if (placement.problem() != null) {
+      return placement.problem();
+    }
+    state.runs.put(job.id(), run.withNextStep(run.nextStep() + 1));
+    long environment = state.files.put(command.environment());
+    Step step =
+        machine.steps.add(job, run.nextStep(), command.spec(), placement.parts(), environment);
+    return new Outcome.StepAccepted(step);
+  }
+
+  Outcome signal(Command.SignalStep command, Actor actor) {
+    Job job = machine.jobs.get(command.jobId());
+    if (job == null) {
+      return Refusals.unknownJob(command.jobId());
+    }
+    if (job.spec().owner().uid() != actor.uid() && !state.admin(actor)) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED,
+          "user " + actor.user() + " may not signal steps of job " + job.id() + " of another user");
+    }
+    StepEntry entry = machine.steps.find(job.id(), command.stepId());
+    if (entry == null || command.signal() < 0) {
+      return refuse(
+          ErrorCode.INVALID_STEP,
+          "no step " + command.stepId() + " in job " + job.id() + ", or no such signal");
+    }
+    if (entry.step().state() != JobState.RUNNING) {
+      return refuse(
+          ErrorCode.ALREADY_DONE, "step " + job.id() + "." + command.stepId() + " has ended");
+    }
+    boolean cancel = command.signal() == Command.SignalJob.CANCEL;
+    end(job, entry, cancel, cancel ? JobLife.TERM : command.signal());
+    return Outcome.DONE;
+  }
+
+  private void end(Job job, StepEntry entry, boolean killLater, int signal) {
+    boolean batch = entry.step().id() == Step.BATCH;
+    state.events.signal(job, entry.step().id(), signal, batch, !batch);
+    if (killLater) {
+      long killAt = Timers.after(state.time, state.limits().killWait());
+      machine.steps.put(new StepEntry(entry.step(), entry.environment(), killAt));
+      state.timers.set(killAt, Timers.Kind.STEP_KILL, job.id(), entry.step().id());
+    }
+  }
+
+  /** A step's time limit has run out. */
+  void limitDue(long jobId, int stepId) {
+    StepEntry entry = machine.steps.find(jobId, stepId);
+    if (entry == null || entry.step().state() != JobState.RUNNING || entry.killAt() != 0) {
+      return;
+    }
+    long limit = entry.step().spec().timeLimit();
+    if (limit > 0 && Timers.after(entry.step().started(), limit) <= state.time) {
+      end(machine.jobs.get(jobId), entry, true, JobLife.TERM);
+    }
+  }
+
+  /** A cancelled step has had its time to end by itself. */
+  void killDue(long jobId, int stepId) {
+    StepEntry entry = machine.steps.find(jobId, stepId);
+    if (entry != null
+        && entry.step().state() == JobState.RUNNING
+        && entry.killAt() != 0
+        && entry.killAt() <= state.time) {
+      machine.steps.put(new StepEntry(entry.step(), entry.environment(), 0));
+      end(machine.jobs.get(jobId), entry, false, JobLife.KILL);
+    }
+  }
+
+  Outcome ended(Command.StepEnded command) {
+    Run run = state.runs.get(command.jobId());
+    NodeEntry node = state.nodes.get(command.node());
+    if (run == null || node == null || run.job().status().restarts() != command.restarts()) {
+      return Outcome.DONE; // told twice, or of a run that is gone
+    }
+    StepEntry entry = machine.steps.find(command.jobId(), command.stepId());
+    if (entry == null || entry.step().state() != JobState.RUNNING) {
+      return Outcome.DONE;
+    }
+    if (run.alive()) {
+      machine.life.launched(run);
+    }
+    Job job = machine.jobs.get(command.jobId());
+    Step step =
+        machine.steps.partEnded(
+            job, entry.step(), node.id(), command.exit(), command.usage(), command.outOfMemory());
+    boolean over = step.state() != JobState.RUNNING;
+    if (step.id() == Step.BATCH && over) {
+      batchEnded(state.runs.get(job.id()), command);
+    } else if (!over && step.spec().killOnBadExit() && !command.exit().success()) {
+      StepEntry now = machine.steps.find(job.id(), step.id());
+      end(job, now, false, JobLife.KILL);
+    }
+    return Outcome.DONE;
+  }
+
+  private void batchEnded(Run run, Command.StepEnded command) {
+    ExitStatus exit = command.exit();
+    if (!run.alive()) {
+      recordExit(run, exit);
+      return;
+    }
+    JobEnd.Processes left =
+        machine.steps.running(run.job().id()).isEmpty()
+            ? JobEnd.Processes.NONE
+            : JobEnd.Processes.KILL;
+    if (command.outOfMemory()) {
+      machine.end.end(run, JobState.OUT_OF_MEMORY, Reason.OUT_OF_MEMORY, exit, -1, left);
+    } else if (exit.success()) {
+      machine.end.end(run, JobState.COMPLETED, Reason.NONE, exit, -1, left);
+    } else {
+      Reason reason = exit.signal() != 0 ? Reason.RAISED_SIGNAL : Reason.NON_ZERO_EXIT_CODE;
+      machine.end.end(run, JobState.FAILED, reason, exit, -1, left);
+    }
+  }
+
+  /** The script of a job that was cancelled, or ran out of time, has ended at last. */
+  private void recordExit(Run run, ExitStatus exit) {
+    Job job = run.job();
+    if (job.status().state().ended() && !exit.equals(job.status().exit())) {
+      Job changed = job.withStatus(new StatusEdit(job.status()).exit(exit).done());
+      machine.jobs.put(changed);
+      state.outbox.job(changed, state.nodes.names(changed.status().allocation()));
+    }
+  }
+}

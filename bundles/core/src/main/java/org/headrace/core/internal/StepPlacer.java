@@ -1,0 +1,375 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+
+/**
+ * Finds room for a step inside its job's allocation.
+ *
+ * <p>Nodes are taken in the job's order, from the step's first node on. Tasks are dealt in blocks
+ * (a node is filled before the next, but each gets one) or in turn. A step that doesn't fit beside
+ * the others of its job has to wait; one that wouldn't fit alone is refused.
+ */
+final class StepPlacer {
+  private final ClusterState state;
+  private final StepSpec spec;
+  private final List<Step> others;
+  private final boolean idle;
+
+  /** Room on one node. */
+  private record Room(NodeAllocation whole, CoreSet cores, int cpus, long memory, int tasks) {}
+
+  /** Either a place or why there is none. */
+  record Placement(List<Step.Part> parts, Outcome.Rejected problem) {}
+
+  private StepPlacer(ClusterState state, StepSpec spec, List<Step> others, boolean idle) {
+    this.state = state;
+    this.spec = spec;
+    this.others = others;
+    this.idle = idle;
+  }
+
+  /**
+   * Places a step.
+   *
+   * @param nodes the job's nodes, in its order
+   * @param others its running steps
+   */
+  static Placement place(
+      ClusterState state, List<NodeAllocation> nodes, StepSpec spec, List<Step> others) {
+    Placement now = new StepPlacer(state, spec, others, false).place(nodes);
+    if (now.problem() == null || others.isEmpty()) {
+      return now;
+    }
+    Placement alone = new StepPlacer(state, spec, List.of(), true).place(nodes);
+    return alone.problem() != null
+        ? alone
+        : new Placement(
+            List.of(),
+            refuse(
+                ErrorCode.STEP_BUSY,
+                "the job's resources are in use by its other steps; the step fits later"));
+  }
+
+  private Placement place(List<NodeAllocation> nodes) {
+    TaskLayout layout = spec.layout();
+    if (layout.tasks() < 0 || layout.cpusPerTask() < 1 || spec.nodes() < 0) {
+      return failed(
+          ErrorCode.INVALID_TASK_COUNT,
+          "tasks and nodes must not be negative, and CPUs per task at least 1");
+    }
+    for (String name : spec.nodeNames()) {
+      NodeEntry node = state.nodes.get(name);
+      if (node == null || nodes.stream().noneMatch(part -> part.node() == node.id())) {
+        return failed(
+            ErrorCode.INVALID_NODE_NAME, "node " + name + " is not one of the job's nodes");
+      }
+    }
+    if (spec.firstNode() < 0 || spec.firstNode() >= Math.max(1, nodes.size())) {
+      return failed(
+          ErrorCode.INVALID_NODE_COUNT,
+          "first node " + spec.firstNode() + " of a job with " + nodes.size() + " nodes");
+    }
+    int wantedNodes = Math.max(spec.nodes(), spec.nodeNames().size());
+    List<Room> rooms = rooms(nodes);
+    if (wantedNodes > rooms.size()) {
+      return failed(
+          idle || others.isEmpty() ? ErrorCode.INVALID_NODE_COUNT : ErrorCode.STEP_BUSY,
+          "asked for " + wantedNodes + " nodes; the job has " + rooms.size() + " suitable ones");
+    }
+    int tasks = tasks(wantedNodes);
+    List<Room> chosen = choose(rooms, wantedNodes, tasks);
+    long room = chosen.stream().mapToLong(Room::tasks).sum();
+    if (chosen.isEmpty() || room < tasks) {
+      return failed(
+          ErrorCode.INVALID_TASK_COUNT,
+          "asked for "
+              + tasks
+              + " tasks of "
+              + layout.cpusPerTask()
+              + " CPUs; the job's allocation has room for "
+              + room
+              + (layout.overcommit() ? "" : ", more only with overcommit"));
+    }
+    if (tasks < chosen.size()) {
+      chosen = chosen.subList(0, tasks);
+    }
+    return new Placement(parts(chosen, deal(chosen, tasks)), null);
+  }
+
+  private int tasks(int wantedNodes) {
+    TaskLayout layout = spec.layout();
+    if (layout.tasks() != TaskLayout.UNSET) {
+      return layout.tasks();
+    }
+    int perNode = Math.max(1, layout.tasksPerNode());
+    return Math.max(1, wantedNodes) * perNode;
+  }
+
+  private List<Room> rooms(List<NodeAllocation> nodes) {
+    List<Room> rooms = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      NodeAllocation part = nodes.get((spec.firstNode() + i) % nodes.size());
+      String name = state.nodes.name(part.node());
+      boolean outside = !spec.nodeNames().isEmpty() && !spec.nodeNames().contains(name);
+      if (name == null || outside || spec.excluded().contains(name)) {
+        continue;
+      }
+      Room room = room(part);
+      if (room.tasks() > 0) {
+        rooms.add(room);
+      }
+    }
+    return rooms;
+  }
+
+  private Room room(NodeAllocation part) {
+    CoreSet busy = CoreSet.EMPTY;
+    int busyCpus = 0;
+    long busyMemory = 0;
+    for (Step step : others) {
+      for (Step.Part used : step.parts()) {
+        if (used.node() != part.node() || used.done()) {
+          continue;
+        }
+        if (step.spec().sharing() != StepSharing.OVERLAP) {
+          busy = busy.union(used.cores());
+          busyCpus += used.cpus();
+          busyMemory += limitsMemory(step.spec()) ? used.memory() : 0;
+        }
+      }
+    }
+    if (spec.sharing() == StepSharing.OVERLAP) {
+      return new Room(part, part.cores(), part.cpus(), part.memory(), fit(part, part.cpus(), 0));
+    }
+    CoreSet free = part.cores().minus(busy);
+    boolean whole = spec.sharing() == StepSharing.WHOLE;
+    int cpus = whole && !busy.isEmpty() ? 0 : Math.max(0, part.cpus() - busyCpus);
+    return new Room(part, free, cpus, part.memory() - busyMemory, fit(part, cpus, busyMemory));
+  }
+
+  private static boolean limitsMemory(StepSpec spec) {
+    return spec.memory().basis() != MemoryRequest.Basis.NONE;
+  }
+
+  /** How many tasks fit. */
+  private int fit(NodeAllocation part, int cpus, long busyMemory) {
+    TaskLayout layout = spec.layout();
+    int fits = cpus / layout.cpusPerTask();
+    if (layout.overcommit()) {
+      fits = cpus > 0 ? state.limits().maxTasksPerNode() : 0;
+    }
+    if (layout.tasksPerNode() != TaskLayout.UNSET) {
+      fits = Math.min(fits, layout.tasksPerNode());
+    }
+    long memory = part.memory() - busyMemory;
+    MemoryRequest wanted = spec.memory();
+    if (wanted.basis() == MemoryRequest.Basis.NODE && wanted.mebibytes() > memory) {
+      return 0;
+    }
+    if (wanted.basis() == MemoryRequest.Basis.CPU && wanted.mebibytes() > 0) {
+      long perTask = wanted.mebibytes() * layout.cpusPerTask();
+      fits = (int) Math.min(fits, memory / Math.max(1, perTask));
+    }
+    for (GresRequest gres : spec.gres()) {
+      long count = gresFree(part, gres);
+      if (gres.scope() == GresRequest.Scope.TASK) {
+        fits = (int) Math.min(fits, count / gres.count());
+      } else if (gres.scope() == GresRequest.Scope.NODE && count < gres.count()) {
+        return 0;
+      }
+    }
+    return Math.max(0, fits);
+  }
+
+  private List<Room> choose(List<Room> rooms, int wantedNodes, int tasks) {
+    if (wantedNodes > 0) {
+      return rooms.subList(0, Math.min(rooms.size(), wantedNodes));
+    }
+    long room = 0;
+    for (int i = 0; i < rooms.size(); i++) {
+      room += rooms.get(i).tasks();
+      if (room >= tasks) {
+        return rooms.subList(0, i + 1);
+      }
+    }
+    return rooms;
+  }
+
+  /** Numbers of tasks of each node, in the order in which they are dealt. */
+  private List<List<Integer>> deal(List<Room> nodes, int tasks) {
+    List<List<Integer>> ranks = new ArrayList<>();
+    nodes.forEach(node -> ranks.add(new ArrayList<>()));
+    String distribution = spec.layout().distribution();
+    if (distribution.startsWith("cyclic")) {
+      dealInTurn(nodes, ranks, tasks, 1);
+    } else if (distribution.startsWith("plane=")) {
+      dealInTurn(nodes, ranks, tasks, plane(distribution));
+    } else {
+      int next = 0;
+      for (int i = 0; i < nodes.size(); i++) {
+        int after = nodes.size() - 1 - i;
+        int count = Math.min(nodes.get(i).tasks(), tasks - next - after);
+        for (int task = 0; task < count; task++) {
+          ranks.get(i).add(next++);
+        }
+      }
+    }
+    return ranks;
+  }
+
+  private static void dealInTurn(
+      List<Room> nodes, List<List<Integer>> ranks, int tasks, int block) {
+    int next = 0;
+    while (next < tasks) {
+      for (int i = 0; i < nodes.size() && next < tasks; i++) {
+        for (int task = 0; task < block && next < tasks; task++) {
+          if (ranks.get(i).size() < nodes.get(i).tasks()) {
+            ranks.get(i).add(next++);
+          }
+        }
+      }
+    }
+  }
+
+  private static int plane(String distribution) {
+    String digits = distribution.substring("plane=".length()).replaceAll("[^0-9].*", "");
+    return digits.isEmpty() || digits.length() > 6 ? 1 : Math.max(1, Integer.parseInt(digits));
+  }
+
+  private List<Step.Part> parts(List<Room> rooms, List<List<Integer>> ranks) {
+    List<Step.Part> parts = new ArrayList<>();
+    for (int i = 0; i < rooms.size(); i++) {
+      Room room = rooms.get(i);
+      NodeAllocation whole = room.whole();
+      int tasks = ranks.get(i).size();
+      if (tasks == 0) {
+        continue;
+      }
+      boolean exact = spec.sharing() == StepSharing.EXACT;
+      int wanted = Math.min(room.cpus(), tasks * spec.layout().cpusPerTask());
+      parts.add(
+          new Step.Part(
+              whole.node(),
+              exact ? lowest(room, wanted) : room.cores(),
+              exact ? wanted : room.cpus(),
+              memory(whole, wanted),
+              gres(whole, tasks),
+              ranks.get(i),
+              false));
+    }
+    return parts;
+  }
+
+  private CoreSet lowest(Room room, int cpus) {
+    NodeEntry node = state.nodes.get(room.whole().node());
+    int threads = Math.max(1, node.view().hardware().threadsPerCore());
+    int cores = Math.min(room.cores().size(), (cpus + threads - 1) / threads);
+    int[] members = room.cores().toArray();
+    return CoreSet.of(java.util.Arrays.copyOf(members, cores));
+  }
+
+  private long memory(NodeAllocation whole, int cpus) {
+    switch (spec.memory().basis()) {
+      case NODE:
+        return spec.memory().wholeNode() ? whole.memory() : spec.memory().mebibytes();
+      case CPU:
+        return spec.memory().mebibytes() * cpus;
+      default:
+        return whole.memory();
+    }
+  }
+
+  private long gresFree(NodeAllocation part, GresRequest wanted) {
+    long free = 0;
+    for (GresAllocation held : part.gres()) {
+      if (matches(held, wanted)) {
+        free += held.count() - used(part.node(), held);
+      }
+    }
+    return free;
+  }
+
+  private static boolean matches(GresAllocation held, GresRequest wanted) {
+    return held.name().equals(wanted.name())
+        && (wanted.type().isEmpty() || wanted.type().equals(held.type()));
+  }
+
+  /** How much of what the job holds other steps have for themselves. */
+  private long used(int node, GresAllocation held) {
+    return usedBy(node, held).stream().mapToLong(GresAllocation::count).sum();
+  }
+
+  private List<GresAllocation> usedBy(int node, GresAllocation held) {
+    List<GresAllocation> used = new ArrayList<>();
+    for (Step step : others) {
+      if (step.spec().sharing() == StepSharing.OVERLAP || step.spec().gres().isEmpty()) {
+        continue;
+      }
+      for (Step.Part part : step.parts()) {
+        if (part.node() == node && !part.done()) {
+          part.gres().stream()
+              .filter(g -> g.name().equals(held.name()) && g.type().equals(held.type()))
+              .forEach(used::add);
+        }
+      }
+    }
+    return used;
+  }
+
+  private List<GresAllocation> gres(NodeAllocation whole, int tasks) {
+    if (spec.gres().isEmpty()) {
+      return whole.gres();
+    }
+    List<GresAllocation> taken = new ArrayList<>();
+    for (GresRequest wanted : spec.gres()) {
+      long left =
+          wanted.scope() == GresRequest.Scope.TASK ? wanted.count() * tasks : wanted.count();
+      for (GresAllocation held : whole.gres()) {
+        if (left > 0 && matches(held, wanted)) {
+          GresAllocation share = share(whole.node(), held, left);
+          left -= share.count();
+          if (share.count() > 0) {
+            taken.add(share);
+          }
+        }
+      }
+    }
+    return taken;
+  }
+
+  private GresAllocation share(int node, GresAllocation held, long wanted) {
+    List<GresAllocation> used =
+        spec.sharing() == StepSharing.OVERLAP ? List.of() : usedBy(node, held);
+    CoreSet devices = held.devices();
+    for (GresAllocation other : used) {
+      devices = devices.minus(other.devices());
+    }
+    long free = held.count() - used.stream().mapToLong(GresAllocation::count).sum();
+    long count = Math.max(0, Math.min(wanted, free));
+    if (held.devices().isEmpty()) {
+      return new GresAllocation(held.name(), held.type(), CoreSet.EMPTY, count);
+    }
+    int[] members = devices.toArray();
+    int most = (int) Math.min(count, members.length);
+    CoreSet chosen = CoreSet.of(java.util.Arrays.copyOf(members, most));
+    return new GresAllocation(held.name(), held.type(), chosen, most);
+  }
+
+  private static Placement failed(ErrorCode code, String message) {
+    return new Placement(List.of(), refuse(code, message));
+  }
+}

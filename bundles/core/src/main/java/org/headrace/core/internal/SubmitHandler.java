@@ -1,0 +1,167 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.List;
+import java.util.Set;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** Takes jobs into the queue. */
+final class SubmitHandler {
+  /** Priority of a job that no plugin has looked at yet. */
+  private static final long FIRST_PRIORITY = 1;
+
+  private final Machine machine;
+  private final ClusterState state;
+  private final SpecRules rules;
+
+  SubmitHandler(Machine machine, SpecRules rules) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.rules = rules;
+  }
+
+  Outcome submit(Command.SubmitJob command, Actor actor) {
+    JobSpec asked = command.spec();
+    boolean admin = state.admin(actor);
+    if (asked.owner().uid() != actor.uid() && !admin) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED,
+          "user " + actor.user() + " may not submit a job of user " + asked.owner().user());
+    }
+    PartitionDefinition first = firstPartition(asked);
+    if (first == null) {
+      return noPartition(asked);
+    }
+    JobSpec spec = complete(asked, first, admin);
+    long limit = timeLimit(spec.timing(), first);
+    Outcome.Rejected problem = check(spec, limit, actor, admin);
+    if (problem != null) {
+      return problem;
+    }
+    Job job = newJob(spec, limit);
+    long immediateUntil =
+        command.immediateSeconds() > 0 ? state.time + command.immediateSeconds() * 1000L : 0;
+    machine.jobs.add(
+        job,
+        state.files.put(command.files().script()),
+        state.files.put(command.files().environment()),
+        immediateUntil);
+    state.timers.set(immediateUntil, Timers.Kind.IMMEDIATE, job.id());
+    TimerHandler.watch(state.timers, job);
+    machine.singletons.add(job);
+    machine.dependencies.watch(job);
+    Job queued = machine.gate.settle(machine.dependencies.reconsider(job));
+    state.tally.submitted();
+    state.events.job(queued);
+    state.outbox.job(queued, List.of());
+    return new Outcome.JobAccepted(queued.id(), List.of());
+  }
+
+  private PartitionDefinition firstPartition(JobSpec spec) {
+    return spec.partitions().isEmpty()
+        ? state.configuration.defaultPartition()
+        : state.configuration.partition(spec.partitions().get(0));
+  }
+
+  private Outcome noPartition(JobSpec spec) {
+    String known = "; there are: " + state.configuration.partitionNames();
+    return refuse(
+        ErrorCode.INVALID_PARTITION,
+        spec.partitions().isEmpty()
+            ? "no partition named, and this cluster has no default" + known
+            : "no partition " + spec.partitions().get(0) + known);
+  }
+
+  private Outcome.Rejected check(JobSpec spec, long limit, Actor actor, boolean admin) {
+    Outcome.Rejected problem = rules.placement(spec, limit, admin);
+    problem = problem != null ? problem : rules.charge(spec);
+    problem = problem != null ? problem : rules.timing(spec.timing(), limit, actor);
+    problem = problem != null ? problem : rules.array(spec.array());
+    problem = problem != null ? problem : rules.dependency(spec.dependency(), 0);
+    if (problem != null) {
+      return problem;
+    }
+    long more = spec.array().isArray() ? spec.array().count() : 1;
+    int most = state.limits().maxJobs();
+    return state.taskCount + more > most
+        ? refuse(
+            ErrorCode.QUEUE_FULL,
+            more + " more jobs; " + state.taskCount + " are known, and the limit is " + most)
+        : null;
+  }
+
+  /** The spec with the defaults that the partition and the cluster have for it. */
+  private JobSpec complete(JobSpec spec, PartitionDefinition first, boolean admin) {
+    JobSpec full = spec.partitions().isEmpty() ? spec.withPartitions(List.of(first.name())) : spec;
+    full = full.withRequest(withMemory(full, first));
+    if (full.timing().hold() == Timing.Hold.ADMIN && !admin) {
+      full = full.withTiming(full.timing().withHold(Timing.Hold.USER));
+    }
+    return full;
+  }
+
+  private org.headrace.api.model.ResourceRequest withMemory(
+      JobSpec spec, PartitionDefinition partition) {
+    if (spec.request().memory().basis() != MemoryRequest.Basis.NONE) {
+      return spec.request();
+    }
+    boolean own = partition.defaultMemory().basis() != MemoryRequest.Basis.NONE;
+    return spec.request()
+        .withMemory(own ? partition.defaultMemory() : state.limits().defaultMemory());
+  }
+
+  /** The limit in force for a job that asked for that timing. */
+  static long timeLimit(Timing timing, PartitionDefinition partition) {
+    if (timing.timeLimit() != Timing.UNSET) {
+      return timing.timeLimit();
+    }
+    long byDefault = partition.defaultTime() > 0 ? partition.defaultTime() : partition.maxTime();
+    return byDefault == Long.MAX_VALUE ? JobClass.UNLIMITED : byDefault;
+  }
+
+  private Job newJob(JobSpec spec, long limit) {
+    Limits limits = state.limits();
+    long id = machine.arrays.newId();
+    assert id >= limits.firstJobId();
+    boolean array = spec.array().isArray();
+    boolean held = spec.timing().hold() != Timing.Hold.NONE;
+    long fixed = spec.timing().priority();
+    JobStatus status =
+        new JobStatus(
+            JobState.PENDING,
+            Set.of(),
+            Reason.NONE,
+            held ? 0 : fixed != Timing.UNSET ? fixed : FIRST_PRIORITY,
+            spec.partitions().get(0),
+            state.time,
+            0,
+            0,
+            0,
+            0,
+            limit,
+            null,
+            ExitStatus.SUCCESS,
+            ExitStatus.SUCCESS,
+            0,
+            array ? spec.array() : JobArray.NONE,
+            0,
+            -1);
+    return new Job(id, array ? id : 0, Job.NO_TASK, spec, status);
+  }
+}

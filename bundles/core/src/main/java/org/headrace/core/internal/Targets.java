@@ -1,0 +1,111 @@
+package org.headrace.core.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+
+/** Finds the jobs that a command is about. */
+final class Targets {
+  private final Machine machine;
+
+  Targets(Machine machine) {
+    this.machine = machine;
+  }
+
+  /** Why the actor may not do this to the target, or null. */
+  Outcome.Rejected refusal(JobTarget target, Actor actor, String what) {
+    Job first = representative(target);
+    if (first == null) {
+      return unknown(target);
+    }
+    int owner = first.spec().owner().uid();
+    if (owner != actor.uid() && !machine.state.admin(actor)) {
+      return new Outcome.Rejected(
+          ErrorCode.ACCESS_DENIED,
+          "user "
+              + actor.user()
+              + " may not "
+              + what
+              + " job "
+              + target.jobId()
+              + " of user "
+              + first.spec().owner().user()
+              + "; only its owner and administrators may");
+    }
+    return null;
+  }
+
+  static Outcome.Rejected unknown(JobTarget target) {
+    return new Outcome.Rejected(
+        ErrorCode.INVALID_JOB_ID,
+        "no job " + target.jobId() + (target.tasks().isEmpty() ? "" : " with such array tasks"));
+  }
+
+  /** A job of the target, or null if there is none. */
+  private Job representative(JobTarget target) {
+    List<Job> jobs = find(target);
+    return jobs.isEmpty() ? null : jobs.get(0);
+  }
+
+  /**
+   * The jobs of the target as they are, ascending by id within an array. The part of an array that
+   * hasn't started is there if one of its indexes is wanted.
+   */
+  List<Job> find(JobTarget target) {
+    if (target.tasks().isEmpty()) {
+      return machine.arrays.parts(target.jobId());
+    }
+    List<Job> found = new ArrayList<>();
+    for (Job job : machine.arrays.parts(target.jobId())) {
+      boolean wanted =
+          job.pendingArray()
+              ? wantedOf(job, target).length > 0
+              : job.arrayId() == target.jobId() && wants(target, job.arrayTask());
+      if (wanted) {
+        found.add(job);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Gives those tasks of a pending array that are wanted records of their own, unless all are.
+   *
+   * @param found a job of {@link #find}
+   * @return what the command is about: the job itself, or the tasks that were split off
+   */
+  List<Job> separate(Job found, JobTarget target) {
+    Job job = machine.jobs.get(found.id()); // what was done to another may have changed this one
+    if (job == null) {
+      return List.of();
+    }
+    if (target.tasks().isEmpty() || !job.pendingArray()) {
+      return List.of(job);
+    }
+    int[] wanted = wantedOf(job, target);
+    if (wanted.length == job.status().pendingTasks().count()) {
+      return List.of(job);
+    }
+    List<Job> tasks = new ArrayList<>();
+    for (int index : wanted) {
+      Job rest = machine.jobs.get(job.id());
+      tasks.add(machine.gate.test(machine.arrays.split(rest, index)));
+    }
+    machine.gate.test(machine.jobs.get(job.id()));
+    return tasks;
+  }
+
+  private static boolean wants(JobTarget target, int index) {
+    return Ranges.contains(new org.headrace.api.job.JobArray(target.tasks(), 0), index);
+  }
+
+  private static int[] wantedOf(Job array, JobTarget target) {
+    return java.util.Arrays.stream(Ranges.members(array.status().pendingTasks().ranges()))
+        .filter(index -> wants(target, index))
+        .toArray();
+  }
+}

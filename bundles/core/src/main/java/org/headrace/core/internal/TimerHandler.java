@@ -1,0 +1,158 @@
+package org.headrace.core.internal;
+
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Outcome;
+
+/** Does what has fallen due. */
+final class TimerHandler {
+  private final Machine machine;
+  private final ClusterState state;
+  private final StepHandler stepHandler;
+  private final NodeReportHandler nodeReports;
+
+  TimerHandler(Machine machine, StepHandler stepHandler, NodeReportHandler nodeReports) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.stepHandler = stepHandler;
+    this.nodeReports = nodeReports;
+  }
+
+  Outcome tick() {
+    for (Timers.Timer due = state.timers.due(state.time);
+        due != null;
+        due = state.timers.due(state.time)) {
+      handle(due);
+    }
+    return Outcome.DONE;
+  }
+
+  private void handle(Timers.Timer timer) {
+    switch (timer.kind()) {
+      case BEGIN:
+      case DEPENDENCY:
+        look(timer.subject());
+        break;
+      case DEADLINE:
+        deadline(timer.subject());
+        break;
+      case IMMEDIATE:
+        machine.end.immediateDue(timer.subject());
+        break;
+      case FORGET:
+        machine.end.forget(timer.subject());
+        break;
+      case NODE_SILENCE:
+        nodeReports.silenceDue((int) timer.subject());
+        break;
+      case STEP_LIMIT:
+        stepHandler.limitDue(timer.subject(), timer.detail());
+        break;
+      case STEP_KILL:
+        stepHandler.killDue(timer.subject(), timer.detail());
+        break;
+      default:
+        runDue(timer);
+        break;
+    }
+  }
+
+  private void look(long id) {
+    Job job = machine.jobs.get(id);
+    if (job == null || job.status().state() != JobState.PENDING) {
+      return;
+    }
+    if (!job.spec().dependency().isEmpty()) {
+      machine.dependencies.look(id);
+      return;
+    }
+    Job tested = machine.gate.test(job);
+    if (tested.status().reason() != job.status().reason()) {
+      state.events.job(tested);
+    }
+  }
+
+  private void runDue(Timers.Timer timer) {
+    Run run = state.runs.get(timer.subject());
+    if (run == null) {
+      return;
+    }
+    switch (timer.kind()) {
+      case KILL:
+        machine.end.killDue(run);
+        break;
+      case WARNING:
+        warn(run);
+        break;
+      default:
+        timeLimit(run);
+        break;
+    }
+  }
+
+  private void warn(Run run) {
+    Execution.Warning warning = run.job().spec().execution().warning();
+    boolean due =
+        run.alive()
+            && run.suspendedAt() == 0
+            && !run.warned()
+            && warning.signal() != 0
+            && run.endsBy() != Timers.NEVER
+            && JobLife.warnAt(run) <= state.time;
+    if (due) {
+      state.runs.put(run.job().id(), run.withWarned());
+      state.events.signal(
+          run.job(), -1, warning.signal(), warning.batchShellOnly(), !warning.batchShellOnly());
+    }
+  }
+
+  private void timeLimit(Run run) {
+    boolean due = run.alive() && run.suspendedAt() == 0 && machine.life.overrun(run) <= state.time;
+    if (due) {
+      machine.end.end(
+          run, JobState.TIMEOUT, Reason.TIME_LIMIT, ExitStatus.SUCCESS, -1, JobEnd.Processes.ASK);
+    }
+  }
+
+  private void deadline(long id) {
+    Job job = machine.jobs.get(id);
+    if (job == null) {
+      return;
+    }
+    long deadline = job.spec().timing().deadline();
+    if (deadline == 0) {
+      return;
+    }
+    Run run = state.runs.get(id);
+    if (run != null && run.alive() && deadline <= state.time) {
+      machine.end.end(
+          run, JobState.DEADLINE, Reason.DEADLINE, ExitStatus.SUCCESS, -1, JobEnd.Processes.ASK);
+    } else if (run == null
+        && latestStart(job) < state.time
+        && job.status().state() == JobState.PENDING
+        && !job.status().has(JobFlag.COMPLETING)) {
+      machine.end.withdraw(job, JobState.DEADLINE, Reason.DEADLINE, -1);
+    }
+  }
+
+  /** The last moment at which a job may start to end by its deadline; it has one. */
+  static long latestStart(Job job) {
+    long least = job.spec().timing().timeMin();
+    long length = least > 0 ? least : job.status().timeLimit();
+    long deadline = job.spec().timing().deadline();
+    return length >= deadline ? deadline : deadline - length;
+  }
+
+  /** Sets the timers for a pending job's begin time and deadline. */
+  static void watch(Timers timers, Job job) {
+    timers.set(job.spec().timing().begin(), Timers.Kind.BEGIN, job.id());
+    if (job.spec().timing().deadline() != 0) {
+      timers.set(latestStart(job) + 1, Timers.Kind.DEADLINE, job.id());
+      timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, job.id());
+    }
+  }
+}

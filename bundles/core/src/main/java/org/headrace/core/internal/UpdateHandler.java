@@ -1,0 +1,255 @@
+package org.headrace.core.internal;
+
+import static org.headrace.core.internal.Refusals.refuse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** Changes jobs: all of a command's changes, to all jobs it names, or none. */
+final class UpdateHandler {
+  private final Machine machine;
+  private final ClusterState state;
+  private final SpecRules rules;
+
+  UpdateHandler(Machine machine, SpecRules rules) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.rules = rules;
+  }
+
+  /** A change that isn't possible. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient Outcome.Rejected outcome;
+
+    Refused(Outcome.Rejected outcome) {
+      super(outcome.message(), null, false, false);
+      this.outcome = outcome;
+    }
+  }
+
+  Outcome update(Command.UpdateJob command, Actor actor) {
+    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "change");
+    if (refusal != null) {
+      return refusal;
+    }
+    List<Job> found = new ArrayList<>();
+    for (Job job : machine.targets.find(command.target())) {
+      if (!job.status().state().ended()) {
+        found.add(job);
+      }
+    }
+    if (found.isEmpty()) {
+      return refuse(
+          ErrorCode.ALREADY_DONE,
+          "job " + command.target().jobId() + " has ended and can't be changed");
+    }
+    try {
+      for (Job job : found) {
+        changed(job, command.changes(), actor);
+      }
+      for (Job job : found) {
+        for (Job part : machine.targets.separate(job, command.target())) {
+          write(part, changed(part, command.changes(), actor));
+        }
+      }
+      return Outcome.DONE;
+    } catch (Refused refused) {
+      return refused.outcome;
+    }
+  }
+
+  private void write(Job before, Job after) {
+    if (before.status().state() == JobState.PENDING && !before.status().has(JobFlag.COMPLETING)) {
+      machine.dependencies.unwatch(before);
+      machine.dependencies.watch(after);
+      machine.jobs.put(after);
+      machine.singletons.moved(before, after);
+      TimerHandler.watch(state.timers, after);
+      Job settled = machine.gate.settle(machine.dependencies.reconsider(after));
+      state.events.job(settled);
+      state.replan();
+    } else {
+      machine.jobs.put(after);
+      Run run = state.runs.get(after.id());
+      if (run != null && before.status().timeLimit() != after.status().timeLimit()) {
+        long stopped = run.endsBy() - before.status().started() - before.status().timeLimit();
+        long elsewhere = before.status().timeLimit() == Timers.NEVER ? 0 : stopped;
+        long endsBy =
+            Timers.after(after.status().started() + elsewhere, after.status().timeLimit());
+        Run limited = run.withLimit(endsBy, run.suspendedAt());
+        state.runs.put(after.id(), limited);
+        machine.life.timeLimits(limited);
+      }
+      state.events.job(after);
+    }
+    if (after.arrayId() != 0) {
+      machine.arrays.throttle(after.arrayId(), after.spec().array().maxRunning());
+    }
+  }
+
+  private Job changed(Job job, List<JobChange> changes, Actor actor) throws Refused {
+    Job result = job;
+    for (JobChange change : changes) {
+      result = changed(result, change, actor);
+    }
+    JobSpec spec = result.spec();
+    if (result.status().state() == JobState.PENDING && !spec.equals(job.spec())) {
+      check(rules.placement(spec, result.status().timeLimit(), state.admin(actor)));
+      check(rules.charge(spec));
+    }
+    return result;
+  }
+
+  private Job changed(Job job, JobChange change, Actor actor) throws Refused {
+    JobSpec spec = job.spec();
+    Timing timing = spec.timing();
+    if (change instanceof JobChange.Name c) {
+      return job.withSpec(spec.withName(c.name()));
+    } else if (change instanceof JobChange.TimeLimit c) {
+      return timeLimit(job, c.millis(), actor);
+    } else if (change instanceof JobChange.Priority c) {
+      return priority(job, c.priority(), actor);
+    } else if (change instanceof JobChange.Nice c) {
+      if (c.nice() < timing.nice() && !state.admin(actor)) {
+        throw denied("only an administrator may lower a nice value");
+      }
+      return job.withSpec(spec.withTiming(timing.withNice(c.nice())));
+    } else if (change instanceof JobChange.Partitions c) {
+      pending(job, "its partition");
+      return partitions(job, c.partitions());
+    } else if (change instanceof JobChange.Request c) {
+      pending(job, "its resources");
+      return job.withSpec(spec.withRequest(c.request()));
+    } else if (change instanceof JobChange.ChargeTo c) {
+      return job.withSpec(spec.withCharge(c.charge()));
+    } else if (change instanceof JobChange.Begin c) {
+      pending(job, "its begin time");
+      return job.withSpec(spec.withTiming(timing.withBegin(c.time())));
+    } else if (change instanceof JobChange.Deadline c) {
+      Timing later = timing.withDeadline(c.time());
+      check(c.time() == 0 ? null : rules.timing(later.withNice(0), Timers.NEVER, Actor.SYSTEM));
+      return job.withSpec(spec.withTiming(later));
+    } else if (change instanceof JobChange.DependsOn c) {
+      pending(job, "its dependency");
+      check(rules.dependency(c.dependency(), job.id()));
+      return job.withSpec(spec.withDependency(c.dependency()));
+    } else {
+      return lesser(job, change);
+    }
+  }
+
+  private Job lesser(Job job, JobChange change) throws Refused {
+    JobSpec spec = job.spec();
+    Execution execution = spec.execution();
+    if (change instanceof JobChange.Requeue c) {
+      return job.withSpec(spec.withExecution(execution.withRequeue(c.requeue())));
+    } else if (change instanceof JobChange.ArrayThrottle c) {
+      if (job.arrayId() == 0) {
+        throw new Refused(
+            refuse(ErrorCode.INVALID_ARRAY, "job " + job.id() + " is not a job array"));
+      }
+      JobArray throttled = new JobArray(spec.array().ranges(), Math.max(0, c.maxRunning()));
+      return job.withSpec(spec.withArray(throttled));
+    } else if (change instanceof JobChange.Files c) {
+      pending(job, "its files");
+      return job.withSpec(
+          spec.withExecution(
+              execution.withFiles(
+                  c.input() == null ? execution.input() : c.input(),
+                  c.output() == null ? execution.output() : c.output(),
+                  c.error() == null ? execution.error() : c.error())));
+    } else if (change instanceof JobChange.Attribute c) {
+      Map<String, String> attributes = new TreeMap<>(spec.attributes());
+      if (c.value().isEmpty()) {
+        attributes.remove(c.name());
+      } else {
+        attributes.put(c.name(), c.value());
+      }
+      return job.withSpec(spec.withAttributes(attributes));
+    }
+    throw new Refused(refuse(ErrorCode.INVALID_ARGUMENT, "unknown change " + change));
+  }
+
+  private Job timeLimit(Job job, long millis, Actor actor) throws Refused {
+    PartitionDefinition partition = state.configuration.partition(job.status().partition());
+    Timing timing = job.spec().timing().withTimeLimit(millis);
+    long limit = partition == null ? millis : SubmitHandler.timeLimit(timing, partition);
+    if (millis < 0) {
+      throw new Refused(refuse(ErrorCode.INVALID_TIME_LIMIT, "negative time limit"));
+    }
+    boolean runs = job.status().state() != JobState.PENDING;
+    if (runs && limit > job.status().timeLimit() && !state.admin(actor)) {
+      throw denied("only an administrator may raise the time limit of a running job");
+    }
+    return job.withSpec(job.spec().withTiming(timing))
+        .withStatus(new StatusEdit(job.status()).timeLimit(limit).done());
+  }
+
+  private Job priority(Job job, long priority, Actor actor) throws Refused {
+    Timing timing = job.spec().timing();
+    boolean admin = state.admin(actor);
+    if (priority < 0 || priority > 0xFFFF_FFFEL) {
+      throw new Refused(refuse(ErrorCode.INVALID_ARGUMENT, "priority " + priority));
+    }
+    if (!admin && priority > job.status().priority()) {
+      throw denied("only an administrator may raise a priority, or release with one");
+    }
+    if (priority == 0) {
+      Timing.Hold hold = admin ? Timing.Hold.ADMIN : Timing.Hold.USER;
+      return job.withSpec(job.spec().withTiming(timing.withHold(hold).withPriority(0)))
+          .withStatus(new StatusEdit(job.status()).priority(0).done());
+    }
+    Timing fixed = timing.withHold(Timing.Hold.NONE).withPriority(priority);
+    return job.withSpec(job.spec().withTiming(fixed))
+        .withStatus(new StatusEdit(job.status()).priority(priority).done());
+  }
+
+  private Job partitions(Job job, List<String> names) throws Refused {
+    PartitionDefinition first =
+        names.isEmpty() ? null : state.configuration.partition(names.get(0));
+    if (first == null) {
+      throw new Refused(
+          refuse(
+              ErrorCode.INVALID_PARTITION,
+              "no partition " + names + "; there are: " + state.configuration.partitionNames()));
+    }
+    long limit = SubmitHandler.timeLimit(job.spec().timing(), first);
+    return job.withSpec(job.spec().withPartitions(names))
+        .withStatus(new StatusEdit(job.status()).partition(first.name()).timeLimit(limit).done());
+  }
+
+  private static void pending(Job job, String what) throws Refused {
+    if (job.status().state() != JobState.PENDING) {
+      throw new Refused(
+          refuse(
+              ErrorCode.NOT_PENDING,
+              "job " + Jobs.label(job) + " isn't pending, so " + what + " can't be changed"));
+    }
+  }
+
+  private static void check(Outcome.Rejected problem) throws Refused {
+    if (problem != null) {
+      throw new Refused(problem);
+    }
+  }
+
+  private static Refused denied(String message) {
+    return new Refused(refuse(ErrorCode.ACCESS_DENIED, message));
+  }
+}

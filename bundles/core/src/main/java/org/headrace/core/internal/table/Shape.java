@@ -1,0 +1,18 @@
+package org.headrace.core.internal.table;
+
+import java.util.List;
+import org.headrace.api.job.Charge;
+import org.headrace.api.model.JobClass;
+
+/**
+ * What many jobs have in common, kept once for all of them.
+ *
+ * @param jobClass what decides where and how long a job may run
+ * @param partitions partitions it may run in, best first
+ * @param charge to whom it is charged
+ */
+public record Shape(JobClass jobClass, List<String> partitions, Charge charge) {
+  public Shape {
+    partitions = List.copyOf(partitions);
+  }
+}
