@@ -1,0 +1,207 @@
+package org.headrace.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.Owner;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.api.model.TopologySpec;
+import org.headrace.control.command.Actor;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** Values for tests. */
+final class Specs {
+  static final long MINUTE = 60_000;
+  static final Actor ANNA = new Actor(1000, 1000, "anna", "users", false);
+  static final Actor BERT = new Actor(1001, 1001, "bert", "users", false);
+  static final Actor ROOT = new Actor(0, 0, "root", "root", false);
+  static final NodeHardware HARDWARE = new NodeHardware(1, 2, 4, 1, 16_000, 1000);
+
+  private Specs() {}
+
+  static Limits limits() {
+    return new Limits(
+        10_000,
+        1,
+        1_000_000,
+        1001,
+        100,
+        2,
+        128,
+        5 * MINUTE,
+        30_000,
+        0,
+        5 * MINUTE,
+        1,
+        MemoryRequest.NONE,
+        true);
+  }
+
+  static NodeDefinition node(String name) {
+    GresDevice first = new GresDevice(0, "/dev/gpu0", CoreSet.EMPTY, "");
+    GresDevice second = new GresDevice(1, "/dev/gpu1", CoreSet.EMPTY, "");
+    return new NodeDefinition(
+        name,
+        HARDWARE,
+        List.of("fast"),
+        List.of(new GresInventory("gpu", "a100", 2, List.of(first, second))),
+        1,
+        name,
+        name,
+        6818,
+        false,
+        "UNKNOWN",
+        "");
+  }
+
+  static PartitionDefinition partition(
+      String name, List<String> nodes, boolean isDefault, long maxTime) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        isDefault,
+        false,
+        PartitionView.State.UP,
+        1,
+        Integer.MAX_VALUE,
+        maxTime,
+        0,
+        1,
+        1,
+        Sharing.CORES,
+        MemoryRequest.NONE,
+        MemoryRequest.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        0,
+        0,
+        Map.of());
+  }
+
+  static ClusterDefinition cluster(int nodes) {
+    List<NodeDefinition> definitions = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i <= nodes; i++) {
+      definitions.add(node("n" + i));
+      names.add("n" + i);
+    }
+    return new ClusterDefinition(
+        "test",
+        definitions,
+        List.of(
+            partition("debug", names, true, 60 * MINUTE),
+            partition("long", names, false, Long.MAX_VALUE)),
+        TopologySpec.FLAT,
+        Map.of("matlab", 2),
+        limits(),
+        List.of("slurm"),
+        Map.of());
+  }
+
+  static JobSpec job(Actor owner) {
+    return new JobSpec(
+        "job",
+        new Owner(owner.uid(), owner.gid(), owner.user(), owner.group()),
+        new Charge("", "", ""),
+        List.of(),
+        "",
+        ResourceRequest.singleCpu(),
+        Timing.ANY,
+        JobArray.NONE,
+        Dependency.NONE,
+        new Execution(
+            true,
+            List.of(),
+            "/tmp",
+            "",
+            "",
+            "",
+            false,
+            022,
+            Map.of(),
+            List.of(),
+            true,
+            Execution.Warning.NONE),
+        Map.of());
+  }
+
+  static JobSpec allocationOnly(Actor owner) {
+    JobSpec spec = job(owner);
+    Execution with = spec.execution();
+    return spec.withExecution(
+        new Execution(
+            false,
+            with.arguments(),
+            with.workDirectory(),
+            "",
+            "",
+            "",
+            false,
+            022,
+            Map.of(),
+            List.of(),
+            false,
+            with.warning()));
+  }
+
+  static JobSpec array(Actor owner, int first, int last, int maxRunning) {
+    return job(owner)
+        .withArray(new JobArray(List.of(new JobArray.Range(first, last, 1)), maxRunning));
+  }
+
+  static JobSpec after(JobSpec spec, Dependency.Kind kind, long parent) {
+    return spec.withDependency(
+        new Dependency(
+            List.of(new Dependency.Condition(kind, parent, Dependency.Condition.ALL_TASKS, 0)),
+            false));
+  }
+
+  static StepSpec step(int nodes, int tasks, int cpusPerTask, StepSpec.StepSharing sharing) {
+    return new StepSpec(
+        "step",
+        nodes,
+        List.of(),
+        List.of(),
+        0,
+        TaskLayout.SINGLE.withTasks(tasks).tasks() == 0 && cpusPerTask == 1
+            ? TaskLayout.SINGLE.withTasks(0)
+            : new TaskLayout(tasks, cpusPerTask, 0, 0, 0, false, ""),
+        MemoryRequest.NONE,
+        List.of(),
+        sharing,
+        List.of("/bin/true"),
+        "/tmp",
+        "",
+        "",
+        "",
+        false,
+        false,
+        022,
+        Map.of(),
+        false,
+        0,
+        Map.of());
+  }
+}
