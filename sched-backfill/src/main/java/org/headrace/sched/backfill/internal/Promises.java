@@ -47,23 +47,29 @@ final class Promises {
       long start,
       long end,
       boolean flexible) {
-    List<Reservation> broken = null;
-    for (Reservation one : all) {
-      if (concerns(one, start, end) && !one.standsBeside(proposed, userOf(demand))) {
-        broken = broken == null ? new ArrayList<>() : broken;
-        broken.add(one);
-      }
-    }
-    if (broken == null) {
+    List<Reservation> broken = broken(proposed, userOf(demand), start, end);
+    if (broken.isEmpty()) {
       return proposed;
     }
     Allocation elsewhere = avoiding(demand, free, start, end);
-    if (elsewhere != null) {
+    if (elsewhere != null && broken(elsewhere, userOf(demand), start, end).isEmpty()) {
       return elsewhere;
     }
     return flexible && broken.size() == 1 && move(broken.get(0), proposed, demand)
         ? proposed
         : null;
+  }
+
+  /** Reservations that can't be kept with the same resources beside {@code newcomer}. */
+  private List<Reservation> broken(Allocation newcomer, int user, long start, long end) {
+    List<Reservation> broken = List.of();
+    for (Reservation one : all) {
+      if (concerns(one, start, end) && !one.standsBeside(newcomer, user)) {
+        broken = broken.isEmpty() ? new ArrayList<>() : broken;
+        broken.add(one);
+      }
+    }
+    return broken;
   }
 
   /** True when a job from {@code start} to {@code end} still runs when the reserved one starts. */

@@ -77,9 +77,23 @@ final class Reservation {
       return false;
     }
     atStart.allocate(other, user);
-    boolean stands = atStart.problem(allocation) == null;
+    boolean stands = atStart.problem(allocation) == null && admitsUser();
     atStart.release(other);
     return stands;
+  }
+
+  /** True when no node of the allocation is bound to somebody else, or would have to be. */
+  private boolean admitsUser() {
+    boolean binds = Promises.userOf(demand) != ResourceLedger.NO_USER;
+    for (NodeAllocation part : allocation.nodes()) {
+      int sole = atStart.soleUser(part.node());
+      boolean mine = sole == demand.user();
+      if ((sole != ResourceLedger.NO_USER && !mine)
+          || (binds && atStart.jobs(part.node()) > 0 && !mine)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** True when nothing that one of them needs could be of use to the other. */

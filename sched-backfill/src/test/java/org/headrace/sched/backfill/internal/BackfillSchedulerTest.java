@@ -1,0 +1,303 @@
+package org.headrace.sched.backfill.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.RunningJob;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.select.constres.internal.ConsTresSelector;
+import org.headrace.testkit.TestCluster;
+import org.headrace.testkit.TestContext;
+import org.headrace.topology.flat.internal.FlatTopology;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BackfillSchedulerTest {
+  private static final long MINUTE = 60_000;
+  private static final ResourceRequest ONE = ResourceRequest.singleCpu();
+
+  /** One node with ten cores, six of which are busy until minute 100. */
+  private static final TestCluster BUSY =
+      TestCluster.of(1, 1, 10, 1, 100).withRunning(List.of(running(90, 0, 6, 100)));
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          fits                ; 4x50                 ; start
+          head waits          ; 8x50                 ; at100:RESOURCES
+          short one passes    ; 8x50 4x100           ; at100:RESOURCES start
+          long one must not   ; 8x50 4x101           ; at100:RESOURCES PRIORITY
+          long one in extra   ; 8x50 2x101           ; at100:RESOURCES start
+          extra is used up    ; 8x50 2x101 1x101     ; at100:RESOURCES start PRIORITY
+          short needs none    ; 8x50 2x101 2x100     ; at100:RESOURCES start start
+          one reservation     ; 8x50 5x10 4x100      ; at100:RESOURCES PRIORITY start
+          behind started jobs ; 4x200 5x10           ; start at100:RESOURCES
+          never               ; 11x10 4x10           ; BAD_CONSTRAINTS start
+          """)
+  void easy(String title, String jobs, String expected) {
+    assertThat(show(plan(BUSY, jobs(jobs), Map.of()))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          8x50 5x10 4x100 ; bf_conservative       ; at100:RESOURCES at150:PRIORITY start
+          8x50 5x10 4x101 ; bf_conservative       ; at100:RESOURCES at150:PRIORITY at150:PRIORITY
+          8x50 5x10 4x101 ; bf_max_reservations=2 ; at100:RESOURCES at150:PRIORITY PRIORITY
+          8x50 4x100      ; bf_window=99          ; RESOURCES start
+          8x50 4x100      ; bf_resolution=3600    ; at120:RESOURCES start
+          8x50 5x1 4x100  ; bf_max_job_test=1     ; at100:RESOURCES PRIORITY
+          """)
+  void options(String jobs, String option, String expected) {
+    String[] pair = (option + "=").split("=", -1);
+    assertThat(show(plan(BUSY, jobs(jobs), Map.of(pair[0], pair[1])))).isEqualTo(expected);
+  }
+
+  @Test
+  void malformedOptionsAreNamed() {
+    assertThatThrownBy(() -> plan(BUSY, jobs("1x1"), Map.of("bf_window", "soon")))
+        .hasMessageContaining("bf_window=soon");
+  }
+
+  @Test
+  void eachPartitionHasItsOwnHead() {
+    TestCluster cluster =
+        TestCluster.of(2, 1, 4, 1, 100)
+            .withPartitions(
+                TestCluster.partition("main", NodeMask.of(0)),
+                TestCluster.partition("other", NodeMask.of(1)))
+            .withRunning(List.of(running(90, 0, 2, 100), running(91, 1, 2, 50)));
+    List<PendingJob> jobs = new ArrayList<>(jobs("4x10"));
+    jobs.add(job(2, "other", ONE.withLayout(tasks(4)), 10, 1));
+    assertThat(show(plan(cluster, jobs, Map.of()))).isEqualTo("at100:RESOURCES at50:RESOURCES");
+  }
+
+  @Test
+  void aReservedGpuIsNotTaken() {
+    NodeView node =
+        TestCluster.withGres(
+            TestCluster.node(0, "n0", 1, 8, 1, 100), TestCluster.gpus("", 0, 2, CoreSet.EMPTY));
+    TestCluster cluster =
+        TestCluster.of(List.of(node)).withRunning(List.of(running(90, 0, 7, 100)));
+    ResourceRequest twoGpus =
+        ONE.withLayout(tasks(2))
+            .withGres(List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.NODE)));
+    ResourceRequest oneGpu =
+        ONE.withGres(List.of(new GresRequest("gpu", "", 1, GresRequest.Scope.NODE)));
+    List<PendingJob> jobs =
+        List.of(
+            job(1, "main", twoGpus, 10, 1),
+            job(2, "main", oneGpu, 200, 1),
+            job(3, "main", ONE, 200, 1));
+    assertThat(show(plan(cluster, jobs, Map.of()))).isEqualTo("at100:RESOURCES PRIORITY start");
+  }
+
+  @Test
+  void arraysStartTaskByTask() {
+    List<PendingJob> jobs = List.of(job(1, "main", ONE, 10, 100));
+    Plan plan = plan(BUSY, jobs, Map.of());
+    assertThat(show(plan)).isEqualTo("start start start start at10:RESOURCES");
+  }
+
+  /** Nothing is oversubscribed, a repeated plan is the same, and nobody is forgotten. */
+  @Test
+  void properties() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      TestCluster cluster = randomCluster(random);
+      List<PendingJob> jobs = randomJobs(random);
+      Map<String, String> options =
+          random.nextBoolean() ? Map.of() : Map.of("bf_max_reservations", "5");
+      Plan plan = plan(cluster, jobs, options);
+      ResourceLedger ledger = cluster.ledger();
+      for (Decision decision : plan.decisions()) {
+        if (decision instanceof Decision.Start start) {
+          assertThat(ledger.problem(start.allocation())).as("seed %d", seed).isNull();
+          PendingJob job = jobs.get((int) start.jobId() - 1);
+          boolean alone = job.jobClass().request().sharing() == Sharing.USER;
+          ledger.allocate(start.allocation(), alone ? job.user() : ResourceLedger.NO_USER);
+        }
+      }
+      assertThat(plan(cluster, jobs, options)).as("seed %d", seed).isEqualTo(plan);
+      assertThat(plan.decisions().stream().map(Decision::jobId).distinct().count())
+          .as("seed %d", seed)
+          .isEqualTo(jobs.size());
+      List<RunningJob> shuffled = new ArrayList<>(cluster.running());
+      Collections.reverse(shuffled);
+      assertThat(plan(cluster.withRunning(shuffled), jobs, options))
+          .as("seed %d", seed)
+          .isEqualTo(plan);
+    }
+  }
+
+  /** What a reservation promises holds: the job starts then if all others run to their limits. */
+  @Test
+  void noReservationIsDelayed() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      TestCluster cluster = randomCluster(random);
+      List<PendingJob> jobs = randomJobs(random);
+      Plan plan = plan(cluster, jobs, Map.of());
+      Decision.Reserve promise = null;
+      List<RunningJob> running = new ArrayList<>(cluster.running());
+      for (Decision decision : plan.decisions()) {
+        if (decision instanceof Decision.Reserve reserve) {
+          promise = promise == null ? reserve : promise;
+        } else if (decision instanceof Decision.Start start) {
+          PendingJob job = jobs.get((int) start.jobId() - 1);
+          boolean alone = job.jobClass().request().sharing() == Sharing.USER;
+          running.add(
+              new RunningJob(
+                  1000 + start.jobId(),
+                  start.allocation(),
+                  "main",
+                  job.user(),
+                  alone,
+                  1,
+                  0,
+                  job.jobClass().timeLimit()));
+        }
+      }
+      if (promise != null) {
+        long at = promise.start();
+        List<RunningJob> left = running.stream().filter(job -> job.endsBy() > at).toList();
+        PendingJob head = jobs.get((int) promise.jobId() - 1);
+        Plan later = plan(cluster.withRunning(left), List.of(head), Map.of());
+        assertThat(later.decisions().get(0)).as("seed %d", seed).isInstanceOf(Decision.Start.class);
+      }
+    }
+  }
+
+  private static TestCluster randomCluster(Random random) {
+    List<NodeView> nodes = new ArrayList<>();
+    for (int id = 0; id < 2 + random.nextInt(6); id++) {
+      NodeView node =
+          TestCluster.node(id, "n" + id, 1 + random.nextInt(2), 4, 1 + random.nextInt(2), 1000);
+      nodes.add(
+          random.nextBoolean()
+              ? node
+              : TestCluster.withGres(node, TestCluster.gpus("", 0, 4, CoreSet.EMPTY)));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    List<RunningJob> running = new ArrayList<>();
+    ResourceLedger ledger = cluster.ledger();
+    for (int i = 0; i < 6; i++) {
+      int cores = 1 + random.nextInt(3);
+      int node = random.nextInt(nodes.size());
+      RunningJob job = running(500 + i, node, cores, 10 + random.nextInt(100));
+      CoreSet taken = CoreSet.EMPTY;
+      for (int core : ledger.freeCores(node).toArray()) {
+        taken = taken.size() < cores ? taken.union(CoreSet.of(core)) : taken;
+      }
+      Allocation allocation =
+          new Allocation(
+              List.of(new NodeAllocation(node, taken, taken.size(), 50, List.of(), 1)), false);
+      if (ledger.problem(allocation) == null) {
+        ledger.allocate(allocation, ResourceLedger.NO_USER);
+        running.add(
+            new RunningJob(job.id(), allocation, "main", 1, false, 1, job.started(), job.endsBy()));
+      }
+    }
+    return cluster.withRunning(running);
+  }
+
+  private static List<PendingJob> randomJobs(Random random) {
+    List<PendingJob> jobs = new ArrayList<>();
+    for (int id = 1; id <= 30; id++) {
+      int min = 1 + random.nextInt(3);
+      ResourceRequest request =
+          ONE.withLayout(tasks(min + random.nextInt(10)))
+              .withNodes(min, random.nextBoolean() ? min : ResourceRequest.ANY_NUMBER)
+              .withSharing(
+                  random.nextInt(5) == 0
+                      ? Sharing.EXCLUSIVE
+                      : random.nextInt(8) == 0 ? Sharing.USER : Sharing.CORES);
+      if (random.nextInt(3) == 0) {
+        request =
+            request.withGres(
+                List.of(new GresRequest("gpu", "", 1 + random.nextInt(4), GresRequest.Scope.NODE)));
+      }
+      jobs.add(job(id, "main", request, 1 + random.nextInt(150), 1));
+    }
+    return jobs;
+  }
+
+  private static TaskLayout tasks(int count) {
+    return TaskLayout.SINGLE.withTasks(count);
+  }
+
+  /** Words such as {@code 4x100}: cores and minutes. */
+  private static List<PendingJob> jobs(String text) {
+    List<PendingJob> jobs = new ArrayList<>();
+    for (String word : text.trim().split(" +")) {
+      String[] parts = word.split("x");
+      ResourceRequest request = ONE.withLayout(tasks(Integer.parseInt(parts[0])));
+      jobs.add(job(jobs.size() + 1L, "main", request, Long.parseLong(parts[1]), 1));
+    }
+    return jobs;
+  }
+
+  private static PendingJob job(
+      long id, String partition, ResourceRequest request, long minutes, int startable) {
+    JobClass jobClass = new JobClass((int) id, request, minutes * MINUTE, 0, "");
+    return new PendingJob(
+        id, jobClass, partition, 0, 0, 1, false, 0, (int) (id % 3), "", "", startable);
+  }
+
+  private static RunningJob running(long id, int node, int cores, long minutes) {
+    Allocation allocation =
+        new Allocation(
+            List.of(new NodeAllocation(node, CoreSet.firstOf(cores), cores, 0, List.of(), cores)),
+            false);
+    return new RunningJob(id, allocation, "main", 1, false, 1, 0, minutes * MINUTE);
+  }
+
+  private static Plan plan(
+      TestCluster cluster, List<PendingJob> jobs, Map<String, String> options) {
+    return new BackfillScheduler()
+        .plan(
+            cluster,
+            TestContext.queue(jobs),
+            new TestContext(
+                0,
+                new ConsTresSelector(),
+                TestContext.selection(cluster, new FlatTopology(), Map.of()),
+                options));
+  }
+
+  private static String show(Plan plan) {
+    return plan.decisions().stream()
+        .map(
+            decision -> {
+              if (decision instanceof Decision.Reserve reserve) {
+                return "at" + reserve.start() / MINUTE + ":" + reserve.reason();
+              }
+              return decision instanceof Decision.Wait wait ? wait.reason().name() : "start";
+            })
+        .collect(Collectors.joining(" "));
+  }
+}
