@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.event.Event;
 import org.headrace.core.ClusterMachine;
 import org.headrace.core.Counters;
@@ -58,6 +65,46 @@ class ReplicatedLogTest {
         StateDirectory.open(directory), new ClusterMachine(stores.jobs(), stores.files()), heard);
   }
 
+  /** A cluster of one node. */
+  private static Command.Configure configuration() {
+    return new Command.Configure(
+        new ClusterDefinition(
+            "test",
+            List.of(
+                new NodeDefinition(
+                    "n1",
+                    new NodeHardware(1, 1, 4, 1, 4_000, 1_000),
+                    List.of(),
+                    List.of(),
+                    1,
+                    "localhost",
+                    "127.0.0.1",
+                    7001,
+                    false,
+                    "UNKNOWN",
+                    "")),
+            List.of(),
+            TopologySpec.FLAT,
+            Map.of(),
+            new Limits(
+                10_000,
+                1,
+                1_000_000,
+                1_001,
+                40_000,
+                5,
+                512,
+                300_000,
+                30_000,
+                0,
+                300_000,
+                0,
+                MemoryRequest.NONE,
+                true),
+            List.of("root"),
+            Map.of()));
+  }
+
   private static Outcome run(ReplicatedLog log, Command command) throws Exception {
     return log.append(command, Actor.SYSTEM).get(30, TimeUnit.SECONDS);
   }
@@ -68,6 +115,7 @@ class ReplicatedLogTest {
     try (StateStores stores = StateStores.open(100);
         ReplicatedLog log = open(stores, heard)) {
       heard.awaitLeading();
+      assertThat(run(log, configuration())).isInstanceOf(Outcome.Done.class);
       assertThat(run(log, qos("low", 1))).isEqualTo(Outcome.DONE);
       log.snapshot();
       assertThat(run(log, qos("high", 100))).isEqualTo(Outcome.DONE);
@@ -89,9 +137,10 @@ class ReplicatedLogTest {
     try (StateStores stores = StateStores.open(100);
         ReplicatedLog log = open(stores, heard)) {
       heard.awaitLeading();
+      run(log, configuration());
       String name = "q".repeat(3 << 20);
       Outcome outcome = run(log, qos(name, 1));
-      assertThat(outcome).isNotNull();
+      assertThat(outcome).isEqualTo(Outcome.DONE);
     }
   }
 
