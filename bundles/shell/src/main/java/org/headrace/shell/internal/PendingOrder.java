@@ -1,0 +1,97 @@
+package org.headrace.shell.internal;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.PartitionView;
+import org.headrace.control.query.JobRow;
+import org.headrace.control.query.Snapshot;
+
+/**
+ * The pending jobs in the order in which schedulers look at them: partition tier, priority,
+ * submission, id. Held jobs have priority zero, and so come last. Keeps only as many as are shown,
+ * as there may be a million.
+ */
+final class PendingOrder {
+  private final Comparator<Job> order;
+  private final PriorityQueue<Job> last;
+  private final int limit;
+  private int total;
+
+  private PendingOrder(Snapshot snapshot, int limit) {
+    this.limit = limit;
+    order = order(snapshot);
+    last = new PriorityQueue<>(order.reversed());
+  }
+
+  private static Comparator<Job> order(Snapshot snapshot) {
+    return Comparator.comparing((Job job) -> job.status().priority() == 0)
+        .thenComparingInt(job -> -tier(snapshot, job.status().partition()))
+        .thenComparingLong(job -> -job.status().priority())
+        .thenComparingLong(job -> job.status().submitted())
+        .thenComparingLong(Job::id);
+  }
+
+  /**
+   * The first pending jobs.
+   *
+   * @param filter further condition, or null
+   * @param limit how many
+   */
+  static PendingOrder of(Snapshot snapshot, Predicate<JobRow> filter, int limit) {
+    PendingOrder pending = new PendingOrder(snapshot, limit);
+    snapshot.jobs(
+        row -> row.state() == JobState.PENDING && (filter == null || filter.test(row)),
+        pending::add);
+    return pending;
+  }
+
+  /** The pending jobs that come before {@code job} in its partition, nearest first. */
+  static PendingOrder ahead(Snapshot snapshot, Job job, int limit) {
+    PendingOrder ahead = new PendingOrder(snapshot, limit);
+    PriorityQueue<Job> nearest = new PriorityQueue<>(ahead.order);
+    snapshot.jobs(
+        row -> row.state() == JobState.PENDING && row.partition().equals(job.status().partition()),
+        other -> {
+          if (other.status().priority() > 0 && ahead.order.compare(other, job) < 0) {
+            ahead.total++;
+            nearest.add(other);
+            if (nearest.size() > limit) {
+              nearest.poll();
+            }
+          }
+        });
+    ahead.last.addAll(nearest);
+    return ahead;
+  }
+
+  private static int tier(Snapshot snapshot, String partition) {
+    PartitionView view = snapshot.partition(partition);
+    return view == null ? 0 : view.priorityTier();
+  }
+
+  private void add(Job job) {
+    total++;
+    last.add(job);
+    if (last.size() > limit) {
+      last.poll();
+    }
+  }
+
+  /** How many there are in all. */
+  int total() {
+    return total;
+  }
+
+  /** The first of them, in order. */
+  List<Job> first() {
+    List<Job> jobs = new ArrayList<>(last);
+    jobs.sort(order);
+    return Collections.unmodifiableList(jobs);
+  }
+}
