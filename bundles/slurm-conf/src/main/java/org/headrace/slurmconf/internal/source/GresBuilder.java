@@ -1,0 +1,59 @@
+package org.headrace.slurmconf.internal.source;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
+import org.headrace.slurmconf.GresConfiguration;
+import org.headrace.slurmconf.GresCount;
+import org.headrace.slurmconf.GresEntry;
+import org.headrace.slurmconf.NodeConfiguration;
+
+/** Joins what a node line promises with the devices that gres.conf names. */
+final class GresBuilder {
+  private static final String GPU = "gpu";
+
+  private GresBuilder() {}
+
+  static List<GresInventory> build(NodeConfiguration node, GresConfiguration gres) {
+    Map<String, Integer> nextNumber = new LinkedHashMap<>();
+    List<GresInventory> inventory = new ArrayList<>();
+    for (GresCount promised : node.gres()) {
+      int first = nextNumber.getOrDefault(promised.name(), 0);
+      List<GresDevice> devices = devices(node, promised, gres, first);
+      nextNumber.put(promised.name(), first + devices.size());
+      inventory.add(new GresInventory(promised.name(), promised.type(), promised.count(), devices));
+    }
+    return inventory;
+  }
+
+  private static List<GresDevice> devices(
+      NodeConfiguration node, GresCount promised, GresConfiguration gres, int first) {
+    List<GresDevice> devices = new ArrayList<>();
+    for (GresEntry entry : gres.entries()) {
+      boolean here = entry.nodes().isEmpty() || entry.nodes().contains(node.name());
+      boolean same =
+          entry.name().equals(promised.name())
+              && (promised.type().isEmpty() || entry.type().equals(promised.type()));
+      if (here && same && !entry.flags().contains("countonly")) {
+        CoreSet cores =
+            CoreSet.of(entry.cores().stream().mapToInt(Integer::intValue).sorted().toArray());
+        for (String file : entry.files()) {
+          if (devices.size() < promised.count()) {
+            devices.add(new GresDevice(first + devices.size(), file, cores, ""));
+          }
+        }
+      }
+    }
+    // A GPU is always a device, also where only the node itself can tell its file.
+    if (promised.name().equals(GPU)) {
+      while (devices.size() < promised.count()) {
+        devices.add(new GresDevice(first + devices.size(), "", CoreSet.EMPTY, ""));
+      }
+    }
+    return devices.size() == promised.count() ? devices : List.of();
+  }
+}

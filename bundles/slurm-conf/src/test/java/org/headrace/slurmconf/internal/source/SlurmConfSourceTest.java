@@ -1,0 +1,89 @@
+package org.headrace.slurmconf.internal.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Sharing;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SlurmConfSourceTest {
+  private static final String CONF =
+      """
+      ClusterName=c
+      SlurmctldHost=head(127.0.0.1)
+      SlurmUser=slurm
+      SlurmdTimeout=100
+      KillWait=5
+      DefMemPerCPU=100
+      GresTypes=gpu
+      PriorityWeightAge=1000
+      NodeName=n[1-2] NodeAddr=127.0.0.1 Port=[7001-7002] Sockets=2 CoresPerSocket=4 \
+      ThreadsPerCore=2 RealMemory=8000 Gres=gpu:a100:2,gpu:t4:1 Feature=fast
+      PartitionName=p Nodes=n[1-2] Default=YES MaxTime=1-0 DefaultTime=30 OverSubscribe=EXCLUSIVE
+      PartitionName=q Nodes=n2 State=DRAIN MaxNodes=1
+      """;
+
+  @TempDir Path directory;
+
+  private ClusterDefinition load(String conf) throws Exception {
+    Path file = directory.resolve("slurm.conf");
+    Files.writeString(file, conf);
+    Files.writeString(
+        directory.resolve("gres.conf"),
+        """
+        NodeName=n1 Name=gpu Type=a100 File=/dev/null,/dev/zero Cores=0-3
+        """);
+    return new SlurmConfSource(file).load().definition();
+  }
+
+  @Test
+  void theDialectBecomesADefinition() throws Exception {
+    ClusterDefinition definition = load(CONF);
+    assertThat(definition.name()).isEqualTo("c");
+    assertThat(definition.administrators()).containsExactly("root", "slurm");
+    assertThat(definition.limits().nodeTimeout()).isEqualTo(100_000);
+    assertThat(definition.limits().killWait()).isEqualTo(5_000);
+    assertThat(definition.limits().defaultMemory()).isEqualTo(MemoryRequest.perCpu(100));
+    assertThat(definition.settings())
+        .containsEntry("PriorityWeightAge", "1000")
+        .containsEntry("SlurmctldHost", "head(127.0.0.1)");
+    NodeDefinition second = definition.nodes().get(1);
+    assertThat(second.port()).isEqualTo(7002);
+    assertThat(second.hardware().cpus()).isEqualTo(16);
+    PartitionDefinition p = definition.partitions().get(0);
+    assertThat(p.maxTime()).isEqualTo(86_400_000);
+    assertThat(p.defaultTime()).isEqualTo(1_800_000);
+    assertThat(p.sharing()).isEqualTo(Sharing.EXCLUSIVE);
+    assertThat(p.maxNodes()).isEqualTo(Integer.MAX_VALUE);
+    PartitionDefinition q = definition.partitions().get(1);
+    assertThat(q.state()).isEqualTo(PartitionView.State.DRAIN);
+    assertThat(q.maxNodes()).isEqualTo(1);
+    assertThat(q.maxTime()).isEqualTo(Long.MAX_VALUE);
+    assertThat(q.defaultTime()).isZero();
+  }
+
+  @Test
+  void devicesAreNumberedOverAllTypes() throws Exception {
+    NodeDefinition node = load(CONF).nodes().get(0);
+    assertThat(node.gres().get(0).devices().get(1).file()).isEqualTo("/dev/zero");
+    assertThat(node.gres().get(0).devices().get(1).cores().toString()).isEqualTo("0-3");
+    assertThat(node.gres().get(1).type()).isEqualTo("t4");
+    assertThat(node.gres().get(1).devices().get(0).number()).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokenFileIsRefusedWholeByFileAndLine() {
+    assertThatThrownBy(() -> load(CONF + "PartitionName=r Nodes=unknown1 State=UPP\n"))
+        .isInstanceOf(ConfigurationSource.ConfigurationInvalid.class)
+        .hasMessageContaining("slurm.conf:12");
+  }
+}
