@@ -182,10 +182,10 @@ final class TestCluster {
 
   List<String> nodes(Job job) {
     List<String> names = new ArrayList<>();
-    job.status()
-        .allocation()
-        .nodes()
-        .forEach(part -> names.add(machine.publish().node(part.node()).name()));
+    for (NodeAllocation part : job.status().allocation().nodes()) {
+      var node = machine.publish().node(part.node());
+      names.add(node == null ? "gone" : node.name());
+    }
     return names;
   }
 

@@ -62,14 +62,26 @@ final class Arrays {
     state.arrays.put(task.arrayId(), members(task.arrayId()).plus(task.id()));
   }
 
+  /** After a task started or ended: see to the rest, or with a limit to all that wait. */
+  void ran(Job task) {
+    if (task.spec().array().maxRunning() > 0) {
+      throttle(task.arrayId());
+    } else {
+      Job rest = machine.jobs.get(task.arrayId());
+      if (rest != null && rest.pendingArray()) {
+        machine.gate.test(rest);
+      }
+    }
+  }
+
   /** After a change of how many tasks run: lets further tasks start, or holds them back. */
-  void throttle(long arrayId, int maxRunning) {
+  void throttle(long arrayId) {
     Members members = members(arrayId);
     Job rest = machine.jobs.get(arrayId);
     if (rest != null && rest.status().state() == JobState.PENDING) {
       machine.gate.test(rest);
     }
-    if (members.pending == 0 || maxRunning <= 0) {
+    if (members.pending == 0) {
       return;
     }
     for (long id : members.sorted()) {
@@ -123,6 +135,7 @@ final class Arrays {
     join(task);
     pending(task, 1);
     machine.dependencies.watch(task);
+    TimerHandler.watch(state.timers, task, state.time);
     machine.singletons.add(task);
     return task;
   }

@@ -99,6 +99,21 @@ final class Dependencies {
     return changed;
   }
 
+  /** True while some job waits until enough time has passed since this one started. */
+  boolean delaying(long parentId) {
+    for (long id : dependents.getOrDefault(parentId, new TreeSet<>())) {
+      Job job = machine.jobs.get(id);
+      boolean waits =
+          job != null
+              && job.spec().dependency().conditions().stream()
+                  .anyMatch(c -> c.jobId() == parentId && c.kind() == Kind.AFTER);
+      if (waits) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** After a job started, ended or went: looks at those that wait for it. */
   void changed(Job parent) {
     changed(parent.id());
@@ -178,6 +193,10 @@ final class Dependencies {
       return machine.singletons.blocked(job) ? Outlook.OPEN : Outlook.MET;
     }
     List<Job> parents = parents(job, condition);
+    if (parents.isEmpty()) {
+      // Had it been met when the job it names ended, it would have been taken out then.
+      return Outlook.NEVER;
+    }
     boolean rest = parents.stream().anyMatch(Job::pendingArray);
     switch (condition.kind()) {
       case AFTER:
@@ -188,9 +207,7 @@ final class Dependencies {
         if (!parents.stream().allMatch(Dependencies::over)) {
           return Outlook.OPEN;
         }
-        return parents.stream().allMatch(Dependencies::good) && !parents.isEmpty()
-            ? Outlook.NEVER
-            : Outlook.MET;
+        return parents.stream().allMatch(Dependencies::good) ? Outlook.NEVER : Outlook.MET;
       default:
         if (parents.stream().anyMatch(parent -> over(parent) && !good(parent))) {
           return Outlook.NEVER;

@@ -23,6 +23,8 @@ import org.headrace.core.internal.table.JobTable;
  * is gone: the job is over, or, with REQUEUE_PENDING, pending again.
  */
 final class JobEnd {
+  private static final long LOOK_AGAIN = 60_000;
+
   private final Machine machine;
   private final ClusterState state;
 
@@ -138,7 +140,7 @@ final class JobEnd {
     }
     state.events.job(job);
     if (job.arrayId() != 0) {
-      machine.arrays.throttle(job.arrayId(), job.spec().array().maxRunning());
+      machine.arrays.ran(job);
     }
     state.replan();
   }
@@ -196,8 +198,9 @@ final class JobEnd {
   void enqueue(Job job, boolean hold) {
     int restarts = job.status().restarts() + 1;
     boolean tooOften = restarts > state.limits().maxRequeue();
-    boolean held = hold || tooOften;
     Timing timing = job.spec().timing();
+    boolean held = hold || tooOften;
+    boolean waits = held || timing.hold() != Timing.Hold.NONE;
     JobSpec spec = held ? job.spec().withTiming(timing.withHold(Timing.Hold.ADMIN)) : job.spec();
     Reason reason = tooOften ? Reason.REQUEUED_TOO_OFTEN : heldReason(job.status().reason());
     StatusEdit edit =
@@ -206,7 +209,7 @@ final class JobEnd {
             .noFlags()
             .add(JobFlag.REQUEUED)
             .reason(held ? reason : Reason.NONE)
-            .priority(held ? 0 : Math.max(1, job.status().priority()))
+            .priority(waits ? 0 : Math.max(1, job.status().priority()))
             .partition(job.spec().partitions().get(0))
             .eligible(0)
             .planned(0, 0)
@@ -221,8 +224,12 @@ final class JobEnd {
     }
     machine.steps.forget(job.id());
     machine.arrays.pending(job, 1);
-    Job pending = machine.gate.settle(job.withSpec(spec).withStatus(edit.done()));
+    Job again = job.withSpec(spec).withStatus(edit.done());
+    machine.dependencies.watch(again); // it may have been cancelled before it was free
+    machine.jobs.put(again);
+    Job pending = machine.gate.settle(machine.dependencies.reconsider(again));
     machine.singletons.add(pending);
+    TimerHandler.watch(state.timers, pending, state.time);
     state.outbox.job(pending, java.util.List.of());
     state.events.job(pending);
     state.replan();
@@ -269,6 +276,11 @@ final class JobEnd {
       if (!Dependencies.over(job) || Timers.after(job.status().ended(), age) > state.time) {
         return;
       }
+    }
+    if (machine.dependencies.delaying(id)
+        || parts.stream().anyMatch(job -> machine.dependencies.delaying(job.id()))) {
+      state.timers.set(Timers.after(state.time, Math.max(age, LOOK_AGAIN)), Timers.Kind.FORGET, id);
+      return;
     }
     for (Job job : parts) {
       machine.steps.forget(job.id());

@@ -82,7 +82,7 @@ final class JobLife {
       machine.steps.batch(job);
     }
     if (job.arrayId() != 0) {
-      machine.arrays.throttle(job.arrayId(), job.spec().array().maxRunning());
+      machine.arrays.ran(job);
     }
     machine.dependencies.changed(job);
   }

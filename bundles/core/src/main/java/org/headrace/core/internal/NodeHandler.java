@@ -78,8 +78,10 @@ final class NodeHandler {
   private void back(NodeEntry node, NodeState condition, Actor actor) {
     boolean fine = condition.base() != Base.DOWN && !condition.has(Flag.DRAIN);
     NodeState changed = fine ? NodeWords.because(condition, "", "", 0) : condition;
-    machine.nodeLife.put(node, changed, actor.user());
-    if (condition.has(Flag.NOT_RESPONDING)) {
+    boolean silent = condition.has(Flag.NOT_RESPONDING);
+    NodeEntry entry = silent ? node.withSilence(state.time, node.downBySilence()) : node;
+    machine.nodeLife.put(entry, changed, actor.user());
+    if (silent) {
       state.timers.set(
           Timers.after(state.time, state.limits().nodeTimeout()),
           Timers.Kind.NODE_SILENCE,

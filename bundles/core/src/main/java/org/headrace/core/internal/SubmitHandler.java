@@ -63,7 +63,7 @@ final class SubmitHandler {
         state.files.put(command.files().environment()),
         immediateUntil);
     state.timers.set(immediateUntil, Timers.Kind.IMMEDIATE, job.id());
-    TimerHandler.watch(state.timers, job);
+    TimerHandler.watch(state.timers, job, state.time);
     machine.singletons.add(job);
     machine.dependencies.watch(job);
     Job queued = machine.gate.settle(machine.dependencies.reconsider(job));

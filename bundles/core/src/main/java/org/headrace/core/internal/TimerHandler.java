@@ -148,8 +148,10 @@ final class TimerHandler {
   }
 
   /** Sets the timers for a pending job's begin time and deadline. */
-  static void watch(Timers timers, Job job) {
-    timers.set(job.spec().timing().begin(), Timers.Kind.BEGIN, job.id());
+  static void watch(Timers timers, Job job, long now) {
+    if (job.spec().timing().begin() > now) {
+      timers.set(job.spec().timing().begin(), Timers.Kind.BEGIN, job.id());
+    }
     if (job.spec().timing().deadline() != 0) {
       timers.set(latestStart(job) + 1, Timers.Kind.DEADLINE, job.id());
       timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, job.id());

@@ -68,9 +68,24 @@ final class UpdateHandler {
           write(part, changed(part, command.changes(), actor));
         }
       }
+      throttle(found.get(0).arrayId(), command.changes());
       return Outcome.DONE;
     } catch (Refused refused) {
       return refused.outcome;
+    }
+  }
+
+  /** The limit of running tasks is the whole array's, whichever of its tasks was named. */
+  private void throttle(long arrayId, List<JobChange> changes) {
+    for (JobChange change : changes) {
+      if (change instanceof JobChange.ArrayThrottle throttle) {
+        int most = Math.max(0, throttle.maxRunning());
+        for (Job part : machine.arrays.parts(arrayId)) {
+          JobArray array = new JobArray(part.spec().array().ranges(), most);
+          machine.jobs.put(part.withSpec(part.spec().withArray(array)));
+        }
+        machine.arrays.throttle(arrayId);
+      }
     }
   }
 
@@ -80,12 +95,13 @@ final class UpdateHandler {
       machine.dependencies.watch(after);
       machine.jobs.put(after);
       machine.singletons.moved(before, after);
-      TimerHandler.watch(state.timers, after);
+      TimerHandler.watch(state.timers, after, state.time);
       Job settled = machine.gate.settle(machine.dependencies.reconsider(after));
       state.events.job(settled);
       state.replan();
     } else {
       machine.jobs.put(after);
+      machine.singletons.moved(before, after);
       Run run = state.runs.get(after.id());
       if (run != null && before.status().timeLimit() != after.status().timeLimit()) {
         long stopped = run.endsBy() - before.status().started() - before.status().timeLimit();
@@ -99,7 +115,7 @@ final class UpdateHandler {
       state.events.job(after);
     }
     if (after.arrayId() != 0) {
-      machine.arrays.throttle(after.arrayId(), after.spec().array().maxRunning());
+      machine.arrays.throttle(after.arrayId());
     }
   }
 
@@ -235,7 +251,7 @@ final class UpdateHandler {
   }
 
   private static void pending(Job job, String what) throws Refused {
-    if (job.status().state() != JobState.PENDING) {
+    if (job.status().state() != JobState.PENDING || job.status().has(JobFlag.COMPLETING)) {
       throw new Refused(
           refuse(
               ErrorCode.NOT_PENDING,

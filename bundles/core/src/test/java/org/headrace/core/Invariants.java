@@ -1,0 +1,168 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.RunningJob;
+import org.headrace.control.event.Event;
+
+/** What holds after every command. */
+final class Invariants {
+  private final TestCluster cluster;
+  private final Set<Long> submitted = new HashSet<>();
+  private final Set<Long> forgotten = new HashSet<>();
+  private Map<Long, Integer> lastActive = new HashMap<>();
+  private long lastEvent;
+  private int seen;
+
+  Invariants(TestCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  void submitted(long id) {
+    submitted.add(id);
+  }
+
+  void check() {
+    PublishedState state = cluster.machine.publish();
+    events();
+    List<Job> jobs = new ArrayList<>();
+    state.jobs(row -> true, jobs::add);
+    assertThat(jobs).hasSize(state.jobCount());
+    assertThat(cluster.store.size()).isGreaterThanOrEqualTo(0);
+    Set<Long> ids = new HashSet<>();
+    int pending = 0;
+    int running = 0;
+    for (Job job : jobs) {
+      ids.add(job.id());
+      legal(job, state);
+      pending += job.status().state() == JobState.PENDING ? 1 : 0;
+      running += !job.status().state().ended() && job.status().state() != JobState.PENDING ? 1 : 0;
+    }
+    assertThat(cluster.machine.counters().pending()).isEqualTo(pending);
+    assertThat(cluster.machine.counters().running()).isEqualTo(running);
+    for (long id : submitted) {
+      assertThat(ids.contains(id) || forgotten.contains(id)).as("job %d is lost", id).isTrue();
+    }
+    resources(state);
+    throttles(jobs);
+  }
+
+  private void events() {
+    for (; seen < cluster.events.size(); seen++) {
+      Event event = cluster.events.get(seen);
+      if (lastEvent != 0) {
+        assertThat(event.number()).isEqualTo(lastEvent + 1);
+      }
+      lastEvent = event.number();
+      if (event instanceof Event.JobForgotten gone) {
+        forgotten.add(gone.jobId());
+      }
+    }
+  }
+
+  private void legal(Job job, PublishedState state) {
+    var status = job.status();
+    boolean active = java.util.Arrays.binarySearch(state.activeJobs(), job.id()) >= 0;
+    String what = "job " + job.id();
+    if (status.state() == JobState.RUNNING || status.state() == JobState.SUSPENDED) {
+      assertThat(active).as(what).isTrue();
+      assertThat(status.allocation()).as(what).isNotNull();
+      assertThat(status.started()).as(what).isPositive();
+      assertThat(status.has(JobFlag.COMPLETING)).as(what).isFalse();
+      for (NodeAllocation part : status.allocation().nodes()) {
+        NodeView node = state.node(part.node());
+        assertThat(node).as(what).isNotNull();
+        assertThat(node.state().base()).as(what).isNotEqualTo(NodeState.Base.DOWN);
+      }
+    } else {
+      assertThat(active).as(what).isEqualTo(status.has(JobFlag.COMPLETING));
+    }
+    if (status.state() == JobState.PENDING) {
+      assertThat(status.reason() != Reason.NONE || active).as(what).isTrue();
+      assertThat(job.pendingArray()).as(what).isEqualTo(status.pendingTasks().isArray());
+    }
+    if (status.state().ended()) {
+      assertThat(status.ended()).as(what).isPositive();
+      if (!active) {
+        for (Step step : state.steps(job.id())) {
+          assertThat(step.state()).as("%s %s", what, step).isNotEqualTo(JobState.RUNNING);
+        }
+      }
+    }
+  }
+
+  private void resources(PublishedState state) {
+    Map<Integer, BitSet> cores = new HashMap<>();
+    Map<Integer, Long> memory = new HashMap<>();
+    Map<String, BitSet> devices = new HashMap<>();
+    for (RunningJob job : state.running()) {
+      for (NodeAllocation part : job.allocation().nodes()) {
+        BitSet used = cores.computeIfAbsent(part.node(), id -> new BitSet());
+        part.cores()
+            .forEach(
+                core -> {
+                  assertThat(used.get(core)).as("core %d twice", core).isFalse();
+                  used.set(core);
+                });
+        memory.merge(part.node(), part.memory(), Long::sum);
+        for (GresAllocation gres : part.gres()) {
+          BitSet taken = devices.computeIfAbsent(part.node() + gres.name(), k -> new BitSet());
+          gres.devices()
+              .forEach(
+                  device -> {
+                    assertThat(taken.get(device)).isFalse();
+                    taken.set(device);
+                  });
+        }
+      }
+    }
+    ResourceLedger ledger = state.ledger();
+    for (NodeView node : state.nodes()) {
+      BitSet used = cores.getOrDefault(node.id(), new BitSet());
+      assertThat(ledger.freeCoreCount(node.id()))
+          .isEqualTo(node.hardware().cores() - used.cardinality());
+      long free = node.hardware().memory() - memory.getOrDefault(node.id(), 0L);
+      assertThat(free).isNotNegative();
+      assertThat(ledger.freeMemory(node.id())).isEqualTo(free);
+      assertThat(state.nodeStatus(node.name()).jobs()).hasSize(ledger.jobs(node.id()));
+    }
+    assertThat(state.licensesInUse("matlab")).isBetween(0, 2);
+  }
+
+  private void throttles(List<Job> jobs) {
+    Map<Long, Integer> active = new HashMap<>();
+    Map<Long, Integer> most = new HashMap<>();
+    for (Job job : jobs) {
+      boolean runs =
+          job.status().state() == JobState.RUNNING || job.status().state() == JobState.SUSPENDED;
+      if (job.arrayId() != 0 && runs) {
+        active.merge(job.arrayId(), 1, Integer::sum);
+        most.merge(job.arrayId(), job.spec().array().maxRunning(), Math::max);
+      }
+    }
+    active.forEach(
+        (id, count) -> {
+          int limit = most.get(id);
+          boolean more = count > lastActive.getOrDefault(id, 0);
+          assertThat(limit == 0 || !more || count <= limit).as("array %d", id).isTrue();
+        });
+    lastActive = active;
+  }
+}
