@@ -98,6 +98,7 @@ final class SrunRun {
               + (pending ? "Job is pending execution" : ErrorTexts.text(ErrorCode.ALREADY_DONE)));
     }
     StepRequest request = new StepRequest(choices, invocation, control.snapshot());
+    request.prepare(command);
     StepSpec spec = request.build(job, command);
     request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
@@ -113,6 +114,7 @@ final class SrunRun {
       throw Refusal.fatal("srun", "--relative option invalid for job allocation request");
     }
     StepRequest request = new StepRequest(choices, invocation, control.snapshot());
+    request.prepare(command);
     SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
     String program = command.get(0);
     String name = program.substring(program.lastIndexOf('/') + 1);

@@ -22,6 +22,7 @@ final class StepRequest {
   private final Invocation invocation;
   private final StepChoices common;
   private final List<String> warnings = new ArrayList<>();
+  private MultiProgram programs;
 
   StepRequest(Choices choices, Invocation invocation, Snapshot snapshot) {
     this.choices = choices;
@@ -29,11 +30,30 @@ final class StepRequest {
     this.common = new StepChoices(choices, invocation, snapshot);
   }
 
+  /** Reads what has to be read before resources are asked for. */
+  void prepare(List<String> command) {
+    if (!choices.has("multi-prog")) {
+      return;
+    }
+    String file = command.get(0);
+    byte[] content;
+    try {
+      content = invocation.readFile(file, MultiProgram.MAX_BYTES);
+    } catch (IOException e) {
+      throw Refusal.error(
+          "srun", 1, "Could not open multi_prog config file " + file, e.getMessage());
+    }
+    programs = MultiProgram.parse(file, content, command.subList(1, command.size()));
+    if (choices.has("ntasks")) {
+      programs.argv(choices.number("ntasks", 1));
+    }
+  }
+
   List<String> warnings() {
     return warnings;
   }
 
-  StepSpec build(Job job, List<String> command) throws IOException {
+  StepSpec build(Job job, List<String> command) {
     List<String> nodeNames = common.nodes("nodelist");
     int allocated =
         job.status().allocation() == null ? 1 : job.status().allocation().nodes().size();
@@ -133,19 +153,8 @@ final class StepRequest {
     return exact ? StepSharing.EXACT : StepSharing.WHOLE;
   }
 
-  private List<String> argv(List<String> command, int tasks) throws IOException {
-    if (!choices.has("multi-prog")) {
-      return command;
-    }
-    String file = command.get(0);
-    byte[] content;
-    try {
-      content = invocation.readFile(file, MultiProgram.MAX_BYTES);
-    } catch (IOException e) {
-      throw Refusal.error(
-          "srun", 1, "Could not open multi_prog config file " + file, e.getMessage());
-    }
-    return MultiProgram.parse(file, content, command.subList(1, command.size())).argv(tasks);
+  private List<String> argv(List<String> command, int tasks) {
+    return programs == null ? command : programs.argv(tasks);
   }
 
   private boolean terminal() {

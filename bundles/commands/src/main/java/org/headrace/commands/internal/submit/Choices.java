@@ -74,6 +74,10 @@ public final class Choices {
     OptionCheck check = new OptionCheck(program, now, zone);
     for (OptionValue option : options) {
       OptionRow row = OptionCatalog.get().row(program, option.name());
+      if (option.value().indexOf('\0') >= 0) {
+        throw Refusal.error(
+            program.command(), 1, "The value of --" + row.name() + " contains a NUL character.");
+      }
       check.check(row, option.value(), option.hasValue());
       if (MEMORY.contains(option.name())) {
         replaceMemory(option);

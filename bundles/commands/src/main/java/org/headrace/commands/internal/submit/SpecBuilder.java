@@ -28,6 +28,7 @@ import org.headrace.slurmconf.text.TextFormatException;
 public final class SpecBuilder {
   private static final int DEFAULT_NICE = 100;
   private static final int MAX_HOST_FILE = 1 << 20;
+  private static final int MAX_SUBMIT_LINE = 1 << 20;
 
   private final Choices choices;
   private final Invocation invocation;
@@ -294,6 +295,16 @@ public final class SpecBuilder {
     StringBuilder line = new StringBuilder(program.command());
     for (String argument : invocation.arguments()) {
       line.append(' ').append(argument);
+    }
+    if (line.length() > MAX_SUBMIT_LINE) {
+      throw Refusal.error(
+          program.command(),
+          1,
+          "The command line has "
+              + line.length()
+              + " characters; at most "
+              + MAX_SUBMIT_LINE
+              + " are allowed. Put long lists into a file that the script reads.");
     }
     return line.toString();
   }
