@@ -92,7 +92,36 @@ final class Feasibility {
           + (example == null ? "" : " (elsewhere " + example + ")")
           + have;
     }
-    return tasksProblem(request, capacities, have);
+    String devices = devicesProblem(request, nodes, have);
+    return devices == null ? tasksProblem(request, capacities, have) : devices;
+  }
+
+  /** Resources that are asked for in all: what the best nodes have together must do. */
+  private static String devicesProblem(ResourceRequest request, List<NodeView> nodes, String have) {
+    for (GresRequest gres : request.gres()) {
+      if (gres.scope() != GresRequest.Scope.JOB) {
+        continue;
+      }
+      long most =
+          nodes.stream()
+              .filter(node -> !request.nodes().excluded().contains(node.name()))
+              .map(node -> available(node, gres))
+              .sorted(java.util.Comparator.reverseOrder())
+              .limit(request.maxNodes())
+              .mapToLong(Long::longValue)
+              .sum();
+      if (most < gres.count()) {
+        return "asked for "
+            + gres.count()
+            + " "
+            + gres.name()
+            + ", but at most "
+            + most
+            + " can be had"
+            + have;
+      }
+    }
+    return null;
   }
 
   private static String tasksProblem(ResourceRequest request, List<Long> capacities, String have) {

@@ -1,0 +1,97 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+import static org.headrace.core.Specs.ROOT;
+
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.junit.jupiter.api.Test;
+
+class ArrayTest {
+  private final TestCluster cluster = TestCluster.up(2);
+
+  @Test
+  void tasksGetIdsOfTheirOwnAsTheyStartAndTheLastKeepsTheArrays() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 2, 0));
+    assertThat(cluster.job(array).pendingArray()).isTrue();
+    assertThat(cluster.machine.publish().jobCount()).isEqualTo(1);
+    assertThat(cluster.schedule()).containsExactly(1L, 2L, 3L);
+    assertThat(cluster.job(2).arrayTask()).isZero();
+    assertThat(cluster.job(3).arrayTask()).isEqualTo(1);
+    assertThat(cluster.job(1).arrayTask()).isEqualTo(2);
+    assertThat(cluster.machine.publish().jobOrArray(array))
+        .extracting(Job::id)
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void noMoreTasksRunThanTheArrayAllows() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 3, 2));
+    assertThat(cluster.schedule()).containsExactly(2L, 3L);
+    assertThat(cluster.reason(array)).isEqualTo(Reason.ARRAY_TASK_LIMIT);
+    assertThat(cluster.schedule()).isEmpty();
+    cluster.finish(2, 0);
+    assertThat(cluster.schedule()).containsExactly(4L);
+    cluster.apply(
+        new Command.UpdateJob(JobTarget.of(array), List.of(new JobChange.ArrayThrottle(0))), ANNA);
+    assertThat(cluster.schedule()).containsExactly(1L);
+  }
+
+  @Test
+  void someTasksCanBeHeldApart() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 4, 0));
+    JobTarget some = new JobTarget(array, List.of(new JobArray.Range(1, 3, 2)));
+    assertThat(cluster.apply(new Command.HoldJob(some, true), ANNA)).isEqualTo(Outcome.DONE);
+    assertThat(cluster.schedule()).containsExactly(1L, 4L, 5L);
+    assertThat(cluster.reason(2)).isEqualTo(Reason.HELD_BY_USER);
+    assertThat(cluster.job(2).arrayTask()).isEqualTo(1);
+    assertThat(cluster.job(3).arrayTask()).isEqualTo(3);
+    cluster.apply(new Command.ReleaseJob(JobTarget.task(array, 3)), ANNA);
+    assertThat(cluster.schedule()).containsExactly(3L);
+  }
+
+  @Test
+  void cancellingAnArrayEndsWhatRunsAndWhatWaits() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 3, 1));
+    cluster.schedule();
+    cluster.cancel(array, ANNA);
+    assertThat(cluster.state(array)).isEqualTo(JobState.CANCELLED);
+    assertThat(cluster.job(array).status().pendingTasks().count()).isEqualTo(3);
+    assertThat(cluster.state(2)).isEqualTo(JobState.CANCELLED);
+    cluster.released(2);
+    cluster.tick(5 * Specs.MINUTE);
+    assertThat(cluster.machine.publish().jobCount()).isZero();
+  }
+
+  @Test
+  void anArrayIsForgottenAsAWhole() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 1, 1));
+    cluster.schedule();
+    cluster.finish(2, 0);
+    cluster.tick(10 * Specs.MINUTE);
+    assertThat(cluster.job(2)).isNotNull();
+    cluster.schedule();
+    cluster.finish(array, 0);
+    cluster.tick(5 * Specs.MINUTE);
+    assertThat(cluster.machine.publish().jobCount()).isZero();
+  }
+
+  @Test
+  void aSingleTaskIsRequeued() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 1, 0));
+    cluster.schedule();
+    cluster.apply(new Command.RequeueJob(JobTarget.task(array, 0), false), ROOT);
+    cluster.released(2);
+    assertThat(cluster.job(2).status().restarts()).isEqualTo(1);
+    assertThat(cluster.job(1).status().restarts()).isZero();
+    assertThat(cluster.schedule()).containsExactly(2L);
+  }
+}

@@ -1,0 +1,109 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+
+import java.util.List;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.Reason;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.control.command.Command;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+  private final TestCluster cluster = TestCluster.up(2);
+
+  private void apply(Decision... decisions) {
+    cluster.system(
+        new Command.ApplyPlan(
+            new Plan(0, List.of(decisions), 0), TestCluster.NONE, TestCluster.NONE));
+  }
+
+  private static Decision.Start start(long id, int node, int... cores) {
+    CoreSet set = CoreSet.of(cores);
+    NodeAllocation part = new NodeAllocation(node, set, set.size(), 0, List.of(), 1);
+    return new Decision.Start(id, "debug", new Allocation(List.of(part), false));
+  }
+
+  @Test
+  void whatIsStaleOrNonsenseIsDroppedAndTheRestIsDone() {
+    long first = cluster.submit(Specs.job(ANNA));
+    long second = cluster.submit(Specs.job(ANNA));
+    apply(
+        start(first, 7, 0),
+        start(first, 0, 8),
+        start(99, 0, 0),
+        new Decision.Start(first, "nowhere", null),
+        start(first, 0, 3),
+        start(first, 0, 4),
+        start(second, 0, 3),
+        start(second, 0, 4));
+    assertThat(cluster.machine.counters().stale()).isEqualTo(6);
+    assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.state(second)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(6);
+  }
+
+  @Test
+  void waitingJobsRememberWhy() {
+    long id = cluster.submit(Specs.job(ANNA));
+    Blocker blocker = new Blocker(Reason.RESOURCES, 2, "busy", 5);
+    apply(
+        new Decision.Reserve(
+            id, "debug", cluster.now + 9, List.of(1), Reason.RESOURCES, List.of(blocker)));
+    PublishedState state = cluster.machine.publish();
+    assertThat(state.job(id).status().reason()).isEqualTo(Reason.RESOURCES);
+    assertThat(state.job(id).status().expectedStart()).isEqualTo(cluster.now + 9);
+    assertThat(state.job(id).status().lastConsidered()).isEqualTo(cluster.now);
+    assertThat(state.blockers(id)).containsExactly(blocker);
+    assertThat(state.nodeStatus("n2").view().state().flags()).hasSize(1);
+  }
+
+  @Test
+  void prioritiesOrderTheQueue() {
+    long first = cluster.submit(Specs.job(ANNA));
+    long second = cluster.submit(Specs.job(ANNA));
+    cluster.system(
+        new Command.ApplyPlan(
+            new Plan(0, List.of(), 0), new long[] {first, second, 55}, new long[] {10, 20, 1}));
+    EligibleJobs queue = cluster.machine.publish().input().queue();
+    assertThat(queue.jobId(0)).isEqualTo(second);
+    EligibleJobs other = queue.withPriorities(new long[] {5, 6});
+    assertThat(other.jobId(0)).isEqualTo(first);
+    assertThat(other.get(0).priority()).isEqualTo(6);
+    assertThat(cluster.job(second).status().priority()).isEqualTo(20);
+  }
+
+  @Test
+  void aPublishedStateStaysAsItWas() {
+    long id = cluster.submit(Specs.job(ANNA));
+    PublishedState before = cluster.machine.publish();
+    cluster.schedule();
+    cluster.submit(Specs.job(ANNA));
+    assertThat(before.jobCount()).isEqualTo(1);
+    assertThat(before.job(id).status().state()).isEqualTo(JobState.PENDING);
+    assertThat(before.running()).isEmpty();
+    assertThat(before.ledger().freeCoreCount(0)).isEqualTo(8);
+    assertThat(before.input().queue().size()).isEqualTo(1);
+    PublishedState after = cluster.machine.publish();
+    assertThat(after.job(id).status().state()).isEqualTo(JobState.RUNNING);
+    assertThat(after.version()).isGreaterThan(before.version());
+  }
+
+  @Test
+  void somethingThatCouldStartAJobAsksForAPlan() {
+    long before = cluster.machine.planGeneration();
+    long id = cluster.submit(Specs.job(ANNA));
+    long submitted = cluster.machine.planGeneration();
+    assertThat(submitted).isGreaterThan(before);
+    cluster.schedule();
+    assertThat(cluster.machine.planGeneration()).isEqualTo(submitted);
+    cluster.finish(id, 0);
+    assertThat(cluster.machine.planGeneration()).isGreaterThan(submitted);
+  }
+}

@@ -1,0 +1,122 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+import static org.headrace.core.Specs.BERT;
+
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.event.Event;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StepTest {
+  private final TestCluster cluster = TestCluster.up(2);
+  private long job;
+
+  @BeforeEach
+  void twoNodesOfFourCpus() {
+    ResourceRequest request = ResourceRequest.singleCpu().withNodes(2, 2);
+    request = request.withLayout(request.layout().withTasks(8));
+    job = cluster.submit(Specs.allocationOnly(ANNA).withRequest(request));
+    cluster.schedule();
+  }
+
+  private Outcome create(StepSpec spec) {
+    return cluster.apply(new Command.CreateStep(job, spec, new byte[] {7}), ANNA);
+  }
+
+  private Step step(StepSpec spec) {
+    return ((Outcome.StepAccepted) create(spec)).step();
+  }
+
+  @Test
+  void stepsWaitForTheNodes() {
+    assertThat(((Outcome.Rejected) create(Specs.step(2, 2, 1, StepSharing.EXACT))).code())
+        .isEqualTo(ErrorCode.STEP_BUSY);
+    cluster.ready(job);
+    assertThat(create(Specs.step(2, 2, 1, StepSharing.EXACT)))
+        .isInstanceOf(Outcome.StepAccepted.class);
+    assertThat(cluster.machine.publish().stepEnvironment(job, 0)).containsExactly(7);
+  }
+
+  @Test
+  void tasksAreDealtInBlocksWithOneForEachNode() {
+    cluster.ready(job);
+    Step step = step(Specs.step(2, 4, 1, StepSharing.EXACT));
+    assertThat(step.parts().get(0).taskRanks()).containsExactly(0, 1, 2);
+    assertThat(step.parts().get(1).taskRanks()).containsExactly(3);
+    assertThat(step.parts().get(0).cores().size()).isEqualTo(3);
+  }
+
+  @Test
+  void exactStepsShareTheJobAndWaitWhenItIsFull() {
+    cluster.ready(job);
+    Step first = step(Specs.step(0, 4, 1, StepSharing.EXACT));
+    Step second = step(Specs.step(0, 4, 1, StepSharing.EXACT));
+    assertThat(first.parts()).hasSize(1);
+    assertThat(second.parts().get(0).node()).isNotEqualTo(first.parts().get(0).node());
+    assertThat(((Outcome.Rejected) create(Specs.step(0, 1, 1, StepSharing.EXACT))).code())
+        .isEqualTo(ErrorCode.STEP_BUSY);
+    assertThat(create(Specs.step(0, 1, 1, StepSharing.OVERLAP)))
+        .isInstanceOf(Outcome.StepAccepted.class);
+    cluster.stepEnds(job, first.id(), "n1", 0, 0);
+    assertThat(create(Specs.step(0, 1, 1, StepSharing.EXACT)))
+        .isInstanceOf(Outcome.StepAccepted.class);
+  }
+
+  @Test
+  void aStepThatNeverFitsIsRefused() {
+    cluster.ready(job);
+    Outcome.Rejected tooMany = (Outcome.Rejected) create(Specs.step(0, 9, 1, StepSharing.EXACT));
+    assertThat(tooMany.code()).isEqualTo(ErrorCode.INVALID_TASK_COUNT);
+    assertThat(tooMany.message()).contains("9 tasks", "room for 8");
+    assertThat(((Outcome.Rejected) create(Specs.step(3, 3, 1, StepSharing.EXACT))).code())
+        .isEqualTo(ErrorCode.INVALID_NODE_COUNT);
+  }
+
+  @Test
+  void aStepEndsWithItsLastNodeAndTheJobRemembersTheWorst() {
+    cluster.ready(job);
+    Step step = step(Specs.step(2, 2, 1, StepSharing.WHOLE));
+    cluster.stepEnds(job, step.id(), "n1", 3, 0);
+    assertThat(cluster.machine.publish().steps(job).get(0).state()).isEqualTo(JobState.RUNNING);
+    cluster.stepEnds(job, step.id(), "n2", 0, 0);
+    Step ended = cluster.machine.publish().steps(job).get(0);
+    assertThat(ended.state()).isEqualTo(JobState.FAILED);
+    assertThat(ended.exit()).isEqualTo(new ExitStatus(3, 0));
+    assertThat(ended.usage().userMillis()).isEqualTo(20);
+    assertThat(cluster.job(job).status().worstStepExit()).isEqualTo(new ExitStatus(3, 0));
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void aCancelledStepIsAskedAndThenKilled() {
+    cluster.ready(job);
+    Step step = step(Specs.step(1, 1, 1, StepSharing.EXACT));
+    Outcome other = cluster.apply(new Command.SignalStep(job, step.id(), 0), BERT);
+    assertThat(((Outcome.Rejected) other).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+    cluster.apply(new Command.SignalStep(job, step.id(), 0), ANNA);
+    cluster.tick(30_000);
+    assertThat(cluster.events(Event.SignalRequested.class))
+        .extracting(Event.SignalRequested::signal)
+        .containsExactly(15, 9);
+  }
+
+  @Test
+  void theEndOfTheJobEndsItsSteps() {
+    cluster.ready(job);
+    Step step = step(Specs.step(2, 2, 1, StepSharing.EXACT));
+    cluster.cancel(job, ANNA);
+    cluster.released(job);
+    assertThat(cluster.machine.publish().steps(job).get(step.id()).state())
+        .isEqualTo(JobState.CANCELLED);
+  }
+}

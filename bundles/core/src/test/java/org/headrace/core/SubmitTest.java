@@ -1,0 +1,180 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+import static org.headrace.core.Specs.BERT;
+import static org.headrace.core.Specs.MINUTE;
+import static org.headrace.core.Specs.ROOT;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.junit.jupiter.api.Test;
+
+class SubmitTest {
+  private final TestCluster cluster = TestCluster.up(2);
+
+  private static JobSpec with(ResourceRequest request) {
+    return Specs.job(ANNA).withRequest(request);
+  }
+
+  @Test
+  void whatCanNeverRunIsRefusedWithWhatThereIs() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    Outcome.Rejected nodes = cluster.refused(with(one.withNodes(3, 3)), ANNA);
+    assertThat(nodes.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(nodes.message()).contains("asked for 3 nodes", "2 nodes with at most 8 CPUs");
+    assertThat(code(with(one.withMemory(MemoryRequest.perNode(16_001)))))
+        .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(code(with(one.withLayout(one.layout().withTasks(17)))))
+        .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(
+            code(
+                with(one.withGres(List.of(new GresRequest("gpu", "", 3, GresRequest.Scope.NODE))))))
+        .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(
+            code(with(one.withGres(List.of(new GresRequest("gpu", "", 5, GresRequest.Scope.JOB))))))
+        .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+  }
+
+  private ErrorCode code(JobSpec spec) {
+    return cluster.refused(spec, ANNA).code();
+  }
+
+  @Test
+  void partitionsMustExistAndBeUp() {
+    Outcome.Rejected unknown =
+        cluster.refused(Specs.job(ANNA).withPartitions(List.of("gpu")), ANNA);
+    assertThat(unknown.code()).isEqualTo(ErrorCode.INVALID_PARTITION);
+    assertThat(unknown.message()).contains("gpu", "debug, long");
+    partition("debug", Map.of("State", "INACTIVE"));
+    assertThat(code(Specs.job(ANNA))).isEqualTo(ErrorCode.PARTITION_INACTIVE);
+    partition("debug", Map.of("State", "DRAIN"));
+    assertThat(code(Specs.job(ANNA))).isEqualTo(ErrorCode.PARTITION_DOWN);
+    partition("debug", Map.of("State", "DOWN"));
+    long id = cluster.submit(Specs.job(ANNA));
+    assertThat(cluster.reason(id)).isEqualTo(Reason.PARTITION_DOWN);
+    assertThat(cluster.schedule()).isEmpty();
+    partition("debug", Map.of("State", "UP"));
+    assertThat(cluster.schedule()).containsExactly(id);
+  }
+
+  private void partition(String name, Map<String, String> settings) {
+    assertThat(cluster.apply(new Command.UpdatePartition(name, settings), ROOT))
+        .isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void aJobBeyondAPartitionsLimitsWaits() {
+    JobSpec spec = Specs.job(ANNA).withTiming(Timing.ANY.withTimeLimit(61 * MINUTE));
+    long id = cluster.submit(spec);
+    assertThat(cluster.reason(id)).isEqualTo(Reason.PARTITION_TIME_LIMIT);
+    assertThat(cluster.schedule()).isEmpty();
+    partition("debug", Map.of("MaxTime", "120"));
+    assertThat(cluster.schedule()).containsExactly(id);
+  }
+
+  @Test
+  void nobodySubmitsForAnother() {
+    assertThat(cluster.refused(Specs.job(ANNA), BERT).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(cluster.apply(new Command.SubmitJob(Specs.job(ANNA), JobFiles.EMPTY, 0), ROOT))
+        .isInstanceOf(Outcome.JobAccepted.class);
+  }
+
+  @Test
+  void privilegesAreForAdministrators() {
+    assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withNice(-1))))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withPriority(7))))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(
+            ((Outcome.Rejected) cluster.apply(new Command.Configure(Specs.cluster(1)), ANNA))
+                .code())
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(((Outcome.Rejected) cluster.apply(new Command.Tick(), ANNA)).code())
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void aHeldJobWaitsForWhoHeldIt() {
+    long id = cluster.submit(Specs.job(ANNA).withTiming(Timing.ANY.withHold(Timing.Hold.USER)));
+    assertThat(cluster.reason(id)).isEqualTo(Reason.HELD_BY_USER);
+    cluster.apply(new Command.HoldJob(JobTarget.of(id), false), ROOT);
+    assertThat(cluster.reason(id)).isEqualTo(Reason.HELD_BY_ADMIN);
+    Outcome mine = cluster.apply(new Command.ReleaseJob(JobTarget.of(id)), ANNA);
+    assertThat(((Outcome.Rejected) mine).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(cluster.schedule()).isEmpty();
+    cluster.apply(new Command.ReleaseJob(JobTarget.of(id)), ROOT);
+    assertThat(cluster.schedule()).containsExactly(id);
+  }
+
+  @Test
+  void beginTimeAndDeadlineAreKept() {
+    Timing later = Timing.ANY.withBegin(cluster.now + MINUTE);
+    long id = cluster.submit(Specs.job(ANNA).withTiming(later));
+    assertThat(cluster.reason(id)).isEqualTo(Reason.BEGIN_TIME);
+    cluster.tick(MINUTE);
+    assertThat(cluster.job(id).status().eligible()).isEqualTo(cluster.now);
+    assertThat(cluster.schedule()).containsExactly(id);
+    Timing tight = Timing.ANY.withTimeLimit(2 * MINUTE).withDeadline(cluster.now + 3 * MINUTE);
+    long late = cluster.submit(Specs.job(ANNA).withTiming(tight));
+    cluster.tick(MINUTE);
+    assertThat(cluster.state(late)).isEqualTo(JobState.PENDING);
+    cluster.tick(1);
+    assertThat(cluster.state(late)).isEqualTo(JobState.DEADLINE);
+  }
+
+  @Test
+  void usersMayOnlyLowerWhatAdministratorsMayRaise() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    assertThat(update(id, new JobChange.TimeLimit(30 * MINUTE), ANNA)).isEqualTo(Outcome.DONE);
+    assertThat(update(id, new JobChange.TimeLimit(40 * MINUTE), ANNA))
+        .isInstanceOf(Outcome.Rejected.class);
+    assertThat(update(id, new JobChange.TimeLimit(40 * MINUTE), ROOT)).isEqualTo(Outcome.DONE);
+    assertThat(cluster.machine.publish().running().get(0).endsBy())
+        .isEqualTo(cluster.now + 40 * MINUTE);
+    assertThat(update(id, new JobChange.Begin(5), ANNA)).isInstanceOf(Outcome.Rejected.class);
+    assertThat(update(id, new JobChange.Name("x"), BERT)).isInstanceOf(Outcome.Rejected.class);
+  }
+
+  private Outcome update(long id, JobChange change, org.headrace.control.command.Actor actor) {
+    return cluster.apply(new Command.UpdateJob(JobTarget.of(id), List.of(change)), actor);
+  }
+
+  @Test
+  void allOrNoneOfTheChangesAreMade() {
+    long id = cluster.submit(Specs.job(ANNA));
+    Outcome outcome =
+        cluster.apply(
+            new Command.UpdateJob(
+                JobTarget.of(id),
+                List.of(new JobChange.Name("other"), new JobChange.Partitions(List.of("no")))),
+            ANNA);
+    assertThat(((Outcome.Rejected) outcome).code()).isEqualTo(ErrorCode.INVALID_PARTITION);
+    assertThat(cluster.job(id).spec().name()).isEqualTo("job");
+  }
+
+  @Test
+  void aJobThatMustStartAtOnceIsWithdrawn() {
+    Outcome outcome =
+        cluster.apply(new Command.SubmitJob(Specs.allocationOnly(ANNA), JobFiles.EMPTY, 2), ANNA);
+    long id = ((Outcome.JobAccepted) outcome).jobId();
+    cluster.tick(2000);
+    assertThat(cluster.state(id)).isEqualTo(JobState.CANCELLED);
+    assertThat(cluster.job(id).status().exit()).isEqualTo(ExitStatus.SUCCESS);
+  }
+}
