@@ -1,11 +1,16 @@
 package org.headrace.commands.internal.text;
 
+import java.util.BitSet;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.Step;
+import org.headrace.slurmconf.text.BitmapList;
 
 /** Job and step ids as users write them: {@code 12}, {@code 12_3}, {@code 12_[4-9%2]}. */
 public final class Ids {
+  /** From so many indexes on, equal steps are written as a step. */
+  private static final int STEPS = 7;
+
   private Ids() {}
 
   /** Id of a job; of an array, the indexes that haven't started in brackets. */
@@ -32,19 +37,23 @@ public final class Ids {
     return job.arrayId() + "_[" + indexes + "]";
   }
 
-  /** Indexes of an array with its throttle, for example {@code 1-9:2%3}. */
+  /** Indexes of an array with its throttle, for example {@code 1-9,20%3}. */
   public static String indexes(JobArray array) {
-    StringBuilder text = new StringBuilder();
+    BitSet set = new BitSet();
     for (JobArray.Range range : array.ranges()) {
-      if (text.length() > 0) {
-        text.append(',');
+      for (int index = range.first(); index <= range.last(); index += range.step()) {
+        set.set(index);
       }
-      appendRange(text, range);
     }
-    if (array.maxRunning() > 0) {
-      text.append('%').append(array.maxRunning());
-    }
-    return text.toString();
+    String text =
+        array.ranges().size() == 1 && array.ranges().get(0).step() > 1 && array.count() >= STEPS
+            ? stepped(array.ranges().get(0))
+            : BitmapList.format(set);
+    return array.maxRunning() > 0 ? text + "%" + array.maxRunning() : text;
+  }
+
+  private static String stepped(JobArray.Range range) {
+    return range.first() + "-" + range.last() + ":" + range.step();
   }
 
   /** Id of a step, for example {@code 12_3.batch}. */
@@ -60,22 +69,5 @@ public final class Ids {
       case Step.INTERACTIVE -> "interactive";
       default -> Integer.toString(stepId);
     };
-  }
-
-  private static void appendRange(StringBuilder text, JobArray.Range range) {
-    text.append(range.first());
-    if (range.last() == range.first()) {
-      return;
-    }
-    if (range.step() == 1 && range.last() == range.first() + 1) {
-      text.append('-').append(range.last());
-    } else if (range.step() > 1 && range.count() == 2) {
-      text.append(',').append(range.last());
-    } else {
-      text.append('-').append(range.last());
-      if (range.step() > 1) {
-        text.append(':').append(range.step());
-      }
-    }
   }
 }

@@ -1,0 +1,221 @@
+package org.headrace.commands.internal.squeue;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.JobFacts;
+import org.headrace.commands.internal.format.Layout;
+import org.headrace.commands.internal.format.LongFormat;
+import org.headrace.commands.internal.format.ShortFormat;
+import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.json.Answer;
+import org.headrace.control.Control;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
+
+/** One call of squeue. */
+final class SqueueRun {
+  private final Control control;
+  private final Invocation invocation;
+  private final Clock clock;
+  private final PrintStream out;
+  private SqueueOptions options;
+  private Snapshot snapshot;
+  private TimeTexts times;
+  private JobSelection selection;
+
+  SqueueRun(Control control, Invocation invocation, Clock clock) {
+    this.control = control;
+    this.invocation = invocation;
+    this.clock = clock;
+    this.out = invocation.out();
+  }
+
+  int run() throws Exception {
+    options = SqueueOptions.parse(invocation.arguments(), invocation.environment());
+    if (SqueueOptions.TABLE.answered(options.parsed(), invocation)) {
+      return 0;
+    }
+    long pause = pause();
+    show(pause > 0);
+    while (pause > 0 && !gone(pause)) {
+      show(true);
+    }
+    return 0;
+  }
+
+  private long pause() {
+    String text = options.value("iterate");
+    if (text.isEmpty()) {
+      return 0;
+    }
+    if (!text.matches("[1-9]\\d{0,6}")) {
+      throw Refusal.error("squeue", 1, "--iterate=" + text);
+    }
+    return Long.parseLong(text);
+  }
+
+  private boolean gone(long seconds) throws Exception {
+    out.println();
+    out.flush();
+    try {
+      invocation.disconnected().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  private void show(boolean withDate) throws IOException {
+    snapshot = control.snapshot();
+    times = TimeTexts.of(invocation.environment(), clock.millis());
+    checkClusters();
+    selection = new JobSelection(options, snapshot, invocation, times.now());
+    if (Answer.wanted(options.parsed())) {
+      Answer.write(
+          invocation,
+          options.parsed(),
+          snapshot.definition().name(),
+          data -> new JobData(snapshot, times.now()).write(data, this::eachJob));
+      return;
+    }
+    boolean header = !options.has("noheader");
+    if (header && (withDate || options.has("long"))) {
+      out.println(times.ctime(times.now()));
+    }
+    if (options.showsSteps()) {
+      showSteps(header);
+    } else {
+      showJobs(header);
+    }
+  }
+
+  private void checkClusters() {
+    String cluster = snapshot.definition().name();
+    for (String name : options.value("clusters").split(",")) {
+      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
+        throw Refusal.error(
+            "squeue",
+            1,
+            "No cluster '" + name + "' known by database.",
+            "'"
+                + name
+                + "' can't be reached now, or it is an invalid entry for --cluster.  Use 'sacctmgr"
+                + " list clusters' to see available clusters.");
+      }
+    }
+    if (!options.value("clusters").isEmpty()) {
+      out.println("CLUSTER: " + cluster);
+    }
+  }
+
+  private void eachJob(Consumer<Job> action) {
+    Consumer<Job> filtered =
+        job -> {
+          if (selection.accepts(job)) {
+            action.accept(job);
+          }
+        };
+    if (options.jobList().isEmpty()) {
+      snapshot.jobs(selection.rows(), filtered);
+    } else {
+      new NamedJobs(snapshot).each(options.jobList(), filtered);
+    }
+  }
+
+  /** A line to print, or a job whose tasks are printed one by one. */
+  private record Line(Comparable<?>[] keys, String text, Job tasks) {}
+
+  private void showJobs(boolean header) {
+    JobColumns columns = new JobColumns(JobColumns.indexCharacters(invocation.environment()));
+    Consumer<String> unknown = what -> unknown("job", what);
+    Layout<JobLine> layout =
+        options.longFormat()
+            ? new LongFormat<>(columns.names(), unknown).parse(options.format())
+            : new ShortFormat<>(columns.letters(), unknown)
+                .parse(everything(options.format(), JOB_LETTERS));
+    JobOrder order = new JobOrder(options.sort(), columns.letters());
+    boolean tasks = options.has("array") || options.has("array-unique");
+    List<Line> lines = new ArrayList<>();
+    eachJob(
+        job -> {
+          JobLine line = line(job);
+          boolean expand = tasks && job.pendingArray();
+          lines.add(
+              new Line(order.of(line), expand ? null : layout.row(line), expand ? job : null));
+        });
+    lines.sort((a, b) -> order.compare(a.keys(), b.keys()));
+    if (header) {
+      print(layout.header());
+    }
+    for (Line line : lines) {
+      if (out.checkError()) {
+        return;
+      }
+      if (line.text() != null) {
+        print(line.text());
+      } else {
+        printTasks(line.tasks(), layout);
+      }
+    }
+  }
+
+  private void printTasks(Job job, Layout<JobLine> layout) {
+    for (JobArray.Range range : job.status().pendingTasks().ranges()) {
+      for (int task = range.first(); task <= range.last(); task += range.step()) {
+        print(layout.row(line(NamedJobs.task(job, task))));
+        if (out.checkError()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void print(String text) {
+    out.print(text);
+    out.print('\n');
+  }
+
+  private JobLine line(Job job) {
+    return new JobLine(new JobFacts(job, snapshot, times.now()), times, !options.has("noconvert"));
+  }
+
+  private void unknown(String kind, String what) {
+    invocation.err().println("squeue: error: Invalid " + kind + " format specification: " + what);
+  }
+
+  private static final String JOB_LETTERS = "acdeFfgGhHiIjJkKlLmMnNoOpPqQrRSstTuUvVwWxXyYzZABCDEb";
+
+  private static final String STEP_LETTERS = "AbijlMNPSuU";
+
+  private static String everything(String format, String letters) {
+    if (!format.equals("%all")) {
+      return format;
+    }
+    StringBuilder text = new StringBuilder();
+    letters.chars().forEach(letter -> text.append('%').append((char) letter).append('|'));
+    return text.substring(0, text.length() - 1);
+  }
+
+  private void showSteps(boolean header) {
+    Consumer<String> unknown = what -> unknown("job step", what);
+    Layout<StepLine> layout =
+        options.longFormat()
+            ? new LongFormat<>(StepLine.names(), unknown).parse(options.format())
+            : new ShortFormat<>(StepLine.letters(), unknown)
+                .parse(everything(options.format(), STEP_LETTERS));
+    List<StepLine> lines = new StepSelection(options, snapshot, times).steps(this::eachJob);
+    if (header) {
+      print(layout.header());
+    }
+    lines.forEach(line -> print(layout.row(line)));
+  }
+}

@@ -1,0 +1,305 @@
+package org.headrace.commands.internal.srun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.commands.testing.Running.until;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.commands.testing.Commands;
+import org.headrace.commands.testing.FakeControl;
+import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.commands.testing.FakeStreams;
+import org.headrace.commands.testing.Running;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Command.SignalJob;
+import org.headrace.control.command.Command.SignalStep;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+import org.junit.jupiter.api.Test;
+
+class SrunTest {
+  private final FakeControl control = new FakeControl().startingJobs();
+  private final FakeStreams streams = new FakeStreams();
+
+  private Command.CreateStep created() {
+    return control.only(Command.CreateStep.class);
+  }
+
+  private void finish(int... codes) throws Exception {
+    for (int task = 0; task < codes.length; task++) {
+      streams.tasks().taskEnded(task, codes[task], 0, "n1");
+    }
+    streams.tasks().closed();
+    int worst = 0;
+    for (int code : codes) {
+      worst = Math.max(worst, code);
+    }
+    control.endStep(created().jobId(), 0, new ExitStatus(worst, 0));
+  }
+
+  /** A batch job of two nodes, inside which steps are made. */
+  private FakeInvocation inJob(String... arguments) throws Exception {
+    Commands.run(control, new FakeInvocation("sbatch", "-N2", "--wrap=true"));
+    return new FakeInvocation("srun", arguments).with("SLURM_JOB_ID", "1");
+  }
+
+  @Test
+  void getsAnAllocationRunsAndGivesItBack() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n2", "echo", "-n", "hi").input("in");
+    Running running = Running.start(control, streams, invocation);
+    streams.print(0, "hi\n");
+    streams.print(1, "ho\n");
+    finish(0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.outText()).isEqualTo("hi\nho\n");
+    assertThat(invocation.errText()).isEmpty();
+    assertThat(created().spec().argv()).containsExactly("echo", "-n", "hi");
+    assertThat(created().spec().layout().tasks()).isEqualTo(2);
+    assertThat(new String(created().environment(), StandardCharsets.UTF_8))
+        .contains("SLURM_JOB_ID=1\0", "HOME=/home/ada\0", "SLURM_JOB_NODELIST=n1\0");
+    assertThat(streams.input()).isEqualTo("in");
+    assertThat(streams.inputTask()).isEqualTo(-1);
+    assertThat(streams.inputEnded()).isTrue();
+    assertThat(streams.consumed()).isEqualTo(6);
+    Command.SubmitJob submit = control.only(Command.SubmitJob.class);
+    assertThat(submit.spec().execution().batch()).isFalse();
+    assertThat(submit.spec().name()).isEqualTo("echo");
+    SignalJob completion = control.only(SignalJob.class);
+    assertThat(completion.complete()).isTrue();
+    assertThat(completion.exit()).isEqualTo(ExitStatus.SUCCESS);
+    assertThat(control.listeners()).isZero();
+  }
+
+  @Test
+  void labelsLines() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n11", "-l", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.print(0, "a");
+    streams.print(10, "c\nd");
+    streams.print(0, "b\n");
+    finish(new int[11]);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.outText()).isEqualTo("10: c\n 0: ab\n10: d\n");
+  }
+
+  @Test
+  void reportsTasksThatFailAndReturnsTheWorst() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n4", "x");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 3, 3, 2);
+    assertThat(running.status()).isEqualTo(3);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: error: n1: tasks 1-2: Exited with exit code 3\n"
+                + "srun: error: n1: task 3: Exited with exit code 2\n");
+    assertThat(control.only(SignalJob.class).exit()).isEqualTo(new ExitStatus(3, 0));
+  }
+
+  @Test
+  void reportsSignals() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks().taskEnded(0, 0, 9, "n2");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(137);
+    assertThat(invocation.errText()).isEqualTo("srun: error: n2: task 0: Killed\n");
+  }
+
+  @Test
+  void saysThatItWaits() throws Exception {
+    FakeControl slow = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(slow, streams, invocation);
+    until("message", () -> invocation.errText().contains("waiting"));
+    slow.start(1);
+    streams.tasks().taskEnded(0, 0, 0, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isZero();
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: job 1 queued and waiting for resources\n"
+                + "srun: job 1 has been allocated resources\n");
+  }
+
+  @Test
+  void interruptedWhileWaitingCancelsTheJob() throws Exception {
+    FakeControl slow = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(slow, streams, invocation);
+    until("message", () -> invocation.errText().contains("waiting"));
+    invocation.signal(2);
+    assertThat(running.status()).isEqualTo(1);
+    assertThat(invocation.errText())
+        .endsWith("srun: Job allocation 1 has been revoked\nsrun: Force Terminated JobId=1\n");
+    assertThat(slow.only(SignalJob.class).complete()).isFalse();
+  }
+
+  @Test
+  void cancelledWhileWaiting() throws Exception {
+    FakeControl slow = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(slow, streams, invocation);
+    until("message", () -> invocation.errText().contains("waiting"));
+    slow.end(1, JobState.CANCELLED, ExitStatus.SUCCESS);
+    assertThat(running.status()).isEqualTo(1);
+    assertThat(invocation.errText())
+        .contains(
+            "srun: Job has been cancelled\n"
+                + "srun: error: Unable to allocate resources: Job/step already completing or"
+                + " completed\n");
+  }
+
+  @Test
+  void immediateGivesUp() throws Exception {
+    control.answering(
+        command -> new Outcome.Rejected(ErrorCode.CANNOT_START_NOW, "all nodes are busy"));
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "-I", "x").with("SLURM_EXIT_IMMEDIATE", "9");
+    assertThat(Commands.run(control, invocation)).isEqualTo(9);
+    assertThat(invocation.errText())
+        .startsWith("srun: error: Unable to allocate resources: Requested nodes are busy\n");
+    assertThat(control.only(Command.SubmitJob.class).immediateSeconds()).isEqualTo(1);
+  }
+
+  @Test
+  void insideAJobWaitsForItsTurnByEvents() throws Exception {
+    FakeInvocation invocation = inJob("--exact", "-n1", "x");
+    AtomicInteger attempts = new AtomicInteger();
+    control.answering(
+        command ->
+            command instanceof Command.CreateStep && attempts.getAndIncrement() == 0
+                ? new Outcome.Rejected(ErrorCode.STEP_BUSY, "")
+                : null);
+    Running running = Running.start(control, streams, invocation);
+    until("message", () -> invocation.errText().contains("retrying"));
+    assertThat(attempts).hasValue(1);
+    control.put(control.snapshot().job(1));
+    streams.tasks().taskEnded(0, 0, 0, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isZero();
+    assertThat(attempts).hasValue(2);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: Job 1 step creation temporarily disabled, retrying (Requested nodes are busy)\n"
+                + "srun: Step created for job 1\n");
+    assertThat(control.commands()).noneMatch(SignalJob.class::isInstance);
+  }
+
+  @Test
+  void insideAJobTakesNodesAndTasksFromIt() throws Exception {
+    FakeInvocation invocation =
+        inJob("x").with("SLURM_NNODES", "2").with("SLURM_NTASKS_PER_NODE", "3");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 0, 0, 0, 0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().nodes()).isEqualTo(2);
+    assertThat(created().spec().layout().tasks()).isEqualTo(6);
+    assertThat(created().spec().sharing()).isEqualTo(StepSharing.WHOLE);
+  }
+
+  @Test
+  void tooManyNodesForTheJob() throws Exception {
+    FakeInvocation invocation = inJob("-N5", "x");
+    assertThat(Commands.run(control, invocation)).isEqualTo(1);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: error: Unable to create step for job 1: Requested node configuration is not"
+                + " available\n"
+                + "srun: error: Only allocated 2 nodes asked for 5\n");
+  }
+
+  @Test
+  void firstInterruptAsksSecondEnds() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n2", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    invocation.signal(2);
+    until("status", () -> invocation.errText().contains("running"));
+    invocation.signal(2);
+    until(
+        "end",
+        () ->
+            control.commands().stream()
+                .anyMatch(
+                    command ->
+                        command instanceof SignalStep signal
+                            && signal.signal() == SignalJob.CANCEL));
+    streams.tasks().taskEnded(0, 0, 2, "n1");
+    streams.tasks().taskEnded(1, 0, 2, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(130);
+    assertThat(invocation.errText())
+        .startsWith(
+            "srun: interrupt (one more within 1 sec to abort)\n"
+                + "srun: StepId=1.0 tasks 0-1: running\n"
+                + "srun: sending Ctrl-C to StepId=1.0\n"
+                + "srun: forcing job termination\n"
+                + "srun: Job step aborted: Waiting up to 7 seconds for job step to finish.\n");
+    List<Integer> sent =
+        control.commands().stream()
+            .filter(SignalStep.class::isInstance)
+            .map(command -> ((SignalStep) command).signal())
+            .toList();
+    assertThat(sent).containsExactly(2, 18, 0);
+  }
+
+  @Test
+  void otherSignalsGoToTheTasks() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    invocation.signal(10);
+    until("signal", () -> control.commands().stream().anyMatch(SignalStep.class::isInstance));
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(control.only(SignalStep.class).signal()).isEqualTo(10);
+  }
+
+  @Test
+  void endsWithItsUser() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    invocation.disconnect();
+    assertThat(running.status()).isEqualTo(1);
+    assertThat(control.only(SignalJob.class).complete()).isTrue();
+  }
+
+  @Test
+  void oneTasksOutputAlone() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n2", "-o", "1", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.print(0, "zero\n");
+    streams.print(1, "one\n");
+    finish(0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.outText()).isEqualTo("one\n");
+  }
+
+  @Test
+  void mpiList() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "--mpi=list");
+    assertThat(Commands.run(control, invocation)).isZero();
+    assertThat(invocation.outText()).isEqualTo("MPI plugin types are...\n\tnone\n");
+  }
+
+  @Test
+  void severalProgramsAreOneScript() throws Exception {
+    String file = "# two programs\n0 echo 'a b' %t\n1-2 echo it\\'s %o:%t\n";
+    MultiProgram programs =
+        MultiProgram.parse(
+            "mp", file.replace("\\'", "").getBytes(StandardCharsets.UTF_8), List.of());
+    for (int task = 0; task < 3; task++) {
+      ProcessBuilder builder = new ProcessBuilder(programs.argv(3));
+      builder.environment().put("SLURM_PROCID", Integer.toString(task));
+      Process process = builder.start();
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(printed)
+          .isEqualTo(task == 0 ? "a b 0\n" : "its " + (task - 1) + ":" + task + "\n");
+    }
+  }
+}
