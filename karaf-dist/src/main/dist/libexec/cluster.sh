@@ -162,12 +162,14 @@ place_distribution() {
 
 verb_up() {
   local nodes=4 conf_given= name port pid start
+  local -a more_lines=()
   while [[ $# -gt 0 ]]; do
     case $1 in
       --nodes=*) nodes=${1#*=}; shift ;;
       --conf=*) conf_given=${1#*=}; shift ;;
       --nodes) [[ $# -gt 1 ]] || fail "--nodes needs a number"; nodes=$2; shift 2 ;;
       --conf) [[ $# -gt 1 ]] || fail "--conf needs a file"; conf_given=$2; shift 2 ;;
+      --set) [[ ${2:-} = [A-Za-z]*=* ]] || fail "--set needs KEY=VALUE"; more_lines+=("$2"); shift 2 ;;
       *) fail "up knows no '$1' (headrace up --help)" ;;
     esac
   done
@@ -195,6 +197,7 @@ verb_up() {
   else
     [[ ! -f $dir/etc/slurm.conf ]] || cp "$dir/etc/slurm.conf" "$dir/etc/slurm.conf.before"
     write_configuration "$nodes"
+    [[ ${#more_lines[@]} = 0 ]] || printf '%s\n' "${more_lines[@]}" >>"$dir/etc/slurm.conf"
     conf_file=$dir/etc/slurm.conf
   fi
   node=
