@@ -1,6 +1,5 @@
 package org.headrace.controller.internal.log;
 
-import io.aeron.CommonContext;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -37,12 +36,17 @@ final class LogMember implements AutoCloseable {
 
   private final ClusteredMediaDriver driver;
   private final ClusteredServiceContainer container;
+  private final AeronArchive.Context archiveClient;
   private final String driverDirectory;
 
   private LogMember(
-      ClusteredMediaDriver driver, ClusteredServiceContainer container, String driverDirectory) {
+      ClusteredMediaDriver driver,
+      ClusteredServiceContainer container,
+      AeronArchive.Context archiveClient,
+      String driverDirectory) {
     this.driver = driver;
     this.container = container;
+    this.archiveClient = archiveClient;
     this.driverDirectory = driverDirectory;
   }
 
@@ -70,7 +74,7 @@ final class LogMember implements AutoCloseable {
                   .clusteredService(service)
                   .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors));
-      return new LogMember(driver, container, memory);
+      return new LogMember(driver, container, archiveClient, memory);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(driver);
       throw e;
@@ -165,8 +169,9 @@ final class LogMember implements AutoCloseable {
     return driver.consensusModule().context().controlToggleCounter();
   }
 
-  String controlChannel() {
-    return CommonContext.IPC_CHANNEL;
+  /** How to reach the archive from this process. */
+  AeronArchive.Context archiveClient() {
+    return archiveClient.clone();
   }
 
   @Override

@@ -34,7 +34,10 @@ public final class ReplicatedLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final RecordCodec<LoggedCommand> CODEC = RecordCodec.of(LoggedCommand.class);
   private static final long OFFER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long SNAPSHOT_ENTRIES = 200_000;
+  private static final long SNAPSHOT_ENTRIES = 100_000;
+  private static final long CLOSING_SNAPSHOT_ENTRIES = 1_000;
+  private static final long CLOSING_SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int TRIM_SECONDS = 60;
   private static final int MAX_WAITING = 100_000;
 
   private final StateDirectory directory;
@@ -46,6 +49,7 @@ public final class ReplicatedLog implements AutoCloseable {
   private final long incarnation;
   private final AtomicLong numbers = new AtomicLong();
   private final ScheduledExecutorService upkeep;
+  private final LogTrimmer trimmer;
   private volatile String spaceProblem;
   private volatile long lastSnapshotAt;
   private volatile boolean closed;
@@ -72,7 +76,9 @@ public final class ReplicatedLog implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    trimmer = new LogTrimmer(directory.cluster().toFile(), member.archiveClient());
     upkeep.scheduleWithFixedDelay(this::upkeep, 1, 1, TimeUnit.SECONDS);
+    upkeep.scheduleWithFixedDelay(this::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -190,10 +196,43 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
+  /** Position of the last snapshot, or −1. */
+  long lastSnapshot() {
+    return trimmer.lastSnapshot();
+  }
+
+  /** Deletes what no start will read again. */
+  void trim() {
+    try {
+      trimmer.trim();
+    } catch (RuntimeException e) {
+      LOG.warn("The log could not be trimmed; it is tried again in a minute", e);
+    }
+  }
+
+  /** With a fresh snapshot the next start has nothing to replay. */
+  private void snapshotBeforeClosing() {
+    if (service.applied() - lastSnapshotAt < CLOSING_SNAPSHOT_ENTRIES) {
+      return;
+    }
+    long before = trimmer.lastSnapshot();
+    long deadline = System.nanoTime() + CLOSING_SNAPSHOT_NANOS;
+    snapshot();
+    while (trimmer.lastSnapshot() == before && System.nanoTime() < deadline) {
+      doorbell.ring();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+  }
+
   @Override
   public void close() {
     closed = true;
     upkeep.shutdownNow();
+    try {
+      snapshotBeforeClosing();
+    } catch (RuntimeException e) {
+      LOG.warn("No snapshot before closing; the next start replays more", e);
+    }
     CloseHelper.quietClose(client);
     CloseHelper.quietClose(member);
     waiting.forEach(

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
@@ -141,6 +143,45 @@ class ReplicatedLogTest {
       String name = "q".repeat(3 << 20);
       Outcome outcome = run(log, qos(name, 1));
       assertThat(outcome).isEqualTo(Outcome.DONE);
+    }
+  }
+
+  @Test
+  void whatIsOlderThanTheLastSnapshotsIsDeleted() throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      heard.awaitLeading();
+      run(log, configuration());
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 20; i++) {
+          run(log, qos("q".repeat(2 << 20), i));
+        }
+        long before = log.lastSnapshot();
+        log.snapshot();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (log.lastSnapshot() == before && System.nanoTime() < deadline) {
+          Thread.onSpinWait();
+        }
+        assertThat(log.lastSnapshot()).isGreaterThan(before);
+      }
+      long full = segments();
+      log.trim();
+      assertThat(segments()).isLessThan(full);
+      run(log, qos("after", 5));
+    }
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      PublishedState state = heard.awaitLeading();
+      assertThat(state.qos("after").priority()).isEqualTo(5);
+      assertThat(state.qos("q".repeat(2 << 20)).priority()).isEqualTo(19);
+      assertThat(log.lastSnapshot()).isPositive();
+    }
+  }
+
+  private long segments() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".rec")).count();
     }
   }
 
