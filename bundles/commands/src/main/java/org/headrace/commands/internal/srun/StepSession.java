@@ -62,6 +62,10 @@ final class StepSession implements AutoCloseable {
     spec = wanted;
     registration = control.listen(event -> hear(event, jobId));
     step = new StepCreation(control, invocation, choices).create(jobId, wanted, environment);
+    if (choices.has("parsable")) {
+      invocation.out().println(jobId + "." + step.id());
+      invocation.out().flush();
+    }
     int tasks = Math.max(1, step.tasks());
     report = new TaskReport(tasks);
     writer =
