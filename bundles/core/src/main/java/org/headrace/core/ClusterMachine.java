@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.Event;
 import org.headrace.core.internal.ClusterMachineParts;
@@ -48,10 +49,24 @@ public final class ClusterMachine {
   /**
    * Carries out a command.
    *
+   * <p>A fault of the machine itself is answered with {@link ErrorCode#INTERNAL}, on every machine
+   * alike; the host should report it.
+   *
    * @param timeMillis when it was sequenced; a time before that of the last command counts as equal
    */
   public Outcome apply(Command command, Actor actor, long timeMillis) {
-    return parts.handlers().apply(command, actor, timeMillis);
+    try {
+      return parts.handlers().apply(command, actor, timeMillis);
+    } catch (RuntimeException fault) {
+      StackTraceElement[] trace = fault.getStackTrace();
+      return new Outcome.Rejected(
+          ErrorCode.INTERNAL,
+          "fault while carrying out "
+              + command.getClass().getSimpleName()
+              + ": "
+              + fault
+              + (trace.length == 0 ? "" : " at " + trace[0]));
+    }
   }
 
   /** What happened since the last call, in order. */

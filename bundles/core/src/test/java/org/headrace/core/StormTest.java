@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
@@ -41,6 +42,7 @@ class StormTest {
         invariants.submitted(accepted.jobId());
       }
       try {
+        assertThat(internal(outcome)).as("%s", outcome).isFalse();
         invariants.check();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", command " + i + ": " + gust, e);
@@ -61,6 +63,10 @@ class StormTest {
     assertThat(differences(cluster.machine, twin)).isEmpty();
     assertThat(twin.stateHash()).isEqualTo(cluster.machine.stateHash());
     assertThat(twinFiles.size()).isEqualTo(cluster.files.size());
+  }
+
+  private static boolean internal(Outcome outcome) {
+    return outcome instanceof Outcome.Rejected rejected && rejected.code() == ErrorCode.INTERNAL;
   }
 
   private static List<String> differences(ClusterMachine one, ClusterMachine other) {

@@ -71,10 +71,14 @@ final class Gate {
     return Jobs.overlay(job, page, row);
   }
 
-  /** Finds out again whether a pending job that was read from a snapshot is eligible. */
+  /** Finds out again whether a job that was read from a snapshot is eligible; all else stays. */
   void restore(Job job) {
     test(job);
-    machine.jobs.put(job); // its own reason and times are those of the snapshot
+    JobPage page = state.table.edit(job.id());
+    int row = JobTable.row(job.id());
+    page.reason[row] = (byte) job.status().reason().ordinal();
+    page.eligible[row] = job.status().eligible();
+    page.expectedStart[row] = job.status().expectedStart();
   }
 
   private Reason obstacle(Job job) {
