@@ -49,6 +49,11 @@ public final class Allocator implements AutoCloseable {
     this.watch = new JobWatch(control);
   }
 
+  /** A signal that came and that nobody has dealt with, or zero. */
+  public int signal() {
+    return interrupted.get();
+  }
+
   /** Wakes who waits for changes of jobs. */
   public JobWatch watch() {
     return watch;

@@ -112,9 +112,12 @@ final class SallocRun {
           }
         });
     environment.putAll(AllocationEnvironment.of(job, control.snapshot()));
-    invocation.onSignal(signal -> forward(signal));
+    invocation.onSignal(this::forward);
     CompletableFuture<Integer> child =
         invocation.runChild(command, environment).toCompletableFuture();
+    if (allocator.signal() != 0) {
+      invocation.killChild(allocator.signal());
+    }
     child.whenComplete((status, problem) -> allocator.watch().wake());
     boolean revoked = allocator.watch().await(() -> over(child, job), JobWatch.FOREVER);
     if (revoked) {

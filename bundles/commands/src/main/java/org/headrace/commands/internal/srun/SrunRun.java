@@ -104,7 +104,7 @@ final class SrunRun {
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
     variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
     try (StepSession session = new StepSession(control, streams, invocation, choices)) {
-      return session.run(id, spec, JobEnvironment.encode(variables)).status();
+      return session.run(id, spec, JobEnvironment.encode(variables), 0).status();
     }
   }
 
@@ -131,7 +131,11 @@ final class SrunRun {
       try (StepSession session = new StepSession(control, streams, invocation, choices)) {
         variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
         StepResult result =
-            session.run(job.id(), request.build(job, command), JobEnvironment.encode(variables));
+            session.run(
+                job.id(),
+                request.build(job, command),
+                JobEnvironment.encode(variables),
+                allocator.signal());
         exit = result.exit();
         return result.status();
       } finally {

@@ -20,6 +20,7 @@ final class StepCreation {
   private final Invocation invocation;
   private final Choices choices;
   private final AtomicInteger interrupted = new AtomicInteger();
+  private volatile JobWatch waiting;
   private boolean told;
 
   StepCreation(Control control, Invocation invocation, Choices choices) {
@@ -31,8 +32,7 @@ final class StepCreation {
   Step create(long jobId, StepSpec spec, byte[] environment) throws InterruptedException {
     try (JobWatch watch = new JobWatch(control)) {
       watch.only(jobId);
-      invocation.onSignal(signal -> interrupt(signal, watch));
-      invocation.disconnected().thenRun(() -> interrupt(1, watch));
+      waiting = watch;
       Outcome outcome =
           watch.await(() -> attempt(new Command.CreateStep(jobId, spec, environment)), deadline());
       if (outcome instanceof Outcome.StepAccepted accepted) {
@@ -81,9 +81,13 @@ final class StepCreation {
     return outcome;
   }
 
-  private void interrupt(int signal, JobWatch watch) {
+  /** Gives up, unless the step is there already. Called by other threads. */
+  void interrupt(int signal) {
     interrupted.compareAndSet(0, signal);
-    watch.wake();
+    JobWatch watch = waiting;
+    if (watch != null) {
+      watch.wake();
+    }
   }
 
   private Refusal failure(long jobId, Outcome.Rejected rejected) {

@@ -30,6 +30,7 @@ final class StepSession implements AutoCloseable {
 
   private static final long NEVER = Long.MAX_VALUE;
   private static final int OUT_OF_MEMORY = 253;
+  private static final int HANGUP = 1;
 
   private final Control control;
   private final StepStreams streams;
@@ -57,11 +58,33 @@ final class StepSession implements AutoCloseable {
     this.choices = choices;
   }
 
-  /** Creates the step, and stays with it to its end. */
-  StepResult run(long jobId, StepSpec wanted, byte[] environment) throws InterruptedException {
+  /**
+   * Creates the step, and stays with it to its end.
+   *
+   * @param earlierSignal a signal that came just before, or zero
+   */
+  StepResult run(long jobId, StepSpec wanted, byte[] environment, int earlierSignal)
+      throws InterruptedException {
     spec = wanted;
     registration = control.listen(event -> hear(event, jobId));
-    step = new StepCreation(control, invocation, choices).create(jobId, wanted, environment);
+    StepCreation creation = new StepCreation(control, invocation, choices);
+    // What comes while the step is created is not lost: it is dealt with as soon as there is one.
+    invocation.onSignal(
+        signal -> {
+          events.add(new StepEvent.Signal(signal));
+          creation.interrupt(signal);
+        });
+    invocation
+        .disconnected()
+        .thenRun(
+            () -> {
+              events.add(new StepEvent.Gone());
+              creation.interrupt(HANGUP);
+            });
+    if (earlierSignal != 0) {
+      events.add(new StepEvent.Signal(earlierSignal));
+    }
+    step = creation.create(jobId, wanted, environment);
     if (choices.has("parsable")) {
       invocation.out().println(jobId + "." + step.id());
       invocation.out().flush();
@@ -77,8 +100,6 @@ final class StepSession implements AutoCloseable {
             tasks);
     signals = new StepSignals(control, invocation, choices, step, report);
     connection = streams.attach(jobId, step.id(), new Listener());
-    invocation.onSignal(signal -> events.add(new StepEvent.Signal(signal)));
-    invocation.disconnected().thenRun(() -> events.add(new StepEvent.Gone()));
     openInput();
     openTerminal();
     while (!finished()) {
