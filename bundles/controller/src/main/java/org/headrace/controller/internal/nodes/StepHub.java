@@ -1,7 +1,8 @@
 package org.headrace.controller.internal.nodes;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,14 +18,14 @@ import org.headrace.protocol.node.ToNode;
 
 /**
  * Connects front ends with the input and output of steps. An agent sends no more output than it has
- * credit for, and gets credit as the listener takes it, so that a slow reader slows the step down
+ * credit for, and gets credit as the user has taken it, so that a slow reader slows the step down
  * and nothing else.
  *
  * <p>State lives on the thread of the links; listeners are called on a thread of the executor, one
  * call at a time for each connection.
  */
 final class StepHub implements StepStreams {
-  private static final long CREDIT = 1 << 20;
+  private static final long LEAST_CREDIT = 64 * 1024;
 
   private final BiConsumer<String, ToNode> send;
   private final Executor links;
@@ -33,6 +34,9 @@ final class StepHub implements StepStreams {
   private volatile PublishedState state;
 
   private record Key(long jobId, int stepId) {}
+
+  /** Output on its way to the user, and the node that gets credit for it afterwards. */
+  private record Delivered(String node, int bytes) {}
 
   /**
    * @param send sends a message to a node
@@ -72,14 +76,17 @@ final class StepHub implements StepStreams {
       NodeView view = state.node(part.node());
       if (view != null) {
         attachment.nodes.add(view.name());
-        grant(attachment.key, view.name());
       }
     }
+    attachment.nodes.forEach(node -> grant(attachment, node));
   }
 
-  private void grant(Key key, String node) {
+  /** All nodes together never have more under way than the window of the connection. */
+  private void grant(Attachment attachment, String node) {
+    Key key = attachment.key;
+    long credit = Math.max(LEAST_CREDIT, Connection.OUTPUT_WINDOW / attachment.nodes.size());
     send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), true));
-    send.accept(node, new ToNode.Credit(key.jobId(), key.stepId(), CREDIT));
+    send.accept(node, new ToNode.Credit(key.jobId(), key.stepId(), credit));
   }
 
   private Step find(Key key) {
@@ -95,7 +102,7 @@ final class StepHub implements StepStreams {
   void resume(String node) {
     attachments.values().stream()
         .filter(attachment -> attachment.nodes.contains(node))
-        .forEach(attachment -> grant(attachment.key, node));
+        .forEach(attachment -> grant(attachment, node));
   }
 
   void output(String node, FromNode.Output output) {
@@ -140,7 +147,9 @@ final class StepHub implements StepStreams {
     private final Key key;
     private final OutputListener listener;
     private final SerialExecutor serial;
-    private final Set<String> nodes = new HashSet<>();
+    private final Set<String> nodes = new LinkedHashSet<>();
+    private final ArrayDeque<Delivered> delivered = new ArrayDeque<>();
+    private long consumedBytes;
     private boolean ended;
 
     Attachment(Key key, OutputListener listener, SerialExecutor serial) {
@@ -158,6 +167,22 @@ final class StepHub implements StepStreams {
 
     private void toAll(ToNode message) {
       nodes.forEach(node -> send.accept(node, message));
+    }
+
+    @Override
+    public void consumed(int bytes) {
+      links.execute(() -> passedOn(bytes));
+    }
+
+    private void passedOn(int bytes) {
+      consumedBytes += bytes;
+      Delivered next = delivered.peek();
+      while (next != null && next.bytes() <= consumedBytes) {
+        consumedBytes -= next.bytes();
+        delivered.remove();
+        send.accept(next.node(), new ToNode.Credit(key.jobId(), key.stepId(), next.bytes()));
+        next = delivered.peek();
+      }
     }
 
     @Override
