@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.job.JobSpec;
@@ -35,6 +36,7 @@ import org.headrace.controller.internal.log.ReplicatedLog;
 import org.headrace.controller.internal.log.StateDirectory;
 import org.headrace.controller.internal.nodes.NodeLiaison;
 import org.headrace.controller.internal.planning.PlanningLoop;
+import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.ClusterMachine;
 import org.headrace.core.Counters;
@@ -55,6 +57,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
 
   private final ConfigurationSource configuration;
   private final PluginRegistry registry;
+  private final LongSupplier reserveBytes;
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
   private final CallFigures calls = new CallFigures();
   private final CountDownLatch leading = new CountDownLatch(1);
@@ -74,7 +77,16 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private volatile long since;
 
   public Controller(ConfigurationSource configuration, PluginRegistry registry) {
+    this(configuration, registry, () -> StateDirectory.RESERVE_BYTES);
+  }
+
+  /**
+   * @param reserveBytes how much space the disk of the state has to have left
+   */
+  Controller(
+      ConfigurationSource configuration, PluginRegistry registry, LongSupplier reserveBytes) {
     this.configuration = configuration;
+    this.reserveBytes = reserveBytes;
     this.registry = registry;
     filters = new SubmitFilters(registry);
     planner = new PlanningLoop(registry, this::append, System::currentTimeMillis);
@@ -92,7 +104,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     ClusterDefinition definition = loaded.definition();
     Paths paths = Paths.of(definition.settings());
     since = System.currentTimeMillis();
-    StateDirectory directory = StateDirectory.open(paths.state());
+    StateDirectory directory = StateDirectory.open(paths.state(), reserveBytes);
     stores = StateStores.open(definition.limits().maxJobs());
     log = ReplicatedLog.open(directory, new ClusterMachine(stores.jobs(), stores.files()), this);
     if (!leading.await(START_MINUTES, TimeUnit.MINUTES)) {
@@ -109,7 +121,8 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     try {
       NodeLiaison opened =
           NodeLiaison.open(
-              new TransportSettings(paths.links(), paths.host(), paths.port(), signer),
+              new TransportSettings(
+                  directory.driver("links").toString(), paths.host(), paths.port(), signer),
               this::append,
               listenerThreads,
               timer);
@@ -228,6 +241,12 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     try {
       loaded = configuration.load();
     } catch (ConfigurationSource.ConfigurationInvalid e) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, e.getMessage()));
+    }
+    try {
+      registry.tryOut(loaded.definition().settings());
+    } catch (PluginFault e) {
       return CompletableFuture.completedFuture(
           new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, e.getMessage()));
     }

@@ -36,16 +36,6 @@ record Paths(Path state, String host, int port) {
     return address.isEmpty() ? "0.0.0.0" : address;
   }
 
-  /** Directory of the media driver for agents' links. */
-  String links() {
-    Path memory = Path.of("/dev/shm");
-    Path base =
-        java.nio.file.Files.isWritable(memory)
-            ? memory
-            : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    return base.resolve("headrace-links-" + ProcessHandle.current().pid() + "-" + port).toString();
-  }
-
   Map<String, String> withDirectory(Map<String, String> settings) {
     Map<String, String> extended = new HashMap<>(settings);
     extended.put("directory", state.toString());

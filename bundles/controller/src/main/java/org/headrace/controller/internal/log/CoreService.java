@@ -104,7 +104,7 @@ final class CoreService implements ClusteredService {
         answers.add(new Answer(future, outcome));
       }
     }
-    if (answers.size() >= MAX_BATCH) {
+    if (answers.size() >= MAX_BATCH || (!leading && applied % MAX_BATCH == 0)) {
       publish();
     }
   }

@@ -52,7 +52,7 @@ final class LogMember implements AutoCloseable {
 
   static LogMember launch(StateDirectory directory, Doorbell doorbell, ClusteredService service)
       throws IOException {
-    String memory = StateDirectory.driver().toString();
+    String memory = directory.driver("log").toString();
     ErrorHandler errors = error -> LOG.warn("Replicated log: {}", error.toString());
     AeronArchive.Context archiveClient =
         new AeronArchive.Context()

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * The directory that a controller keeps its state in, locked against a second controller as long as
@@ -17,13 +19,15 @@ import java.util.UUID;
  */
 public final class StateDirectory implements AutoCloseable {
   /** Less free space than this, and nothing more is accepted. */
-  static final long RESERVE_BYTES = 96L << 20;
+  public static final long RESERVE_BYTES = 96L << 20;
 
   private final Path root;
   private final FileChannel channel;
   private final FileLock lock;
+  private final LongSupplier reserveBytes;
 
-  private StateDirectory(Path root, FileChannel channel, FileLock lock) {
+  private StateDirectory(Path root, FileChannel channel, FileLock lock, LongSupplier reserveBytes) {
+    this.reserveBytes = reserveBytes;
     this.root = root;
     this.channel = channel;
     this.lock = lock;
@@ -35,6 +39,16 @@ public final class StateDirectory implements AutoCloseable {
    * @throws IOException if it can't be used or another controller uses it; the message says which
    */
   public static StateDirectory open(Path root) throws IOException {
+    return open(root, () -> RESERVE_BYTES);
+  }
+
+  /**
+   * Opens and locks the directory, making it if need be.
+   *
+   * @param reserveBytes less free space than this, and nothing more is accepted
+   * @throws IOException if it can't be used or another controller uses it; the message says which
+   */
+  public static StateDirectory open(Path root, LongSupplier reserveBytes) throws IOException {
     try {
       Files.createDirectories(
           root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -64,7 +78,7 @@ public final class StateDirectory implements AutoCloseable {
               + root
               + "; stop it first, or give this one a directory of its own");
     }
-    StateDirectory directory = new StateDirectory(root, channel, lock);
+    StateDirectory directory = new StateDirectory(root, channel, lock, reserveBytes);
     directory.clearMarks();
     return directory;
   }
@@ -99,26 +113,35 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("log").resolve("cluster");
   }
 
-  /** A new directory name in memory for the log's media driver. */
-  static Path driver() {
+  /**
+   * The directory in memory of a media driver. Always the same for this state directory, whose lock
+   * we hold: what a killed controller left there is deleted by the next one.
+   *
+   * @param use what the driver is for
+   */
+  public Path driver(String use) {
     Path memory = Path.of("/dev/shm");
     Path base =
         Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    return base.resolve("headrace-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+    String place =
+        UUID.nameUUIDFromBytes(root.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8))
+            .toString();
+    return base.resolve("headrace-" + place + "-" + use);
   }
 
   /** What is wrong with the free space, or null. */
   String spaceProblem() {
     try {
       long free = Files.getFileStore(root).getUsableSpace();
-      return free >= RESERVE_BYTES
+      long reserve = reserveBytes.getAsLong();
+      return free >= reserve
           ? null
           : "The disk of StateSaveLocation "
               + root
               + " is full ("
               + (free >> 20)
               + " MiB free, "
-              + (RESERVE_BYTES >> 20)
+              + (reserve >> 20)
               + " MiB needed); nothing is accepted until there is space";
     } catch (IOException e) {
       return "StateSaveLocation " + root + " is gone: " + e.getMessage();

@@ -14,7 +14,6 @@ final class Context implements PlanningContext {
   private final Map<String, String> options;
   private final RandomGenerator random;
   private final long deadlineNanos;
-  private volatile boolean unwanted;
 
   Context(
       long now, ServingPlugins plugins, Map<String, String> options, long seed, long budgetNanos) {
@@ -26,7 +25,7 @@ final class Context implements PlanningContext {
   }
 
   void abandon() {
-    unwanted = true;
+    plugins.abandon();
   }
 
   @Override
@@ -56,6 +55,6 @@ final class Context implements PlanningContext {
 
   @Override
   public boolean cancelled() {
-    return unwanted || System.nanoTime() - deadlineNanos > 0;
+    return plugins.abandoned() || System.nanoTime() - deadlineNanos > 0;
   }
 }

@@ -1,49 +1,146 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.agrona.collections.LongHashSet;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Decision;
-import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.core.EligibleJobs;
 
 /**
  * Tells a plan that has become stale, which is nobody's fault, from one that was nonsense on the
  * very view it was made for.
  */
 final class PlanCheck {
-  private PlanCheck() {}
+  private final ClusterView view;
+  private final ResourceLedger ledger;
+  private final Map<Place, PendingJob> places = new HashMap<>();
+  private final Map<Long, Integer> startable = new HashMap<>();
 
-  static Plan checked(Plan plan, ResourceLedger ledger, PendingJobs queue) throws PluginFault {
+  /** A job in a partition. */
+  private record Place(long jobId, String partition) {}
+
+  private PlanCheck(ClusterView view, EligibleJobs queue, Set<Long> starts) {
+    this.view = view;
+    ledger = view.ledger();
+    for (int row = 0; row < queue.size(); row++) {
+      if (starts.contains(queue.jobId(row))) {
+        PendingJob job = queue.get(row);
+        places.put(new Place(job.id(), job.partition()), job);
+        startable.put(job.id(), job.startable());
+      }
+    }
+  }
+
+  /**
+   * The plan, if it makes sense.
+   *
+   * @throws PluginFault if it doesn't; the message names the job
+   */
+  static Plan checked(Plan plan, ClusterView view, EligibleJobs queue) throws PluginFault {
     if (plan == null) {
       throw new PluginFault("the scheduler gave no plan");
     }
-    boolean starts =
-        plan.decisions().stream().anyMatch(decision -> decision instanceof Decision.Start);
-    if (!starts) {
-      return plan;
-    }
-    Map<Long, Integer> startable = new HashMap<>();
-    for (int row = 0; row < queue.size(); row++) {
-      PendingJob job = queue.get(row);
-      startable.put(job.id(), job.startable());
+    Set<Long> starts = known(plan.decisions(), queue);
+    if (!starts.isEmpty()) {
+      PlanCheck check = new PlanCheck(view, queue, starts);
+      for (Decision decision : plan.decisions()) {
+        if (decision instanceof Decision.Start start) {
+          check.start(start);
+        }
+      }
     }
     for (Decision decision : plan.decisions()) {
-      if (decision instanceof Decision.Start start) {
-        Integer left = startable.get(start.jobId());
-        if (left == null || left <= 0) {
-          throw new PluginFault("the plan starts job " + start.jobId() + ", which isn't startable");
-        }
-        startable.put(start.jobId(), left - 1);
-        String problem = ledger.problem(start.allocation());
-        if (problem != null) {
-          throw new PluginFault("the plan is nonsense for job " + start.jobId() + ": " + problem);
-        }
-        ledger.allocate(start.allocation(), ResourceLedger.NO_USER);
+      if (decision instanceof Decision.Reserve reserve) {
+        reserve(reserve, view);
       }
     }
     return plan;
+  }
+
+  /** Ids of jobs that start; all jobs decided on have to be in the queue. */
+  private static Set<Long> known(List<Decision> decisions, EligibleJobs queue) throws PluginFault {
+    if (decisions.isEmpty()) {
+      return Set.of();
+    }
+    LongHashSet ids = new LongHashSet(Math.max(8, 2 * queue.size()));
+    for (int row = 0; row < queue.size(); row++) {
+      ids.add(queue.jobId(row));
+    }
+    Set<Long> starts = new HashSet<>();
+    for (Decision decision : decisions) {
+      if (!ids.contains(decision.jobId())) {
+        throw nonsense(decision, "it isn't in the queue");
+      }
+      if (decision instanceof Decision.Start) {
+        starts.add(decision.jobId());
+      }
+    }
+    return starts;
+  }
+
+  private void start(Decision.Start start) throws PluginFault {
+    int left = startable.get(start.jobId());
+    if (left <= 0) {
+      throw nonsense(start, "it is started more often than it may");
+    }
+    startable.put(start.jobId(), left - 1);
+    PendingJob job = places.get(new Place(start.jobId(), start.partition()));
+    if (job == null) {
+      throw nonsense(start, "it isn't in the queue of partition " + start.partition());
+    }
+    Allocation allocation = start.allocation();
+    String problem = allocation == null ? "nothing to run on" : ledger.problem(allocation);
+    if (problem == null) {
+      problem = problem(job.jobClass().request(), view.partition(job.partition()), allocation);
+    }
+    if (problem != null) {
+      throw nonsense(start, problem);
+    }
+    ledger.allocate(allocation, ResourceLedger.NO_USER);
+  }
+
+  private String problem(ResourceRequest request, PartitionView partition, Allocation allocation) {
+    int nodes = allocation.nodes().size();
+    if (nodes < request.minNodes() || nodes > request.maxNodes()) {
+      return nodes + " nodes, where it wants " + request.minNodes() + " or more";
+    }
+    if (allocation.cpus() < request.minCpus()) {
+      return allocation.cpus() + " CPUs, where it wants " + request.minCpus();
+    }
+    for (NodeAllocation part : allocation.nodes()) {
+      NodeView node = view.node(part.node());
+      if (!partition.nodes().contains(part.node())) {
+        return "node " + node.name() + " is not in partition " + partition.name();
+      }
+      if (!node.state().acceptsJobs()) {
+        return "node " + node.name() + " takes no jobs";
+      }
+    }
+    return null;
+  }
+
+  private static void reserve(Decision.Reserve reserve, ClusterView view) throws PluginFault {
+    for (int node : reserve.nodes()) {
+      if (view.node(node) == null) {
+        throw nonsense(reserve, "no node with id " + node);
+      }
+    }
+  }
+
+  private static PluginFault nonsense(Decision decision, String problem) {
+    return new PluginFault("the plan is nonsense for job " + decision.jobId() + ": " + problem);
   }
 }

@@ -4,22 +4,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.Reason;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
-import org.headrace.api.scheduler.Scheduler;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
-import org.headrace.controller.internal.plugins.ShadowRecord;
 import org.headrace.core.EligibleJobs;
 import org.headrace.core.PublishedState;
 import org.headrace.core.SchedulerInput;
@@ -35,22 +41,25 @@ import org.slf4j.LoggerFactory;
  * never takes more than half of a core from the rest. While a plugin that planning needs is missing
  * or failing, cycles end without a plan, and everything else goes on.
  *
- * <p>The scheduler runs on a thread of its own. If it overruns its budget by far, that thread is
- * given up and the overrun counts as a fault.
+ * <p>Plugins run on a thread of its own. If one overruns its budget by far, that thread is given up
+ * and the overrun counts as a fault.
  */
 public final class PlanningLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PlanningLoop.class);
-  private static final long DEFAULT_BUDGET_MILLIS = 2_000;
-  private static final long DEFAULT_GRACE_MILLIS = 10_000;
   private static final long FULL_CYCLE_MILLIS = 60_000;
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+  private static final long LONGEST_TRIAL_SECONDS = 60;
+  private static final int MAX_TOLD_PAUSED = 10_000;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final PluginRegistry registry;
-  private final BiFunction<Command, Actor, java.util.concurrent.CompletableFuture<Outcome>> log;
+  private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
   private final LongSupplier clock;
+  private final GuardedCalls calls;
+  private final Rounds rounds;
+  private final Trial trial;
   private final Priorities priorities;
+  private final ConcurrentLinkedQueue<FutureTask<Void>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
   private final Map<Long, Integer> told = new HashMap<>();
@@ -59,7 +68,6 @@ public final class PlanningLoop implements AutoCloseable {
   private boolean forced;
   private long plannedGeneration = Long.MIN_VALUE;
   private long lastCycleMillis;
-  private Worker worker;
   private volatile String problem;
 
   /**
@@ -68,15 +76,59 @@ public final class PlanningLoop implements AutoCloseable {
    */
   public PlanningLoop(
       PluginRegistry registry,
-      BiFunction<Command, Actor, java.util.concurrent.CompletableFuture<Outcome>> log,
+      BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
       LongSupplier clock) {
     this.registry = registry;
     this.log = log;
     this.clock = clock;
-    priorities = new Priorities(registry);
+    calls = new GuardedCalls(registry);
+    rounds = new Rounds(registry, calls);
+    trial = new Trial(registry, calls, rounds);
+    priorities = new Priorities(registry, calls);
     thread = new Thread(this::run, "planner");
     thread.setDaemon(true);
     registry.onChange(this::force);
+    registry.trial(this::tryOut);
+  }
+
+  /**
+   * Has a plugin plan once on the present state, between two cycles: plugins are called by one
+   * thread at a time.
+   */
+  private void tryOut(String kind, String name) throws PluginFault {
+    PublishedState state = latest.get();
+    if (closed || !thread.isAlive() || state == null || state.definition() == null) {
+      return;
+    }
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              trial.run(
+                  kind, name, state.input(), state.definition().settings(), clock.getAsLong());
+              return null;
+            });
+    trials.add(task);
+    wake();
+    try {
+      task.get(LONGEST_TRIAL_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof PluginFault fault
+          ? fault
+          : new PluginFault("its trial failed: " + e.getCause(), e.getCause());
+    } catch (TimeoutException | CancellationException e) {
+      throw new PluginFault("it could not be tried; planning is busy or ending", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PluginFault("its trial was interrupted", e);
+    } finally {
+      trials.remove(task);
+    }
+  }
+
+  private void runTrials() {
+    for (FutureTask<Void> task = trials.poll(); task != null; task = trials.poll()) {
+      task.run();
+    }
   }
 
   public void start() {
@@ -117,6 +169,7 @@ public final class PlanningLoop implements AutoCloseable {
   private void run() {
     while (!closed) {
       try {
+        runTrials();
         if (awaitReason()) {
           long start = System.nanoTime();
           cycle(latest.get());
@@ -128,12 +181,16 @@ public final class PlanningLoop implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         LOG.error("A planning cycle failed; going on", e);
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }
 
   private synchronized boolean awaitReason() throws InterruptedException {
     while (!closed && !dueNow()) {
+      if (!trials.isEmpty()) {
+        return false;
+      }
       wait(1_000);
     }
     forced = false;
@@ -167,12 +224,12 @@ public final class PlanningLoop implements AutoCloseable {
     lastCycleMillis = clock.getAsLong();
     long generation = state.planGeneration();
     long start = System.nanoTime();
+    SchedulerInput input = state.input();
     try {
-      SchedulerInput input = state.input();
       Map<String, String> settings = state.definition().settings();
       Priorities.Result ranked = priorities.compute(input, settings, lastCycleMillis);
       EligibleJobs queue = ranked.queue();
-      Plan plan = plan(input, queue, settings);
+      Plan plan = rounds.plan(input, queue, settings, lastCycleMillis);
       plannedGeneration = generation;
       problem = null;
       Plan news = new Plan(plan.viewVersion(), changedOnly(plan.decisions()), plan.considered());
@@ -186,13 +243,13 @@ public final class PlanningLoop implements AutoCloseable {
                   startedAhead(plan),
                   lastCycleMillis));
       if (!news.decisions().isEmpty() || ranked.jobs().length > 0) {
-        await(
-            log.apply(
-                new Command.ApplyPlan(news, ranked.jobs(), ranked.priorities()), Actor.SYSTEM));
+        carryOut(new Command.ApplyPlan(news, ranked.jobs(), ranked.priorities()));
       }
+      rounds.shadow(input, queue, settings, lastCycleMillis, plan);
     } catch (PluginFault e) {
       if (missing()) {
         plannedGeneration = generation;
+        tellPaused(input);
       } else {
         pause(RETRY_NANOS);
       }
@@ -200,6 +257,22 @@ public final class PlanningLoop implements AutoCloseable {
         LOG.warn("No plan: {}", e.getMessage());
       }
       problem = e.getMessage();
+    }
+  }
+
+  /** Jobs that wait for a plugin to come say so. */
+  private void tellPaused(SchedulerInput input) throws InterruptedException {
+    List<Decision> decisions = new ArrayList<>();
+    for (int row = 0; row < Math.min(input.queue().size(), MAX_TOLD_PAUSED); row++) {
+      decisions.add(
+          new Decision.Wait(
+              input.queue().jobId(row), Reason.SCHEDULING_PAUSED, Blocker.UNKNOWN, List.of()));
+    }
+    List<Decision> news = changedOnly(decisions);
+    if (!news.isEmpty()) {
+      carryOut(
+          new Command.ApplyPlan(
+              new Plan(input.view().version(), news, 0), new long[0], new long[0]));
     }
   }
 
@@ -211,94 +284,22 @@ public final class PlanningLoop implements AutoCloseable {
         || registry.serving(Kind.PRIORITY) == null;
   }
 
-  private static void await(java.util.concurrent.CompletableFuture<Outcome> future)
-      throws InterruptedException {
+  /** A plan that the log didn't take is made again: nothing of it may count as told. */
+  private void carryOut(Command.ApplyPlan command) throws InterruptedException {
+    String lost;
     try {
-      Outcome outcome = future.get();
-      if (outcome instanceof Outcome.Rejected rejected) {
-        LOG.warn("The plan was rejected: {}", rejected.message());
+      Outcome outcome = log.apply(command, Actor.SYSTEM).get();
+      if (!(outcome instanceof Outcome.Rejected rejected)) {
+        return;
       }
+      lost = rejected.message();
     } catch (ExecutionException e) {
-      LOG.error("The plan was lost", e);
+      lost = e.toString();
     }
-  }
-
-  private Plan plan(SchedulerInput input, EligibleJobs queue, Map<String, String> settings)
-      throws PluginFault, InterruptedException {
-    Map<String, String> options = Options.parse(settings.get("SchedulerParameters"));
-    ServingPlugins plugins =
-        new ServingPlugins(
-            registry, input.view(), Options.parse(settings.get("SelectTypeParameters")));
-    Context context =
-        new Context(
-            lastCycleMillis,
-            plugins,
-            options,
-            input.view().version(),
-            TimeUnit.MILLISECONDS.toNanos(
-                number(options, "headrace_plan_budget", DEFAULT_BUDGET_MILLIS)));
-    long patience =
-        number(options, "headrace_plan_budget", DEFAULT_BUDGET_MILLIS)
-            + number(options, "headrace_plan_grace", DEFAULT_GRACE_MILLIS);
-    Plan plan =
-        onWorker(
-            context,
-            patience,
-            () ->
-                registry.call(
-                    Kind.SCHEDULER,
-                    Scheduler.class,
-                    scheduler ->
-                        PlanCheck.checked(
-                            scheduler.plan(input.view(), queue, context),
-                            input.view().ledger(),
-                            queue)));
-    shadow(input, queue, context, plan);
-    return plan;
-  }
-
-  private void shadow(SchedulerInput input, EligibleJobs queue, Context context, Plan plan) {
-    ShadowRecord record = registry.shadowRecord(Kind.SCHEDULER);
-    if (record != null) {
-      Plan other =
-          registry.callShadow(
-              Kind.SCHEDULER,
-              Scheduler.class,
-              scheduler -> scheduler.plan(input.view(), queue, context));
-      if (other != null) {
-        record.compare(plan, other);
-      }
-    }
-  }
-
-  private static long number(Map<String, String> options, String name, long otherwise) {
-    try {
-      return Long.parseLong(options.getOrDefault(name, Long.toString(otherwise)));
-    } catch (NumberFormatException e) {
-      return otherwise;
-    }
-  }
-
-  private Plan onWorker(Context context, long patienceMillis, Worker.Job job)
-      throws PluginFault, InterruptedException {
-    if (worker == null) {
-      worker = new Worker();
-    }
-    String serving = registry.serving(Kind.SCHEDULER);
-    try {
-      return worker.run(job, patienceMillis);
-    } catch (TimeoutException e) {
-      context.abandon();
-      worker.abandon();
-      worker = null;
-      String why = "no plan after " + patienceMillis + " ms";
-      String culprit = registry.serving(Kind.SCHEDULER);
-      if (culprit != null && culprit.equals(serving)) {
-        registry.fault(Kind.SCHEDULER, culprit, why);
-      }
-      force();
-      throw new PluginFault("sched/" + serving + ": " + why, e);
-    }
+    LOG.warn("A plan was not taken, and is made again: {}", lost);
+    told.clear();
+    plannedGeneration = Long.MIN_VALUE;
+    pause(RETRY_NANOS);
   }
 
   /** What was told once isn't told again: a deep queue would fill the log with repetitions. */
@@ -323,8 +324,7 @@ public final class PlanningLoop implements AutoCloseable {
 
   private static Integer digest(Decision decision) {
     if (decision instanceof Decision.Wait wait) {
-      return java.util.Objects.hash(
-          wait.reason(), wait.expectedStart() / FULL_CYCLE_MILLIS, wait.blockers());
+      return Objects.hash(wait.reason(), wait.expectedStart() / FULL_CYCLE_MILLIS, wait.blockers());
     }
     return decision.hashCode();
   }
@@ -346,8 +346,7 @@ public final class PlanningLoop implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
-    if (worker != null) {
-      worker.abandon();
-    }
+    calls.close();
+    trials.forEach(task -> task.cancel(false));
   }
 }

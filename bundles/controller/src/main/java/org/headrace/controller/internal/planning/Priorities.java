@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.PendingJobs;
@@ -19,6 +20,7 @@ final class Priorities {
   private static final long ALL_MILLIS = 60_000;
 
   private final PluginRegistry registry;
+  private final GuardedCalls calls;
   private long lastAll = Long.MIN_VALUE;
   private String lastPlugin = "";
   private Map<String, String> lastSettings = Map.of();
@@ -32,11 +34,13 @@ final class Priorities {
    */
   record Result(EligibleJobs queue, long[] jobs, long[] priorities) {}
 
-  Priorities(PluginRegistry registry) {
+  Priorities(PluginRegistry registry, GuardedCalls calls) {
     this.registry = registry;
+    this.calls = calls;
   }
 
-  Result compute(SchedulerInput input, Map<String, String> settings, long now) throws PluginFault {
+  Result compute(SchedulerInput input, Map<String, String> settings, long now)
+      throws PluginFault, InterruptedException {
     EligibleJobs queue = input.queue();
     String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
     boolean all =
@@ -51,7 +55,10 @@ final class Priorities {
     if (count == 0) {
       return new Result(queue, new long[0], new long[0]);
     }
-    long[] computed = computed(new Rows(queue, Arrays.copyOf(rows, count)), input, settings, now);
+    Rows chosen = new Rows(queue, Arrays.copyOf(rows, count));
+    long patience = Budget.of(settings).patienceMillis();
+    long[] computed =
+        calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
     if (all) {
       lastAll = now;
       lastPlugin = plugin;
@@ -60,16 +67,42 @@ final class Priorities {
     return merged(queue, rows, count, computed);
   }
 
-  private long[] computed(Rows rows, SchedulerInput input, Map<String, String> settings, long now)
+  /** Tries a plugin on the whole queue. */
+  static void tryOut(
+      PluginRegistry registry,
+      String name,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now)
+      throws PluginFault {
+    int[] rows = IntStream.range(0, input.queue().size()).toArray();
+    computed(registry, name, new Rows(input.queue(), rows), input, settings, now);
+  }
+
+  /**
+   * Calls a plugin.
+   *
+   * @param name which, or null for the one that serves
+   */
+  private static long[] computed(
+      PluginRegistry registry,
+      String name,
+      Rows rows,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now)
       throws PluginFault {
     long[] computed = new long[rows.size()];
-    registry.call(
-        Kind.PRIORITY,
-        Priority.class,
+    PluginRegistry.Call<Priority, Void> call =
         priority -> {
           priority.compute(rows, input.view(), settings, now, computed);
           return null;
-        });
+        };
+    if (name == null) {
+      registry.call(Kind.PRIORITY, Priority.class, call);
+    } else {
+      registry.callNamed(Kind.PRIORITY.name(), name, Priority.class, call);
+    }
     for (int i = 0; i < computed.length; i++) {
       computed[i] = Math.max(1, Math.min(computed[i], 0xffff_ffffL));
     }

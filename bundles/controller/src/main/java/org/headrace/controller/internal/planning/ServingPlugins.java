@@ -31,14 +31,51 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
   private final PluginRegistry registry;
   private final ClusterView view;
   private final Map<String, String> options;
+  private final Kind insteadKind;
+  private final String instead;
+  private volatile boolean abandoned;
 
   /**
    * @param options settings of the selector
    */
   ServingPlugins(PluginRegistry registry, ClusterView view, Map<String, String> options) {
+    this(registry, view, options, null, null);
+  }
+
+  /**
+   * @param insteadKind kind of which {@code instead} is called rather than the one that serves, or
+   *     null
+   */
+  ServingPlugins(
+      PluginRegistry registry,
+      ClusterView view,
+      Map<String, String> options,
+      Kind insteadKind,
+      String instead) {
     this.registry = registry;
     this.view = view;
     this.options = options;
+    this.insteadKind = insteadKind;
+    this.instead = instead;
+  }
+
+  /** Lets no further call through: whoever calls has been given up, and others are at work. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  boolean abandoned() {
+    return abandoned;
+  }
+
+  private <P, R> R call(Kind kind, Class<P> type, PluginRegistry.Call<P, R> call)
+      throws PluginFault {
+    if (abandoned) {
+      throw new PluginFault("the plan isn't wanted any more");
+    }
+    return kind == insteadKind
+        ? registry.callNamed(kind.name(), instead, type, call)
+        : registry.call(kind, type, call);
   }
 
   @Override
@@ -46,7 +83,7 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
       JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
     return inner(
         () ->
-            registry.call(
+            call(
                 Kind.SELECTOR,
                 Selector.class,
                 selector -> checked(selector.select(demand, free, candidates, this), free)));
@@ -70,7 +107,7 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
   public int[] choose(TopologyRequest request) {
     return inner(
         () ->
-            registry.call(
+            call(
                 Kind.TOPOLOGY,
                 Topology.class,
                 topology -> {
@@ -103,7 +140,7 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
 
   @Override
   public GresKind gres(String name) {
-    return registry.has("gres", name) ? new GuardedGres(name) : new CountedGres(name);
+    return registry.usable("gres", name) ? new GuardedGres(name) : new CountedGres(name);
   }
 
   private interface PluginCall<R> {

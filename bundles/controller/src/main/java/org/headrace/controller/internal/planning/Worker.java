@@ -1,23 +1,18 @@
 package org.headrace.controller.internal.planning;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.headrace.api.scheduler.Plan;
 import org.headrace.controller.internal.plugins.PluginFault;
 
 /** A thread for calls that may hang. After one has, the thread is given up. */
 final class Worker {
-  private final LinkedBlockingQueue<FutureTask<Plan>> tasks = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::serve, "planner-worker");
   private volatile boolean abandoned;
-
-  /** A call that may hang. */
-  interface Job {
-    Plan run() throws PluginFault;
-  }
 
   Worker() {
     thread.setDaemon(true);
@@ -34,9 +29,9 @@ final class Worker {
     }
   }
 
-  Plan run(Job job, long patienceMillis)
+  <T> T run(Callable<T> job, long patienceMillis)
       throws PluginFault, TimeoutException, InterruptedException {
-    FutureTask<Plan> task = new FutureTask<>(job::run);
+    FutureTask<T> task = new FutureTask<>(job);
     tasks.add(task);
     try {
       return task.get(patienceMillis, TimeUnit.MILLISECONDS);
@@ -46,6 +41,10 @@ final class Worker {
       }
       throw new PluginFault("planning failed: " + e.getCause(), e.getCause());
     }
+  }
+
+  Thread thread() {
+    return thread;
   }
 
   void abandon() {

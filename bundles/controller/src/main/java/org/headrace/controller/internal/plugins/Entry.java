@@ -32,7 +32,13 @@ final class Entry {
     calls.incrementAndGet();
     nanos.addAndGet(took);
     worstNanos.accumulateAndGet(took, Math::max);
-    consecutiveFaults = 0;
+  }
+
+  /** Ends a row of faults. */
+  void doesWell() {
+    if (consecutiveFaults != 0) {
+      consecutiveFaults = 0;
+    }
   }
 
   /** Counts a fault; returns how many there have been in a row. */

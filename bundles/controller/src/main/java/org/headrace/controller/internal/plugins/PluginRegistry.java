@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +35,21 @@ public final class PluginRegistry implements Plugins {
 
   private static final long CLOSE_SECONDS = 10;
 
+  /** Kinds whose plugins are asked whatever they did before: a site's rule can't be left out. */
+  private static final Set<String> MANDATORY = Set.of("job_submit");
+
+  /** Kinds of which a second plugin can run beside the one that serves. */
+  private static final List<Kind> SHADOWED = List.of(Kind.SCHEDULER, Kind.SELECTOR, Kind.TOPOLOGY);
+
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final Map<String, String> configured = new ConcurrentHashMap<>();
   private final Map<String, String> wanted = new ConcurrentHashMap<>();
-  private final Map<String, String> lastGood = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> lastGood = new ConcurrentHashMap<>();
   private final Map<String, String> shadows = new ConcurrentHashMap<>();
   private final Map<String, ShadowRecord> shadowRecords = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private volatile PluginTrial trial = (kind, name, plugin) -> {};
+  private final Map<Thread, CallChain> chains = new ConcurrentHashMap<>();
+  private volatile PluginTrial trial = (kind, name) -> {};
 
   /** Tries a plugin before it serves. */
   public interface PluginTrial {
@@ -50,7 +58,7 @@ public final class PluginRegistry implements Plugins {
      *
      * @throws PluginFault if it failed
      */
-    void run(String kind, String name, Object plugin) throws PluginFault;
+    void run(String kind, String name) throws PluginFault;
   }
 
   /** A call of a plugin. */
@@ -96,9 +104,7 @@ public final class PluginRegistry implements Plugins {
   /** Takes over which plugins the configuration names. */
   public void configure(Map<String, String> settings) {
     for (Kind kind : Kind.ALL) {
-      String setting = settings.get(kind.key());
-      String name =
-          setting == null || setting.isEmpty() ? kind.fallbacks().get(0) : Kind.nameOf(setting);
+      String name = nameIn(settings, kind);
       if (!name.equals(configured.put(kind.name(), name))) {
         wanted.put(kind.name(), name);
         Entry entry = entries.get(kind.name() + "/" + name);
@@ -114,9 +120,10 @@ public final class PluginRegistry implements Plugins {
     listeners.forEach(Runnable::run);
   }
 
-  /** Says whether a plugin of that name is there. */
-  public boolean has(String kind, String name) {
-    return entries.containsKey(kind + "/" + name);
+  /** Says whether a plugin of that name is there and not quarantined. */
+  public boolean usable(String kind, String name) {
+    Entry entry = entries.get(kind + "/" + name);
+    return entry != null && !entry.quarantined();
   }
 
   /** Name of the plugin that serves, or null. */
@@ -132,9 +139,7 @@ public final class PluginRegistry implements Plugins {
       return entry;
     }
     List<String> candidates = new ArrayList<>();
-    if (lastGood.containsKey(kind)) {
-      candidates.add(lastGood.get(kind));
-    }
+    candidates.addAll(lastGood.getOrDefault(kind, List.of()));
     Kind.ALL.stream()
         .filter(known -> known.name().equals(kind))
         .forEach(known -> candidates.addAll(known.fallbacks()));
@@ -178,40 +183,89 @@ public final class PluginRegistry implements Plugins {
   }
 
   private <P, R> R call(Entry entry, Class<P> type, Call<P, R> call) throws PluginFault {
-    long start = System.nanoTime();
+    CallChain chain = chains.computeIfAbsent(Thread.currentThread(), thread -> new CallChain());
+    chain.enter(entry);
+    R result = null;
+    Throwable failure = null;
     try {
-      R result = call.on(type.cast(entry.lease.plugin()));
-      entry.succeeded(System.nanoTime() - start);
-      if (entry.name.equals(wanted.get(entry.kind))) {
-        lastGood.put(entry.kind, entry.name);
+      result = call.on(type.cast(entry.lease.plugin()));
+    } catch (Exception | Error e) {
+      failure = e;
+    }
+    long took = chain.leave();
+    if (took < 0) {
+      throw new PluginFault("plugin " + entry.key() + " came back too late", failure);
+    }
+    boolean outermost = chain.isEmpty();
+    if (outermost) {
+      chains.remove(Thread.currentThread());
+    }
+    if (failure == null) {
+      entry.succeeded(took);
+      chain.succeeded(entry);
+      if (outermost) {
+        chain.faultless().forEach(this::didWell);
       }
       return result;
-    } catch (InnerFault e) {
-      throw new PluginFault("plugin " + entry.key() + " could not answer: " + e.getMessage(), e);
-    } catch (Exception | LinkageError | StackOverflowError e) {
-      fault(entry, System.nanoTime() - start, e.toString());
-      throw new PluginFault("plugin " + entry.key() + " failed: " + e, e);
-    } finally {
-      entry.lease.exit();
+    }
+    if (failure instanceof InnerFault) {
+      throw new PluginFault(
+          "plugin " + entry.key() + " could not answer: " + failure.getMessage(), failure);
+    }
+    chain.failed(entry);
+    fault(entry, took, failure instanceof PluginFault ? failure.getMessage() : failure.toString());
+    throw new PluginFault("plugin " + entry.key() + " failed: " + failure.getMessage(), failure);
+  }
+
+  private void didWell(Entry entry) {
+    entry.doesWell();
+    if (entry.name.equals(wanted.get(entry.kind))) {
+      lastGood.compute(entry.kind, (kind, names) -> withFirst(entry.name, names));
     }
   }
 
-  /** Counts a fault that showed after the call: a useless answer, or none in time. */
-  public void fault(Kind kind, String name, String why) {
-    Entry entry = entries.get(kind.name() + "/" + name);
-    if (entry != null) {
-      fault(entry, 0, why);
+  private static List<String> withFirst(String name, List<String> names) {
+    if (names == null) {
+      return List.of(name);
     }
+    if (names.get(0).equals(name)) {
+      return names;
+    }
+    List<String> changed = new ArrayList<>(names);
+    changed.remove(name);
+    changed.add(0, name);
+    return List.copyOf(changed);
+  }
+
+  /**
+   * Gives up a thread that didn't come back from a plugin: the plugin can be replaced at once, and
+   * what it may answer later doesn't count. Counts a fault of the plugin that hangs.
+   *
+   * @param patienceMillis how long the thread was waited for
+   * @return kind and name of that plugin, or null if the thread is in no call
+   */
+  public String writeOff(Thread thread, long patienceMillis) {
+    CallChain chain = chains.remove(thread);
+    Entry culprit =
+        chain == null ? null : chain.writeOff(TimeUnit.MILLISECONDS.toNanos(patienceMillis));
+    if (culprit == null) {
+      return null;
+    }
+    fault(
+        culprit,
+        TimeUnit.MILLISECONDS.toNanos(patienceMillis),
+        "no answer within " + patienceMillis + " ms");
+    return culprit.key();
   }
 
   private void fault(Entry entry, long nanos, String why) {
     int inRow = entry.failed(nanos, why);
     LOG.warn("Plugin {} failed ({} in a row): {}", entry.key(), inRow, why);
-    if (inRow >= MAX_FAULTS && !entry.quarantined()) {
+    if (inRow >= MAX_FAULTS && !entry.quarantined() && !MANDATORY.contains(entry.kind)) {
       entry.quarantine(true);
       Entry next = serving(entry.kind);
       LOG.error(
-          "Plugin {} is quarantined after {} faults in a row; {} takes over",
+          "Plugin {} is quarantined after {} faults in a row; {} serves",
           entry.key(),
           inRow,
           next == null ? "nothing" : next.key());
@@ -249,7 +303,7 @@ public final class PluginRegistry implements Plugins {
   public void choose(String kind, String name) {
     Entry entry = existing(kind, name);
     try {
-      trial.run(kind, name, entry.lease.plugin());
+      tryOut(entry);
     } catch (PluginFault e) {
       throw new IllegalArgumentException(
           "plugin " + kind + "/" + name + " stays out: " + e.getMessage(), e);
@@ -259,6 +313,38 @@ public final class PluginRegistry implements Plugins {
     shadows.remove(kind, name);
     LOG.info("Plugin {}/{} serves from now on", kind, name);
     changed();
+  }
+
+  /** One that serves already proves itself with every call. */
+  private void tryOut(Entry entry) throws PluginFault {
+    if (serving(entry.kind) != entry) {
+      trial.run(entry.kind, entry.name);
+    }
+  }
+
+  /**
+   * Tries the plugins that would serve under these settings and don't yet.
+   *
+   * @throws PluginFault if one is there and failed; the message names its setting
+   */
+  public void tryOut(Map<String, String> settings) throws PluginFault {
+    for (Kind kind : Kind.ALL) {
+      String name = nameIn(settings, kind);
+      Entry entry = entries.get(kind.name() + "/" + name);
+      if (entry != null && !name.equals(configured.get(kind.name()))) {
+        try {
+          tryOut(entry);
+        } catch (PluginFault e) {
+          throw new PluginFault(
+              kind.key() + "=" + entry.key() + " can't be used: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static String nameIn(Map<String, String> settings, Kind kind) {
+    String setting = settings.get(kind.key());
+    return setting == null || setting.isEmpty() ? kind.fallbacks().get(0) : Kind.nameOf(setting);
   }
 
   private Entry existing(String kind, String name) {
@@ -290,21 +376,23 @@ public final class PluginRegistry implements Plugins {
       return;
     }
     existing(kind, name);
+    if (SHADOWED.stream().noneMatch(shadowed -> shadowed.name().equals(kind))) {
+      throw new IllegalArgumentException(
+          "a plugin of kind "
+              + kind
+              + " can't run in shadow; those of "
+              + String.join(", ", SHADOWED.stream().map(Kind::name).toList())
+              + " can");
+    }
     shadows.put(kind, name);
     shadowRecords.put(kind, new ShadowRecord(name));
+    changed();
   }
 
-  /** Calls the plugin in shadow, if there is one; its faults count and cost nothing else. */
-  public <P, R> R callShadow(Kind kind, Class<P> type, Call<P, R> call) {
+  /** Name of the plugin that runs beside the one that serves, or null. */
+  public String shadow(Kind kind) {
     String name = shadows.get(kind.name());
-    if (name == null || name.equals(serving(kind))) {
-      return null;
-    }
-    try {
-      return callNamed(kind.name(), name, type, call);
-    } catch (PluginFault e) {
-      return null;
-    }
+    return name != null && usable(kind.name(), name) && !name.equals(serving(kind)) ? name : null;
   }
 
   /** Where comparisons with the plugin in shadow are kept, or null. */

@@ -13,6 +13,7 @@ public final class ShadowRecord {
 
   private final String name;
   private long plans;
+  private long failures;
   private long startsActive;
   private long startsShadow;
   private long onlyActive;
@@ -51,6 +52,12 @@ public final class ShadowRecord {
         });
   }
 
+  /** Notes that the plugin in shadow gave no plan. */
+  public synchronized void failed(String why) {
+    failures++;
+    example("no plan by " + name + ": " + why);
+  }
+
   private void example(String text) {
     if (examples.size() == MAX_EXAMPLES) {
       examples.remove(0);
@@ -72,6 +79,7 @@ public final class ShadowRecord {
     List<String> lines = new ArrayList<>();
     lines.add("plugin in shadow: " + name);
     lines.add("plans compared: " + plans);
+    lines.add("plans that failed in shadow: " + failures);
     lines.add("starts: " + startsActive + " carried out, " + startsShadow + " in shadow");
     lines.add("started now and not in shadow: " + onlyActive);
     lines.add("started in shadow and not now: " + onlyShadow);

@@ -1,0 +1,91 @@
+package org.headrace.controller.internal.planning;
+
+import java.util.Map;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.api.scheduler.Scheduler;
+import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.controller.internal.plugins.ShadowRecord;
+import org.headrace.core.EligibleJobs;
+import org.headrace.core.SchedulerInput;
+
+/** Has plans made, by the plugins that serve or with one of them replaced, and checks them. */
+final class Rounds {
+  private final PluginRegistry registry;
+  private final GuardedCalls calls;
+
+  Rounds(PluginRegistry registry, GuardedCalls calls) {
+    this.registry = registry;
+    this.calls = calls;
+  }
+
+  /** The plan of the plugins that serve. */
+  Plan plan(SchedulerInput input, EligibleJobs queue, Map<String, String> settings, long now)
+      throws PluginFault, InterruptedException {
+    return plan(input, queue, settings, now, null, null);
+  }
+
+  /**
+   * The plan that would be made with another plugin of a kind.
+   *
+   * @param kind kind that is replaced, or null
+   * @param name name of the plugin to be called instead
+   */
+  Plan plan(
+      SchedulerInput input,
+      EligibleJobs queue,
+      Map<String, String> settings,
+      long now,
+      Kind kind,
+      String name)
+      throws PluginFault, InterruptedException {
+    Budget budget = Budget.of(settings);
+    ServingPlugins plugins =
+        new ServingPlugins(
+            registry,
+            input.view(),
+            Options.parse(settings.get("SelectTypeParameters")),
+            kind,
+            name);
+    Context context =
+        new Context(
+            now,
+            plugins,
+            Options.parse(settings.get("SchedulerParameters")),
+            input.view().version(),
+            budget.budgetNanos());
+    PluginRegistry.Call<Scheduler, Plan> call =
+        scheduler ->
+            PlanCheck.checked(scheduler.plan(input.view(), queue, context), input.view(), queue);
+    return calls.run(
+        budget.patienceMillis(),
+        context::abandon,
+        () ->
+            kind == Kind.SCHEDULER
+                ? registry.callNamed(kind.name(), name, Scheduler.class, call)
+                : registry.call(Kind.SCHEDULER, Scheduler.class, call));
+  }
+
+  /** Plans again with each plugin in shadow, and notes how the plans differ. */
+  void shadow(
+      SchedulerInput input,
+      EligibleJobs queue,
+      Map<String, String> settings,
+      long now,
+      Plan carriedOut)
+      throws InterruptedException {
+    for (Kind kind : Kind.ALL) {
+      String name = registry.shadow(kind);
+      ShadowRecord record = name == null ? null : registry.shadowRecord(kind);
+      if (record == null) {
+        continue;
+      }
+      try {
+        record.compare(carriedOut, plan(input, queue, settings, now, kind, name));
+      } catch (PluginFault e) {
+        record.failed(e.getMessage());
+      }
+    }
+  }
+}

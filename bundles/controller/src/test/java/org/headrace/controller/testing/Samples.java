@@ -1,0 +1,176 @@
+package org.headrace.controller.testing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.Owner;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TopologySpec;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.NodeReport;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+
+/** Values for tests: a cluster of nodes n1, n2 … with one partition, and small jobs. */
+public final class Samples {
+  public static final Actor ANNA = new Actor(1000, 1000, "anna", "users", false);
+  public static final JobFiles FILES =
+      new JobFiles(
+          "#!/bin/sh\ntrue\n".getBytes(StandardCharsets.UTF_8),
+          "HOME=/\0PATH=/bin\0".getBytes(StandardCharsets.UTF_8));
+
+  private Samples() {}
+
+  public static NodeHardware hardware(int cores) {
+    return new NodeHardware(1, 2, cores / 2, 1, 16_000, 1000);
+  }
+
+  private static Limits limits() {
+    return new Limits(
+        200_000,
+        1,
+        67_000_000,
+        1001,
+        100,
+        2,
+        512,
+        600_000,
+        30_000,
+        0,
+        300_000,
+        1,
+        MemoryRequest.NONE,
+        true);
+  }
+
+  /**
+   * A cluster.
+   *
+   * @param ports port of each node's agent; as many nodes as there are ports
+   */
+  public static ClusterDefinition cluster(int cores, Map<String, String> settings, int... ports) {
+    List<NodeDefinition> nodes = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < ports.length; i++) {
+      String name = "n" + (i + 1);
+      names.add(name);
+      nodes.add(
+          new NodeDefinition(
+              name,
+              hardware(cores),
+              List.of(),
+              List.of(),
+              1,
+              name,
+              "127.0.0.1",
+              ports[i],
+              false,
+              "UNKNOWN",
+              ""));
+    }
+    Map<String, String> all = new TreeMap<>(settings);
+    all.putIfAbsent("PriorityType", "priority/basic");
+    return new ClusterDefinition(
+        "test",
+        nodes,
+        List.of(partition(names)),
+        TopologySpec.FLAT,
+        Map.of(),
+        limits(),
+        List.of(),
+        all);
+  }
+
+  private static PartitionDefinition partition(List<String> nodes) {
+    return new PartitionDefinition(
+        "debug",
+        nodes,
+        true,
+        false,
+        PartitionView.State.UP,
+        1,
+        Integer.MAX_VALUE,
+        3_600_000,
+        0,
+        1,
+        1,
+        Sharing.CORES,
+        MemoryRequest.NONE,
+        MemoryRequest.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        0,
+        0,
+        Map.of());
+  }
+
+  /** A batch job of anna's for one CPU. */
+  public static JobSpec job() {
+    return new JobSpec(
+        "job",
+        new Owner(ANNA.uid(), ANNA.gid(), ANNA.user(), ANNA.group()),
+        new Charge("", "", ""),
+        List.of(),
+        "",
+        ResourceRequest.singleCpu(),
+        Timing.ANY,
+        JobArray.NONE,
+        Dependency.NONE,
+        new Execution(
+            true,
+            List.of(),
+            "/tmp",
+            "",
+            "",
+            "",
+            false,
+            022,
+            Map.of(),
+            List.of(),
+            true,
+            Execution.Warning.NONE),
+        Map.of());
+  }
+
+  public static Command.SubmitJob submission() {
+    return new Command.SubmitJob(job(), FILES, 0);
+  }
+
+  public static NodeReport report(String node, int cores) {
+    long now = System.currentTimeMillis();
+    return new NodeReport(
+        node,
+        hardware(cores),
+        List.of(),
+        "1",
+        "Linux",
+        "x86_64",
+        now - 100_000,
+        now,
+        0,
+        8_000,
+        node,
+        node,
+        List.of());
+  }
+}
