@@ -37,7 +37,10 @@ record Wiring(List<Group> leaves, List<Group> groups) {
     return new Wiring(List.copyOf(leaves), List.copyOf(all));
   }
 
-  /** The tree of switches. A node that no switch has is a leaf by itself. */
+  /**
+   * The tree of switches. A node that no switch has is a leaf by itself; without any switch all
+   * nodes are one.
+   */
   static Wiring ofSwitches(ClusterView view) {
     Map<String, TopologySpec.Switch> byName = new HashMap<>();
     List<Group> leaves = new ArrayList<>();
@@ -105,6 +108,13 @@ record Wiring(List<Group> leaves, List<Group> groups) {
   }
 
   private static void addLoneNodes(ClusterView view, BitSet seen, List<Group> leaves) {
+    if (leaves.isEmpty()) {
+      // Nothing is known of the wiring: all nodes are equally close.
+      BitSet all = new BitSet();
+      view.nodes().forEach(node -> all.set(node.id()));
+      leaves.add(new Group("all", 0, all, List.of(0)));
+      return;
+    }
     for (NodeView node : view.nodes()) {
       if (!seen.get(node.id())) {
         BitSet alone = new BitSet();
