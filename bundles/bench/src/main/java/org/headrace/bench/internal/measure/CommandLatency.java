@@ -53,10 +53,10 @@ public final class CommandLatency implements Measure {
               turns.add(
                   "latency." + name, cluster, cluster.commands().timed(runs, lines.get(cluster))));
     }
-    double floor = Samples.of(bench.clusters().get(0).commands().timed(runs, "true")).median();
+    double floor = Samples.of(bench.clusters().get(0).commands().timed(runs, "/bin/true")).median();
     turns.rounds(1, cluster -> jobs.get(cluster).cancel());
     String conditions =
-        "%d rounds of %d runs after %d to warm up, fork+exec to exit (%.2f ms of it for 'true'), "
+        "%d rounds of %d runs after %d to warm up, fork+exec to exit (%.2f ms of it for /bin/true), "
             .formatted(bench.options().rounds(), runs, warmUp, floor);
     List<Result> results = new ArrayList<>();
     for (String name : COMMANDS) {

@@ -24,7 +24,6 @@ public final class CrashRecovery implements Measure {
   private static final long SUBMIT_MILLIS = 3_000;
   private static final double ANSWER_SECONDS = 120;
   private static final long DEATH_SECONDS = 20;
-  private static final long TRY_MILLIS = 1_500;
   private static final int NEW_JOBS = 20;
 
   @Override
@@ -88,7 +87,7 @@ public final class CrashRecovery implements Measure {
     }
     Stopwatch watch = Stopwatch.start();
     cluster.startController();
-    awaitAnswer(cluster, watch);
+    FirstAnswer.await(cluster, ANSWER_SECONDS);
     turns.add("restart.answers", cluster, watch.seconds());
     Set<Long> known = new HashSet<>();
     cluster
@@ -122,38 +121,6 @@ public final class CrashRecovery implements Measure {
       throw new BenchException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new BenchException("controller " + pid + " did not die of SIGKILL", e);
-    }
-  }
-
-  private static void awaitAnswer(Cluster cluster, Stopwatch watch) {
-    while (!answers(cluster)) {
-      if (watch.seconds() > ANSWER_SECONDS) {
-        throw new BenchException(
-            "the controller did not answer within %.0f s of its start".formatted(ANSWER_SECONDS));
-      }
-      NoOpJobs.pause(10);
-    }
-  }
-
-  private static boolean answers(Cluster cluster) {
-    try {
-      Process process =
-          cluster
-              .commands()
-              .builder(cluster.commands().named("sinfo", "-h"))
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (!process.waitFor(TRY_MILLIS, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        return false;
-      }
-      return process.exitValue() == 0;
-    } catch (IOException e) {
-      throw new BenchException("cannot start sinfo: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchException("interrupted", e);
     }
   }
 }

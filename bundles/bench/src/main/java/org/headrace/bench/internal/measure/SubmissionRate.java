@@ -14,8 +14,6 @@ import org.headrace.bench.internal.stat.Stopwatch;
 /** Jobs that a cluster acknowledges per second, by processes and by persistent connections. */
 public final class SubmissionRate implements Measure {
   private static final int AT_ONCE = 8;
-  private static final String NO_SOCKET =
-      "no persistent connections by its commands; compare submit.at_once";
 
   @Override
   public String name() {
@@ -29,43 +27,28 @@ public final class SubmissionRate implements Measure {
 
   @Override
   public List<Result> run(Bench bench) throws IOException {
-    int rounds = bench.options().rounds();
     int processes = bench.options().quick() ? 80 : 240;
     int calls = bench.options().quick() ? 400 : 4_000;
-    Map<Cluster, NoOpJobs> jobs = new HashMap<>();
-    for (Cluster cluster : bench.clusters()) {
-      jobs.put(cluster, new NoOpJobs(cluster));
-    }
     List<Result> results = new ArrayList<>();
-    String held = " held jobs per round (" + NoOpJobs.REQUEST + "), queue emptied between rounds";
-    results.add(
-        rate(
-            bench,
-            "submit.sequential",
-            processes + held,
-            rounds,
-            jobs,
-            false,
-            cluster -> byProcesses(cluster, jobs.get(cluster), processes, 1)));
-    results.add(
-        rate(
-            bench,
-            "submit.at_once",
-            AT_ONCE + " sbatch processes at once, " + processes + held,
-            rounds,
-            jobs,
-            false,
-            cluster -> byProcesses(cluster, jobs.get(cluster), processes, AT_ONCE)));
+    for (int atOnce : new int[] {1, AT_ONCE}) {
+      String name = atOnce == 1 ? "submit.sequential" : "submit.at_once";
+      String how = "%d sbatch processes, %d at a time".formatted(processes, atOnce);
+      Submission submission = (cluster, jobs) -> byProcesses(cluster, jobs, processes, atOnce);
+      results.add(rate(bench, new Turns(bench, name), name, how, submission));
+    }
     for (int connections : new int[] {1, AT_ONCE}) {
-      results.add(
-          rate(
-              bench,
-              "submit.connections_" + connections,
-              "each answered before the next, " + calls + held,
-              rounds,
-              jobs,
-              true,
-              cluster -> byConnections(jobs.get(cluster), calls, connections)));
+      String name = "submit.connections_" + connections;
+      String how = "%,d jobs by sbatch requests, each answered before the next".formatted(calls);
+      Turns turns = new Turns(bench, name);
+      Submission submission =
+          (cluster, jobs) -> {
+            if (cluster.socket().isPresent()) {
+              return byConnections(jobs, calls, connections);
+            }
+            turns.note(cluster, connections + " sbatch at a time: its commands keep no connection");
+            return byProcesses(cluster, jobs, processes, connections);
+          };
+      results.add(rate(bench, turns, name, how, submission));
     }
     return results;
   }
@@ -73,30 +56,30 @@ public final class SubmissionRate implements Measure {
   /** Gives how many jobs were acknowledged per second. */
   @FunctionalInterface
   private interface Submission {
-    double perSecond(Cluster cluster) throws IOException;
+    double perSecond(Cluster cluster, NoOpJobs jobs) throws IOException;
   }
 
   private static Result rate(
-      Bench bench,
-      String name,
-      String conditions,
-      int rounds,
-      Map<Cluster, NoOpJobs> jobs,
-      boolean needsSocket,
-      Submission submission) {
-    Turns turns = new Turns(bench, name);
-    bench.clusters().stream()
-        .filter(cluster -> needsSocket && cluster.socket().isEmpty())
-        .forEach(cluster -> turns.skip(cluster, NO_SOCKET));
-    turns.rounds(1, submission::perSecond);
+      Bench bench, Turns turns, String name, String how, Submission submission) {
+    Map<Cluster, NoOpJobs> jobs = new HashMap<>();
     turns.rounds(
-        rounds,
+        1,
+        cluster -> {
+          jobs.put(cluster, new NoOpJobs(cluster));
+          submission.perSecond(cluster, jobs.get(cluster));
+        });
+    turns.rounds(
+        bench.options().rounds(),
         cluster -> {
           jobs.get(cluster).cancel();
-          turns.add(name, cluster, submission.perSecond(cluster));
+          turns.add(name, cluster, submission.perSecond(cluster, jobs.get(cluster)));
         });
     turns.rounds(1, cluster -> jobs.get(cluster).cancel());
-    return turns.result(name, "jobs/s", Better.MORE, conditions + ", one round to warm up");
+    return turns.result(
+        name,
+        "jobs/s",
+        Better.MORE,
+        how + ", held (" + NoOpJobs.REQUEST + "), removed between rounds, one round to warm up");
   }
 
   private static double byProcesses(Cluster cluster, NoOpJobs jobs, int count, int atOnce) {
