@@ -14,4 +14,12 @@ public interface JobRow {
   int user();
 
   String partition();
+
+  /**
+   * False when the job certainly isn't completing: no process or epilog of an ended job is left on
+   * any node. By default any ended job might be.
+   */
+  default boolean completing() {
+    return state().ended();
+  }
 }

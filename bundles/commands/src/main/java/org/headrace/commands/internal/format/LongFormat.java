@@ -49,6 +49,10 @@ public final class LongFormat<T> {
         add(cells, part);
       }
     }
+    int last = cells.size() - 1;
+    if (last >= 0 && cells.get(last).width() == Layout.ANY_WIDTH) {
+      cells.set(last, new Layout.Cell<>(cells.get(last).column(), Layout.ANY_WIDTH, false, ""));
+    }
     return Layout.of("", cells);
   }
 

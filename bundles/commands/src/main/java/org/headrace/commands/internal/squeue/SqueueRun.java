@@ -192,7 +192,7 @@ final class SqueueRun {
     invocation.err().println("squeue: error: Invalid " + kind + " format specification: " + what);
   }
 
-  private static final String JOB_LETTERS = "acdeFfgGhHiIjJkKlLmMnNoOpPqQrRSstTuUvVwWxXyYzZABCDEb";
+  private static final String JOB_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
   private static final String STEP_LETTERS = "AbijlMNPSuU";
 

@@ -1,0 +1,140 @@
+package org.headrace.commands.queries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.headrace.api.job.Job;
+import org.headrace.commands.internal.squeue.SqueueCommand;
+import org.headrace.commands.testing.FakeInvocation;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The texts of squeue, compared with those that a Slurm printed for the same jobs. */
+class SqueueTest {
+  private static final String NOW = "2026-11-23T06:46:36Z";
+
+  private static FakeInvocation run(String... arguments) throws Exception {
+    return run(PeerModel.snapshot(), new FakeInvocation("squeue", arguments), 0);
+  }
+
+  private static FakeInvocation run(QuerySnapshot snapshot, FakeInvocation call, int status)
+      throws Exception {
+    QueryControl control = new QueryControl(snapshot);
+    int found = new SqueueCommand(control, PeerModel.clock(NOW)).run(call);
+    assertThat(found).as(call.errText()).isEqualTo(status);
+    return call;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> printsWhatSlurmPrints() {
+    return Golden.cases("squeue.txt").stream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.command(),
+                    () -> {
+                      FakeInvocation call = new FakeInvocation("squeue", golden.arguments());
+                      QueryControl control = new QueryControl(PeerModel.snapshot());
+                      SqueueCommand squeue =
+                          new SqueueCommand(control, PeerModel.clock(golden.now()));
+                      assertThat(squeue.run(call)).isEqualTo(golden.status());
+                      assertThat(lines(call.outText() + call.errText()))
+                          .isEqualTo(lines(golden.text()));
+                    }));
+  }
+
+  /** Slurm leaves the order of jobs of one priority open, so it isn't compared. */
+  private static String lines(String text) {
+    return text.lines().sorted().collect(java.util.stream.Collectors.joining("\n"));
+  }
+
+  @Test
+  void jobsAreInOrder() throws Exception {
+    assertThat(run("-h", "-o", "%i").outText().lines())
+        .containsExactly(
+            "15", "8", "2_[3-9%2]", "4", "14", "3", "12", "1", "2_1", "2_2", "13", "6");
+    assertThat(run("-h", "-o", "%i", "-S", "-i").outText().lines())
+        .containsExactly(
+            "15", "14", "13", "12", "8", "6", "4", "3", "2_[3-9%2]", "2_2", "2_1", "1");
+    assertThat(run("-h", "-o", "%i", "--start").outText().lines())
+        .containsExactly("8", "2_[3-9%2]", "3", "4", "14", "15");
+  }
+
+  @Test
+  void namedJobsAreFoundWithoutLookingAtOthers() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    run(snapshot, new FakeInvocation("squeue", "-j", "1"), 0);
+    assertThat(snapshot.jobsRead).isZero();
+  }
+
+  @Test
+  void everyLetterHasAColumn() throws Exception {
+    for (char letter : "aABcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ".toCharArray()) {
+      assertThat(run("-a", "-o", "%" + letter).errText()).as("%" + letter).isEmpty();
+    }
+  }
+
+  @Test
+  void hostileFormatsArePrintedAsFarAsTheyMakeSense() throws Exception {
+    String many = "%.3i".repeat(10_000);
+    String line = run("-j", "1", "-h", "-o", many).outText();
+    assertThat(line).hasSize(30_001).startsWith("  1  1");
+    assertThat(run("-j", "1", "-h", "-o", "%").outText()).isEqualTo("\n");
+    assertThat(run("-j", "1", "-h", "-o", "").outText()).isEqualTo("\n");
+    assertThat(run("-j", "1", "-h", "-o", "%5").errText())
+        .isEqualTo("squeue: error: Invalid job format specification: \n");
+    assertThat(run("-j", "1", "-h", "-o", "%999999999999i").outText()).hasSizeLessThan(10_000);
+    assertThat(run("-j", "1", "-h", "-O", "JobID:-5,:,,,Name:.,foo:3").errText()).contains("foo");
+  }
+
+  @Test
+  void usersSeeTheirOwnJobsAloneWhereJobsArePrivate() throws Exception {
+    QuerySnapshot snapshot =
+        new QuerySnapshot(PeerModel.definition(java.util.Map.of("PrivateData", "jobs,nodes")));
+    snapshot.jobs.putAll(PeerModel.snapshot().jobs);
+    assertThat(run(snapshot, new FakeInvocation("squeue", "-h").as(1001), 0).outText()).isEmpty();
+    assertThat(run(snapshot, new FakeInvocation("squeue", "-h", "-j", "1").as(1001), 0).outText())
+        .isEmpty();
+    assertThat(run(snapshot, new FakeInvocation("squeue", "-h").as(0), 0).outText()).isNotEmpty();
+  }
+
+  @Test
+  void theEnvironmentSetsWhatTheCommandLineDoesNot() throws Exception {
+    FakeInvocation call =
+        new FakeInvocation("squeue", "-h")
+            .with("SQUEUE_FORMAT", "%i %T")
+            .with("SQUEUE_STATES", "F,CD")
+            .with("SQUEUE_SORT", "-i");
+    assertThat(run(PeerModel.snapshot(), call, 0).outText()).isEqualTo("9 COMPLETED\n7 FAILED\n");
+  }
+
+  @Test
+  void dataHasTheDocumentedFrame() throws Exception {
+    String json = run("--json", "-j", "2").outText();
+    assertThat(json)
+        .startsWith("{\n  \"jobs\" : [")
+        .contains(
+            "\"array_task_string\" : \"3-9%2\"", "\"errors\" : [", "\"release\" : \"26.05.3\"");
+    String yaml = run("--yaml", "-j", "1").outText();
+    assertThat(yaml).startsWith("---\njobs:\n  - job_id: 1\n    array_job_id:\n      set: true\n");
+  }
+
+  @Test
+  void aHundredThousandJobsTakeLittleTime() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job model = snapshot.jobs.get(15L);
+    for (long id = 100; id < 100_100; id++) {
+      snapshot.jobs.put(id, new Job(id, 0, Job.NO_TASK, model.spec(), model.status()));
+    }
+    long start = System.nanoTime();
+    String text = run(snapshot, new FakeInvocation("squeue", "-h"), 0).outText();
+    assertThat(text.lines().count()).isEqualTo(100_012);
+    assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(20_000);
+  }
+
+  @Test
+  void aHugeArrayIsOneLineUnlessItsTasksAreAskedFor() throws Exception {
+    assertThat(run("-h", "-j", "2_[3-4000000]", "-o", "%i").outText()).isEqualTo("2_[3-9%2]\n");
+  }
+}
