@@ -78,8 +78,7 @@ class ArchitectureTest {
       assertThat(type.getPackageName()).startsWith(room.own());
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
         String target = dependency.getTargetClass().getBaseComponentType().getPackageName();
-        boolean foreignInternal =
-            target.contains(".internal") && !Room.inside(target, room.own());
+        boolean foreignInternal = target.contains(".internal") && !Room.inside(target, room.own());
         if (target.startsWith(OURS) && (!room.mayImport(target) || foreignInternal)) {
           forbidden.add(type.getName() + " -> " + dependency.getTargetClass().getName());
         }

@@ -1,0 +1,68 @@
+package org.headrace.itests.container;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.headrace.authkey.internal.KeySigner;
+import org.headrace.transport.NodeLinks;
+
+/** All fake nodes of a site, and what they were told to run. */
+final class FakeNodes implements AutoCloseable {
+  private final List<FakeNode> nodes = new ArrayList<>();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final Map<String, AtomicInteger> launches = new ConcurrentHashMap<>();
+  private final List<String> losses = new ArrayList<>();
+
+  FakeNodes(Site site) throws Exception {
+    KeySigner signer = new KeySigner();
+    signer.open(site.settings());
+    NodeLinks.Address controller = new NodeLinks.Address("127.0.0.1", site.port());
+    Path links = site.directory().resolve("links");
+    try {
+      for (Map.Entry<String, Integer> node : site.nodes().entrySet()) {
+        nodes.add(
+            new FakeNode(
+                node.getKey(),
+                FakeNode.settings(links.resolve(node.getKey()).toString(), node.getValue(), signer),
+                controller,
+                this,
+                timer));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  void launched(String node, long job, int restarts, int step) {
+    launches
+        .computeIfAbsent(
+            job + "." + step + " run " + restarts + " on " + node, key -> new AtomicInteger())
+        .incrementAndGet();
+  }
+
+  synchronized void lost(String what) {
+    losses.add(what);
+  }
+
+  /** How often each step of each run of a job was launched on each node. */
+  Map<String, AtomicInteger> launches() {
+    return launches;
+  }
+
+  /** Breaks of the connection so far. */
+  synchronized List<String> losses() {
+    return List.copyOf(losses);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    nodes.forEach(FakeNode::close);
+  }
+}
