@@ -1,0 +1,239 @@
+package org.headrace.agent.internal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.job.Execution;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.Owner;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.launcher.Containment;
+import org.headrace.api.launcher.LaunchOptions;
+import org.headrace.api.launcher.LaunchOrder;
+import org.headrace.api.launcher.Program;
+import org.headrace.api.launcher.ResourceLimit;
+import org.headrace.api.launcher.StepKey;
+import org.headrace.api.launcher.TaskOrder;
+import org.headrace.api.launcher.UserIdentity;
+import org.headrace.protocol.node.ToNode;
+
+/** Turns the controller's word to run a step into an order for the launcher. */
+final class OrderBuilder {
+  private static final String PID_VARIABLE = "SLURM_TASK_PID";
+
+  private final JobVariables jobVariables;
+  private final NodeGres gres;
+  private final CpuPlan cpus;
+  private final UserDatabase users;
+  private final String host;
+
+  /**
+   * @param host this host's name, for {@code HOSTNAME}
+   */
+  OrderBuilder(
+      JobVariables jobVariables, NodeGres gres, CpuPlan cpus, UserDatabase users, String host) {
+    this.jobVariables = jobVariables;
+    this.gres = gres;
+    this.cpus = cpus;
+    this.users = users;
+    this.host = host;
+  }
+
+  /** A step can't be run here; the message says why. */
+  static final class ImpossibleStepException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ImpossibleStepException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The order for this node's tasks.
+   *
+   * @param rows rows of the user's terminal
+   * @param columns columns of the user's terminal
+   */
+  LaunchOrder order(ToNode.Launch launch, NodeRules rules, int rows, int columns)
+      throws ImpossibleStepException {
+    Job job = launch.job();
+    Step step = launch.step();
+    boolean batch = step.id() == Step.BATCH;
+    int index = jobVariables.indexIn(launch.stepNodes());
+    if (index < 0 || index >= step.parts().size()) {
+      throw new ImpossibleStepException(
+          "node " + jobVariables.nodeName() + " is not one of the step's nodes");
+    }
+    Step.Part part = step.parts().get(index);
+    if (part.taskRanks().isEmpty()) {
+      throw new ImpossibleStepException("the step has no task on this node");
+    }
+    StepSpec spec = step.spec();
+    Execution execution = job.spec().execution();
+    String workDirectory = batch ? execution.workDirectory() : spec.workDirectory();
+    return new LaunchOrder(
+        new StepKey(job.id(), step.id()),
+        job.status().restarts(),
+        jobVariables.nodeName(),
+        identity(job),
+        workDirectory.isEmpty() ? "/" : workDirectory,
+        batch ? execution.umask() : spec.umask(),
+        limits(batch ? execution.limits() : spec.limits()),
+        environment(launch, part, rules),
+        program(launch),
+        tasks(launch, part, index, workDirectory, rules),
+        containment(part, rules),
+        new LaunchOptions(
+            batch ? execution.append() : spec.append(),
+            0,
+            !batch && spec.terminal() && part.taskRanks().contains(0),
+            rows,
+            columns,
+            PID_VARIABLE));
+  }
+
+  private UserIdentity identity(Job job) {
+    Owner owner = job.spec().owner();
+    List<Integer> groups = job.spec().execution().groups();
+    if (groups.isEmpty()) {
+      groups = users.groups(owner.user(), owner.gid());
+    }
+    return new UserIdentity(owner.uid(), owner.gid(), groups, owner.user());
+  }
+
+  private static List<ResourceLimit> limits(Map<String, Long> soft) {
+    List<ResourceLimit> limits = new ArrayList<>();
+    for (ResourceLimit.Resource resource : ResourceLimit.Resource.values()) {
+      Long value = soft.get(resource.name());
+      if (value != null) {
+        limits.add(new ResourceLimit(resource, value));
+      }
+    }
+    return limits;
+  }
+
+  private static Program program(ToNode.Launch launch) throws ImpossibleStepException {
+    if (launch.step().id() != Step.BATCH) {
+      if (launch.step().spec().argv().isEmpty()) {
+        throw new ImpossibleStepException("the step has no program");
+      }
+      return new Program.Command(launch.step().spec().argv());
+    }
+    if (launch.script().length == 0) {
+      throw new ImpossibleStepException("the job's script is missing");
+    }
+    return new Program.Script(launch.script(), launch.job().spec().execution().arguments());
+  }
+
+  private Containment containment(Step.Part part, NodeRules rules) {
+    long[] mask = rules.bindsTasks() ? cpus.mask(part.cores()) : new long[0];
+    return new Containment(Math.max(0, part.memory()), mask, "");
+  }
+
+  private Map<String, String> environment(ToNode.Launch launch, Step.Part part, NodeRules rules) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.putAll(JobVariables.decode(launch.environment()));
+    if (!variables.keySet().containsAll(UserDatabase.DEFAULTS)) {
+      users.defaults(launch.job().spec().owner()).forEach(variables::putIfAbsent);
+    }
+    jobVariables.addTo(variables, launch.job(), launch.nodes(), rules);
+    variables.putIfAbsent("TMPDIR", rules.temporaryDirectory());
+    variables.put("SLURM_CPUS_ON_NODE", Integer.toString(part.cpus()));
+    if (launch.step().id() == Step.BATCH) {
+      variables.put("ENVIRONMENT", "BATCH");
+      variables.put("HOSTNAME", host);
+    } else {
+      addStep(variables, launch);
+    }
+    variables.putAll(gres.environment(part.gres()));
+    StringBuilder ranks = new StringBuilder();
+    part.taskRanks().forEach(rank -> ranks.append(ranks.isEmpty() ? "" : ",").append(rank));
+    variables.put("SLURM_GTIDS", ranks.toString());
+    return variables;
+  }
+
+  private void addStep(Map<String, String> variables, ToNode.Launch launch) {
+    Step step = launch.step();
+    String id = Integer.toString(step.id());
+    String tasks = Integer.toString(step.tasks());
+    String nodes = jobVariables.nodeList(launch.stepNodes());
+    String count = Integer.toString(launch.stepNodes().size());
+    List<Integer> perNode = new ArrayList<>();
+    step.parts().forEach(part -> perNode.add(part.taskRanks().size()));
+    String layout = RunLengths.of(perNode);
+    int index = jobVariables.indexIn(launch.stepNodes());
+    variables.put("SLURM_STEP_ID", id);
+    variables.put("SLURM_STEPID", id);
+    variables.put("SLURM_STEP_NODELIST", nodes);
+    variables.put("SLURM_STEP_NUM_NODES", count);
+    variables.put("SLURM_STEP_NUM_TASKS", tasks);
+    variables.put("SLURM_STEP_TASKS_PER_NODE", layout);
+    variables.put("SLURM_NODELIST", nodes);
+    variables.put("SLURM_NNODES", count);
+    variables.put("SLURM_NTASKS", tasks);
+    variables.put("SLURM_NPROCS", tasks);
+    variables.put("SLURM_TASKS_PER_NODE", layout);
+    variables.put("SLURM_NODEID", Integer.toString(index));
+    String distribution = step.spec().layout().distribution();
+    variables.put("SLURM_DISTRIBUTION", distribution.isEmpty() ? "block" : distribution);
+    JobVariables.addGpus(variables, "SLURM_STEP_GPUS", step.parts().get(index).gres());
+  }
+
+  private List<TaskOrder> tasks(
+      ToNode.Launch launch, Step.Part part, int index, String workDirectory, NodeRules rules) {
+    Step step = launch.step();
+    boolean batch = step.id() == Step.BATCH;
+    FilePattern files =
+        new FilePattern(
+            launch.job(),
+            batch ? "batch" : Integer.toString(step.id()),
+            jobVariables.nodeName(),
+            index,
+            workDirectory);
+    IoPlan io = IoPlan.of(files, step);
+    int count = part.taskRanks().size();
+    boolean binds = !batch && rules.bindsTasks() && !step.spec().layout().overcommit();
+    List<long[]> slices =
+        (binds ? cpus : CpuPlan.none())
+            .slices(part.cores(), count, Math.max(1, step.spec().layout().cpusPerTask()));
+    List<TaskOrder> tasks = new ArrayList<>(count);
+    for (int local = 0; local < count; local++) {
+      int rank = part.taskRanks().get(local);
+      Map<String, String> own = new LinkedHashMap<>();
+      own.put("SLURM_PROCID", Integer.toString(rank));
+      own.put("SLURM_LOCALID", Integer.toString(local));
+      if (slices.get(local).length > 0) {
+        own.put("SLURM_CPU_BIND", "quiet,mask_cpu:" + masks(slices));
+        own.put("SLURM_CPU_BIND_TYPE", "mask_cpu:");
+        own.put("SLURM_CPU_BIND_LIST", masks(slices));
+        own.put("SLURM_CPU_BIND_VERBOSE", "quiet");
+      }
+      tasks.add(
+          new TaskOrder(
+              rank,
+              local,
+              own,
+              slices.get(local),
+              io.stdin(rank),
+              io.stdout(rank),
+              io.stderr(rank),
+              List.of()));
+    }
+    return tasks;
+  }
+
+  private static String masks(List<long[]> slices) {
+    StringBuilder text = new StringBuilder();
+    for (long[] slice : slices) {
+      text.append(text.isEmpty() ? "0x" : ",0x");
+      for (int i = slice.length - 1; i >= 0; i--) {
+        boolean first = i == slice.length - 1;
+        text.append(String.format(Locale.ROOT, first ? "%X" : "%016X", slice[i]));
+      }
+    }
+    return text.toString();
+  }
+}
