@@ -278,6 +278,16 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     return accounting;
   }
 
+  /** Asks for a snapshot of the log; it is taken while everything else goes on. */
+  void takeSnapshot() {
+    log.snapshot();
+  }
+
+  /** Position of the last snapshot in the log, or −1. */
+  long lastSnapshot() {
+    return log.lastSnapshot();
+  }
+
   /** Kinds of plugins and those that serve, for display. */
   public Map<String, String> serving() {
     return registry.serving();

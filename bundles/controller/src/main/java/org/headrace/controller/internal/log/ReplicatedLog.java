@@ -84,7 +84,7 @@ public final class ReplicatedLog implements AutoCloseable {
   /**
    * Opens the log and replays it into the machine.
    *
-   * @param directory where it is
+   * @param directory where it is; belongs to the log from now on, also if it can't be opened
    * @param machine the core, new
    * @param listener is told once everything is replayed, and of all that is applied from then on
    * @throws IOException if the log can't be used
@@ -93,14 +93,16 @@ public final class ReplicatedLog implements AutoCloseable {
       StateDirectory directory, ClusterMachine machine, CoreListener listener) throws IOException {
     String problem = directory.spaceProblem();
     if (problem != null) {
+      directory.close();
       throw new IOException(problem);
     }
     ConcurrentMap<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
     long incarnation = new SecureRandom().nextLong();
     CoreService service = new CoreService(machine, listener, waiting, incarnation);
     Doorbell doorbell = new Doorbell();
-    LogMember member = LogMember.launch(directory, doorbell, service);
+    LogMember member = null;
     try {
+      member = LogMember.launch(directory, doorbell, service);
       AeronCluster client =
           AeronCluster.connect(
               new AeronCluster.Context()
@@ -113,7 +115,7 @@ public final class ReplicatedLog implements AutoCloseable {
                   .errorHandler(error -> LOG.warn("Log client: {}", error.toString())));
       return new ReplicatedLog(directory, doorbell, member, service, client, waiting, incarnation);
     } catch (RuntimeException e) {
-      CloseHelper.quietClose(member);
+      CloseHelper.quietCloseAll(member, directory);
       throw new IOException("The log in " + directory.root() + " can't be used: " + e, e);
     }
   }
@@ -197,7 +199,7 @@ public final class ReplicatedLog implements AutoCloseable {
   }
 
   /** Position of the last snapshot, or −1. */
-  long lastSnapshot() {
+  public long lastSnapshot() {
     return trimmer.lastSnapshot();
   }
 
