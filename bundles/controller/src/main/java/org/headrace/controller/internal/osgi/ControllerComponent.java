@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class ControllerComponent {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
   private static final long SIGNER_SECONDS = 60;
+  private static final long STARTER_MILLIS = 15_000;
 
   private final BundleContext context;
   private final PluginRegistry registry = new PluginRegistry();
@@ -43,7 +44,7 @@ public final class ControllerComponent {
   private final Controller controller;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final Thread starter;
-  private boolean closed;
+  private volatile boolean closed;
 
   @Activate
   public ControllerComponent(BundleContext context, @Reference ConfigurationSource configuration) {
@@ -64,14 +65,11 @@ public final class ControllerComponent {
     } catch (InterruptedException e) {
       LOG.info("Stopped while starting");
     } catch (ConfigurationSource.ConfigurationInvalid e) {
-      e.problems().forEach(problem -> fatal(problem, null));
-      end();
+      fatal(e.problems(), null);
     } catch (IOException | CredentialException | PluginFault e) {
-      fatal(e.getMessage(), e);
-      end();
+      fatal(List.of(e.getMessage()), e);
     } catch (RuntimeException | LinkageError e) {
-      fatal("unexpected: " + e, e);
-      end();
+      fatal(List.of("unexpected: " + e), e);
     }
   }
 
@@ -109,9 +107,17 @@ public final class ControllerComponent {
     registrations.add(context.registerService(Control.class, controller, null));
   }
 
-  private static void fatal(String message, Throwable cause) {
-    LOG.error("fatal: {}", message, cause);
-    System.err.println("slurmctld: fatal: " + message);
+  /** A start that fails since it is being stopped is no failure. */
+  private void fatal(List<String> problems, Throwable cause) {
+    if (closed) {
+      LOG.info("Stopped while starting");
+      return;
+    }
+    for (String problem : problems) {
+      LOG.error("fatal: {}", problem, cause);
+      System.err.println("slurmctld: fatal: " + problem);
+    }
+    end();
   }
 
   /** From another thread, as ending the process stops this component, which waits for us. */
@@ -129,7 +135,20 @@ public final class ControllerComponent {
       registrations.clear();
     }
     starter.interrupt();
+    awaitStarter();
     tracker.close();
     controller.close();
+  }
+
+  /** A start under way works with classes of bundles that may go as soon as this one is stopped. */
+  private void awaitStarter() {
+    try {
+      starter.join(STARTER_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (starter.isAlive()) {
+      LOG.warn("The start has not ended within {} ms of being told to", STARTER_MILLIS);
+    }
   }
 }
