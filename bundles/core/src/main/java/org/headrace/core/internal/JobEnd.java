@@ -269,11 +269,11 @@ final class JobEnd {
   }
 
   /** Forgets a job, or a whole array, that ended long enough ago. */
-  void forget(long id) {
+  void forget(long id, long at) {
     long age = state.limits().minJobAge();
     java.util.List<Job> parts = machine.arrays.parts(id);
     for (Job job : parts) {
-      if (!Dependencies.over(job) || Timers.after(job.status().ended(), age) > state.time) {
+      if (!Dependencies.over(job) || Timers.after(job.status().ended(), age) > at) {
         return;
       }
     }
@@ -291,8 +291,8 @@ final class JobEnd {
   }
 
   /** Kills what is left of a completing job, when the time has come. */
-  void killDue(Run run) {
-    if (run.killAt() != 0 && run.killAt() <= state.time && !run.alive()) {
+  void killDue(Run run, long at) {
+    if (run.killAt() != 0 && run.killAt() <= at && !run.alive()) {
       state.runs.put(run.job().id(), run.withKillAt(0));
       state.events.signal(run.job(), -1, JobLife.KILL, true, true);
     }
@@ -305,9 +305,9 @@ final class JobEnd {
   }
 
   /** Withdraws a job that asked to start at once and hasn't. */
-  void immediateDue(long id) {
+  void immediateDue(long id, long at) {
     JobPage page = state.table.find(id);
-    if (page == null || page.immediateUntil[JobTable.row(id)] > state.time) {
+    if (page == null || page.immediateUntil[JobTable.row(id)] > at) {
       return;
     }
     Job job = machine.jobs.get(id);

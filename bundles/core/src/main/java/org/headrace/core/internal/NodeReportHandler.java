@@ -246,14 +246,14 @@ final class NodeReportHandler {
     return Outcome.DONE;
   }
 
-  /** A node may have been silent for too long. */
-  void silenceDue(int id) {
+  /** A node may have been silent for too long, by the time of the timer. */
+  void silenceDue(int id, long at) {
     NodeEntry node = state.nodes.get(id);
     if (node == null || !node.state().has(Flag.NOT_RESPONDING) || node.silentSince() == 0) {
       return;
     }
     long until = Timers.after(node.silentSince(), state.limits().nodeTimeout());
-    if (until > state.time) {
+    if (until > at) {
       state.timers.set(until, Timers.Kind.NODE_SILENCE, id);
     } else if (node.state().base() == Base.UP || node.state().base() == Base.UNKNOWN) {
       machine.nodeLife.down(node, "Not responding", CONTROLLER, true);

@@ -103,24 +103,24 @@ final class StepHandler {
   }
 
   /** A step's time limit has run out. */
-  void limitDue(long jobId, int stepId) {
+  void limitDue(long jobId, int stepId, long at) {
     StepEntry entry = machine.steps.find(jobId, stepId);
     if (entry == null || entry.step().state() != JobState.RUNNING || entry.killAt() != 0) {
       return;
     }
     long limit = entry.step().spec().timeLimit();
-    if (limit > 0 && Timers.after(entry.step().started(), limit) <= state.time) {
+    if (limit > 0 && Timers.after(entry.step().started(), limit) <= at) {
       end(machine.jobs.get(jobId), entry, true, JobLife.TERM);
     }
   }
 
   /** A cancelled step has had its time to end by itself. */
-  void killDue(long jobId, int stepId) {
+  void killDue(long jobId, int stepId, long at) {
     StepEntry entry = machine.steps.find(jobId, stepId);
     if (entry != null
         && entry.step().state() == JobState.RUNNING
         && entry.killAt() != 0
-        && entry.killAt() <= state.time) {
+        && entry.killAt() <= at) {
       machine.steps.put(new StepEntry(entry.step(), entry.environment(), 0));
       end(machine.jobs.get(jobId), entry, false, JobLife.KILL);
     }

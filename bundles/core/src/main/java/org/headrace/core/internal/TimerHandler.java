@@ -8,7 +8,12 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Outcome;
 
-/** Does what has fallen due. */
+/**
+ * Does what has fallen due. Whether something is due is judged by the time of its timer and not by
+ * the present: a timer that was overtaken, and comes too early, must not act in another one's
+ * place, or a machine that was loaded from a snapshot, where such timers are gone, would act in
+ * another order.
+ */
 final class TimerHandler {
   private final Machine machine;
   private final ClusterState state;
@@ -35,25 +40,25 @@ final class TimerHandler {
     switch (timer.kind()) {
       case BEGIN:
       case DEPENDENCY:
-        look(timer.subject());
+        look(timer.subject(), timer.at());
         break;
       case DEADLINE:
-        deadline(timer.subject());
+        deadline(timer.subject(), timer.at());
         break;
       case IMMEDIATE:
-        machine.end.immediateDue(timer.subject());
+        machine.end.immediateDue(timer.subject(), timer.at());
         break;
       case FORGET:
-        machine.end.forget(timer.subject());
+        machine.end.forget(timer.subject(), timer.at());
         break;
       case NODE_SILENCE:
-        nodeReports.silenceDue((int) timer.subject());
+        nodeReports.silenceDue((int) timer.subject(), timer.at());
         break;
       case STEP_LIMIT:
-        stepHandler.limitDue(timer.subject(), timer.detail());
+        stepHandler.limitDue(timer.subject(), timer.detail(), timer.at());
         break;
       case STEP_KILL:
-        stepHandler.killDue(timer.subject(), timer.detail());
+        stepHandler.killDue(timer.subject(), timer.detail(), timer.at());
         break;
       default:
         runDue(timer);
@@ -61,9 +66,10 @@ final class TimerHandler {
     }
   }
 
-  private void look(long id) {
+  private void look(long id, long at) {
     Job job = machine.jobs.get(id);
-    if (job == null || job.status().state() != JobState.PENDING) {
+    boolean early = job != null && job.spec().timing().begin() > at;
+    if (job == null || early || job.status().state() != JobState.PENDING) {
       return;
     }
     if (!job.spec().dependency().isEmpty()) {
@@ -83,18 +89,18 @@ final class TimerHandler {
     }
     switch (timer.kind()) {
       case KILL:
-        machine.end.killDue(run);
+        machine.end.killDue(run, timer.at());
         break;
       case WARNING:
-        warn(run);
+        warn(run, timer.at());
         break;
       default:
-        timeLimit(run);
+        timeLimit(run, timer.at());
         break;
     }
   }
 
-  private void warn(Run run) {
+  private void warn(Run run, long at) {
     Execution.Warning warning = run.job().spec().execution().warning();
     boolean due =
         run.alive()
@@ -102,7 +108,7 @@ final class TimerHandler {
             && !run.warned()
             && warning.signal() != 0
             && run.endsBy() != Timers.NEVER
-            && JobLife.warnAt(run) <= state.time;
+            && JobLife.warnAt(run) <= at;
     if (due) {
       state.runs.put(run.job().id(), run.withWarned());
       state.events.signal(
@@ -110,15 +116,17 @@ final class TimerHandler {
     }
   }
 
-  private void timeLimit(Run run) {
-    boolean due = run.alive() && run.suspendedAt() == 0 && machine.life.overrun(run) <= state.time;
-    if (due) {
+  private void timeLimit(Run run, long at) {
+    boolean runs = run.alive() && run.suspendedAt() == 0;
+    if (runs && machine.life.overrun(run) > at) {
+      state.timers.set(machine.life.overrun(run), Timers.Kind.TIME_LIMIT, run.job().id());
+    } else if (runs) {
       machine.end.end(
           run, JobState.TIMEOUT, Reason.TIME_LIMIT, ExitStatus.SUCCESS, -1, JobEnd.Processes.ASK);
     }
   }
 
-  private void deadline(long id) {
+  private void deadline(long id, long at) {
     Job job = machine.jobs.get(id);
     if (job == null) {
       return;
@@ -128,11 +136,11 @@ final class TimerHandler {
       return;
     }
     Run run = state.runs.get(id);
-    if (run != null && run.alive() && deadline <= state.time) {
+    if (run != null && run.alive() && deadline <= at) {
       machine.end.end(
           run, JobState.DEADLINE, Reason.DEADLINE, ExitStatus.SUCCESS, -1, JobEnd.Processes.ASK);
     } else if (run == null
-        && latestStart(job) < state.time
+        && latestStart(job) < at
         && job.status().state() == JobState.PENDING
         && !job.status().has(JobFlag.COMPLETING)) {
       machine.end.withdraw(job, JobState.DEADLINE, Reason.DEADLINE, -1);
