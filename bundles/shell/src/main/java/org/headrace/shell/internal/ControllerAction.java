@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Outcome;
 import org.osgi.framework.BundleContext;
@@ -32,7 +33,12 @@ abstract class ControllerAction implements Action {
     if (services == null) {
       services = ControllerServices.of(context);
     }
-    run(services, session.getConsole());
+    try {
+      run(services, session.getConsole());
+    } catch (CommandFailed e) {
+      // Of this very class Karaf shows the message alone, without a stack trace in the log.
+      throw new CommandException("Error: " + e.getMessage(), e.getMessage());
+    }
     return null;
   }
 
