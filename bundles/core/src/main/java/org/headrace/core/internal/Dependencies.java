@@ -57,6 +57,9 @@ final class Dependencies {
       if (waiting != null && waiting.remove(job.id()) && waiting.isEmpty()) {
         dependents.remove(condition.jobId());
       }
+      if (condition.kind() == Kind.AFTER) {
+        machine.end.notNeeded(condition.jobId());
+      }
     }
   }
 

@@ -23,8 +23,6 @@ import org.headrace.core.internal.table.JobTable;
  * is gone: the job is over, or, with REQUEUE_PENDING, pending again.
  */
 final class JobEnd {
-  private static final long LOOK_AGAIN = 60_000;
-
   private final Machine machine;
   private final ClusterState state;
 
@@ -246,14 +244,33 @@ final class JobEnd {
     machine.singletons.remove(job);
     machine.dependencies.changed(job);
     if (job.arrayId() == 0) {
-      forgetLater(job.id());
+      forgetLater(job);
     } else if (arrayOver(job.arrayId())) {
-      forgetLater(job.arrayId());
+      machine.arrays.parts(job.arrayId()).forEach(this::forgetLater);
     }
   }
 
-  private void forgetLater(long id) {
-    state.timers.set(Timers.after(state.time, state.limits().minJobAge()), Timers.Kind.FORGET, id);
+  private void forgetLater(Job job) {
+    state.timers.set(forgetAt(job, state), Timers.Kind.FORGET, subject(job));
+  }
+
+  /** When a job that is over may be forgotten, as far as its own end goes. */
+  static long forgetAt(Job job, ClusterState state) {
+    return Timers.after(job.status().ended(), state.limits().minJobAge());
+  }
+
+  /** An array is forgotten as a whole. */
+  static long subject(Job job) {
+    return job.arrayId() == 0 ? job.id() : job.arrayId();
+  }
+
+  /** A job may no longer be needed by one that depends on it. */
+  void notNeeded(long parentId) {
+    for (Job job : machine.arrays.parts(parentId)) {
+      if (Dependencies.over(job)) {
+        forgetLater(job);
+      }
+    }
   }
 
   private boolean arrayOver(long arrayId) {
@@ -279,8 +296,7 @@ final class JobEnd {
     }
     if (machine.dependencies.delaying(id)
         || parts.stream().anyMatch(job -> machine.dependencies.delaying(job.id()))) {
-      state.timers.set(Timers.after(state.time, Math.max(age, LOOK_AGAIN)), Timers.Kind.FORGET, id);
-      return;
+      return; // the last that needs it sees to it
     }
     for (Job job : parts) {
       machine.steps.forget(job.id());

@@ -195,9 +195,7 @@ public final class StateReader {
       state.timers.set(immediateUntil(job), Timers.Kind.IMMEDIATE, job.id());
       machine.gate.restore(job);
     } else if (Dependencies.over(job)) {
-      long due = Timers.after(job.status().ended(), state.limits().minJobAge());
-      long subject = job.arrayId() == 0 ? job.id() : job.arrayId();
-      state.timers.set(due, Timers.Kind.FORGET, subject);
+      state.timers.set(JobEnd.forgetAt(job, state), Timers.Kind.FORGET, JobEnd.subject(job));
     }
   }
 
