@@ -31,7 +31,7 @@ public final class PluginsAction extends ControllerAction {
     table.column("Worst").alignRight();
     table.column("Faults").alignRight();
     table.column("Last fault");
-    table.emptyTableText("No plugins; see scr:list for components that lack a reference");
+    table.emptyTableText("No plugins; bundle:list -t 0 shows which bundles are there");
     for (PluginStatus plugin : controller.plugins().list()) {
       table
           .addRow()
