@@ -171,12 +171,23 @@ final class Container implements AutoCloseable {
       return new String(
           ask(operation, bytes).get(CALL_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      String why = operation + " " + String.join(" ", arguments) + ": " + e.getCause().getMessage();
+      throw new IOException(ended(e.getCause()) ? why + "\n" + output(site) : why, e.getCause());
     } catch (TimeoutException e) {
       throw new IOException(operation + ": no answer in " + CALL_SECONDS + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(operation + ": interrupted", e);
+    }
+  }
+
+  /** A line that breaks means that the process ends; then its last words tell why. */
+  private boolean ended(Throwable cause) {
+    try {
+      return cause instanceof IOException && process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

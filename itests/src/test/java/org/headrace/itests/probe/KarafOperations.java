@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.security.auth.Subject;
+import org.apache.karaf.features.BootFinished;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
 import org.apache.karaf.shell.api.console.Session;
@@ -42,6 +43,7 @@ final class KarafOperations implements Operations {
   }
 
   private String features() throws Exception {
+    Services.await(context, BootFinished.class);
     StringBuilder lines = new StringBuilder();
     FeaturesService features = Services.await(context, FeaturesService.class);
     for (Feature feature : features.listFeatures()) {

@@ -1,0 +1,409 @@
+package org.headrace.itests.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * A cluster of real daemons, started by {@code headrace up} in a directory of its own, used by the
+ * commands of the distribution, and ended whatever happens. Where a test fails, the ends of the
+ * daemons' logs are printed. Not thread-safe, except for {@link #command}.
+ */
+final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, TestWatcher {
+  private static final Pattern DAEMON =
+      Pattern.compile(
+          "\\{\"name\":\"([^\"]+)\",\"state\":\"[^\"]+\",\"pid\":(\\d+),\"port\":(\\d+),"
+              + "\"rss_mib\":\\d+,\"directory\":\"([^\"]+)\"");
+  private static final int SHOWN_LINES = 40;
+
+  private final String name;
+  private final int nodes;
+  private final List<String> settings = new ArrayList<>();
+  private final Map<String, Daemon> daemons = new TreeMap<>();
+  private final Thread safetyNet = new Thread(this::end);
+  private Installation installation;
+  private Path directory;
+  private boolean failed;
+
+  /**
+   * One daemon as it was last started.
+   *
+   * @param place its state or spool directory
+   */
+  record Daemon(String name, ProcessHandle process, int port, Path place) {}
+
+  private ClusterUnderTest(String name, int nodes) {
+    this.name = name;
+    this.nodes = nodes;
+  }
+
+  /**
+   * A cluster that starts before the first test of a class.
+   *
+   * @param name short, for its directory
+   */
+  static ClusterUnderTest named(String name, int nodes) {
+    return new ClusterUnderTest(name, nodes);
+  }
+
+  /** One more line for slurm.conf; {@code @DIR@} in it is the cluster's directory. */
+  ClusterUnderTest set(String line) {
+    settings.add(line);
+    return this;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    try {
+      start();
+    } catch (Exception | AssertionError e) {
+      failed = true;
+      printLogs();
+      end();
+      throw e;
+    }
+  }
+
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    failed = true;
+    System.out.println("FAILED " + context.getDisplayName() + ": the daemons' logs end so:");
+    printLogs();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    end();
+  }
+
+  /** Starts controller and nodes, and waits until all nodes are idle. */
+  void start() throws Exception {
+    prepare();
+    List<String> up = new ArrayList<>(List.of("up", "--nodes", Integer.toString(nodes)));
+    settings.forEach(line -> up.addAll(List.of("--set", line.replace("@DIR@", "" + directory))));
+    Execution done = headrace(up.toArray(String[]::new)).within(Duration.ofMinutes(4)).run();
+    readStatus();
+    if (done.status() != 0) {
+      throw new AssertionError("the cluster does not come up: " + done);
+    }
+  }
+
+  /** Makes the directory without starting anything. */
+  void prepare() throws Exception {
+    installation = Installation.get();
+    directory = installation.root().resolve(name);
+    Files.createDirectories(directory);
+    Path work = Files.createDirectories(directory.resolve("work"));
+    // Jobs of all users write here.
+    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Runtime.getRuntime().addShutdownHook(safetyNet);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Directory that every user may write to, and that commands run in. */
+  Path work() {
+    return directory.resolve("work");
+  }
+
+  Path configuration() {
+    return directory.resolve("etc/slurm.conf");
+  }
+
+  Path socket() {
+    return directory.resolve("run/headrace.sock");
+  }
+
+  Path log(String daemon) {
+    String file = daemon.equals("slurmctld") ? daemon : "slurmd-" + daemon;
+    return directory.resolve("log/" + file + ".log");
+  }
+
+  Daemon daemon(String daemon) {
+    return daemons.get(daemon);
+  }
+
+  /** A user command with the cluster's environment. */
+  Execution.Plan command(String program, String... arguments) {
+    return programWith(installation.file("bin/" + program), arguments);
+  }
+
+  /** A shell script with the cluster's commands on its PATH. */
+  Execution.Plan shell(String script) {
+    return Execution.of(work(), environment(), "bash", "-c", script);
+  }
+
+  /** A verb of the script that starts and ends clusters. */
+  Execution.Plan headrace(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(installation.file("bin/headrace").toString()));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--dir", directory.toString()));
+    return Execution.of(installation.root(), Map.of(), all.toArray(String[]::new));
+  }
+
+  /** A daemon's program with arguments, not kept track of. */
+  Execution.Plan daemonCommand(String program, String... arguments) {
+    return programWith(installation.file("sbin/" + program), arguments);
+  }
+
+  private Execution.Plan programWith(Path program, String... arguments) {
+    String[] all =
+        Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toArray(String[]::new);
+    return Execution.of(work(), environment(), all);
+  }
+
+  private Map<String, String> environment() {
+    String path =
+        installation.file("bin") + ":" + installation.file("sbin") + ":" + System.getenv("PATH");
+    return Map.of(
+        "SLURM_CONF",
+        configuration().toString(),
+        "HEADRACE_SOCKET",
+        socket().toString(),
+        "PATH",
+        path);
+  }
+
+  /** Submits a script, and gives the job's id. */
+  String submit(String script, String... options) throws Exception {
+    return submitAs(script, new String[0], options);
+  }
+
+  /** Submits a script by a program that changes who we are. */
+  String submitAs(String script, String[] wrapper, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--parsable"));
+    arguments.addAll(List.of(options));
+    String text = script.startsWith("#!") ? script : "#!/bin/bash\n" + script;
+    return command("sbatch", arguments.toArray(String[]::new))
+        .under(wrapper)
+        .fed(text)
+        .run()
+        .text();
+  }
+
+  /** A field of {@code scontrol show job}; empty if the job isn't known. */
+  String jobField(String job, String field) throws Exception {
+    Execution shown = command("scontrol", "-o", "show", "job", job).run();
+    return shown.status() == 0 ? field(shown.output(), field) : "";
+  }
+
+  /** A field of {@code scontrol show node}. */
+  String nodeField(String node, String field) throws Exception {
+    return field(command("scontrol", "-o", "show", "node", node).run().text(), field);
+  }
+
+  private static String field(String text, String field) {
+    Matcher matcher = Pattern.compile("(?:^|\\s)" + field + "=(\\S*)").matcher(text);
+    return matcher.find() ? matcher.group(1) : "";
+  }
+
+  /** Waits until a job is in one of the states. */
+  String awaitState(String job, String... states) throws Exception {
+    return Patience.value(
+        "job " + job + " " + String.join(" or ", states),
+        Patience.USUAL,
+        () -> {
+          String state = jobField(job, "JobState");
+          return List.of(states).contains(state) ? state : null;
+        },
+        () -> command("scontrol", "show", "job", job).run().toString());
+  }
+
+  /** Waits until a job has ended, and gives its state. */
+  String awaitEnd(String job) throws Exception {
+    return awaitState(
+        job,
+        "COMPLETED",
+        "FAILED",
+        "CANCELLED",
+        "TIMEOUT",
+        "NODE_FAIL",
+        "OUT_OF_MEMORY",
+        "DEADLINE",
+        "BOOT_FAIL",
+        "PREEMPTED");
+  }
+
+  /** Waits until a node's state, with all its flags, matches. */
+  void awaitNode(String node, Duration patience, String pattern) throws Exception {
+    Patience.until(
+        "node " + node + " " + pattern,
+        patience,
+        () -> nodeField(node, "State").matches(pattern),
+        () -> command("scontrol", "show", "node", node).run().toString());
+  }
+
+  /** Waits until a file in the work directory has a text that matches. */
+  String awaitFile(String file, String pattern) throws Exception {
+    Path path = work().resolve(file);
+    Pattern compiled = Pattern.compile(pattern, Pattern.DOTALL);
+    return Patience.value(
+        path + " with " + pattern,
+        Patience.USUAL,
+        () -> {
+          String text = Files.isRegularFile(path) ? Files.readString(path) : "";
+          return compiled.matcher(text).find() ? text : null;
+        },
+        () ->
+            (Files.exists(path) ? "it has: " + Files.readString(path) : "there is no such file")
+                + "\n"
+                + command("squeue", "-a").run());
+  }
+
+  /** A file of the work directory. */
+  String read(String file) throws IOException {
+    return Files.readString(work().resolve(file));
+  }
+
+  /** Ends a daemon at once, as a crash would, and waits until the kernel has let it go. */
+  void kill(String daemon) throws Exception {
+    ProcessHandle process = daemons.get(daemon).process();
+    process.destroyForcibly();
+    Patience.until("end of " + daemon, Patience.USUAL, () -> !process.isAlive(), () -> "");
+  }
+
+  /** Sends a signal by its name to a daemon. */
+  void signal(String daemon, String signal) throws Exception {
+    Execution.of(work(), Map.of(), "kill", "-" + signal, "" + daemons.get(daemon).process().pid())
+        .run()
+        .text();
+  }
+
+  /** Starts a daemon again by the name that a site's unit file uses. */
+  void restart(String daemon) throws Exception {
+    Daemon before = daemons.get(daemon);
+    String[] arguments =
+        daemon.equals("slurmctld")
+            ? new String[] {"-f", configuration().toString()}
+            : new String[] {"-N", daemon, "-f", configuration().toString()};
+    daemonCommand(daemon.equals("slurmctld") ? "slurmctld" : "slurmd", arguments).run().text();
+    long pid = Long.parseLong(Files.readString(before.place().resolve("karaf/pid")).strip());
+    ProcessHandle process =
+        ProcessHandle.of(pid)
+            .orElseThrow(() -> new AssertionError(daemon + " ended at once; log: " + log(daemon)));
+    daemons.put(daemon, new Daemon(daemon, process, before.port(), before.place()));
+  }
+
+  /** Waits until the controller answers. */
+  void awaitController() throws Exception {
+    Patience.until(
+        "controller",
+        Patience.LONG,
+        () -> command("scontrol", "ping").run().output().contains(" is UP"),
+        () -> command("scontrol", "ping").run().toString());
+  }
+
+  /** Adds lines to slurm.conf. */
+  void configure(String... lines) throws IOException {
+    Files.write(configuration(), List.of(lines), StandardOpenOption.APPEND);
+  }
+
+  private void readStatus() throws Exception {
+    Matcher matcher = DAEMON.matcher(headrace("status", "--json").run().output());
+    while (matcher.find()) {
+      int port = Integer.parseInt(matcher.group(3));
+      Path place = Path.of(matcher.group(4));
+      ProcessHandle.of(Long.parseLong(matcher.group(2)))
+          .ifPresent(
+              process ->
+                  daemons.put(
+                      matcher.group(1), new Daemon(matcher.group(1), process, port, place)));
+    }
+  }
+
+  private void printLogs() {
+    List<String> files = new ArrayList<>(List.of("slurmctld"));
+    for (int i = 1; i <= nodes; i++) {
+      files.add("n" + i);
+    }
+    for (String file : files) {
+      try {
+        List<String> lines =
+            new String(Files.readAllBytes(log(file)), StandardCharsets.UTF_8).lines().toList();
+        System.out.println("--- " + log(file));
+        lines.stream().skip(Math.max(0, lines.size() - SHOWN_LINES)).forEach(System.out::println);
+      } catch (IOException e) {
+        System.out.println("--- no " + log(file));
+      }
+    }
+  }
+
+  /** Ends what runs. What a test started again isn't in the script's record, so we end it. */
+  private synchronized void end() {
+    if (directory == null) {
+      return;
+    }
+    try {
+      endDaemons();
+      Execution down = headrace("down").within(Duration.ofMinutes(1)).run();
+      if (down.status() != 0) {
+        System.out.println(down);
+      }
+      if (!failed || !Boolean.getBoolean("headrace.it.keep")) {
+        Installation.delete(directory);
+      } else {
+        System.out.println("Kept: " + directory);
+      }
+    } catch (IOException e) {
+      System.out.println("Not all of " + directory + " could be removed: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      directory = null;
+      removeSafetyNet();
+    }
+  }
+
+  private void endDaemons() throws InterruptedException {
+    List<ProcessHandle> running = daemons.values().stream().map(Daemon::process).toList();
+    for (ProcessHandle process : running) {
+      // One that was stopped can't end otherwise.
+      if (process.isAlive()) {
+        process.destroy();
+        signalContinue(process);
+      }
+    }
+    for (ProcessHandle process : running) {
+      try {
+        process.onExit().get(15, java.util.concurrent.TimeUnit.SECONDS);
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        System.out.println("pid " + process.pid() + " did not end within 15 s, killing it");
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private void signalContinue(ProcessHandle process) throws InterruptedException {
+    try {
+      Execution.of(installation.root(), Map.of(), "kill", "-CONT", "" + process.pid()).run();
+    } catch (IOException e) {
+      System.out.println("kill can't be run: " + e);
+    }
+  }
+
+  private void removeSafetyNet() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(safetyNet);
+    } catch (IllegalStateException e) {
+      // The JVM ends already, which is why we are here.
+      return;
+    }
+  }
+}
