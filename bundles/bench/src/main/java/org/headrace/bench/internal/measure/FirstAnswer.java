@@ -1,19 +1,19 @@
 package org.headrace.bench.internal.measure;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.bench.internal.cluster.Cluster;
 import org.headrace.bench.internal.stat.Stopwatch;
 
 /**
- * Waits for a controller that is starting. A client of Slurm that finds nobody waits a second or
- * more before it tries again, so a new one is started every 50 ms whatever the others do.
+ * Waits for a controller that is starting. A client of Slurm that finds nobody tries again once a
+ * second, so that twenty of them, started 50 ms apart, notice it within 50 ms.
  */
 final class FirstAnswer {
   private static final long EVERY_MILLIS = 50;
-  private static final int MOST_AT_ONCE = 40;
+  private static final int MOST_AT_ONCE = 20;
 
   private FirstAnswer() {}
 
@@ -24,7 +24,7 @@ final class FirstAnswer {
    */
   static void await(Cluster cluster, double seconds) {
     Stopwatch watch = Stopwatch.start();
-    Deque<Process> tries = new ArrayDeque<>();
+    List<Process> tries = new ArrayList<>();
     try {
       while (!oneSucceeded(tries)) {
         if (watch.seconds() > seconds) {
@@ -32,10 +32,9 @@ final class FirstAnswer {
               "the controller did not answer within %.0f s of its start".formatted(seconds));
         }
         tries.removeIf(process -> !process.isAlive() && process.exitValue() != 0);
-        if (tries.size() == MOST_AT_ONCE) {
-          tries.removeFirst().destroyForcibly();
+        if (tries.size() < MOST_AT_ONCE) {
+          tries.add(start(cluster));
         }
-        tries.add(start(cluster));
         NoOpJobs.pause(EVERY_MILLIS);
       }
     } finally {
@@ -43,7 +42,7 @@ final class FirstAnswer {
     }
   }
 
-  private static boolean oneSucceeded(Deque<Process> tries) {
+  private static boolean oneSucceeded(List<Process> tries) {
     return tries.stream().anyMatch(process -> !process.isAlive() && process.exitValue() == 0);
   }
 

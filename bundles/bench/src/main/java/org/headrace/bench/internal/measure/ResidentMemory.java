@@ -45,12 +45,14 @@ public final class ResidentMemory implements Measure {
         turns.result("memory.agent", "MiB", Better.LESS, pss + ", as started, mean of the nodes"));
     results.add(
         turns.result("memory.pending_job", "KiB/job", Better.LESS, depth + ", as it stands"));
+    String collected = ", each after a collection of garbage where there is a collector";
+    results.add(turns.result("memory.pending_job_gc", "KiB/job", Better.LESS, depth + collected));
     results.add(
         turns.result(
-            "memory.pending_job_gc",
+            "memory.pending_job_anon",
             "KiB/job",
             Better.LESS,
-            depth + ", each after a collection of garbage where there is a collector"));
+            "the same, Pss_Anon only: without pages of mapped files" + collected));
     return results;
   }
 
@@ -71,13 +73,16 @@ public final class ResidentMemory implements Measure {
     long before = ProcFiles.residentKib(controller);
     collectGarbage(cluster, controller);
     long collectedBefore = ProcFiles.residentKib(controller);
+    long anonymousBefore = ProcFiles.anonymousKib(controller);
     double jobs = bench.queues().fill(cluster).acknowledged().size();
     NoOpJobs.pause(SETTLE_MILLIS);
     double after = ProcFiles.residentKib(controller);
     collectGarbage(cluster, controller);
     double collectedAfter = ProcFiles.residentKib(controller);
+    double anonymousAfter = ProcFiles.anonymousKib(controller);
     turns.add("memory.pending_job", cluster, (after - before) / jobs);
     turns.add("memory.pending_job_gc", cluster, (collectedAfter - collectedBefore) / jobs);
+    turns.add("memory.pending_job_anon", cluster, (anonymousAfter - anonymousBefore) / jobs);
   }
 
   /** Heap that nobody uses any more is no cost of a job. */

@@ -47,16 +47,21 @@ public final class ProcFiles {
 
   /** Proportional set size in KiB: shared pages count by their share. */
   public static long residentKib(long pid) throws IOException {
-    return residentKib(read(Path.of("/proc/" + pid + "/smaps_rollup")));
+    return kib(read(Path.of("/proc/" + pid + "/smaps_rollup")), "Pss");
   }
 
-  static long residentKib(String rollup) throws IOException {
+  /** The part of {@link #residentKib} that isn't pages of files, which the kernel may drop. */
+  public static long anonymousKib(long pid) throws IOException {
+    return kib(read(Path.of("/proc/" + pid + "/smaps_rollup")), "Pss_Anon");
+  }
+
+  static long kib(String rollup, String name) throws IOException {
     for (String line : rollup.lines().toList()) {
-      if (line.startsWith("Pss:")) {
+      if (line.startsWith(name + ":")) {
         return Long.parseLong(line.replaceAll("[^0-9]", ""));
       }
     }
-    throw new IOException("smaps_rollup has no line 'Pss:'");
+    throw new IOException("smaps_rollup has no line '" + name + ":'");
   }
 
   private static String read(Path file) throws IOException {

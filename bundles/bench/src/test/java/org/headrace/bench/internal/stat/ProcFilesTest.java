@@ -22,7 +22,8 @@ class ProcFilesTest {
   @Test
   void residentIsTheProportionalSize() throws Exception {
     String rollup = "7f-8f ---p 0 00:00 0 [rollup]\nRss:  900 kB\nPss:  512 kB\nPss_Anon: 1 kB\n";
-    assertThat(ProcFiles.residentKib(rollup)).isEqualTo(512);
+    assertThat(ProcFiles.kib(rollup, "Pss")).isEqualTo(512);
+    assertThat(ProcFiles.kib(rollup, "Pss_Anon")).isEqualTo(1);
   }
 
   @Test
@@ -30,7 +31,7 @@ class ProcFilesTest {
     assertThatThrownBy(() -> ProcFiles.machineCpuSeconds("intr 1")).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> ProcFiles.processCpuSeconds("1 (x) S 1"))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> ProcFiles.residentKib("")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> ProcFiles.kib("", "Pss")).isInstanceOf(IOException.class);
   }
 
   @Test
