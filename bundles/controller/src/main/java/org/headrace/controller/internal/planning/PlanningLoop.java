@@ -251,6 +251,8 @@ public final class PlanningLoop implements AutoCloseable {
         plannedGeneration = generation;
         tellPaused(input);
       } else {
+        // Also a cycle that no event asked for is tried again, until it works or a plugin is out.
+        plannedGeneration = Long.MIN_VALUE;
         pause(RETRY_NANOS);
       }
       if (!e.getMessage().equals(problem)) {
