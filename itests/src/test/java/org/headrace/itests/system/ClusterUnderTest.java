@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,11 +37,13 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   private final String name;
   private final int nodes;
   private final List<String> settings = new ArrayList<>();
+  private final Map<String, String> programs = new TreeMap<>();
   private final Map<String, Daemon> daemons = new TreeMap<>();
   private final Thread safetyNet = new Thread(this::end);
   private Installation installation;
   private Path directory;
   private boolean failed;
+  private boolean shared;
 
   /**
    * One daemon as it was last started.
@@ -67,8 +72,33 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     return this;
   }
 
+  /** A program that exists before the cluster starts; {@code @DIR@} as above. */
+  ClusterUnderTest program(String file, String text) {
+    programs.put(file, text);
+    return this;
+  }
+
+  /** One cluster for all classes that ask for it; it ends after the last of all classes. */
+  ClusterUnderTest shared() {
+    shared = true;
+    return this;
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
+    if (daemons.isEmpty()) {
+      startOrExplain();
+    }
+    if (shared) {
+      ExtensionContext.Store.CloseableResource last = this::end;
+      context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.create(ClusterUnderTest.class))
+          .getOrComputeIfAbsent(name, any -> last);
+    }
+  }
+
+  private void startOrExplain() throws Exception {
     try {
       start();
     } catch (Exception | AssertionError e) {
@@ -88,7 +118,9 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
 
   @Override
   public void afterAll(ExtensionContext context) {
-    end();
+    if (!shared) {
+      end();
+    }
   }
 
   /** Starts controller and nodes, and waits until all nodes are idle. */
@@ -111,6 +143,11 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     Path work = Files.createDirectories(directory.resolve("work"));
     // Jobs of all users write here.
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+    for (Map.Entry<String, String> program : programs.entrySet()) {
+      Path file = directory.resolve(program.getKey());
+      Files.writeString(file, program.getValue().replace("@DIR@", "" + directory));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
     Runtime.getRuntime().addShutdownHook(safetyNet);
   }
 
@@ -214,19 +251,39 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     return matcher.find() ? matcher.group(1) : "";
   }
 
+  /** States of a job, or of all tasks of an array; the empty set if it isn't known. */
+  Set<String> states(String job) throws Exception {
+    Execution shown = command("squeue", "-h", "-r", "-t", "all", "-j", job, "-o", "%T").run();
+    return shown.status() == 0 ? Set.copyOf(new TreeSet<>(shown.lines())) : Set.of();
+  }
+
   /** Waits until a job is in one of the states. */
   String awaitState(String job, String... states) throws Exception {
     return Patience.value(
         "job " + job + " " + String.join(" or ", states),
         Patience.USUAL,
         () -> {
-          String state = jobField(job, "JobState");
-          return List.of(states).contains(state) ? state : null;
+          Set<String> now = states(job);
+          return !now.isEmpty() && Set.of(states).containsAll(now) ? String.join(",", now) : null;
         },
-        () -> command("scontrol", "show", "job", job).run().toString());
+        () -> command("squeue", "-a", "-t", "all", "-j", job).run().toString());
   }
 
-  /** Waits until a job has ended, and gives its state. */
+  /** Waits until a pending job has a reason. */
+  void awaitReason(String job, String reason) throws Exception {
+    Patience.until(
+        "reason " + reason + " of job " + job,
+        Patience.USUAL,
+        () ->
+            command("squeue", "-h", "-t", "PD", "-j", job, "-o", "%r")
+                .run()
+                .output()
+                .strip()
+                .equals(reason),
+        () -> command("squeue", "-a", "-t", "all", "-j", job).run().toString());
+  }
+
+  /** Waits until a job has ended, all tasks of it, and gives its state or states. */
   String awaitEnd(String job) throws Exception {
     return awaitState(
         job,
@@ -382,7 +439,7 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     }
     for (ProcessHandle process : running) {
       try {
-        process.onExit().get(15, java.util.concurrent.TimeUnit.SECONDS);
+        process.onExit().get(15, TimeUnit.SECONDS);
       } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
         System.out.println("pid " + process.pid() + " did not end within 15 s, killing it");
         process.destroyForcibly();

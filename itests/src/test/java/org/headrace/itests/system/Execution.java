@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -43,7 +44,7 @@ record Execution(List<String> command, int status, String output, String errors)
     }
 
     Plan with(String name, String value) {
-      Map<String, String> more = new java.util.TreeMap<>(environment);
+      Map<String, String> more = new TreeMap<>(environment);
       more.put(name, value);
       return new Plan(command, more, directory, input, limit);
     }
