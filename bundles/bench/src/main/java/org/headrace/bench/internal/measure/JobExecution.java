@@ -71,7 +71,13 @@ public final class JobExecution implements Measure {
     } else {
       submit(cluster, jobs, count);
     }
-    jobs.awaitEnd(10 + count * SECONDS_PER_JOB);
+    try {
+      jobs.awaitEnd(10 + count * SECONDS_PER_JOB);
+    } catch (BenchException e) {
+      // What never ran must not stand in the way of the next measure.
+      cluster.commands().run("scancel", "-n", jobs.name());
+      throw e;
+    }
     double seconds = watch.seconds();
     turns.add(name + ".rate", cluster, count / seconds);
     turns.add(name + ".cpu", cluster, (ProcFiles.machineCpuSeconds() - cpu) * 1000 / count);
