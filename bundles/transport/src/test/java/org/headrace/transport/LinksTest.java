@@ -192,8 +192,12 @@ class LinksTest {
     assertThat(atController.next()).isEqualTo("connected n1");
     links.close();
     openController();
+    long start = System.nanoTime();
     assertThat(atAgent.next()).isEqualTo("lost");
     assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(System.nanoTime() - start)
+        .as("well before the old connection times out")
+        .isLessThan(TimeUnit.SECONDS.toNanos(8));
     assertThat(atController.next()).isEqualTo("connected n1");
     agent.send("here".getBytes(StandardCharsets.UTF_8));
     assertThat(atController.next()).isEqualTo("n1 says here");

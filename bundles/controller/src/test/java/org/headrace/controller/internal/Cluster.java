@@ -5,6 +5,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,8 @@ final class Cluster implements AutoCloseable {
   static final int CORES = 64;
 
   private final Path directory;
-  private final int controllerPort = freePort();
-  private final int agentPort = freePort();
+  private final int controllerPort;
+  private final int agentPort;
   final AtomicLong reserve = new AtomicLong(1 << 20);
   final FakeAccounting accounting = new FakeAccounting();
   final FakeConfiguration configuration;
@@ -50,6 +51,12 @@ final class Cluster implements AutoCloseable {
   FakeAgent agent;
 
   Cluster(Path directory) {
+    this(directory, freePort(), freePort());
+  }
+
+  Cluster(Path directory, int controllerPort, int agentPort) {
+    this.controllerPort = controllerPort;
+    this.agentPort = agentPort;
     this.directory = directory;
     configuration = new FakeConfiguration(definition(Map.of()));
   }
@@ -114,19 +121,25 @@ final class Cluster implements AutoCloseable {
     startController();
   }
 
-  /** A cluster, not started, on what this one would leave if it were killed now. */
-  Cluster killed(Path copy) throws IOException {
-    Path from = directory.resolve("state");
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path to = copy.resolve("state").resolve(from.relativize(file).toString());
-        Files.createDirectories(to.getParent());
-        if (Files.isRegularFile(file)) {
-          Files.copy(file, to);
-        }
+  /** Leaves the directory as it would be if the controller had been killed just now. */
+  void kill(Path scratch) throws IOException {
+    Path state = directory.resolve("state");
+    copy(state, scratch, false);
+    controller.close();
+    copy(scratch, state, true);
+  }
+
+  private static void copy(Path from, Path to, boolean replace) throws IOException {
+    try (Stream<Path> old = replace ? Files.walk(to) : Stream.empty()) {
+      for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
-    return new Cluster(copy);
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   /** Takes a snapshot of the log, and waits until it is there. */

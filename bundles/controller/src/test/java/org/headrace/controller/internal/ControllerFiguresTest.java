@@ -124,14 +124,13 @@ class ControllerFiguresTest {
     }
   }
 
-  private long restarted(Cluster cluster, String copy, int count) throws Exception {
-    try (Cluster next = cluster.killed(directory.resolve(copy))) {
-      long start = System.nanoTime();
-      next.startController();
-      long millis = (System.nanoTime() - start) / 1_000_000;
-      assertThat(next.controller.snapshot().jobCount()).isEqualTo(count);
-      return millis;
-    }
+  private long restarted(Cluster cluster, String scratch, int count) throws Exception {
+    cluster.kill(directory.resolve(scratch));
+    long start = System.nanoTime();
+    cluster.startController();
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    assertThat(cluster.controller.snapshot().jobCount()).isEqualTo(count);
+    return millis;
   }
 
   @Test

@@ -76,6 +76,24 @@ final class Input {
     return text;
   }
 
+  /** Hash of the rest of the part, which stays unread. */
+  int restHash() {
+    int hash = 1;
+    for (int i = position; i < limit; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return hash ^ hash >>> 15;
+  }
+
+  boolean restEquals(byte[] other) {
+    return Arrays.equals(bytes, position, limit, other, 0, other.length);
+  }
+
+  /** A copy of the rest of the part, which stays unread. */
+  byte[] peekRest() {
+    return Arrays.copyOfRange(bytes, position, limit);
+  }
+
   private byte next() {
     if (position >= limit) {
       throw new CodecException("ends too early at byte " + position);

@@ -15,7 +15,9 @@ final class RecordShape extends Scalars.Part {
   private final Class<?> type;
   private final MethodHandle[] accessors;
   private final MethodHandle constructor;
+  private final RecentParts recent = new RecentParts();
   private Shape[] shapes;
+  private volatile Object[] defaults;
 
   RecordShape(Class<?> type) {
     super(null);
@@ -68,12 +70,41 @@ final class RecordShape extends Scalars.Part {
     }
   }
 
+  /** A record inside of another one is often the same as before; see {@link RecentParts}. */
+  @Override
+  public Object read(Input in) {
+    int outer = in.enter();
+    Object value = recent.suits(in.remaining()) ? recentOrRead(in) : readPart(in);
+    in.leave(outer);
+    return value;
+  }
+
+  private Object recentOrRead(Input in) {
+    int hash = in.restHash();
+    Object value = recent.find(in, hash);
+    if (value == null) {
+      byte[] bytes = in.peekRest();
+      value = readPart(in);
+      recent.keep(hash, bytes, value);
+    }
+    return value;
+  }
+
+  private Object[] defaults() {
+    Object[] known = defaults;
+    if (known == null) {
+      known = new Object[shapes.length];
+      for (int i = 0; i < shapes.length; i++) {
+        known[i] = shapes[i].defaultValue();
+      }
+      defaults = known;
+    }
+    return known.clone();
+  }
+
   @Override
   Object readPart(Input in) {
-    Object[] values = new Object[shapes.length];
-    for (int i = 0; i < shapes.length; i++) {
-      values[i] = shapes[i].defaultValue();
-    }
+    Object[] values = defaults();
     while (!in.atEnd()) {
       long key = in.varint();
       int wire = (int) (key & 3);

@@ -1,6 +1,6 @@
 package org.headrace.protocol.codec;
 
-import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /** Shapes of numbers, truth values, enums, text and arrays. */
@@ -8,7 +8,17 @@ final class Scalars {
   private Scalars() {}
 
   /** A number that is written as a varint; its default is what zero stands for. */
-  record Number(ToLongFunction<Object> toLong, Function<Long, Object> fromLong) implements Shape {
+  private static final class Number implements Shape {
+    private final ToLongFunction<Object> toLong;
+    private final LongFunction<Object> fromLong;
+    private final Object zero;
+
+    Number(ToLongFunction<Object> toLong, LongFunction<Object> fromLong) {
+      this.toLong = toLong;
+      this.fromLong = fromLong;
+      zero = fromLong.apply(0);
+    }
+
     @Override
     public int wireType() {
       return VARINT;
@@ -21,7 +31,7 @@ final class Scalars {
 
     @Override
     public Object defaultValue() {
-      return fromLong.apply(0L);
+      return zero;
     }
 
     @Override

@@ -71,6 +71,26 @@ class RecordCodecTest {
     assertThat(back).usingRecursiveComparison().isEqualTo(value);
   }
 
+  public record Outer(int number, New inner) {}
+
+  /** Equal inner records are made once, unequal ones never taken for each other. */
+  @Test
+  void innerRecordsThatRepeatAreShared() {
+    RecordCodec<Outer> codec = RecordCodec.of(Outer.class);
+    for (int i = 0; i < 5_000; i++) {
+      int kind = i < 2_000 ? i % 7 : i;
+      New inner = new New(kind, "text of kind " + kind, List.of("a"), Colour.GREEN, (long) kind);
+      Outer outer = new Outer(i, inner);
+      assertThat(codec.decode(codec.encode(outer))).isEqualTo(outer);
+    }
+    byte[] bytes = codec.encode(new Outer(1, new New(1, "shared text", List.of(), null, null)));
+    Outer again = codec.decode(bytes);
+    for (int i = 0; i < 200 && codec.decode(bytes).inner() != again.inner(); i++) {
+      again = codec.decode(bytes);
+    }
+    assertThat(codec.decode(bytes).inner()).isSameAs(again.inner());
+  }
+
   @Test
   void oldReadersSkipAndNewReadersAssume() {
     New fresh = new New(7, "seven", List.of("a", "b"), Colour.GREEN, 9L);

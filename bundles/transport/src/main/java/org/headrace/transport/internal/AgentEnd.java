@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * at once when the controller knocks; an {@code ACCEPT} that repeats its random number starts the
  * session, and an empty first message tells the controller so. The session ends when the
  * controller's image goes away, when the controller knocks in earnest (it has forgotten the
- * session), or when a message is out of order.
+ * session), when another image of a controller accepts a new one (it was restarted), or when a
+ * message is out of order.
  *
  * <p>Lives on the {@link DutyThread}.
  */
@@ -106,6 +107,10 @@ public final class AgentEnd implements DutyThread.Work {
       sender.close();
       sender = senderTo(controller);
     }
+    sayHello();
+  }
+
+  private void sayHello() {
     if (!sender.connected()) {
       return;
     }
@@ -133,13 +138,19 @@ public final class AgentEnd implements DutyThread.Work {
     }
   }
 
-  /** A recorded knock in the image of the running session can't be: the controller sends none. */
+  /**
+   * A recorded knock in the image of the running session can't be: the controller sends none. One
+   * in another image is a controller's that has been restarted, or a recorded one: to answer does
+   * no harm, and only an {@code ACCEPT} of that answer ends the session.
+   */
   private void onKnock(int image) {
     if (receiver != null && image == imageId) {
       endSession("the controller has no session");
     }
     if (receiver == null) {
       hello(System.nanoTime());
+    } else {
+      sayHello();
     }
   }
 
@@ -148,9 +159,10 @@ public final class AgentEnd implements DutyThread.Work {
       return;
     }
     ByteBuffer payload = ByteBuffer.wrap(accept.payload());
-    if (payload.getLong() != nonce || receiver != null) {
+    if (payload.getLong() != nonce || (receiver != null && image == imageId)) {
       return;
     }
+    endSession("the controller was restarted");
     long session = Envelope.sessionOf(nonce, payload.getLong());
     receiver = new Receiver(session);
     imageId = image;

@@ -16,7 +16,7 @@ import org.agrona.concurrent.IdleStrategy;
  */
 public final class Doorbell {
   private static final int SPINS = 4;
-  private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final CopyOnWriteArrayList<Sleeper> sleepers = new CopyOnWriteArrayList<>();
   private volatile long rings;
