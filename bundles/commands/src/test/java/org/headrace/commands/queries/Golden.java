@@ -8,7 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command line and what has to come of it.
+ * A command line and what has to come of it. The texts are those of Slurm 22.05 for the cluster of
+ * {@link PeerModel}, with these differences: keys that newer releases renamed, added or dropped
+ * ({@code ReqTRES} and {@code AllocTRES} for {@code TRES}, {@code gres/gpu}, {@code LicensesAlloc},
+ * {@code SubmitLine}, {@code ResumeAfterTime}, {@code MaxCPUsPerSocket}, no power and sensor
+ * figures); working directories; and what the model doesn't hold (time spent suspended, the process
+ * behind a step).
  *
  * @param command words, separated by blanks or, where the line has them, by tabs
  * @param status exit status

@@ -66,7 +66,9 @@ final class PeerModel {
   }
 
   static QuerySnapshot snapshot() {
-    QuerySnapshot snapshot = new QuerySnapshot(definition(Map.of("ClusterName", "peer")));
+    QuerySnapshot snapshot =
+        new QuerySnapshot(
+            definition(Map.of("ClusterName", "peer", "SlurmctldHost", "vm(127.0.0.1)")));
     nodes(snapshot);
     running(snapshot);
     pending(snapshot);
@@ -119,7 +121,7 @@ final class PeerModel {
         isDefault,
         false,
         PartitionView.State.UP,
-        1,
+        0,
         Integer.MAX_VALUE,
         Long.MAX_VALUE,
         0,
@@ -206,10 +208,8 @@ final class PeerModel {
   }
 
   static ResourceRequest request(int nodes, TaskLayout layout, MemoryRequest memory) {
-    return ResourceRequest.singleCpu()
-        .withNodes(nodes, nodes)
-        .withLayout(layout)
-        .withMemory(memory);
+    int most = nodes == 1 ? ResourceRequest.ANY_NUMBER : nodes;
+    return ResourceRequest.singleCpu().withNodes(nodes, most).withLayout(layout).withMemory(memory);
   }
 
   static JobSpec spec(String name, ResourceRequest request, Timing timing, boolean batch) {

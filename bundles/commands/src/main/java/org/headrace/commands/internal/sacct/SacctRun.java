@@ -1,0 +1,140 @@
+package org.headrace.commands.internal.sacct;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystems;
+import java.time.Clock;
+import java.util.List;
+import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobHistory.StepHistory;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.json.Answer;
+import org.headrace.control.Control;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.query.History;
+import org.headrace.control.query.Snapshot;
+
+/** One call of sacct. */
+final class SacctRun {
+  private static final int HELP_COLUMNS = 4;
+
+  private final Control control;
+  private final History history;
+  private final Invocation invocation;
+  private final Clock clock;
+  private final PrintStream out;
+
+  SacctRun(Control control, History history, Invocation invocation, Clock clock) {
+    this.control = control;
+    this.history = history;
+    this.invocation = invocation;
+    this.clock = clock;
+    this.out = invocation.out();
+  }
+
+  int run() throws IOException {
+    SacctOptions options = SacctOptions.parse(invocation.arguments(), invocation.environment());
+    if (SacctOptions.TABLE.answered(options.parsed(), invocation)) {
+      return 0;
+    }
+    if (options.has("helpformat")) {
+      helpFormat();
+      return 0;
+    }
+    Snapshot snapshot = control.snapshot();
+    Table table = table(options, snapshot);
+    checkUsers(options);
+    String units = options.value("units").toUpperCase(java.util.Locale.ROOT);
+    if (!units.isEmpty() && !units.matches("[KMGTP]")) {
+      throw Refusal.fatal("sacct", "--units=" + units + " is not one of K, M, G, T and P");
+    }
+    TimeTexts times = TimeTexts.of(invocation.environment(), clock.millis());
+    Visibility visibility = new Visibility(snapshot.definition(), invocation.caller(), true);
+    HistoryQuery query = new HistoryQuery(options, times, invocation.caller(), visibility);
+    List<JobHistory> found = find(query);
+    if (Answer.wanted(options.parsed())) {
+      HistoryData data = new HistoryData(snapshot.definition().name(), times, query);
+      Answer.write(
+          invocation,
+          options.parsed(),
+          snapshot.definition().name(),
+          writer -> data.write(writer, found));
+      return 0;
+    }
+    if (!options.has("noheader")) {
+      table.header().forEach(line -> out.print(line + "\n"));
+    }
+    for (JobHistory job : found) {
+      print(job, table, query, times, options.has("noconvert") ? "K" : units);
+    }
+    return 0;
+  }
+
+  private List<JobHistory> find(HistoryQuery query) {
+    try {
+      return history.jobs(query.query()).stream().filter(query::accepts).toList();
+    } catch (AccountingException e) {
+      throw Refusal.error(
+          "sacct", 1, "Problem talking to the accounting database: " + e.getMessage());
+    }
+  }
+
+  private static Table table(SacctOptions options, Snapshot snapshot) {
+    boolean parsable = options.has("parsable") || options.has("parsable2");
+    String separator = options.has("delimiter") ? options.value("delimiter") : "|";
+    return new Table(
+        options.format(),
+        new Fields(snapshot),
+        parsable ? separator : null,
+        !options.has("parsable2"));
+  }
+
+  private void checkUsers(SacctOptions options) {
+    for (String user : options.list("user", "uid")) {
+      if (!user.matches("\\d{1,10}") && !exists(user)) {
+        throw Refusal.error("sacct", 1, "Invalid user id: " + user);
+      }
+    }
+  }
+
+  private static boolean exists(String user) {
+    try {
+      FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  private void print(
+      JobHistory job, Table table, HistoryQuery query, TimeTexts times, String units) {
+    if (query.wholeJob(job.job())) {
+      out.print(table.row(new Line(job, null, times, units)) + "\n");
+    }
+    for (StepHistory step : job.steps()) {
+      if (query.step(job.job(), step.step())) {
+        out.print(table.row(new Line(job, step, times, units)) + "\n");
+      }
+    }
+  }
+
+  private void helpFormat() {
+    StringBuilder line = new StringBuilder();
+    int column = 0;
+    for (String name : Fields.names()) {
+      line.append(column == 0 ? "" : " ").append(name);
+      line.append(" ".repeat(Math.max(0, 19 - name.length())));
+      if (++column == HELP_COLUMNS) {
+        out.print(line + "\n");
+        line.setLength(0);
+        column = 0;
+      }
+    }
+    if (column > 0) {
+      out.print(line + "\n");
+    }
+  }
+}

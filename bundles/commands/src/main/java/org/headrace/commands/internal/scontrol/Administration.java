@@ -1,0 +1,135 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
+import org.headrace.commands.internal.cli.CommandFrame;
+import org.headrace.commands.internal.format.JobFacts;
+import org.headrace.control.command.Outcome;
+
+/** Sub-commands about the controller itself. */
+final class Administration {
+  private static final Map<String, String> ERRORS =
+      Map.of(
+          "0", "No error",
+          "2000", "Invalid partition name specified",
+          "2002", "Access/permission denied",
+          "2014", "Requested node configuration is not available",
+          "2017", "Invalid job id specified",
+          "2018", "Invalid node name specified",
+          "2021", "Job/step already completing or completed");
+
+  private final Session session;
+
+  Administration(Session session) {
+    this.session = session;
+  }
+
+  void run(String keyword, List<String> rest) throws Exception {
+    switch (keyword) {
+      case "ping" -> session.out().println(ping(session));
+      case "reconfigure", "reconfig" -> reconfigure();
+      case "completing" -> completing();
+      case "setdebug" -> setDebug(rest);
+      case "setdebugflags", "schedloglevel", "fsdampeningfactor" ->
+          refuse(keyword, "is set in slurm.conf; change it there and run scontrol reconfigure");
+      case "errnumstr" -> errorText(rest);
+      case "create", "delete" -> define(keyword, rest);
+      case "shutdown", "abort", "takeover" ->
+          refuse(keyword, "is for whoever runs the daemon: stop the service on its host");
+      case "reboot", "cancel_reboot", "power" -> refuse(keyword, "is not offered for nodes");
+      case "notify", "top", "token", "cluster" -> refuse(keyword, "is not offered");
+      default -> session.error("invalid keyword: " + keyword);
+    }
+  }
+
+  private void refuse(String keyword, String why) {
+    session.error("scontrol: error: " + keyword + " " + why);
+  }
+
+  /** {@code Slurmctld(primary) at host is UP}. */
+  static String ping(Session session) {
+    String hosts = session.snapshot().definition().settings().getOrDefault("SlurmctldHost", "");
+    String host = hosts.split("[,(]")[0];
+    String shown = host.isEmpty() ? "localhost" : host;
+    return "Slurmctld(primary) at " + shown + " is UP";
+  }
+
+  private void reconfigure() throws Exception {
+    Outcome.Rejected rejected =
+        session.await(session.control.reconfigure(CommandFrame.actor(session.invocation)));
+    if (rejected != null) {
+      session.rejected("slurm_reconfigure error: ", rejected, "");
+    }
+  }
+
+  private void completing() {
+    session
+        .snapshot()
+        .jobs(
+            row -> row.completing(),
+            job -> {
+              if (job.status().has(JobFlag.COMPLETING)) {
+                session.out().println(line(job));
+              }
+            });
+  }
+
+  private String line(Job job) {
+    long now = session.clock.millis();
+    JobFacts facts = new JobFacts(job, session.snapshot(), now);
+    long since = Math.max(0, (now - job.status().ended()) / 1000);
+    return "JobId=%d EndTime=%s CompletingTime=%s Nodes(COMPLETING)=%s"
+        .formatted(
+            job.id(),
+            session.times().point(job.status().ended(), "Unknown"),
+            org.headrace.slurmconf.text.SlurmDuration.formatFull(since),
+            facts.nodeList());
+  }
+
+  private void setDebug(List<String> rest) {
+    if (rest.isEmpty()) {
+      session.error("too few arguments for keyword:setdebug");
+      return;
+    }
+    String level = rest.get(0).toLowerCase(Locale.ROOT);
+    if (!level.matches("[0-9]|quiet|fatal|error|info|verbose|debug[2-5]?")) {
+      session.error("invalid debug level: " + rest.get(0));
+    }
+  }
+
+  private void errorText(List<String> rest) {
+    if (rest.isEmpty()) {
+      session.error("too few arguments for keyword:errnumstr");
+    } else if (!rest.get(0).matches("-?\\d{1,9}")) {
+      session.error("Invalid error number: " + rest.get(0));
+    } else {
+      session.out().println(ERRORS.getOrDefault(rest.get(0), "Unknown error " + rest.get(0)));
+    }
+  }
+
+  private void define(String keyword, List<String> rest) {
+    if (rest.isEmpty()) {
+      session.error("too few arguments for keyword:" + keyword);
+      return;
+    }
+    String entity = rest.get(0).toLowerCase(Locale.ROOT);
+    if (entity.startsWith("partition")) {
+      refuse(
+          keyword,
+          "of partitions is done in slurm.conf: change the PartitionName line and run scontrol"
+              + " reconfigure");
+    } else if (entity.startsWith("node")) {
+      refuse(
+          keyword,
+          "of nodes is done in slurm.conf: change the NodeName line and run scontrol reconfigure");
+    } else if (entity.startsWith("reservation") || entity.startsWith("res")) {
+      refuse(keyword, "of reservations is not offered");
+    } else {
+      String what = keyword.equals("create") ? "creation" : "deletion";
+      session.error("scontrol: error: Invalid " + what + " entity: " + rest.get(0));
+    }
+  }
+}

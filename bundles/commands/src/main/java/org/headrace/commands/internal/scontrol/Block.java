@@ -1,0 +1,31 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A record as {@code show} prints it: several lines, or all in one. */
+final class Block {
+  private final List<String> lines = new ArrayList<>();
+
+  Block line(String text) {
+    lines.add(text);
+    return this;
+  }
+
+  /** Adds a line if it has something to say. */
+  Block optional(String key, String value) {
+    if (!value.isEmpty()) {
+      lines.add(key + "=" + value);
+    }
+    return this;
+  }
+
+  /**
+   * The text with its end.
+   *
+   * @param oneLine true for one line
+   */
+  String text(boolean oneLine) {
+    return oneLine ? String.join(" ", lines) + "\n" : String.join("\n   ", lines) + "\n\n";
+  }
+}

@@ -1,0 +1,36 @@
+package org.headrace.commands.internal.scontrol;
+
+/** Help of the sub-commands. */
+final class Help {
+  static final String COMMANDS =
+      """
+      Commands:
+        all, hide                show hidden partitions too, or leave them out
+        completing               jobs that are completing, and where
+        details, oneliner        show more; show a record in one line
+        errnumstr NUMBER         the text of an error number
+        exit, quit               leave
+        explain job ID           what keeps a job from starting
+        help                     this text
+        hold, uhold JOBS         keep jobs from starting; uhold as their user
+        ping                     whether the controller answers
+        quiet, verbose           with or without messages
+        reconfigure              read the configuration anew
+        release JOBS             let held jobs go
+        requeue JOBS             put jobs back in the queue
+        requeuehold JOBS         the same, and hold them there
+        resume, suspend JOBS     let jobs go on, or stop them
+        setdebug LEVEL           accepted; the level is set in the configuration
+        show ENTITY [ID]         show jobs, nodes and so on
+        update KEY=VALUE ...     change a job, node or partition
+        version                  the version
+        wait_job JOB             wait until the nodes of a job are ready
+        write batch_script JOB [FILE]  copy a job's script to a file, or to - for the terminal
+        !!                       the last command again
+      Entities of show: aliases, config, daemons, hostlist, hostlistsorted, hostnames, job,
+        licenses, node, partition, plugins, reservation, step, topology
+      Jobs are given by id, ID_TASK, ID_[TASKS] or name=NAME, separated by commas or blanks.
+      """;
+
+  private Help() {}
+}

@@ -1,0 +1,151 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.commands.internal.format.GresTexts;
+import org.headrace.commands.internal.text.TresText;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.SlurmDuration;
+
+/** A partition as {@code scontrol show partition} prints it. */
+final class PartitionText {
+  private static final long MINUTE = 60_000;
+
+  private final PartitionDefinition partition;
+  private final Map<String, NodeDefinition> nodes;
+  private final Block block = new Block();
+
+  PartitionText(PartitionDefinition partition, Map<String, NodeDefinition> nodes) {
+    this.partition = partition;
+    this.nodes = nodes;
+  }
+
+  String text(boolean oneLine) {
+    access();
+    limits();
+    totals();
+    return block.text(oneLine);
+  }
+
+  private String option(String name, String absent) {
+    return partition.options().getOrDefault(name, absent);
+  }
+
+  private static String list(List<String> names) {
+    return names.isEmpty() ? "ALL" : String.join(",", names);
+  }
+
+  private static String yes(boolean value) {
+    return value ? "YES" : "NO";
+  }
+
+  private void access() {
+    block.line("PartitionName=" + partition.name());
+    String accounts =
+        partition.denyAccounts().isEmpty()
+            ? "AllowAccounts=" + list(partition.allowAccounts())
+            : "DenyAccounts=" + String.join(",", partition.denyAccounts());
+    String qos =
+        partition.denyQos().isEmpty()
+            ? "AllowQos=" + list(partition.allowQos())
+            : "DenyQos=" + String.join(",", partition.denyQos());
+    block.line("AllowGroups=%s %s %s".formatted(list(partition.allowGroups()), accounts, qos));
+    block.line(
+        "AllocNodes=%s Default=%s QoS=%s"
+            .formatted(
+                option("AllocNodes", "ALL"), yes(partition.isDefault()), option("QOS", "N/A")));
+    block.line(
+        "DefaultTime=%s DisableRootJobs=%s ExclusiveUser=%s GraceTime=%d Hidden=%s"
+            .formatted(
+                partition.defaultTime() == 0 ? "NONE" : time(partition.defaultTime()),
+                option("DisableRootJobs", "NO"),
+                yes(partition.sharing() == org.headrace.api.model.Sharing.USER),
+                partition.graceTime() / 1000,
+                yes(partition.hidden())));
+  }
+
+  private static String time(long millis) {
+    return millis == Long.MAX_VALUE ? "UNLIMITED" : SlurmDuration.formatFull(millis / 1000);
+  }
+
+  private void limits() {
+    int most = partition.maxNodes();
+    block.line(
+        "MaxNodes=%s MaxTime=%s MinNodes=%d LLN=%s MaxCPUsPerNode=%s MaxCPUsPerSocket=%s"
+            .formatted(
+                most == Integer.MAX_VALUE ? "UNLIMITED" : Integer.toString(most),
+                time(partition.maxTime()),
+                partition.minNodes(),
+                option("LLN", "NO"),
+                option("MaxCPUsPerNode", "UNLIMITED"),
+                option("MaxCPUsPerSocket", "UNLIMITED")));
+    block.line("Nodes=" + Hostlist.compressSorted(partition.nodes()));
+    block.line(
+        "PriorityJobFactor=%d PriorityTier=%d RootOnly=%s ReqResv=%s OverSubscribe=%s"
+            .formatted(
+                partition.priorityFactor(),
+                partition.priorityTier(),
+                yes(partition.rootOnly()),
+                option("ReqResv", "NO"),
+                sharing()));
+    long over = partition.overTimeLimit();
+    String overText = over == 0 ? "NONE" : Long.toString(over / MINUTE);
+    block.line(
+        "OverTimeLimit=%s PreemptMode=%s"
+            .formatted(
+                over == Long.MAX_VALUE ? "UNLIMITED" : overText,
+                option("PreemptMode", "OFF").toUpperCase(Locale.ROOT)));
+  }
+
+  private String sharing() {
+    return option("OverSubscribe", "NO").toUpperCase(Locale.ROOT);
+  }
+
+  private void totals() {
+    long cpus = 0;
+    long memory = 0;
+    Map<String, Long> gres = new TreeMap<>();
+    int count = 0;
+    for (String name : partition.nodes()) {
+      NodeDefinition node = nodes.get(name);
+      if (node != null) {
+        NodeHardware hardware = node.hardware();
+        cpus += hardware.cpus();
+        memory += hardware.memory();
+        count++;
+        GresTexts.configuredByKind(node.gres())
+            .forEach((kind, many) -> gres.merge(kind, many, Long::sum));
+      }
+    }
+    block.line(
+        "State=%s TotalCPUs=%d TotalNodes=%d SelectTypeParameters=%s"
+            .formatted(partition.state(), cpus, count, option("SelectTypeParameters", "NONE")));
+    block.line("JobDefaults=(null)");
+    block.line(
+        memory("DefMemPer", partition.defaultMemory())
+            + " "
+            + memory("MaxMemPer", partition.maxMemory()));
+    StringBuilder tres = new StringBuilder("TRES=cpu=").append(cpus);
+    if (memory > 0) {
+      tres.append(",mem=").append(TresText.exactMemory(memory));
+    }
+    tres.append(",node=").append(count).append(",billing=").append(cpus);
+    gres.forEach((kind, many) -> tres.append(",gres/").append(kind).append('=').append(many));
+    block.line(tres.toString());
+  }
+
+  private static String memory(String prefix, MemoryRequest memory) {
+    return switch (memory.basis()) {
+      case NONE -> prefix + "Node=UNLIMITED";
+      case NODE -> prefix + "Node=" + memory.mebibytes();
+      case CPU -> prefix + "CPU=" + memory.mebibytes();
+      case GPU -> prefix + "GPU=" + memory.mebibytes();
+    };
+  }
+}

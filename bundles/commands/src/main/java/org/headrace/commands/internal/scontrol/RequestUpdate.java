@@ -1,0 +1,237 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.commands.internal.submit.LicenseNotation;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.RangeList;
+import org.headrace.slurmconf.text.Sizes;
+import org.headrace.slurmconf.text.SlurmDuration;
+
+/** Changes of what a job asks for. */
+final class RequestUpdate {
+  private ResourceRequest request;
+
+  RequestUpdate(ResourceRequest request) {
+    this.request = request;
+  }
+
+  ResourceRequest result() {
+    return request;
+  }
+
+  static int number(String text) {
+    if (!text.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("write a whole number");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** Takes a setting; false if there is none of that name. */
+  boolean add(Update.Setting setting) {
+    return amounts(setting.key(), setting.value()) || constraint(setting.key(), setting.value());
+  }
+
+  private boolean amounts(String key, String value) {
+    TaskLayout old = request.layout();
+    switch (key) {
+      case "numnodes", "reqnodes", "minnodes" -> nodes(value);
+      case "numcpus", "reqcpus", "reqprocs", "numtasks" ->
+          request = request.withLayout(old.withTasks(number(value)));
+      case "cpuspertask" -> layout(number(value), old.tasksPerNode());
+      case "taskspernode" -> layout(old.cpusPerTask(), number(value));
+      case "minmemorynode" ->
+          request = request.withMemory(MemoryRequest.perNode(Sizes.parseMemory(value)));
+      case "minmemorycpu" ->
+          request = request.withMemory(MemoryRequest.perCpu(Sizes.parseMemory(value)));
+      case "gres", "trespernode" -> request = request.withGres(gres(value));
+      case "licenses" -> licenses(value);
+      case "oversubscribe", "shared" -> request = request.withSharing(sharing(value));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void nodes(String value) {
+    List<RangeList.Range> ranges = RangeList.parse(value).ranges();
+    RangeList.Range range = ranges.get(0);
+    if (ranges.size() != 1 || range.low() < 1 || range.high() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("write N or MIN-MAX");
+    }
+    request = request.withNodes((int) range.low(), (int) range.high());
+  }
+
+  private void layout(int cpusPerTask, int tasksPerNode) {
+    TaskLayout old = request.layout();
+    request =
+        request.withLayout(
+            new TaskLayout(
+                old.tasks(),
+                Math.max(1, cpusPerTask),
+                tasksPerNode,
+                old.tasksPerSocket(),
+                old.tasksPerCore(),
+                old.overcommit(),
+                old.distribution()));
+  }
+
+  private void licenses(String value) {
+    ResourceRequest old = request;
+    request =
+        new ResourceRequest(
+            old.minNodes(),
+            old.maxNodes(),
+            old.layout(),
+            old.memory(),
+            old.gres(),
+            old.cpusPerGpu(),
+            old.nodes(),
+            old.sharing(),
+            LicenseNotation.parse(value));
+  }
+
+  private static List<GresRequest> gres(String value) {
+    List<GresRequest> wishes = new ArrayList<>();
+    for (String part : value.split(",")) {
+      String[] words = part.replaceFirst("^gres[/:]", "").replace('=', ':').split(":");
+      if (part.isEmpty()) {
+        continue;
+      }
+      boolean counted = words[words.length - 1].matches("\\d{1,18}[kKmMgGtTpP]?");
+      int names = counted ? words.length - 1 : words.length;
+      if (names < 1 || names > 2 || words[0].isEmpty()) {
+        throw new IllegalArgumentException("write NAME[:TYPE][:COUNT]");
+      }
+      long count = counted ? Sizes.parseCount(words[words.length - 1]) : 1;
+      if (count > 0) {
+        String type = names == 2 ? words[1] : "";
+        wishes.add(new GresRequest(words[0], type, count, GresRequest.Scope.NODE));
+      }
+    }
+    return wishes;
+  }
+
+  private static Sharing sharing(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "no", "0", "exclusive" -> Sharing.EXCLUSIVE;
+      case "yes", "1" -> Sharing.OVERSUBSCRIBE;
+      case "ok" -> Sharing.CORES;
+      case "user" -> Sharing.USER;
+      default -> throw new IllegalArgumentException("write yes, no or ok");
+    };
+  }
+
+  private boolean constraint(String key, String value) {
+    NodeConstraint old = request.nodes();
+    NodeConstraint changed =
+        switch (key) {
+          case "features" -> copy(old, value, old.prefer(), old.required(), old.excluded());
+          case "prefer" -> copy(old, old.features(), value, old.required(), old.excluded());
+          case "reqnodelist", "nodelist" ->
+              copy(old, old.features(), old.prefer(), names(value), old.excluded());
+          case "excnodelist", "excludenodes" ->
+              copy(old, old.features(), old.prefer(), old.required(), names(value));
+          case "mincpusnode" -> shape(old, number(value), old.minTmpDisk(), old.contiguous());
+          case "mintmpdisknode" ->
+              shape(old, old.minCpus(), Sizes.parseMemory(value), old.contiguous());
+          case "contiguous" ->
+              shape(old, old.minCpus(), old.minTmpDisk(), value.matches("(?i)1|yes|true"));
+          case "switches" -> switches(old, value);
+          case "reqsockets" ->
+              hardware(old, number(value), old.coresPerSocket(), old.threadsPerCore());
+          case "reqcores" -> hardware(old, old.sockets(), number(value), old.threadsPerCore());
+          case "reqthreads" -> hardware(old, old.sockets(), old.coresPerSocket(), number(value));
+          default -> null;
+        };
+    if (changed == null) {
+      return false;
+    }
+    request = request.withConstraint(changed);
+    return true;
+  }
+
+  private static List<String> names(String value) {
+    return value.isEmpty() ? List.of() : Hostlist.expand(value);
+  }
+
+  private static NodeConstraint copy(
+      NodeConstraint old,
+      String features,
+      String prefer,
+      List<String> required,
+      List<String> excluded) {
+    return new NodeConstraint(
+        features,
+        prefer,
+        required,
+        excluded,
+        old.minCpus(),
+        old.minTmpDisk(),
+        old.sockets(),
+        old.coresPerSocket(),
+        old.threadsPerCore(),
+        old.contiguous(),
+        old.maxSwitches(),
+        old.switchWait());
+  }
+
+  private static NodeConstraint shape(
+      NodeConstraint old, int minCpus, long minTmpDisk, boolean contiguous) {
+    return new NodeConstraint(
+        old.features(),
+        old.prefer(),
+        old.required(),
+        old.excluded(),
+        minCpus,
+        minTmpDisk,
+        old.sockets(),
+        old.coresPerSocket(),
+        old.threadsPerCore(),
+        contiguous,
+        old.maxSwitches(),
+        old.switchWait());
+  }
+
+  private static NodeConstraint hardware(NodeConstraint old, int sockets, int cores, int threads) {
+    return new NodeConstraint(
+        old.features(),
+        old.prefer(),
+        old.required(),
+        old.excluded(),
+        old.minCpus(),
+        old.minTmpDisk(),
+        sockets,
+        cores,
+        threads,
+        old.contiguous(),
+        old.maxSwitches(),
+        old.switchWait());
+  }
+
+  private static NodeConstraint switches(NodeConstraint old, String value) {
+    String[] words = value.split("@", 2);
+    long wait = words.length == 2 ? SlurmDuration.parseSeconds(words[1]) * 1000 : old.switchWait();
+    return new NodeConstraint(
+        old.features(),
+        old.prefer(),
+        old.required(),
+        old.excluded(),
+        old.minCpus(),
+        old.minTmpDisk(),
+        old.sockets(),
+        old.coresPerSocket(),
+        old.threadsPerCore(),
+        old.contiguous(),
+        number(words[0]),
+        wait);
+  }
+}

@@ -1,0 +1,54 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.time.Clock;
+import org.headrace.commands.internal.cli.CommandFrame;
+import org.headrace.control.Control;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.front.UserCommand;
+import org.headrace.control.plugin.Plugins;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** Shows and changes the state of the cluster. */
+@Component(service = UserCommand.class)
+public final class ScontrolCommand implements UserCommand {
+  private final Control control;
+  private final Plugins plugins;
+  private final Clock clock;
+
+  @Activate
+  public ScontrolCommand(
+      @Reference Control control,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          Plugins plugins) {
+    this(control, plugins, Clock.systemUTC());
+  }
+
+  /** For a given clock. */
+  public ScontrolCommand(Control control, Plugins plugins, Clock clock) {
+    this.control = control;
+    this.plugins = plugins;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "scontrol";
+  }
+
+  @Override
+  public String summary() {
+    return "Shows and changes jobs, nodes, partitions and the configuration";
+  }
+
+  @Override
+  public int run(Invocation invocation) throws Exception {
+    return CommandFrame.run(
+        invocation, 1, () -> new ScontrolRun(control, plugins, invocation, clock).run());
+  }
+}

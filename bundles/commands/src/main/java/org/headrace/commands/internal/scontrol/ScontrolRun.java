@@ -1,0 +1,198 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.headrace.commands.internal.cli.CommandFrame;
+import org.headrace.commands.internal.cli.LineInput;
+import org.headrace.commands.internal.cli.Product;
+import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.CommandOptions;
+import org.headrace.control.Control;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.plugin.Plugins;
+import org.headrace.slurmconf.options.ParsedOptions;
+
+/** One call of scontrol: one sub-command, or a conversation. */
+final class ScontrolRun {
+  static final CommandOptions TABLE =
+      new CommandOptions(
+          "scontrol",
+          "[COMMAND]",
+          """
+          all|a|-|SCONTROL_ALL||also hidden partitions
+          clusters|M|=|SLURM_CLUSTERS|names|clusters to talk to
+          cluster||=||names|
+          details|d|-|||show more
+          federation||-|||show the federation
+          future|F|-|SCONTROL_FUTURE||also nodes of the future
+          hide||-|||leave out hidden partitions
+          json||?||parser|show as JSON
+          local||-|||show this cluster alone
+          oneliner|o|-|||one line for each record
+          quiet|Q|-|||no messages
+          sibling||-|||show the siblings of a federation
+          uid|u|=||user|act for this user (root only)
+          verbose|v|-|||say what is done
+          yaml||?||parser|show as YAML
+          """);
+
+  private static final int LONGEST_LINE = 65_536;
+
+  private final Invocation invocation;
+  private final Control control;
+  private final Plugins plugins;
+  private final Clock clock;
+  private Session session;
+  private boolean leaving;
+
+  ScontrolRun(Control control, Plugins plugins, Invocation invocation, Clock clock) {
+    this.control = control;
+    this.plugins = plugins;
+    this.invocation = invocation;
+    this.clock = clock;
+  }
+
+  int run() throws Exception {
+    ParsedOptions options = TABLE.parse(invocation.arguments(), invocation.environment());
+    if (options.has("help") || options.has("usage")) {
+      invocation.out().print(options.has("help") ? help() : TABLE.usage());
+      return 0;
+    }
+    if (TABLE.answered(options, invocation)) {
+      return 0;
+    }
+    session = new Session(control, plugins, invocation, clock, options);
+    String cluster = control.snapshot().definition().name();
+    for (String name : options.value("clusters", options.value("cluster", "")).split(",")) {
+      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
+        throw Refusal.error("scontrol", 1, "No cluster '" + name + "' known by database.");
+      }
+    }
+    if (options.operands().isEmpty()) {
+      converse();
+    } else {
+      dispatch(options.operands());
+    }
+    return session.failed() ? 1 : 0;
+  }
+
+  private static String help() {
+    return TABLE.help() + "\n" + Help.COMMANDS;
+  }
+
+  private void converse() throws Exception {
+    LineInput input = new LineInput();
+    invocation.streamInput(input);
+    List<String> previous = List.of();
+    while (!leaving) {
+      invocation.out().print("scontrol: ");
+      invocation.out().flush();
+      String line = input.next();
+      if (line == null) {
+        invocation.out().println();
+        return;
+      }
+      if (!invocation.inputIsTerminal()) {
+        invocation.out().println(line);
+      }
+      List<String> words = words(line);
+      if (words.size() == 1 && words.get(0).equals("!!")) {
+        words = previous;
+      }
+      if (!words.isEmpty()) {
+        previous = words;
+        converse(words);
+      }
+      invocation.err().flush();
+    }
+  }
+
+  /** A refusal ends a sub-command, not the conversation. */
+  private void converse(List<String> words) throws Exception {
+    int status =
+        CommandFrame.run(
+            invocation,
+            1,
+            () -> {
+              dispatch(words);
+              return 0;
+            });
+    if (status != 0) {
+      session.error("scontrol: error: " + words.get(0) + " failed");
+    }
+  }
+
+  /** Splits a line into words; quotes of either kind hold words together. */
+  static List<String> words(String line) {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    char quote = 0;
+    boolean started = false;
+    for (int i = 0; i < Math.min(line.length(), LONGEST_LINE); i++) {
+      char c = line.charAt(i);
+      if (quote != 0) {
+        if (c == quote) {
+          quote = 0;
+        } else {
+          word.append(c);
+        }
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+        started = true;
+      } else if (Character.isWhitespace(c)) {
+        if (started) {
+          words.add(word.toString());
+          word.setLength(0);
+          started = false;
+        }
+      } else {
+        word.append(c);
+        started = true;
+      }
+    }
+    if (started) {
+      words.add(word.toString());
+    }
+    return words;
+  }
+
+  private void dispatch(List<String> words) throws Exception {
+    String keyword = words.get(0).toLowerCase(Locale.ROOT);
+    List<String> rest = words.subList(1, words.size());
+    if (mode(keyword)) {
+      return;
+    }
+    switch (keyword) {
+      case "show" -> new Show(session).run(rest);
+      case "update" -> new Update(session).run(rest);
+      case "hold", "uhold", "holdu", "release", "requeue", "requeuehold", "suspend", "resume" ->
+          new JobActions(session).run(keyword, rest);
+      case "explain" -> new Explain(session).run(rest);
+      case "write" -> new WriteFile(session).run(rest);
+      case "wait_job" -> new WaitJob(session).run(rest);
+      case "listjobs", "listpids", "liststeps", "pidinfo", "getent", "getaddrs" ->
+          session.error("scontrol: error: " + keyword + " is answered by a node's agent only");
+      default -> new Administration(session).run(keyword, rest);
+    }
+  }
+
+  private boolean mode(String keyword) {
+    switch (keyword) {
+      case "all" -> session.all = true;
+      case "hide" -> session.all = false;
+      case "details" -> session.details = true;
+      case "oneliner" -> session.oneLine = true;
+      case "quiet" -> session.quiet = true;
+      case "verbose" -> session.quiet = false;
+      case "exit", "quit", "\\q" -> leaving = true;
+      case "help" -> invocation.out().print(help());
+      case "version" -> invocation.out().println(Product.VERSION);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,93 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.concurrent.CompletionStage;
+import org.headrace.commands.internal.cli.CommandFrame;
+import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.text.ErrorTexts;
+import org.headrace.control.Control;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.plugin.Plugins;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.options.ParsedOptions;
+
+/** What the sub-commands of one call share. Used by one thread. */
+final class Session {
+  final Control control;
+  final Plugins plugins;
+  final Invocation invocation;
+  final Clock clock;
+  final ParsedOptions options;
+  boolean all;
+  boolean details;
+  boolean oneLine;
+  boolean quiet;
+  private boolean failed;
+
+  Session(
+      Control control, Plugins plugins, Invocation invocation, Clock clock, ParsedOptions options) {
+    this.control = control;
+    this.plugins = plugins;
+    this.invocation = invocation;
+    this.clock = clock;
+    this.options = options;
+    all = options.has("all");
+    details = options.has("details");
+    oneLine = options.has("oneliner");
+    quiet = options.has("quiet");
+  }
+
+  Snapshot snapshot() {
+    return control.snapshot();
+  }
+
+  PrintStream out() {
+    return invocation.out();
+  }
+
+  TimeTexts times() {
+    return TimeTexts.of(invocation.environment(), clock.millis());
+  }
+
+  Visibility visibility() {
+    return new Visibility(snapshot().definition(), invocation.caller(), all);
+  }
+
+  /** Prints what is wrong; the exit status will say so too. */
+  void error(String line) {
+    failed = true;
+    if (!quiet) {
+      invocation.err().println(line);
+    }
+  }
+
+  boolean failed() {
+    return failed;
+  }
+
+  /** Gives a command and waits for its answer; null when it was done. */
+  Outcome.Rejected execute(Command command) throws Exception {
+    return await(control.execute(command, CommandFrame.actor(invocation)));
+  }
+
+  Outcome.Rejected await(CompletionStage<Outcome> stage) throws Exception {
+    Outcome outcome = stage.toCompletableFuture().get();
+    if (outcome instanceof Outcome.Done done) {
+      done.messages().forEach(message -> invocation.err().println("scontrol: " + message));
+    }
+    return outcome instanceof Outcome.Rejected rejected ? rejected : null;
+  }
+
+  /** Prints a rejection the way scripts expect it, then what exactly was wrong. */
+  void rejected(String before, Outcome.Rejected rejected, String after) {
+    String text = ErrorTexts.text(rejected.code());
+    error(before + text + after);
+    if (!rejected.message().isEmpty() && !rejected.message().equals(text)) {
+      error("scontrol: error: " + rejected.message());
+    }
+  }
+}

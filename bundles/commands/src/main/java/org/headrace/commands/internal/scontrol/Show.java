@@ -1,0 +1,275 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
+import org.headrace.commands.internal.format.JobFacts;
+import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.json.Answer;
+import org.headrace.commands.internal.json.JobJson;
+import org.headrace.commands.internal.json.NodeJson;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.control.query.NodeStatus;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.JobReference;
+import org.headrace.slurmconf.text.TextFormatException;
+
+/** {@code scontrol show}. */
+final class Show {
+  private final Session session;
+  private final Snapshot snapshot;
+  private final TimeTexts times;
+
+  Show(Session session) {
+    this.session = session;
+    this.snapshot = session.snapshot();
+    this.times = session.times();
+  }
+
+  void run(List<String> words) throws IOException {
+    if (words.isEmpty()) {
+      session.error("too few arguments for keyword:show");
+      return;
+    }
+    String entity = words.get(0).toLowerCase(Locale.ROOT);
+    String id = words.size() > 1 ? words.get(1) : "";
+    int equals = entity.indexOf('=');
+    if (equals > 0 && id.isEmpty()) {
+      id = words.get(0).substring(equals + 1);
+      entity = entity.substring(0, equals);
+    }
+    switch (entity) {
+      case "job", "jobs", "jobid" -> jobs(id);
+      case "node", "nodes", "nodename" -> nodes(id);
+      case "part", "partition", "partitions", "partitionname" -> partitions(id);
+      case "step", "steps", "stepid" -> steps(id);
+      default -> new ShowOther(session).run(entity, words.get(0), id);
+    }
+  }
+
+  private void print(String text) {
+    session.out().print(text);
+  }
+
+  private boolean data() {
+    return Answer.wanted(session.options);
+  }
+
+  private void answer(Answer.Payload payload) throws IOException {
+    Answer.write(session.invocation, session.options, snapshot.definition().name(), payload);
+  }
+
+  private void jobs(String id) throws IOException {
+    Visibility visibility = session.visibility();
+    if (id.isEmpty()) {
+      Set<JobState> every = Set.of(JobState.values());
+      eachJob(
+          action ->
+              snapshot.jobs(
+                  row ->
+                      every.contains(row.state())
+                          && visibility.jobsOf(row.user())
+                          && visibility.partition(row.partition()),
+                  action),
+          "No jobs in the system");
+      return;
+    }
+    for (String word : JobNames.split(id)) {
+      JobReference reference;
+      try {
+        reference = JobReference.parse(word);
+      } catch (TextFormatException e) {
+        session.error("scontrol_print_job error: Invalid job id specified");
+        continue;
+      }
+      List<Job> found =
+          snapshot.jobOrArray(reference.jobId()).stream()
+              .filter(job -> visibility.jobsOf(job.spec().owner().uid()))
+              .filter(job -> wanted(reference, job))
+              .toList();
+      if (found.isEmpty()) {
+        session.error("slurm_load_jobs error: Invalid job id specified");
+      } else {
+        eachJob(found::forEach, "");
+      }
+    }
+  }
+
+  private static boolean wanted(JobReference reference, Job job) {
+    int task = reference.arrayTask();
+    if (task != JobReference.NO_TASK) {
+      return job.arrayTask() == task || job.pendingArray() && contains(job, task);
+    }
+    return reference.arrayTasks().isEmpty()
+        || job.pendingArray()
+        || reference.arrayTasks().contains(job.arrayTask());
+  }
+
+  private static boolean contains(Job job, int task) {
+    return job.status().pendingTasks().ranges().stream()
+        .anyMatch(
+            range ->
+                task >= range.first()
+                    && task <= range.last()
+                    && (task - range.first()) % range.step() == 0);
+  }
+
+  private void eachJob(Consumer<Consumer<Job>> jobs, String none) throws IOException {
+    if (data()) {
+      answer(
+          out -> {
+            out.startArray("jobs");
+            IOException[] failure = new IOException[1];
+            jobs.accept(
+                job -> {
+                  try {
+                    new JobJson(out, new JobFacts(job, snapshot, times.now())).write();
+                  } catch (IOException e) {
+                    failure[0] = e;
+                  }
+                });
+            if (failure[0] != null) {
+              throw failure[0];
+            }
+            out.endArray();
+            out.time("last_backfill", 0);
+            out.time("last_update", times.now());
+          });
+      return;
+    }
+    boolean[] some = new boolean[1];
+    jobs.accept(
+        job -> {
+          some[0] = true;
+          JobFacts facts = new JobFacts(job, snapshot, times.now());
+          print(new JobText(facts, times, session.details).text(session.oneLine));
+        });
+    if (!some[0]) {
+      print(none + "\n");
+    }
+  }
+
+  private void nodes(String id) throws IOException {
+    List<String> names;
+    if (id.isEmpty()) {
+      names =
+          session.visibility().nodes()
+              ? snapshot.nodes().stream().map(node -> node.name()).toList()
+              : List.of();
+    } else {
+      try {
+        names = Hostlist.expand(id);
+      } catch (TextFormatException e) {
+        session.error("Node " + id + " not found");
+        return;
+      }
+    }
+    List<NodeStatus> found = new java.util.ArrayList<>();
+    for (String name : names) {
+      NodeStatus node = snapshot.nodeStatus(name);
+      if (node == null) {
+        session.error("Node " + name + " not found");
+      } else {
+        found.add(node);
+      }
+    }
+    if (data()) {
+      answer(
+          out -> {
+            new NodeJson(out, snapshot).write(found);
+            out.time("last_update", times.now());
+          });
+    } else {
+      for (NodeStatus node : found) {
+        print(
+            new NodeText(node, times)
+                .text(snapshot.definition(), session.details, session.oneLine));
+      }
+    }
+  }
+
+  private void partitions(String id) throws IOException {
+    Map<String, NodeDefinition> nodes = new HashMap<>();
+    snapshot.definition().nodes().forEach(node -> nodes.put(node.name(), node));
+    Visibility visibility = session.visibility();
+    List<PartitionDefinition> found =
+        snapshot.definition().partitions().stream()
+            .filter(
+                partition ->
+                    id.isEmpty()
+                        ? visibility.partition(partition.name())
+                        : partition.name().equals(id))
+            .toList();
+    if (found.isEmpty()) {
+      if (id.isEmpty()) {
+        print("No partitions in the system\n");
+      } else {
+        session.error("Partition " + id + " not found");
+      }
+    } else if (data()) {
+      answer(out -> ShowOther.partitions(out, found));
+    } else {
+      found.forEach(partition -> print(new PartitionText(partition, nodes).text(session.oneLine)));
+    }
+  }
+
+  private void steps(String id) {
+    JobReference reference = null;
+    if (!id.isEmpty()) {
+      try {
+        reference = JobReference.parse(id);
+      } catch (TextFormatException e) {
+        session.error("slurm_get_job_steps error: Invalid job id specified");
+        return;
+      }
+    }
+    boolean[] some = new boolean[1];
+    if (reference == null) {
+      Visibility visibility = session.visibility();
+      snapshot.jobs(
+          row -> row.state() != JobState.PENDING && visibility.jobsOf(row.user()),
+          job -> some[0] |= steps(job, JobReference.NO_STEP));
+      if (!some[0]) {
+        print("No job steps in the system\n");
+      }
+      return;
+    }
+    for (Job job : snapshot.jobOrArray(reference.jobId())) {
+      boolean shown = session.visibility().jobsOf(job.spec().owner().uid());
+      if (shown && wanted(reference, job)) {
+        some[0] |= steps(job, reference.step());
+      }
+    }
+    if (!some[0]) {
+      session.error("slurm_get_job_steps error: Invalid job id specified");
+    }
+  }
+
+  private boolean steps(Job job, int wanted) {
+    boolean some = false;
+    int id =
+        switch (wanted) {
+          case JobReference.BATCH_STEP -> Step.BATCH;
+          case JobReference.EXTERN_STEP -> Step.EXTERN;
+          case JobReference.INTERACTIVE_STEP -> Step.INTERACTIVE;
+          default -> wanted;
+        };
+    for (Step step : snapshot.steps(job.id())) {
+      if (!step.state().ended() && (wanted == JobReference.NO_STEP || step.id() == id)) {
+        print(StepText.text(job, step, snapshot, times, session.oneLine));
+        some = true;
+      }
+    }
+    return some;
+  }
+}

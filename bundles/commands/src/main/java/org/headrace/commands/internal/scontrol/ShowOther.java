@@ -1,0 +1,303 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.headrace.api.model.TopologySpec;
+import org.headrace.commands.internal.cli.Product;
+import org.headrace.commands.internal.json.DataWriter;
+import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.control.plugin.PluginStatus;
+import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.ClusterSettings;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.TextFormatException;
+
+/** The smaller things that {@code scontrol show} shows. */
+final class ShowOther {
+  private static final int MAX_HOST_FILE = 16 * 1024 * 1024;
+  private static final int KEY_WIDTH = 23;
+
+  private final Session session;
+  private final Snapshot snapshot;
+
+  ShowOther(Session session) {
+    this.session = session;
+    this.snapshot = session.snapshot();
+  }
+
+  void run(String entity, String word, String id) throws IOException {
+    switch (entity) {
+      case "config", "configuration" -> config(id);
+      case "hostnames", "hostname" -> hostNames(id);
+      case "hostlist" -> hostList(id, false);
+      case "hostlistsorted" -> hostList(id, true);
+      case "topology", "topo" -> topology(id);
+      case "licenses", "license", "lic" -> licenses(id);
+      case "daemons" -> print("slurmctld slurmd");
+      case "aliases" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
+      case "reservation", "reservations", "res" -> print("No reservations in the system");
+      case "plugins", "plugin" -> plugins();
+      case "burstbuffer", "bbstat", "dwstat", "federation", "assoc_mgr", "assoc", "cache" -> {}
+      case "slurmd" -> session.error("scontrol: error: slurmd is answered by a node's agent only");
+      default -> session.error("invalid entity:" + word + " for keyword:show ");
+    }
+  }
+
+  private void print(String line) {
+    session.out().println(line);
+  }
+
+  private List<String> nodeNames() {
+    return snapshot.nodes().stream().map(node -> node.name()).toList();
+  }
+
+  private String aliases() {
+    return String.join(" ", nodeNames());
+  }
+
+  private void hostNames(String id) {
+    String text = id.isEmpty() ? variable() : id;
+    if (text.isEmpty()) {
+      session.invocation.err().println("scontrol: error: host list is empty");
+      return;
+    }
+    try {
+      Hostlist.expand(text).forEach(this::print);
+    } catch (TextFormatException e) {
+      session.error("Invalid hostlist: " + e.getMessage());
+    }
+  }
+
+  private String variable() {
+    Map<String, String> environment = session.invocation.environment();
+    return environment.getOrDefault(
+        "SLURM_JOB_NODELIST", environment.getOrDefault("SLURM_NODELIST", ""));
+  }
+
+  private void hostList(String id, boolean sorted) {
+    if (id.isEmpty()) {
+      session.error("invalid list of hosts: name them, or a file with their names by its path");
+      return;
+    }
+    try {
+      String text = id;
+      if (id.startsWith("/")) {
+        byte[] content = session.invocation.readFile(id, MAX_HOST_FILE);
+        text = new String(content, StandardCharsets.UTF_8).strip().replaceAll("[\\s,]+", ",");
+      }
+      List<String> names = Hostlist.expand(text);
+      print(sorted ? sortedList(names) : Hostlist.compress(names));
+    } catch (TextFormatException e) {
+      session.error("Invalid hostlist: " + e.getMessage());
+    } catch (IOException e) {
+      session.error("unable to open " + id + ": " + e.getMessage());
+    }
+  }
+
+  private static String sortedList(List<String> names) {
+    return Hostlist.compressSorted(names);
+  }
+
+  private void topology(String id) {
+    TopologySpec wiring = snapshot.topology();
+    Set<String> wanted = new LinkedHashSet<>();
+    if (!id.isEmpty()) {
+      try {
+        wanted.addAll(Hostlist.expand(id));
+      } catch (TextFormatException e) {
+        wanted.add(id);
+      }
+    }
+    if (wiring.switches().isEmpty() && wiring.blocks().isEmpty()) {
+      print("No topology information available");
+      return;
+    }
+    Map<String, TopologySpec.Switch> switches = new LinkedHashMap<>();
+    wiring.switches().forEach(one -> switches.put(one.name(), one));
+    Map<String, Integer> levels = new HashMap<>();
+    List<String> lines = new ArrayList<>();
+    for (TopologySpec.Switch one : wiring.switches()) {
+      Set<String> below = new LinkedHashSet<>();
+      collect(one, switches, below, new LinkedHashSet<>());
+      if (wanted.isEmpty() || wanted.contains(one.name()) || below.containsAll(wanted)) {
+        int level = level(one, switches, levels, 0);
+        String children =
+            one.children().isEmpty() ? "" : " Switches=" + Hostlist.compress(one.children());
+        lines.add(
+            "SwitchName=%s Level=%d LinkSpeed=1 Nodes=%s%s"
+                .formatted(one.name(), level, Hostlist.compressSorted(below), children));
+      }
+    }
+    int index = 0;
+    for (TopologySpec.Block block : wiring.blocks()) {
+      if (wanted.isEmpty() || block.nodes().containsAll(wanted) || wanted.contains(block.name())) {
+        lines.add(
+            "BlockName=%s BlockIndex=%d Nodes=%s BlockSize=%d"
+                .formatted(
+                    block.name(),
+                    index,
+                    Hostlist.compressSorted(block.nodes()),
+                    block.nodes().size()));
+      }
+      index++;
+    }
+    lines.forEach(this::print);
+  }
+
+  private static void collect(
+      TopologySpec.Switch one,
+      Map<String, TopologySpec.Switch> switches,
+      Set<String> nodes,
+      Set<String> seen) {
+    if (seen.add(one.name())) {
+      nodes.addAll(one.nodes());
+      for (String child : one.children()) {
+        TopologySpec.Switch below = switches.get(child);
+        if (below != null) {
+          collect(below, switches, nodes, seen);
+        }
+      }
+    }
+  }
+
+  private static int level(
+      TopologySpec.Switch one,
+      Map<String, TopologySpec.Switch> switches,
+      Map<String, Integer> levels,
+      int depth) {
+    Integer known = levels.get(one.name());
+    if (known != null) {
+      return known;
+    }
+    int level = 0;
+    for (String child : one.children()) {
+      TopologySpec.Switch below = switches.get(child);
+      if (below != null && depth <= switches.size()) {
+        level = Math.max(level, 1 + level(below, switches, levels, depth + 1));
+      }
+    }
+    levels.put(one.name(), level);
+    return level;
+  }
+
+  private void licenses(String id) {
+    Map<String, Integer> licenses = new java.util.TreeMap<>(snapshot.definition().licenses());
+    if (!id.isEmpty()) {
+      licenses.keySet().retainAll(Set.of(id.split(",")));
+    }
+    if (licenses.isEmpty()) {
+      print(id.isEmpty() ? "No licenses configured in Slurm." : "License name not found in Slurm.");
+      return;
+    }
+    licenses.forEach(
+        (name, total) -> {
+          int used = snapshot.licensesInUse(name);
+          String separator = session.oneLine ? " " : "\n    ";
+          print(
+              "LicenseName=%s%sTotal=%d Used=%d Free=%d Reserved=0 Remote=no"
+                  .formatted(name, separator, total, used, Math.max(0, total - used)));
+        });
+  }
+
+  private void config(String id) {
+    Map<String, String> settings = snapshot.definition().settings();
+    Map<String, ClusterSettings.Configured> configured = new HashMap<>();
+    settings.forEach(
+        (key, value) -> configured.put(key, new ClusterSettings.Configured(value, null)));
+    String hosts = settings.getOrDefault("SlurmctldHost", "");
+    List<String> controllers = hosts.isEmpty() ? List.of() : List.of(hosts.split(","));
+    Map<String, String> runtime = new HashMap<>();
+    runtime.put("HASH_VAL", "Match");
+    runtime.put("SLURM_VERSION", Product.VERSION.substring(Product.VERSION.indexOf(' ') + 1));
+    runtime.put("MULTIPLE_SLURMD", "Yes");
+    runtime.put("MaxNodeCount", Integer.toString(snapshot.nodes().size()));
+    for (String key : List.of("SLURM_CONF", "SlurmUser", "SlurmdUser")) {
+      String value = settings.get(key);
+      if (value != null) {
+        runtime.put(key, value.equals("root") ? "root(0)" : value);
+      }
+    }
+    if (session.control.diagnostics() != null) {
+      runtime.put("BOOT_TIME", session.times().iso(session.control.diagnostics().since()));
+    }
+    Map<String, String> shown = new ClusterSettings(configured, controllers).shown(runtime);
+    print("Configuration data as of " + session.times().iso(session.clock.millis()));
+    String wanted = id.toLowerCase(Locale.ROOT);
+    shown.forEach(
+        (key, value) -> {
+          if (wanted.isEmpty() || key.toLowerCase(Locale.ROOT).equals(wanted)) {
+            print(padded(key) + " = " + value);
+          }
+        });
+    print("");
+    print(Administration.ping(session));
+  }
+
+  private static String padded(String key) {
+    return key.length() >= KEY_WIDTH ? key : key + " ".repeat(KEY_WIDTH - key.length());
+  }
+
+  private void plugins() {
+    if (session.plugins == null) {
+      session.error("scontrol: error: The registry of plugins is not there at the moment");
+      return;
+    }
+    print(
+        "%-14s %-16s %-12s %-11s %9s %9s %9s %6s"
+            .formatted(
+                "KIND", "NAME", "VERSION", "STATE", "CALLS", "MEAN_US", "WORST_US", "FAULTS"));
+    for (PluginStatus one : session.plugins.list()) {
+      print(
+          "%-14s %-16s %-12s %-11s %9d %9d %9d %6d%s"
+              .formatted(
+                  one.kind(),
+                  one.name(),
+                  one.version(),
+                  one.state(),
+                  one.calls(),
+                  one.meanMicros(),
+                  one.worstMicros(),
+                  one.faults(),
+                  one.lastFault().isEmpty() ? "" : "  " + one.lastFault()));
+    }
+  }
+
+  /** Partitions as data. */
+  static void partitions(DataWriter data, List<PartitionDefinition> partitions) throws IOException {
+    data.startArray("partitions");
+    for (PartitionDefinition one : partitions) {
+      data.startObject();
+      data.field("name", one.name());
+      data.startObject("nodes");
+      data.field("configured", Hostlist.compressSorted(one.nodes()));
+      data.field("total", one.nodes().size());
+      data.endObject();
+      data.startObject("partition");
+      data.texts("state", List.of(one.state().name()));
+      data.endObject();
+      data.startObject("maximums");
+      boolean infinite = one.maxTime() == Long.MAX_VALUE;
+      data.number("time", !infinite, infinite, infinite ? 0 : one.maxTime() / 60_000);
+      boolean any = one.maxNodes() == Integer.MAX_VALUE;
+      data.number("nodes", !any, any, any ? 0 : one.maxNodes());
+      data.endObject();
+      data.startObject("minimums");
+      data.field("nodes", one.minNodes());
+      data.endObject();
+      data.startObject("priority");
+      data.field("job_factor", one.priorityFactor());
+      data.field("tier", one.priorityTier());
+      data.endObject();
+      data.endObject();
+    }
+    data.endArray();
+  }
+}

@@ -1,0 +1,96 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.JobTarget;
+
+/** Copies a job's script to the user. */
+final class WriteFile {
+  private static final String FAILED = "job script retrieval failed: ";
+
+  /** The client's shell writes the file, so that it is the user's; its arguments are limited. */
+  private static final int CHUNK = 64 * 1024;
+
+  private final Session session;
+
+  WriteFile(Session session) {
+    this.session = session;
+  }
+
+  void run(List<String> rest) throws Exception {
+    if (rest.isEmpty()) {
+      session.error("too few arguments for keyword:write");
+      return;
+    }
+    String what = rest.get(0).toLowerCase(Locale.ROOT);
+    if (!what.equals("batch_script") && !what.equals("batch")) {
+      session.error("invalid keyword: write " + rest.get(0));
+      return;
+    }
+    if (rest.size() < 2) {
+      session.error("too few arguments for keyword:write batch_script");
+      return;
+    }
+    script(rest.get(1), rest.size() > 2 ? rest.get(2) : "");
+  }
+
+  private void script(String word, String file) throws Exception {
+    JobTarget target = JobNames.target(word);
+    List<Job> jobs = target == null ? List.of() : session.snapshot().jobOrArray(target.jobId());
+    if (jobs.isEmpty()) {
+      session.error(FAILED + "Invalid job id specified");
+      return;
+    }
+    Job job = jobs.get(0);
+    boolean mine = job.spec().owner().uid() == session.invocation.caller().uid();
+    if (!mine && !session.visibility().administrator()) {
+      session.error(FAILED + "Access/permission denied");
+      return;
+    }
+    JobFiles files = session.control.files(job.id());
+    if (files == null || files.script().length == 0) {
+      session.error(FAILED + "the job has no script");
+    } else if (file.equals("-")) {
+      session.out().write(files.script(), 0, files.script().length);
+    } else {
+      write(word, files.script(), file.isEmpty() ? "slurm-" + word + ".sh" : file);
+    }
+  }
+
+  private void write(String word, byte[] script, String file) throws Exception {
+    String text = new String(script, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), script)) {
+      session.error("scontrol: error: the script isn't UTF-8 text; use - and redirect it");
+      return;
+    }
+    Map<String, String> environment = session.invocation.environment();
+    int from = 0;
+    do {
+      int to = Math.min(text.length(), from + CHUNK);
+      if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
+        to--;
+      }
+      String redirect = from == 0 ? ">" : ">>";
+      List<String> argv =
+          List.of(
+              "/bin/sh",
+              "-c",
+              "printf %s \"$1\" " + redirect + "\"$2\"",
+              "sh",
+              text.substring(from, to),
+              file);
+      int status = session.invocation.runChild(argv, environment).toCompletableFuture().get();
+      if (status != 0) {
+        session.error("scontrol: error: can't write " + file);
+        return;
+      }
+      from = to;
+    } while (from < text.length());
+    session.out().println("batch script for job " + word + " written to " + file);
+  }
+}

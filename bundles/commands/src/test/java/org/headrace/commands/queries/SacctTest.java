@@ -1,0 +1,225 @@
+package org.headrace.commands.queries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobHistory.StepHistory;
+import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.Usage;
+import org.headrace.commands.internal.sacct.SacctCommand;
+import org.headrace.commands.internal.text.NodeNames;
+import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.query.History;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The texts of sacct, compared with those that a Slurm printed for the same jobs. */
+class SacctTest {
+  private static final String NOW = "2026-11-23T06:47:54Z";
+  private final Past past = new Past();
+
+  /** Accounting of the model's jobs. */
+  private static final class Past implements History {
+    private static final List<Long> ORDER =
+        List.of(1L, 5L, 6L, 7L, 9L, 10L, 11L, 2L, 12L, 13L, 14L, 15L);
+    private final QuerySnapshot snapshot = PeerModel.snapshot();
+    private final List<JobQuery> queries = new ArrayList<>();
+    private boolean broken;
+
+    @Override
+    public List<JobHistory> jobs(JobQuery query) throws AccountingException {
+      if (broken) {
+        throw new AccountingException("no route to host", null);
+      }
+      queries.add(query);
+      List<JobHistory> found = new ArrayList<>();
+      for (long id : ORDER) {
+        JobHistory history = history(snapshot.jobs.get(id));
+        if (matches(query, history.job())) {
+          found.add(history);
+        }
+      }
+      return found;
+    }
+
+    private static boolean matches(JobQuery query, Job job) {
+      boolean named =
+          query.jobs().stream()
+              .anyMatch(
+                  wanted ->
+                      wanted.id() == job.id()
+                          || wanted.id() == job.arrayId()
+                              && (wanted.arrayTask() == Job.NO_TASK
+                                  || wanted.arrayTask() == job.arrayTask()));
+      boolean eligible = job.status().eligible() > 0;
+      return (query.jobs().isEmpty() ? eligible : named)
+          && (query.states().isEmpty() || query.states().contains(job.status().state()))
+          && (query.names().isEmpty() || query.names().contains(job.spec().name()))
+          && (query.accounts().isEmpty()
+              || query.accounts().contains(job.spec().charge().account()));
+    }
+
+    private JobHistory history(Job job) {
+      List<StepHistory> steps = new ArrayList<>();
+      for (Step step : snapshot.steps.getOrDefault(job.id(), List.of())) {
+        boolean suspended = job.status().state() == JobState.SUSPENDED;
+        add(steps, suspended ? ended(step, JobState.SUSPENDED, 0, step.exit()) : step);
+      }
+      QuerySnapshot more = PeerModel.snapshot();
+      if (job.id() == 5) {
+        Step batch = PeerModel.step(more, 5, Step.BATCH, "batch", 64, 0, new int[] {1}, 1);
+        add(steps, ended(batch, JobState.CANCELLED, 1, new ExitStatus(0, 15)));
+      } else if (job.id() == 7) {
+        Step batch = PeerModel.step(more, 7, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
+        add(steps, ended(batch, JobState.FAILED, 1, new ExitStatus(3, 0)));
+        Step task = PeerModel.step(more, 7, 0, "false", 1, 0, new int[] {1}, 1);
+        add(steps, ended(task, JobState.FAILED, 1, new ExitStatus(1, 0)));
+      } else if (job.id() == 9) {
+        Step batch = PeerModel.step(more, 9, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
+        add(steps, ended(batch, JobState.COMPLETED, 1, ExitStatus.SUCCESS));
+      }
+      Job shown = job.id() == 5 ? job.withStatus(killed(job.status())) : job;
+      return new JobHistory(shown, NodeNames.of(job.status().allocation(), snapshot), steps);
+    }
+
+    private void add(List<StepHistory> steps, Step step) {
+      List<String> nodes =
+          step.parts().stream().map(part -> NodeNames.of(part.node(), snapshot)).toList();
+      steps.add(new StepHistory(step, nodes));
+    }
+
+    private static Step ended(Step step, JobState state, long end, ExitStatus exit) {
+      return new Step(
+          step.jobId(),
+          step.id(),
+          step.spec(),
+          step.parts(),
+          state,
+          step.started(),
+          end,
+          exit,
+          new Usage(14, 2, 2048));
+    }
+
+    private static JobStatus killed(JobStatus old) {
+      return new JobStatus(
+          old.state(),
+          Set.of(),
+          old.reason(),
+          old.priority(),
+          old.partition(),
+          old.submitted(),
+          old.eligible(),
+          0,
+          old.started(),
+          old.ended(),
+          old.timeLimit(),
+          old.allocation(),
+          old.exit(),
+          old.worstStepExit(),
+          0,
+          old.pendingTasks(),
+          0,
+          0);
+    }
+  }
+
+  private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
+    QueryControl control =
+        new QueryControl(new QuerySnapshot(PeerModel.definition(Map.of("ClusterName", "peer"))));
+    int found = new SacctCommand(control, past, PeerModel.clock(now)).run(call);
+    assertThat(found).as(call.errText()).isEqualTo(status);
+    return call;
+  }
+
+  private FakeInvocation run(String... arguments) throws Exception {
+    return run(0, new FakeInvocation("sacct", arguments).as(0), NOW);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> printsWhatSlurmPrints() {
+    return Golden.cases("sacct.txt").stream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.command(),
+                    () -> {
+                      FakeInvocation call = new FakeInvocation("sacct", golden.arguments()).as(0);
+                      run(golden.status(), call, golden.now());
+                      assertThat(call.outText() + call.errText()).isEqualTo(golden.text());
+                    }));
+  }
+
+  @Test
+  void everyFieldIsKnown() throws Exception {
+    String header = run("-P", "-o", "all", "-X").outText().lines().findFirst().orElseThrow();
+    assertThat(header.split("\\|")).hasSizeGreaterThan(110).contains("AllocTRES", "WorkDir");
+    assertThat(run("-e").outText())
+        .startsWith("Account             AdminComment        AllocCPUS ");
+    assertThat(run("-l", "-j", "1").errText()).isEmpty();
+  }
+
+  @Test
+  void usersSeeTheirOwnJobs() throws Exception {
+    run(0, new FakeInvocation("sacct").as(1000), NOW);
+    assertThat(past.queries.get(0).users()).containsExactly(1000);
+    run(0, new FakeInvocation("sacct", "-a").as(1000), NOW);
+    assertThat(past.queries.get(1).users()).isEmpty();
+  }
+
+  @Test
+  void theWindowStartsAtMidnightUnlessJobsAreNamed() throws Exception {
+    run();
+    assertThat(past.queries.get(0).from()).isEqualTo(PeerModel.at("2026-11-23T00:00:00Z"));
+    assertThat(past.queries.get(0).to()).isEqualTo(PeerModel.at(NOW));
+    run("-j", "1");
+    assertThat(past.queries.get(1).from()).isZero();
+    run("-s", "R");
+    assertThat(past.queries.get(2).from()).isEqualTo(PeerModel.at(NOW));
+    run("-S", "2026-11-01", "-E", "2026-11-02", "-s", "F");
+    assertThat(past.queries.get(3).to()).isEqualTo(PeerModel.at("2026-11-02T00:00:00Z"));
+  }
+
+  @Test
+  void stepsCanBeNamed() throws Exception {
+    assertThat(run("-n", "-P", "-o", "JobID,MaxRSS,TotalCPU", "-j", "7.0").outText())
+        .isEqualTo("7.0|2M|00:00.016\n");
+  }
+
+  @Test
+  void aMissingDatabaseIsSaid() throws Exception {
+    past.broken = true;
+    FakeInvocation call = run(1, new FakeInvocation("sacct").as(0), NOW);
+    assertThat(call.errText()).contains("no route to host");
+  }
+
+  @Test
+  void hostileFormatsAreHarmless() throws Exception {
+    assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%2,".repeat(10_000)).outText())
+        .hasSize(30_001);
+    assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%-99999999999").outText())
+        .hasSizeLessThan(10_000);
+    assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%,jobid%-,jobid%x").outText())
+        .isEqualTo("1            1            1            \n");
+    FakeInvocation bad = new FakeInvocation("sacct", "-o", "a\u001b[2Jb").as(0);
+    assertThat(run(1, bad, NOW).errText()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void dataHasJobsAndSteps() throws Exception {
+    assertThat(run("--json", "-j", "7").outText())
+        .contains("\"job_id\" : 7", "\"id\" : \"7.batch\"", "\"current\" : [");
+  }
+}

@@ -1,0 +1,270 @@
+package org.headrace.commands.queries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.Reason;
+import org.headrace.commands.internal.scontrol.ScontrolCommand;
+import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.plugin.PluginStatus;
+import org.headrace.control.plugin.Plugins;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What scontrol prints, compared with a Slurm, and what it tells the controller. */
+class ScontrolTest {
+  private static final String NOW = "2026-11-23T06:47:18Z";
+  private final QueryControl control = new QueryControl(PeerModel.snapshot());
+
+  private record Listed(List<PluginStatus> list) implements Plugins {
+    @Override
+    public void choose(String kind, String name) {}
+
+    @Override
+    public void shadow(String kind, String name) {}
+
+    @Override
+    public List<String> shadowReport(String kind) {
+      return List.of();
+    }
+  }
+
+  private static final Plugins PLUGINS =
+      new Listed(
+          List.of(
+              new PluginStatus(
+                  "select",
+                  "cons_tres",
+                  "0.1.0",
+                  PluginStatus.State.ACTIVE,
+                  12,
+                  34,
+                  56,
+                  1,
+                  "slow")));
+
+  private FakeInvocation run(int status, String... words) throws Exception {
+    return run(status, new FakeInvocation("scontrol", words).as(0), NOW);
+  }
+
+  private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
+    int found = new ScontrolCommand(control, PLUGINS, PeerModel.clock(now)).run(call);
+    assertThat(found).as(call.errText()).isEqualTo(status);
+    return call;
+  }
+
+  private static Outcome refuse(Command command) {
+    boolean unknown = command.toString().contains("jobId=99999");
+    return unknown ? new Outcome.Rejected(ErrorCode.INVALID_JOB_ID, "") : Outcome.DONE;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> printsWhatSlurmPrints() {
+    return Golden.cases("scontrol.txt").stream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.command(),
+                    () -> {
+                      control.answers = ScontrolTest::refuse;
+                      FakeInvocation call =
+                          new FakeInvocation("scontrol", golden.arguments()).as(0);
+                      run(golden.status(), call, golden.now());
+                      assertThat(call.outText() + call.errText()).isEqualTo(golden.text());
+                    }));
+  }
+
+  @Test
+  void oneLineForEachRecord() throws Exception {
+    String line = run(0, "-o", "show", "job", "13").outText();
+    assertThat(line)
+        .startsWith("JobId=13 JobName=alloc UserId=root(0) GroupId=root(0) MCS_label=N/A Priority=")
+        .endsWith(" WorkDir=/tmp \n")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void configurationIsInTheUsualOrder() throws Exception {
+    String text = run(0, "show", "config").outText();
+    assertThat(text)
+        .startsWith("Configuration data as of 2026-11-23T06:47:18\n")
+        .contains(
+            "\nClusterName             = peer\n", "\nSlurmctldHost[0]        = vm(127.0.0.1)\n")
+        .endsWith("\n\nSlurmctld(primary) at vm is UP\n");
+    assertThat(text.indexOf("AccountingStorageType")).isLessThan(text.indexOf("ClusterName"));
+  }
+
+  @Test
+  void jobsAreChanged() throws Exception {
+    run(
+        0,
+        "update",
+        "JobId=3",
+        "Name=x",
+        "TimeLimit=+10",
+        "Nice=5",
+        "NumNodes=2-4",
+        "MinMemoryNode=2G",
+        "QOS=high",
+        "StdOut=o",
+        "Comment=hi there",
+        "Dependency=afterok:1",
+        "ArrayTaskThrottle=7",
+        "Gres=gpu:tesla:2",
+        "ExcNodeList=n[1-2]");
+    Command.UpdateJob update = (Command.UpdateJob) control.commands.get(0);
+    assertThat(update.target()).isEqualTo(JobTarget.of(3));
+    assertThat(update.changes())
+        .contains(
+            new JobChange.Name("x"),
+            new JobChange.Nice(5),
+            new JobChange.ArrayThrottle(7),
+            new JobChange.Attribute("Comment", "hi there"),
+            new JobChange.Files(null, "o", null))
+        .anyMatch(
+            change ->
+                change instanceof JobChange.Request request
+                    && request.request().maxNodes() == 4
+                    && request.request().memory().mebibytes() == 2048
+                    && request.request().gres().get(0).type().equals("tesla")
+                    && request.request().nodes().excluded().equals(List.of("n1", "n2")))
+        .anyMatch(
+            change -> change instanceof JobChange.ChargeTo to && to.charge().qos().equals("high"));
+  }
+
+  @Test
+  void timeLimitsAreAddedTo() throws Exception {
+    run(0, "update", "job", "1", "timelimit+=30");
+    run(0, "update", "jobid=1", "timelimit=-10");
+    assertThat(control.commands)
+        .extracting(command -> ((Command.UpdateJob) command).changes().get(0))
+        .containsExactly(
+            new JobChange.TimeLimit(90 * PeerModel.MINUTE),
+            new JobChange.TimeLimit(50 * PeerModel.MINUTE));
+  }
+
+  @Test
+  void nodesAndPartitionsAreChanged() throws Exception {
+    run(0, "update", "NodeName=n[1-2]", "State=DRAIN", "Reason=bad disk", "Weight=7");
+    run(0, "update", "PartitionName=main", "state=down", "maxtime=60");
+    assertThat(control.commands)
+        .containsExactly(
+            new Command.UpdateNodes(List.of("n1", "n2"), Command.NodeChange.DRAIN, "bad disk"),
+            new Command.AdjustNodes(List.of("n1", "n2"), 7, null, null),
+            new Command.UpdatePartition("main", Map.of("State", "down", "MaxTime", "60")));
+  }
+
+  @Test
+  void jobsAreHeldAndLetGo() throws Exception {
+    run(0, "hold", "3,4", "2_[3-5]");
+    run(0, "release", "name=held");
+    run(0, "requeuehold", "1");
+    run(0, "suspend", "1");
+    assertThat(control.commands)
+        .hasSize(6)
+        .contains(
+            new Command.HoldJob(JobTarget.of(4), false),
+            new Command.ReleaseJob(JobTarget.of(3)),
+            new Command.RequeueJob(JobTarget.of(1), true),
+            new Command.SuspendJob(JobTarget.of(1), false));
+    run(0, new FakeInvocation("scontrol", "hold", "3").as(1000), NOW);
+    assertThat(control.commands.get(6)).isEqualTo(new Command.HoldJob(JobTarget.of(3), true));
+    assertThat(control.actors.get(6).uid()).isEqualTo(1000);
+  }
+
+  @Test
+  void rejectionsSayWhy() throws Exception {
+    control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "job 3 is root's");
+    assertThat(run(1, "release", "3").errText())
+        .isEqualTo("Access/permission denied for job 3\nscontrol: error: job 3 is root's\n");
+    control.answers =
+        command -> new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, "slurm.conf:3: bad");
+    assertThat(run(1, "reconfigure").errText())
+        .isEqualTo(
+            "slurm_reconfigure error: Invalid configuration\n"
+                + "scontrol: error: slurm.conf:3: bad\n");
+  }
+
+  @Test
+  void linesAreReadUntilTheUserLeaves() throws Exception {
+    FakeInvocation call =
+        new FakeInvocation("scontrol").input("version\nfoo\nshow hostnames 'n[1-2]'\n!!\nquit\n");
+    run(1, call.as(0), NOW);
+    assertThat(call.outText())
+        .isEqualTo(
+            "scontrol: version\nslurm 26.05.3\nscontrol: foo\nscontrol: show hostnames 'n[1-2]'\n"
+                + "n1\nn2\nscontrol: !!\nn1\nn2\nscontrol: quit\n");
+    assertThat(call.errText()).isEqualTo("invalid keyword: foo\n");
+  }
+
+  @Test
+  void scriptsAreForTheirOwners() throws Exception {
+    control.files = new JobFiles("#!/bin/sh\nhostname\n".getBytes(), new byte[0]);
+    assertThat(run(0, "write", "batch_script", "1", "-").outText())
+        .isEqualTo("#!/bin/sh\nhostname\n");
+    FakeInvocation other = new FakeInvocation("scontrol", "write", "batch_script", "1", "-");
+    run(1, other.as(1001), NOW);
+    assertThat(other.errText())
+        .isEqualTo("job script retrieval failed: Access/permission denied\n");
+    FakeInvocation file = new FakeInvocation("scontrol", "write", "batch_script", "1");
+    file.endChild(0);
+    run(0, file.as(0), NOW);
+    assertThat(file.childArguments()).endsWith("#!/bin/sh\nhostname\n", "slurm-1.sh");
+  }
+
+  @Test
+  void pendingJobsAreExplained() throws Exception {
+    control.snapshot.blockers.put(
+        14L,
+        List.of(
+            new Blocker(
+                Reason.RESOURCES, 3, "fewer than 8 free gpu", PeerModel.at("2026-11-23T14:05:00Z")),
+            new Blocker(Reason.REQUIRED_NODE_NOT_AVAILABLE, 1, "drained", Blocker.UNKNOWN)));
+    assertThat(run(0, "explain", "job", "14").outText())
+        .isEqualTo(
+            """
+            Job 14 (neverfit) of root in partition main is PENDING
+            Reason: ReqNodeNotAvail, UnavailableNodes:n4
+            Blockers, of 4 nodes:
+              3 nodes: fewer than 8 free gpu until 2026-11-23T14:05:00
+              1 nodes: drained
+            Ahead in the queue: 4 jobs (priority of this one: 10126)
+              15 big2 of root, priority 10380, Resources
+              8 later of root, priority 10253, BeginTime
+              2_[3-9%2] arr of root, priority 10126, JobArrayTaskLimit
+              4 dep of root, priority 10126, Dependency
+            Expected start: not known yet
+            Last considered: 2026-11-23T06:46:33
+            """);
+  }
+
+  @Test
+  void pluginsAreListed() throws Exception {
+    assertThat(run(0, "show", "plugins").outText())
+        .contains("KIND", "select         cons_tres        0.1.0        ACTIVE             12");
+  }
+
+  @Test
+  void hostileWordsAreRefused() throws Exception {
+    run(1, "update", "=x");
+    run(1, "update", "JobId=1", "NumNodes=99999999999999999999");
+    run(1, "update", "JobId=1", "Nice=abc");
+    run(1, "update", "NodeName=n[1-", "State=DOWN", "Reason=x");
+    run(1, "show", "job", "1_[0-99999999999]");
+    run(1, "show", "hostnames", "n[1-999999999]");
+    run(1, "hold", "1,,2_,[");
+    assertThat(control.commands).allMatch(command -> command instanceof Command.HoldJob);
+    assertThat(run(0, "show", "job", "1", "--json").outText())
+        .contains("\"job_id\" : 1", "\"tres_alloc_str\" : \"cpu=8,mem=1000M,node=1,billing=8\"");
+  }
+}
