@@ -10,8 +10,8 @@ import org.headrace.store.internal.OffHeapJobs;
  * The stores of a controller, in memory outside of the heap. They hold nothing that the log
  * doesn't: a start fills them anew, so they need no files and no recovery.
  *
- * <p>The first map of a process takes more than a second to make; it is made on a thread of its
- * own, and whoever needs it first waits for it.
+ * <p>They can be used at once: until the maps are made, which takes more than a second, entries
+ * wait on the heap.
  */
 public final class StateStores implements AutoCloseable {
   private static final int SMALLEST = 10_000;
@@ -39,6 +39,13 @@ public final class StateStores implements AutoCloseable {
     return new StateStores(
         OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES),
         OffHeap.open("files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES));
+  }
+
+  /** Waits until entries are outside of the heap; returns false if that has failed. */
+  public boolean awaitOffHeap() throws InterruptedException {
+    jobBytes.awaitMade();
+    fileBytes.awaitMade();
+    return jobBytes.isMade() && fileBytes.isMade();
   }
 
   public JobStore jobs() {

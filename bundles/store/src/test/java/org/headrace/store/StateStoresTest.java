@@ -37,7 +37,8 @@ class StateStoresTest {
   }
 
   @BeforeEach
-  void clear() {
+  void clear() throws InterruptedException {
+    assertThat(stores.awaitOffHeap()).isTrue();
     stores.jobs().clear();
     stores.files().clear();
   }
@@ -118,6 +119,24 @@ class StateStoresTest {
     jobs.forEach(all::add);
     assertThat(all).containsExactlyInAnyOrderElementsOf(expected.values());
     assertThat(jobs.get(5_000)).isNull();
+  }
+
+  @Test
+  void whatWaitedOnTheHeapMovesOutWhileItIsReadAndWritten() throws Exception {
+    try (StateStores fresh = StateStores.open(10_000)) {
+      for (long id = 1; id <= 2_000; id++) {
+        fresh.jobs().put(job(id, "job " + id));
+      }
+      boolean moved = false;
+      for (long id = 1; id <= 2_000 || !moved; id++) {
+        long known = 1 + (id - 1) % 2_000;
+        assertThat(fresh.jobs().get(known)).isEqualTo(job(known, "job " + known));
+        moved = moved || (id % 500 == 0 && fresh.awaitOffHeap());
+      }
+      fresh.jobs().remove(7);
+      assertThat(fresh.jobs().get(7)).isNull();
+      assertThat(fresh.jobs().size()).isEqualTo(1_999);
+    }
   }
 
   @Test
