@@ -116,6 +116,8 @@ class SqueueTest {
         .startsWith("{\n  \"jobs\" : [")
         .contains(
             "\"array_task_string\" : \"3-9%2\"", "\"errors\" : [", "\"release\" : \"26.05.3\"");
+    FakeInvocation unknown = new FakeInvocation("squeue", "--json", "-j", "99999");
+    assertThat(run(PeerModel.snapshot(), unknown, 1).outText()).isEmpty();
     String yaml = run("--yaml", "-j", "1").outText();
     assertThat(yaml).startsWith("---\njobs:\n  - job_id: 1\n    array_job_id:\n      set: true\n");
   }

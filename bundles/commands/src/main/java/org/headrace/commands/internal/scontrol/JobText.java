@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import static org.headrace.commands.internal.format.JobFacts.orAny;
 import static org.headrace.commands.internal.format.JobFacts.orNull;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.NodeView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.format.FilePatterns;
@@ -24,6 +26,7 @@ import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.StateNames;
 import org.headrace.commands.internal.text.TresText;
+import org.headrace.slurmconf.text.BitmapList;
 import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.Sizes;
 import org.headrace.slurmconf.text.SlurmDuration;
@@ -214,7 +217,7 @@ final class JobText {
     return gres.type().isEmpty() ? gres.name() : gres.name() + ":" + gres.type();
   }
 
-  private static String held(NodeAllocation node) {
+  private String held(NodeAllocation node) {
     StringBuilder gres = new StringBuilder();
     for (GresAllocation one : node.gres()) {
       gres.append(gres.length() == 0 ? "" : ",").append(name(one)).append(':').append(one.count());
@@ -222,7 +225,18 @@ final class JobText {
         gres.append("(IDX:").append(one.devices()).append(')');
       }
     }
-    return " CPU_IDs=%s Mem=%d GRES=%s".formatted(node.cores(), node.memory(), gres);
+    return " CPU_IDs=%s Mem=%d GRES=%s".formatted(cpuIds(node), node.memory(), gres);
+  }
+
+  /** Numbers of the node's CPUs: those of a core follow each other. */
+  private String cpuIds(NodeAllocation node) {
+    NodeView view = facts.snapshot().node(node.node());
+    int threads = view == null ? 1 : Math.max(1, view.hardware().threadsPerCore());
+    BitSet cpus = new BitSet();
+    for (int core : node.cores().toArray()) {
+      cpus.set(core * threads, (core + 1) * threads);
+    }
+    return BitmapList.format(cpus);
   }
 
   private void request() {

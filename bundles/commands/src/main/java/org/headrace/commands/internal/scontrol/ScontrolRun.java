@@ -33,7 +33,7 @@ final class ScontrolRun {
           oneliner|o|-|||one line for each record
           quiet|Q|-|||no messages
           sibling||-|||show the siblings of a federation
-          uid|u|=||user|act for this user (root only)
+          uid|u|=||user|
           verbose|v|-|||say what is done
           yaml||?||parser|show as YAML
           """);
@@ -64,6 +64,9 @@ final class ScontrolRun {
       return 0;
     }
     session = new Session(control, plugins, invocation, clock, options);
+    if (options.has("uid")) {
+      throw Refusal.error("scontrol", 1, "--uid is not offered: run the command as that user");
+    }
     String cluster = control.snapshot().definition().name();
     for (String name : options.value("clusters", options.value("cluster", "")).split(",")) {
       if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {

@@ -80,11 +80,17 @@ final class SqueueRun {
     checkClusters();
     selection = new JobSelection(options, snapshot, invocation, times.now());
     if (Answer.wanted(options.parsed())) {
+      // Ids are looked up before anything is printed, so that an unknown one leaves no half answer.
+      List<Job> named = new ArrayList<>();
+      if (!options.jobList().isEmpty()) {
+        eachJob(named::add);
+      }
+      JobData.Jobs jobs = options.jobList().isEmpty() ? this::eachJob : named::forEach;
       Answer.write(
           invocation,
           options.parsed(),
           snapshot.definition().name(),
-          data -> new JobData(snapshot, times.now()).write(data, this::eachJob));
+          data -> new JobData(snapshot, times.now()).write(data, jobs));
       return;
     }
     boolean header = !options.has("noheader");
