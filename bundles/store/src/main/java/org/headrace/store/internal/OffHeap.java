@@ -82,7 +82,9 @@ public final class OffHeap implements AutoCloseable {
     return map != null;
   }
 
-  /** An entry that moves out is first in both places, so a miss counts once the map was looked at. */
+  /**
+   * An entry that moves out is first in both places, so a miss counts once the map was looked at.
+   */
   byte[] get(long key) {
     byte[] value = waiting.get(key);
     if (value != null) {
