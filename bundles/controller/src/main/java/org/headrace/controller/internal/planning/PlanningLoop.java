@@ -247,6 +247,10 @@ public final class PlanningLoop implements AutoCloseable {
       }
       rounds.shadow(input, queue, settings, lastCycleMillis, plan);
     } catch (PluginFault e) {
+      if (!e.getMessage().equals(problem)) {
+        LOG.warn("No plan: {}", e.getMessage());
+      }
+      problem = e.getMessage();
       if (missing()) {
         plannedGeneration = generation;
         tellPaused(input);
@@ -255,10 +259,6 @@ public final class PlanningLoop implements AutoCloseable {
         plannedGeneration = Long.MIN_VALUE;
         pause(RETRY_NANOS);
       }
-      if (!e.getMessage().equals(problem)) {
-        LOG.warn("No plan: {}", e.getMessage());
-      }
-      problem = e.getMessage();
     }
   }
 
