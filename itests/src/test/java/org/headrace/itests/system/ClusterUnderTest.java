@@ -346,16 +346,25 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   /** Starts a daemon again by the name that a site's unit file uses. */
   void restart(String daemon) throws Exception {
     Daemon before = daemons.get(daemon);
+    start(daemon, before.port(), before.place());
+  }
+
+  /** Starts the daemon of a node that was added to the configuration. */
+  void startNode(String node, int port) throws Exception {
+    start(node, port, directory.resolve("spool").resolve(node));
+  }
+
+  private void start(String daemon, int port, Path place) throws Exception {
     String[] arguments =
         daemon.equals("slurmctld")
             ? new String[] {"-f", configuration().toString()}
             : new String[] {"-N", daemon, "-f", configuration().toString()};
     daemonCommand(daemon.equals("slurmctld") ? "slurmctld" : "slurmd", arguments).run().text();
-    long pid = Long.parseLong(Files.readString(before.place().resolve("karaf/pid")).strip());
+    long pid = Long.parseLong(Files.readString(place.resolve("karaf/pid")).strip());
     ProcessHandle process =
         ProcessHandle.of(pid)
             .orElseThrow(() -> new AssertionError(daemon + " ended at once; log: " + log(daemon)));
-    daemons.put(daemon, new Daemon(daemon, process, before.port(), before.place()));
+    daemons.put(daemon, new Daemon(daemon, process, port, place));
   }
 
   /** Waits until the controller answers. */

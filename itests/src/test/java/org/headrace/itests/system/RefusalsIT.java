@@ -1,0 +1,160 @@
+package org.headrace.itests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What can't work is refused with a message that says where and why, and what runs goes on. */
+class RefusalsIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @RegisterExtension static final ClusterUnderTest CLUSTER = ClusterUnderTest.named("refuse", 1);
+
+  @Test
+  void brokenConfigurationNamesFileAndLine() throws Exception {
+    Path conf = copyOfConfiguration("broken");
+    List<String> lines = Files.readAllLines(conf);
+    Files.write(conf, List.of("SlurmdTimeout=soon"), StandardOpenOption.APPEND);
+    Execution refused = foreground(conf);
+    assertThat(refused.status()).as("%s", refused).isNotZero();
+    assertThat(refused.output() + refused.errors())
+        .contains(conf + ":" + (lines.size() + 1))
+        .contains("SlurmdTimeout");
+  }
+
+  @Test
+  void missingConfigurationIsNamed() throws Exception {
+    Path conf = CLUSTER.directory().resolve("no/such.conf");
+    Execution refused = foreground(conf);
+    assertThat(refused.status()).isNotZero();
+    assertThat(refused.errors()).contains(conf.toString());
+    Execution node = CLUSTER.daemonCommand("slurmd", "-D", "-N", "n1", "-f", conf.toString()).run();
+    assertThat(node.status()).isNotZero();
+    assertThat(node.errors()).contains(conf.toString());
+  }
+
+  @Test
+  void secondDaemonsOnOneDirectoryAreRefused() throws Exception {
+    Execution controller = foreground(CLUSTER.configuration());
+    assertThat(controller.status()).isNotZero();
+    assertThat(controller.errors())
+        .contains("another slurmctld")
+        .contains(CLUSTER.directory().resolve("state").toString());
+    Execution node =
+        CLUSTER
+            .daemonCommand("slurmd", "-D", "-N", "n1", "-f", CLUSTER.configuration().toString())
+            .run();
+    assertThat(node.status()).isNotZero();
+    assertThat(node.errors()).contains("another slurmd");
+    assertThat(CLUSTER.command("scontrol", "ping").run().text()).contains("is UP");
+  }
+
+  @Test
+  void takenPortIsNamed() throws Exception {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      Path conf = copyOfConfiguration("port");
+      int port = socket.getLocalPort();
+      replace(conf, "SlurmctldPort=.*", "SlurmctldPort=" + port);
+      Execution refused = foreground(conf);
+      assertThat(refused.status()).as("%s", refused).isNotZero();
+      assertThat(refused.output() + refused.errors()).contains(Integer.toString(port));
+    }
+  }
+
+  @Test
+  void stateOnAFullDiskIsRefused() throws Exception {
+    Path small = Files.createDirectories(CLUSTER.directory().resolve("small"));
+    Execution mount =
+        Execution.of(
+                CLUSTER.work(),
+                Map.of(),
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=4m",
+                "tmpfs",
+                small.toString())
+            .run();
+    assumeTrue(mount.status() == 0, "a file system can't be mounted here: " + mount.errors());
+    try {
+      Path conf = copyOfConfiguration("full");
+      replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + small.resolve("state"));
+      replace(conf, "SlurmctldPort=.*", "SlurmctldPort=" + (16000 + conf.hashCode() % 1000));
+      Execution refused = foreground(conf);
+      assertThat(refused.status()).as("%s", refused).isNotZero();
+      assertThat(refused.output() + refused.errors()).containsPattern("(?i)no space|disk|full");
+    } finally {
+      Execution.of(CLUSTER.work(), Map.of(), "umount", "-l", small.toString()).run().text();
+    }
+  }
+
+  @Test
+  void reconfigureRefusesABrokenFileWholeAndAppliesARightOne() throws Exception {
+    String job =
+        CLUSTER.submit("until [ -e refuse-go ]; do sleep 0.1; done; exit 8", "-o", "/dev/null");
+    CLUSTER.awaitState(job, "RUNNING");
+    List<String> before = Files.readAllLines(CLUSTER.configuration());
+    CLUSTER.configure("PartitionName=second Nodes=n1", "PartitionName=third Nodes=n[7-9]");
+    Execution refused = CLUSTER.command("scontrol", "reconfigure").run();
+    assertThat(refused.status()).as("%s", refused).isNotZero();
+    assertThat(refused.errors()).contains("slurm.conf:" + (before.size() + 2));
+    assertThat(partitions()).doesNotContain("second", "third");
+    assertThat(CLUSTER.states(job)).containsExactly("RUNNING");
+
+    Files.write(CLUSTER.configuration(), before);
+    String node = before.stream().filter(l -> l.startsWith("NodeName=n1 ")).findFirst().get();
+    int port = CLUSTER.daemon("n1").port() + 1;
+    CLUSTER.configure(
+        node.replace("NodeName=n1 ", "NodeName=n2 ")
+            .replaceAll(" Port=\\d+", " Port=" + port)
+            .replaceAll(" Gres=\\S+", ""),
+        "PartitionName=second Nodes=n[1-2] MaxTime=30");
+    CLUSTER.command("scontrol", "reconfigure").run().text();
+    assertThat(partitions()).contains("second");
+    assertThat(CLUSTER.states(job)).containsExactly("RUNNING");
+    CLUSTER.startNode("n2", port);
+    CLUSTER.awaitNode("n2", Patience.LONG, "IDLE");
+    String second = CLUSTER.submit("true", "-p", "second", "-w", "n2", "-o", "/dev/null");
+    assertThat(CLUSTER.awaitEnd(second)).isEqualTo("COMPLETED");
+    Files.createFile(CLUSTER.work().resolve("refuse-go"));
+    assertThat(CLUSTER.awaitEnd(job)).isEqualTo("FAILED");
+    assertThat(CLUSTER.jobField(job, "ExitCode")).isEqualTo("8:0");
+  }
+
+  private static String partitions() throws Exception {
+    return CLUSTER.command("sinfo", "-h", "-o", "%R").run().text();
+  }
+
+  private static Execution foreground(Path conf) throws Exception {
+    return CLUSTER.daemonCommand("slurmctld", "-D", "-f", conf.toString()).within(SOON).run();
+  }
+
+  /** The cluster's configuration with directories of its own. */
+  private static Path copyOfConfiguration(String name) throws IOException {
+    Path directory = Files.createDirectories(CLUSTER.directory().resolve(name));
+    Path conf = directory.resolve("slurm.conf");
+    Files.writeString(conf, Files.readString(CLUSTER.configuration()));
+    Files.copy(CLUSTER.configuration().resolveSibling("gres.conf"), directory.resolve("gres.conf"));
+    replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + directory.resolve("state"));
+    replace(conf, "HeadraceSocket=.*", "HeadraceSocket=" + directory.resolve("socket"));
+    replace(conf, "SlurmctldPidFile=.*", "SlurmctldPidFile=" + directory.resolve("pid"));
+    replace(conf, "SlurmctldLogFile=.*", "SlurmctldLogFile=" + directory.resolve("log"));
+    return conf;
+  }
+
+  private static void replace(Path file, String pattern, String replacement) throws IOException {
+    Files.writeString(file, Files.readString(file).replaceAll(pattern, replacement));
+  }
+}
