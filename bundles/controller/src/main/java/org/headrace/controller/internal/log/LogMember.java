@@ -3,6 +3,7 @@ package org.headrace.controller.internal.log;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusteredMediaDriver;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.service.ClusteredService;
@@ -52,6 +53,23 @@ final class LogMember implements AutoCloseable {
 
   static LogMember launch(StateDirectory directory, Doorbell doorbell, ClusteredService service)
       throws IOException {
+    Path mended = null;
+    while (true) {
+      try {
+        return launchOnce(directory, doorbell, service);
+      } catch (ArchiveException e) {
+        Path torn = TornTail.fileOf(e);
+        if (torn == null || torn.equals(mended)) {
+          throw e;
+        }
+        TornTail.cut(torn);
+        mended = torn;
+      }
+    }
+  }
+
+  private static LogMember launchOnce(
+      StateDirectory directory, Doorbell doorbell, ClusteredService service) throws IOException {
     String memory = directory.driver("log").toString();
     ErrorHandler errors = error -> LOG.warn("Replicated log: {}", error.toString());
     AeronArchive.Context archiveClient =
@@ -114,6 +132,7 @@ final class LogMember implements AutoCloseable {
         .archiveClientContext(
             new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=127.0.0.1:0"))
         .recordingEventsEnabled(false)
+        .recordChecksum(new FrameChecksum())
         .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .segmentFileLength(SEGMENT_LENGTH)
         .fileSyncLevel(FILE_SYNC_LEVEL)

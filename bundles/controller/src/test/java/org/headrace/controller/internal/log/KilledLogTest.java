@@ -1,0 +1,146 @@
+package org.headrace.controller.internal.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.event.Event;
+import org.headrace.controller.testing.Samples;
+import org.headrace.core.ClusterMachine;
+import org.headrace.core.Counters;
+import org.headrace.core.PublishedState;
+import org.headrace.store.StateStores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process that is killed leaves is a log that the next one starts on. */
+class KilledLogTest {
+  @TempDir Path directory;
+
+  private static final class Heard implements CoreListener {
+    final LinkedBlockingQueue<PublishedState> leading = new LinkedBlockingQueue<>();
+
+    @Override
+    public void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters) {
+      leading.add(state);
+    }
+
+    @Override
+    public void applied(
+        PublishedState state,
+        List<Event> events,
+        List<AccountingRecord> records,
+        Counters counters) {
+      // What these tests look at is there at the start.
+    }
+  }
+
+  private interface Use {
+    void of(ReplicatedLog log, PublishedState state) throws Exception;
+  }
+
+  private static void with(Path root, Use use) throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log =
+            ReplicatedLog.open(
+                StateDirectory.open(root),
+                new ClusterMachine(stores.jobs(), stores.files()),
+                heard)) {
+      use.of(log, heard.leading.poll(60, TimeUnit.SECONDS));
+    }
+  }
+
+  private static Outcome run(ReplicatedLog log, Command command, Actor actor) throws Exception {
+    return log.append(command, actor).get(20, TimeUnit.SECONDS);
+  }
+
+  private void copyTo(Path target) throws IOException {
+    Path source = directory.resolve("first");
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(source.relativize(file).toString()));
+      }
+    }
+  }
+
+  /** Pages of zeros look to the archive like pages that were never written. */
+  @Test
+  void anEntryOfZerosIsWhole() throws Exception {
+    JobFiles zeros = new JobFiles(new byte[40_000], new byte[0]);
+    long[] id = new long[1];
+    with(
+        directory.resolve("first"),
+        (log, state) -> {
+          run(
+              log,
+              new Command.Configure(Samples.cluster(4, java.util.Map.of(), 7001)),
+              Actor.SYSTEM);
+          Outcome outcome = run(log, new Command.SubmitJob(Samples.job(), zeros, 0), Samples.ANNA);
+          id[0] = ((Outcome.JobAccepted) outcome).jobId();
+          copyTo(directory.resolve("copy"));
+        });
+    with(
+        directory.resolve("copy"),
+        (log, state) -> assertThat(state.files(id[0]).script()).isEqualTo(zeros.script()));
+  }
+
+  @Test
+  void anEntryThatWasNotWrittenWholeIsCutOff() throws Exception {
+    with(
+        directory.resolve("first"),
+        (log, state) -> {
+          run(
+              log,
+              new Command.Configure(Samples.cluster(4, java.util.Map.of(), 7001)),
+              Actor.SYSTEM);
+          run(log, qos("last"), Actor.SYSTEM);
+          copyTo(directory.resolve("copy"));
+        });
+    tear(directory.resolve("copy").resolve("log").resolve("archive").resolve("0-0.rec"));
+    for (String name : new String[] {"after", "later"}) {
+      with(
+          directory.resolve("copy"),
+          (log, state) -> {
+            assertThat(state.qos("last")).isNotNull();
+            assertThat(state.qos("after") != null).isEqualTo(name.equals("later"));
+            assertThat(run(log, qos(name), Actor.SYSTEM)).isEqualTo(Outcome.DONE);
+          });
+    }
+  }
+
+  private static Command qos(String name) {
+    return new Command.DefineQos(new QualityOfService(name, 1), false);
+  }
+
+  /** Appends a frame of which only the first page was written. */
+  private static void tear(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer length = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+      long end = 0;
+      while (channel.read(length.clear(), end) == 4 && length.getInt(0) > 0) {
+        end += (length.getInt(0) + 31) & ~31;
+      }
+      assertThat(end).isPositive();
+      ByteBuffer frame = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+      frame.putInt(0, 12_000).putLong(100, 42);
+      channel.write(frame, end);
+    }
+  }
+}
