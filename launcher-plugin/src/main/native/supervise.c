@@ -329,10 +329,26 @@ static void add_poll(struct supervision *s, nfds_t *count, int fd, short events)
   (*count)++;
 }
 
+/* Whether there is output that the agent could be sent. */
+static bool output_waits(const struct supervision *s) {
+  const struct step *step = s->step;
+  if (step->outcome != OUTCOME_COMPLETED || s->phase == STARTING) {
+    return false;
+  }
+  for (uint32_t i = 0; i < step->order.task_count; i++) {
+    const struct task *task = &step->order.tasks[i];
+    if (task->out[0].buffer.length > 0 || task->out[1].buffer.length > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static nfds_t collect_polls(struct supervision *s) {
   struct step *step = s->step;
   nfds_t count = 0;
-  bool writing = s->control.out.length > 0;
+  /* Also while only a task's buffer is full: it can have been too full to fit what was just sent. */
+  bool writing = s->control.out.length > 0 || output_waits(s);
   add_poll(s, &count, s->signal_fd, POLLIN);
   add_poll(s, &count, step->listen_fd, POLLIN);
   add_poll(s, &count, s->phase == STARTING ? step->report_in : -1, POLLIN);
