@@ -1,12 +1,12 @@
 package org.headrace.transport.internal;
 
-import io.aeron.FragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -32,6 +32,7 @@ public final class AgentEnd implements DutyThread.Work {
   private static final Logger LOG = LoggerFactory.getLogger(AgentEnd.class);
   private static final int POLL_LIMIT = 64;
   private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int HELLOS_PER_CONTROLLER = 3;
 
   private final DutyThread thread;
@@ -40,16 +41,22 @@ public final class AgentEnd implements DutyThread.Work {
   private final List<NodeLinks.Address> controllers;
   private final ControllerLink.Listener listener;
   private final Subscription subscription;
-  private final FragmentAssembler assembler = new FragmentAssembler(this::onFragment);
+  private final EnvelopeAssembler assembler;
+  private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final SecureRandom random = new SecureRandom();
   private Sender sender;
   private int controller;
   private int hellos;
+
+  /** Good for one session; the same in all {@code HELLO}s until that session has started. */
   private long nonce;
+
   private Receiver receiver;
   private int imageId;
   private boolean imageGone;
+  private final List<Integer> goneImages = new ArrayList<>();
   private long lastHello = System.nanoTime() - HELLO_NANOS;
+  private long lastAnswer = System.nanoTime() - HELLO_NANOS;
 
   public AgentEnd(
       DutyThread thread,
@@ -62,6 +69,8 @@ public final class AgentEnd implements DutyThread.Work {
     this.node = node;
     this.controllers = List.copyOf(controllers);
     this.listener = listener;
+    nonce = random.nextLong();
+    assembler = new EnvelopeAssembler(this::onFragment, Envelope.maxLength(settings.signer()));
     subscription =
         Channels.subscribe(
             thread.aeron(), settings, ControllerEnd.STREAM_TO_NODE, image -> {}, this::onImageGone);
@@ -85,6 +94,8 @@ public final class AgentEnd implements DutyThread.Work {
   @Override
   public int doWork() {
     int done = subscription.poll(assembler, POLL_LIMIT);
+    goneImages.forEach(assembler::forget);
+    goneImages.clear();
     if (imageGone) {
       imageGone = false;
       endSession("the controller is gone");
@@ -114,20 +125,20 @@ public final class AgentEnd implements DutyThread.Work {
     if (!sender.connected()) {
       return;
     }
-    nonce = random.nextLong();
     byte[] name = node.getBytes(StandardCharsets.UTF_8);
     sender.introduce(
         Kind.HELLO, ByteBuffer.allocate(Long.BYTES + name.length).putLong(nonce).put(name).array());
   }
 
   private void onImageGone(Image image) {
+    goneImages.add(image.sessionId());
     imageGone |= receiver != null && image.sessionId() == imageId;
   }
 
   private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
     Envelope envelope = Envelope.open(buffer, offset, length, Direction.TO_NODE, settings.signer());
     if (envelope == null) {
-      LOG.warn("Refused a message of {} bytes that isn't signed by this cluster", length);
+      complaints.say("Refused a message of " + length + " bytes that isn't signed by this cluster");
       return;
     }
     switch (envelope.kind()) {
@@ -147,11 +158,12 @@ public final class AgentEnd implements DutyThread.Work {
     if (receiver != null && image == imageId) {
       endSession("the controller has no session");
     }
-    if (receiver == null) {
-      hello(System.nanoTime());
-    } else {
-      sayHello();
+    long now = System.nanoTime();
+    if (now - lastAnswer < ANSWER_NANOS) {
+      return;
     }
+    lastAnswer = now;
+    sayHello();
   }
 
   private void onAccept(Envelope accept, int image) {
@@ -164,6 +176,7 @@ public final class AgentEnd implements DutyThread.Work {
     }
     endSession("the controller was restarted");
     long session = Envelope.sessionOf(nonce, payload.getLong());
+    nonce = random.nextLong(); // or a recorded ACCEPT would start the same session again
     receiver = new Receiver(session);
     imageId = image;
     imageGone = false;
@@ -173,8 +186,17 @@ public final class AgentEnd implements DutyThread.Work {
     listener.connected();
   }
 
+  /**
+   * Session and position say whether a message is genuine. Which image is the controller's shows by
+   * who sends what is due: what isn't, in another image, is a recorded one.
+   */
   private void onData(Envelope data, int image) {
-    if (receiver == null || image != imageId || !receiver.belongs(data)) {
+    if (receiver == null || !receiver.belongs(data)) {
+      return;
+    }
+    if (receiver.expects(data)) {
+      imageId = image;
+    } else if (image != imageId) {
       return;
     }
     try {

@@ -1,6 +1,5 @@
 package org.headrace.transport.internal;
 
-import io.aeron.FragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
@@ -9,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
  * use goes on, since a recorded {@code HELLO} must not end it; then <em>in session</em> until the
  * agent's image goes away or a message is out of order, after which knocking starts again.
  *
+ * <p>What was recorded and is sent again does no harm. A {@code HELLO} is answered to the node's
+ * configured address only, and whoever sent it has to know the answer. Repeated ones get the same
+ * offer, and each node may have several offers, so that recorded ones don't push the agent's own
+ * out. Messages of the running session count in the agent's own image only.
+ *
  * <p>Lives on the {@link DutyThread}.
  */
 public final class ControllerEnd implements DutyThread.Work {
@@ -38,25 +43,39 @@ public final class ControllerEnd implements DutyThread.Work {
   static final int STREAM_TO_NODE = 6818;
   private static final int POLL_LIMIT = 64;
   private static final long KNOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int MAX_OFFERS = 64;
 
   private final DutyThread thread;
   private final TransportSettings settings;
   private final NodeLinks.Listener listener;
   private final Subscription subscription;
-  private final FragmentAssembler assembler = new FragmentAssembler(this::onFragment);
+  private final EnvelopeAssembler assembler;
+  private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final Map<String, Peer> peers = new HashMap<>();
   private final Map<Integer, Peer> byImage = new HashMap<>();
   private final List<Integer> goneImages = new ArrayList<>();
   private final SecureRandom random = new SecureRandom();
   private long lastKnock = System.nanoTime() - KNOCK_NANOS;
 
+  /** A session that an agent may start; by the agent's random number. */
+  private static final class Offer {
+    final long nonce;
+    final long session;
+    long answered;
+
+    Offer(long agentNonce, long nonce) {
+      this.nonce = nonce;
+      session = Envelope.sessionOf(agentNonce, nonce);
+    }
+  }
+
   private static final class Peer {
     final String name;
     final NodeLinks.Address address;
     final Sender sender;
+    final Map<Long, Offer> offers = new LinkedHashMap<>();
     Receiver current;
-    Receiver offered;
-    long offeredSession;
     int imageId;
 
     Peer(String name, NodeLinks.Address address, Sender sender) {
@@ -70,6 +89,7 @@ public final class ControllerEnd implements DutyThread.Work {
     this.thread = thread;
     this.settings = settings;
     this.listener = listener;
+    assembler = new EnvelopeAssembler(this::onFragment, Envelope.maxLength(settings.signer()));
     subscription =
         Channels.subscribe(
             thread.aeron(), settings, STREAM_TO_CONTROLLER, image -> {}, this::imageGone);
@@ -113,6 +133,7 @@ public final class ControllerEnd implements DutyThread.Work {
   public int doWork() {
     int done = subscription.poll(assembler, POLL_LIMIT);
     for (Integer image : goneImages) {
+      assembler.forget(image);
       Peer peer = byImage.remove(image);
       if (peer != null && peer.imageId == image) {
         endSession(peer, "its agent is gone");
@@ -144,7 +165,7 @@ public final class ControllerEnd implements DutyThread.Work {
     Envelope envelope =
         Envelope.open(buffer, offset, length, Direction.TO_CONTROLLER, settings.signer());
     if (envelope == null) {
-      LOG.warn("Refused a message of {} bytes that isn't signed by this cluster", length);
+      complaints.say("Refused a message of " + length + " bytes that isn't signed by this cluster");
       return;
     }
     switch (envelope.kind()) {
@@ -160,34 +181,53 @@ public final class ControllerEnd implements DutyThread.Work {
     }
     ByteBuffer payload = ByteBuffer.wrap(hello.payload());
     long agentNonce = payload.getLong();
-    String name =
-        new String(
-            hello.payload(),
-            Long.BYTES,
-            hello.payload().length - Long.BYTES,
-            StandardCharsets.UTF_8);
+    String name = StandardCharsets.UTF_8.decode(payload).toString();
     Peer peer = peers.get(name);
     if (peer == null) {
-      LOG.warn("An agent calls itself {}, which isn't a node of this cluster", name);
+      complaints.say(
+          "An agent calls itself "
+              + Complaints.shown(name)
+              + ", which isn't a node of this cluster");
       return;
     }
-    long nonce = random.nextLong();
-    peer.offeredSession = Envelope.sessionOf(agentNonce, nonce);
-    peer.offered = new Receiver(peer.offeredSession);
+    Peer known = byImage.get(imageId);
+    if (known != null && known != peer && peers.get(known.name) == known) {
+      complaints.say("The agent of node " + known.name + " calls itself " + name + " as well");
+      return;
+    }
     byImage.put(imageId, peer);
+    answer(peer, agentNonce);
+  }
+
+  /**
+   * A flood of recorded ones gets an answer now and then, and no more offers than there is room.
+   */
+  private void answer(Peer peer, long agentNonce) {
+    long now = System.nanoTime();
+    Offer offer = peer.offers.get(agentNonce);
+    if (offer == null) {
+      if (peer.offers.size() >= MAX_OFFERS) {
+        peer.offers.remove(peer.offers.keySet().iterator().next());
+      }
+      offer = new Offer(agentNonce, random.nextLong());
+      peer.offers.put(agentNonce, offer);
+    } else if (now - offer.answered < ANSWER_NANOS) {
+      return;
+    }
+    offer.answered = now;
     peer.sender.introduce(
-        Kind.ACCEPT, ByteBuffer.allocate(16).putLong(agentNonce).putLong(nonce).array());
+        Kind.ACCEPT, ByteBuffer.allocate(16).putLong(agentNonce).putLong(offer.nonce).array());
   }
 
   private void onData(Envelope data, int imageId) {
     Peer peer = byImage.get(imageId);
-    if (peer == null) {
+    if (peer == null || peers.get(peer.name) != peer) {
       return;
     }
-    if (peer.offered != null && peer.offered.belongs(data)) {
-      startSession(peer, imageId);
-    }
     if (peer.current == null || !peer.current.belongs(data)) {
+      startIfOffered(peer, data, imageId);
+    }
+    if (peer.current == null || !peer.current.belongs(data) || peer.imageId != imageId) {
       return;
     }
     try {
@@ -200,13 +240,20 @@ public final class ControllerEnd implements DutyThread.Work {
     }
   }
 
-  private void startSession(Peer peer, int imageId) {
-    endSession(peer, "its agent started a new session");
-    peer.current = peer.offered;
-    peer.offered = null;
-    peer.imageId = imageId;
-    peer.sender.startSession(peer.offeredSession);
-    listener.connected(peer.name);
+  /** Offers are gone once one was taken, so that a session starts once. */
+  private void startIfOffered(Peer peer, Envelope data, int imageId) {
+    for (Offer offer : peer.offers.values()) {
+      Receiver receiver = new Receiver(offer.session);
+      if (receiver.expects(data)) {
+        endSession(peer, "its agent started a new session");
+        peer.offers.clear();
+        peer.current = receiver;
+        peer.imageId = imageId;
+        peer.sender.startSession(offer.session);
+        listener.connected(peer.name);
+        return;
+      }
+    }
   }
 
   private void endSession(Peer peer, String why) {

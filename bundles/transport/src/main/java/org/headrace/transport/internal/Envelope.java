@@ -25,6 +25,11 @@ record Envelope(Kind kind, boolean last, long session, long counter, byte[] payl
   /** Parts are cut so that an envelope fits Aeron's largest message for our term length. */
   static final int MAX_PAYLOAD = 16 * 1024;
 
+  /** Length of the largest envelope. */
+  static int maxLength(MessageSigner signer) {
+    return HEADER + MAX_PAYLOAD + signer.signatureLength();
+  }
+
   /** What an envelope carries. */
   enum Kind {
     /** Controller: whoever you are, introduce yourself. */

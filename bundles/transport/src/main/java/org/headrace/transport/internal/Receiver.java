@@ -19,13 +19,21 @@ final class Receiver {
     return envelope.session() == session;
   }
 
+  /** True for the envelope that is due; one that was there already, or is ahead, isn't. */
+  boolean expects(Envelope envelope) {
+    return belongs(envelope) && envelope.counter() == counter + 1;
+  }
+
   /**
-   * Takes a part.
+   * Takes a part. One that was there already is a recorded one, and left out.
    *
    * @return the message if this was its last part, else null
-   * @throws OutOfOrder if parts are missing or come twice, after which the session is of no use
+   * @throws OutOfOrder if parts are missing, after which the session is of no use
    */
   byte[] take(Envelope part) throws OutOfOrder {
+    if (part.counter() <= counter) {
+      return null;
+    }
     if (part.counter() != counter + 1) {
       throw new OutOfOrder("envelope " + part.counter() + " after " + counter);
     }
