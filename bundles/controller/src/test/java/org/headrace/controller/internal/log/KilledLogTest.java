@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.Actor;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a process that is killed leaves is a log that the next one starts on. */
 class KilledLogTest {
+  private static final int HEADER = 32;
+  private static final int SESSION_FIELD = 12;
+
   @TempDir Path directory;
 
   private static final class Heard implements CoreListener {
@@ -87,10 +92,7 @@ class KilledLogTest {
     with(
         directory.resolve("first"),
         (log, state) -> {
-          run(
-              log,
-              new Command.Configure(Samples.cluster(4, java.util.Map.of(), 7001)),
-              Actor.SYSTEM);
+          run(log, new Command.Configure(Samples.cluster(4, Map.of(), 7001)), Actor.SYSTEM);
           Outcome outcome = run(log, new Command.SubmitJob(Samples.job(), zeros, 0), Samples.ANNA);
           id[0] = ((Outcome.JobAccepted) outcome).jobId();
           copyTo(directory.resolve("copy"));
@@ -105,10 +107,7 @@ class KilledLogTest {
     with(
         directory.resolve("first"),
         (log, state) -> {
-          run(
-              log,
-              new Command.Configure(Samples.cluster(4, java.util.Map.of(), 7001)),
-              Actor.SYSTEM);
+          run(log, new Command.Configure(Samples.cluster(4, Map.of(), 7001)), Actor.SYSTEM);
           run(log, qos("last"), Actor.SYSTEM);
           copyTo(directory.resolve("copy"));
         });
@@ -122,6 +121,34 @@ class KilledLogTest {
             assertThat(run(log, qos(name), Actor.SYSTEM)).isEqualTo(Outcome.DONE);
           });
     }
+  }
+
+  /** The archive computes the sum over a frame when it writes it and again after a crash. */
+  @Test
+  void eachFrameHasItsSum() throws Exception {
+    with(
+        directory.resolve("first"),
+        (log, state) -> {
+          run(log, qos("some"), Actor.SYSTEM);
+          copyTo(directory.resolve("copy"));
+        });
+    byte[] bytes =
+        Files.readAllBytes(
+            directory.resolve("copy").resolve("log").resolve("archive").resolve("0-0.rec"));
+    UnsafeBuffer frames = new UnsafeBuffer(ByteBuffer.allocateDirect(bytes.length));
+    frames.putBytes(0, bytes);
+    int count = 0;
+    int offset = 0;
+    while (frames.getInt(offset, ByteOrder.LITTLE_ENDIAN) > 0) {
+      int length = (frames.getInt(offset, ByteOrder.LITTLE_ENDIAN) + 31) & ~31;
+      assertThat(frames.getInt(offset + SESSION_FIELD, ByteOrder.LITTLE_ENDIAN))
+          .isEqualTo(
+              new FrameChecksum()
+                  .compute(frames.addressOffset(), offset + HEADER, length - HEADER));
+      offset += length;
+      count++;
+    }
+    assertThat(count).isPositive();
   }
 
   private static Command qos(String name) {
