@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.Set;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.model.CoreSet;
@@ -96,6 +98,7 @@ final class SlurmConfAdapter {
   private static AgentSettings settings(
       ClusterConfiguration conf, NodeConfiguration node, String hostName) {
     String parameters = conf.settings().text("SlurmdParameters").toLowerCase(Locale.ROOT);
+    String spool = expand(conf.endpoints().slurmdSpoolDir(), node, hostName);
     List<NodeLinks.Address> controllers =
         conf.identity().controllers().stream()
             .map(c -> new NodeLinks.Address(c.address(), conf.endpoints().slurmctldPort()))
@@ -105,8 +108,8 @@ final class SlurmConfAdapter {
         listenAddress(node.address()),
         node.port(),
         controllers,
-        expand(conf.endpoints().slurmdSpoolDir(), node, hostName),
-        linkDirectory(node),
+        spool,
+        linkDirectory(spool),
         new NodeHardware(
             Math.max(1, node.boards()),
             node.sockets(),
@@ -138,12 +141,13 @@ final class SlurmConfAdapter {
     }
   }
 
-  private static String linkDirectory(NodeConfiguration node) {
+  /** Always the same for a spool directory: what a killed agent left in memory, the next deletes. */
+  private static String linkDirectory(String spool) {
     Path memory = Path.of("/dev/shm");
     Path base =
         Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    return base.resolve("headrace-agent-" + node.name() + "-" + ProcessHandle.current().pid())
-        .toString();
+    UUID place = UUID.nameUUIDFromBytes(spool.getBytes(StandardCharsets.UTF_8));
+    return base.resolve("headrace-" + place + "-agent").toString();
   }
 
   private static Map<String, String> texts(ClusterConfiguration conf) {
