@@ -173,9 +173,13 @@ final class StepTable implements LaunchListener {
     LaunchOrder order;
     try {
       order = orders.order(step.launch, rules.get(), step.rows, step.columns);
-    } catch (OrderBuilder.ImpossibleStepException | RuntimeException e) {
-      LOG.warn("{} can't be started", step.key, e);
+    } catch (OrderBuilder.ImpossibleStepException e) {
+      LOG.warn("{} can't be started: {}", step.key, e.getMessage());
       report(step, new ExitStatus(1, 0), Usage.NONE, false, e.getMessage());
+      return;
+    } catch (RuntimeException e) {
+      LOG.error("{} can't be started", step.key, e);
+      report(step, new ExitStatus(1, 0), Usage.NONE, false, "the agent failed: " + e);
       return;
     }
     // Orders are large (script, environment); nothing needs this one any more.
@@ -363,13 +367,7 @@ final class StepTable implements LaunchListener {
     step.launch = null;
     reports.add(
         new FromNode.StepEnded(
-            step.key.jobId(),
-            step.attempt,
-            step.key.stepId(),
-            exit,
-            usage,
-            outOfMemory,
-            message == null ? "" : message));
+            step.key.jobId(), step.attempt, step.key.stepId(), exit, usage, outOfMemory, message));
     ended.accept(step);
   }
 }

@@ -118,11 +118,44 @@ abstract class AgentHarness {
     return Files.readString(work.resolve(name));
   }
 
+  /** Ends what tests have left running: supervisors outlive the agent by design. */
+  private void endSteps() throws IOException {
+    Path steps = root.resolve("spool/steps");
+    if (!Files.isDirectory(steps)) {
+      return;
+    }
+    List<Path> pidFiles;
+    try (Stream<Path> found = Files.walk(steps)) {
+      pidFiles = found.filter(file -> file.endsWith("pids")).toList();
+    }
+    for (Path file : pidFiles) {
+      for (String line : Files.readAllLines(file)) {
+        if (line.startsWith("supervisor ")) {
+          ProcessHandle.of(Long.parseLong(line.split(" ")[1])).ifPresent(this::end);
+        }
+      }
+    }
+  }
+
+  private void end(ProcessHandle supervisor) {
+    supervisor.descendants().forEach(ProcessHandle::destroyForcibly);
+    supervisor
+        .onExit()
+        .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+        .exceptionally(
+            late -> {
+              supervisor.destroyForcibly();
+              return supervisor;
+            })
+        .join();
+  }
+
   @AfterEach
   void cleanUp() throws IOException {
     if (agent != null) {
       agent.close();
     }
+    endSteps();
     if (controller != null) {
       controller.close();
     }

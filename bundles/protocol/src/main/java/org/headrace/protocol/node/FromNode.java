@@ -67,7 +67,7 @@ public sealed interface FromNode {
   /**
    * Something that must not get lost.
    *
-   * @param number ascending within the agent's life, starting at 1
+   * @param number ascending, over restarts of the agent too
    * @param news what
    */
   record Report(long number, News news) implements FromNode {}

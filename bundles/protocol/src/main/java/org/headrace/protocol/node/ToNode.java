@@ -132,9 +132,10 @@ public sealed interface ToNode {
   record Resize(long jobId, int stepId, int columns, int rows) implements ToNode {}
 
   /**
-   * Reports up to this number are safe in the log.
+   * The report of this number is safe in the log, or need not come again. It says nothing about
+   * others: one before it may have been refused for want of room.
    *
-   * @param number number of the last safe report
+   * @param number number of the report
    */
   record Safe(long number) implements ToNode {}
 }

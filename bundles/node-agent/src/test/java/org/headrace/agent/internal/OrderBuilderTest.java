@@ -1,0 +1,206 @@
+package org.headrace.agent.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.launcher.LaunchOrder;
+import org.headrace.api.launcher.Program;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeHardware;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OrderBuilderTest {
+  private static final NodeRules RULES = new NodeRules(Map.of("ClusterName", "peer"));
+  @TempDir Path etc;
+
+  private LaunchOrder build(org.headrace.protocol.node.ToNode.Launch launch) throws Exception {
+    NodeGres gres =
+        new NodeGres(
+            List.of(
+                new AgentSettings.GresLine(
+                    "gpu", "", List.of(new ConfiguredGres("", List.of(), 8, "", List.of())))),
+            name -> null);
+    gres.discover();
+    CpuPlan cpus =
+        CpuPlan.of(
+            new NodeHardware(1, 1, 4, 2, 100, 0),
+            new Machine.Topology(
+                1, List.of(List.of(0, 4), List.of(1, 5), List.of(2, 6), List.of(3, 7))),
+            false);
+    JobVariables variables =
+        new JobVariables("n1", names -> String.join("+", names), "/etc/slurm.conf");
+    return new OrderBuilder(variables, gres, cpus, new UserDatabase(etc), "n1")
+        .order(launch, RULES, 24, 80);
+  }
+
+  private static Map<String, String> slurm(Map<String, String> environment) {
+    Map<String, String> own = new LinkedHashMap<>(environment);
+    own.keySet().removeIf(name -> !name.startsWith("SLURM"));
+    return own;
+  }
+
+  @Test
+  void aScriptFindsWhatSlurmWouldTellIt() throws Exception {
+    Orders orders = new Orders();
+    orders.nodes = List.of("n1", "n3");
+    orders.cpusPerNode = 2;
+    orders.memory = MemoryRequest.perNode(50);
+    orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(2, 3), 2));
+    LaunchOrder order = build(orders.batch("true"));
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("SLURMD_NODENAME", "n1");
+    expected.put("SLURM_CLUSTER_NAME", "peer");
+    expected.put("SLURM_CONF", "/etc/slurm.conf");
+    expected.put("SLURM_CPUS_ON_NODE", "2");
+    expected.put("SLURM_GPUS_ON_NODE", "2");
+    expected.put("SLURM_GTIDS", "0");
+    expected.put("SLURM_JOBID", "7");
+    expected.put("SLURM_JOB_ACCOUNT", "acct");
+    expected.put("SLURM_JOB_CPUS_PER_NODE", "2(x2)");
+    expected.put("SLURM_JOB_END_TIME", "4600");
+    expected.put("SLURM_JOB_GID", "" + Orders.id("gid"));
+    expected.put("SLURM_JOB_GPUS", "2,3");
+    expected.put("SLURM_JOB_GROUP", "root");
+    expected.put("SLURM_JOB_ID", "7");
+    expected.put("SLURM_JOB_NAME", "name");
+    expected.put("SLURM_JOB_NODELIST", "n1+n3");
+    expected.put("SLURM_JOB_NUM_NODES", "2");
+    expected.put("SLURM_JOB_PARTITION", "main");
+    expected.put("SLURM_JOB_QOS", "normal");
+    expected.put("SLURM_JOB_START_TIME", "1000");
+    expected.put("SLURM_JOB_UID", "" + Orders.id("uid"));
+    expected.put("SLURM_JOB_USER", "root");
+    expected.put("SLURM_MEM_PER_NODE", "50");
+    expected.put("SLURM_NNODES", "2");
+    expected.put("SLURM_NODEID", "0");
+    expected.put("SLURM_NODELIST", "n1+n3");
+    expected.put("SLURM_NODE_ALIASES", "(null)");
+    expected.put("SLURM_TASKS_PER_NODE", "2(x2)");
+    assertThat(slurm(order.environment())).containsExactlyInAnyOrderEntriesOf(expected);
+    assertThat(order.tasks().get(0).environment())
+        .isEqualTo(Map.of("SLURM_PROCID", "0", "SLURM_LOCALID", "0"));
+    assertThat(order.environment())
+        .containsEntry("ENVIRONMENT", "BATCH")
+        .containsEntry("HOSTNAME", "n1")
+        .containsEntry("TMPDIR", "/tmp");
+    assertThat(order.options().pidVariable()).isEqualTo("SLURM_TASK_PID");
+  }
+
+  @Test
+  void aTaskOfAnArrayKnowsTheArray() throws Exception {
+    Orders orders = new Orders();
+    orders.arrayId = 5;
+    orders.arrayTask = 3;
+    orders.restarts = 2;
+    orders.array = new JobArray(List.of(new JobArray.Range(3, 5, 2)), 0);
+    assertThat(build(orders.batch("true")).environment())
+        .containsEntry("SLURM_ARRAY_JOB_ID", "5")
+        .containsEntry("SLURM_ARRAY_TASK_ID", "3")
+        .containsEntry("SLURM_ARRAY_TASK_COUNT", "2")
+        .containsEntry("SLURM_ARRAY_TASK_MIN", "3")
+        .containsEntry("SLURM_ARRAY_TASK_MAX", "5")
+        .containsEntry("SLURM_ARRAY_TASK_STEP", "2")
+        .containsEntry("SLURM_RESTART_COUNT", "2");
+  }
+
+  @Test
+  void variablesOfAnOuterArrayAreNotInherited() throws Exception {
+    Orders orders = new Orders();
+    orders.environment = Map.of("SLURM_ARRAY_TASK_ID", "9", "SLURM_JOB_ID", "1", "MINE", "a=b");
+    assertThat(build(orders.batch("true")).environment())
+        .doesNotContainKey("SLURM_ARRAY_TASK_ID")
+        .containsEntry("SLURM_JOB_ID", "7")
+        .containsEntry("MINE", "a=b");
+  }
+
+  @Test
+  void tasksOfAStepOverSeveralNodes() throws Exception {
+    Orders orders = new Orders();
+    orders.nodes = List.of("n0", "n1");
+    orders.cpusPerNode = 2;
+    LaunchOrder order = build(orders.launch(4, List.of(List.of(0), List.of(1, 2)), "prog", "arg"));
+    assertThat(order.program()).isEqualTo(new Program.Command(List.of("prog", "arg")));
+    assertThat(order.environment())
+        .containsEntry("SLURM_STEP_ID", "4")
+        .containsEntry("SLURM_STEPID", "4")
+        .containsEntry("SLURM_STEP_NODELIST", "n0+n1")
+        .containsEntry("SLURM_STEP_NUM_NODES", "2")
+        .containsEntry("SLURM_STEP_NUM_TASKS", "3")
+        .containsEntry("SLURM_STEP_TASKS_PER_NODE", "1,2")
+        .containsEntry("SLURM_NTASKS", "3")
+        .containsEntry("SLURM_NPROCS", "3")
+        .containsEntry("SLURM_NODEID", "1")
+        .containsEntry("SLURM_GTIDS", "1,2")
+        .containsEntry("SLURM_DISTRIBUTION", "block")
+        .doesNotContainKey("ENVIRONMENT");
+    assertThat(order.tasks().get(1).globalRank()).isEqualTo(2);
+    assertThat(order.tasks().get(1).localRank()).isEqualTo(1);
+    assertThat(order.tasks().get(1).environment())
+        .containsEntry("SLURM_PROCID", "2")
+        .containsEntry("SLURM_LOCALID", "1");
+  }
+
+  @Test
+  void stepsAreHeldToTheirCores() throws Exception {
+    Orders orders = new Orders();
+    orders.cpusPerNode = 2;
+    LaunchOrder order = build(orders.launch(0, List.of(List.of(0, 1, 2, 3)), "x"));
+    assertThat(order.containment().cpus()).containsExactly(0b110011);
+    assertThat(order.tasks().get(0).cpus()).containsExactly(0b000001);
+    assertThat(order.tasks().get(1).cpus()).containsExactly(0b010000);
+    assertThat(order.tasks().get(3).environment())
+        .containsEntry("SLURM_CPU_BIND_LIST", "0x1,0x10,0x2,0x20");
+    assertThat(build(orders.launch(0, List.of(List.of(0, 1)), "x")).tasks().get(0).cpus())
+        .isEmpty();
+  }
+
+  @Test
+  void aNodeWithMoreCoresThanTheMachineIsNotBound() {
+    NodeHardware large = new NodeHardware(1, 2, 32, 1, 100, 0);
+    Machine.Topology small = new Machine.Topology(1, List.of(List.of(0), List.of(1)));
+    assertThat(CpuPlan.of(large, small, false).mask(CoreSet.of(0))).isEmpty();
+    NodeHardware part = new NodeHardware(1, 1, 1, 1, 100, 0);
+    assertThat(CpuPlan.of(part, small, false).mask(CoreSet.of(0))).containsExactly(1);
+    assertThat(CpuPlan.of(part, small, true).mask(CoreSet.of(0))).isEmpty();
+  }
+
+  @Test
+  void homeShellAndGroupsComeFromTheNodeWhereNoneWereSent() throws Exception {
+    Files.writeString(
+        etc.resolve("passwd"),
+        "broken line\nroot:x:" + Orders.id("uid") + ":0:root:/home/r:/bin/zsh\n");
+    Files.writeString(etc.resolve("group"), "a:x:5:x,root\nb:x:6:roots\nc:x:bad:root\n\n");
+    Orders orders = new Orders();
+    orders.environment = Map.of("HOME", "/mine");
+    LaunchOrder order = build(orders.batch("true"));
+    assertThat(order.environment())
+        .containsEntry("HOME", "/mine")
+        .containsEntry("SHELL", "/bin/zsh")
+        .containsEntry("USER", "root")
+        .containsKey("PATH");
+    assertThat(order.user().supplementaryGids()).containsExactly(Orders.id("gid"), 5);
+    orders.groups = List.of(0, 44);
+    assertThat(build(orders.batch("true")).user().supplementaryGids()).containsExactly(0, 44);
+  }
+
+  @Test
+  void whatCannotBeRunIsSaid() {
+    Orders orders = new Orders();
+    assertThatThrownBy(() -> build(orders.launch(0, List.of(List.of(0)))))
+        .hasMessageContaining("no program");
+    assertThatThrownBy(() -> build(orders.launch(0, List.of(List.of()), "x")))
+        .hasMessageContaining("no task on this node");
+    orders.nodes = List.of("n2");
+    assertThatThrownBy(() -> build(orders.batch("true"))).hasMessageContaining("node n1 is not");
+  }
+}

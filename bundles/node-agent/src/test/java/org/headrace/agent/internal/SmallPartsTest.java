@@ -1,0 +1,236 @@
+package org.headrace.agent.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.launcher.SignalScope;
+import org.headrace.api.launcher.StepOutcome;
+import org.headrace.api.launcher.StepResult;
+import org.headrace.api.launcher.StepUsage;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.protocol.node.FromNode;
+import org.headrace.protocol.node.ToNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SmallPartsTest {
+  @TempDir Path directory;
+
+  @Test
+  void equalNeighboursAreJoined() {
+    assertThat(RunLengths.of(List.of())).isEmpty();
+    assertThat(RunLengths.of(List.of(72, 72, 36, 72))).isEqualTo("72(x2),36,72");
+  }
+
+  @Test
+  void timesMayHaveUnitsAndNoLimit() {
+    NodeRules rules =
+        new NodeRules(
+            Map.of(
+                "KillWait", "5 sec",
+                "PrologEpilogTimeout", "65534",
+                "EpilogTimeout", "7",
+                "UnkillableStepTimeout", "nonsense",
+                "Prolog", "/a, /b/*",
+                "Epilog", "(null)",
+                "TaskPlugin", "task/none"));
+    assertThat(rules.killWait()).isEqualTo(5000);
+    assertThat(rules.prologTimeout()).isEqualTo(NodeRules.FOREVER);
+    assertThat(rules.epilogTimeout()).isEqualTo(7000);
+    assertThat(rules.unkillableTimeout()).isEqualTo(60_000);
+    assertThat(rules.prolog()).containsExactly("/a", "/b/*");
+    assertThat(rules.epilog()).isEmpty();
+    assertThat(rules.bindsTasks()).isFalse();
+    assertThat(new NodeRules(Map.of()).killWait()).isEqualTo(30_000);
+  }
+
+  private void cpu(int number, int socket, int core) throws Exception {
+    Path topology = directory.resolve("sys/devices/system/cpu/cpu" + number + "/topology");
+    Files.createDirectories(topology);
+    Files.writeString(topology.resolve("physical_package_id"), socket + "\n");
+    Files.writeString(topology.resolve("core_id"), core + "\n");
+  }
+
+  @Test
+  void theMachineIsReadFromTheKernel() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      cpu(i, i % 2, i / 2 % 2);
+    }
+    Files.createDirectories(directory.resolve("sys/devices/system/cpu/cpufreq"));
+    Files.writeString(directory.resolve("sys/devices/system/cpu/cpu7/online"), "0\n");
+    Files.createDirectories(directory.resolve("proc"));
+    Files.writeString(
+        directory.resolve("proc/meminfo"), "MemTotal:  2048000 kB\nMemFree: 1024000 kB\n");
+    Files.writeString(directory.resolve("proc/loadavg"), "1.25 0.5 0.1 1/2 3\n");
+    Files.writeString(directory.resolve("proc/stat"), "cpu 1\nbtime 1700000000\n");
+    Machine machine = new Machine(directory);
+    Machine.Topology topology = machine.topology();
+    assertThat(topology.sockets()).isEqualTo(2);
+    assertThat(topology.cores())
+        .containsExactly(List.of(0, 4), List.of(2, 6), List.of(1, 5), List.of(3));
+    NodeHardware hardware = machine.hardware(directory.toString());
+    assertThat(hardware.cpus()).isEqualTo(8);
+    assertThat(hardware.memory()).isEqualTo(2000);
+    assertThat(hardware.tmpDisk()).isPositive();
+    assertThat(machine.freeMemoryMib()).isEqualTo(1000);
+    assertThat(machine.load()).isEqualTo(125);
+    assertThat(machine.bootTime()).isEqualTo(1_700_000_000_000L);
+  }
+
+  @Test
+  void anUnreadableKernelStillMakesAMachine() {
+    Machine machine = new Machine(directory.resolve("absent"));
+    assertThat(machine.topology().cores()).isNotEmpty();
+    assertThat(machine.load()).isZero();
+    assertThat(machine.bootTime()).isZero();
+    assertThat(machine.hardware("/nonexistent").tmpDisk()).isZero();
+  }
+
+  @Test
+  void resourcesWithoutAPluginAreCounted() {
+    NodeGres gres =
+        new NodeGres(
+            List.of(
+                new AgentSettings.GresLine(
+                    "disk",
+                    "",
+                    List.of(
+                        new ConfiguredGres("ssd", List.of(), 2, "", List.of()),
+                        new ConfiguredGres("ssd", List.of(), 3, "", List.of()),
+                        new ConfiguredGres("hdd", List.of("/d0", "/d1"), 2, "", List.of())))),
+            name -> null);
+    gres.discover();
+    assertThat(gres.inventory()).hasSize(2);
+    assertThat(gres.inventory().get(0).count()).isEqualTo(5);
+    assertThat(gres.inventory().get(0).devices()).isEmpty();
+    assertThat(gres.inventory().get(1).devices()).hasSize(2);
+  }
+
+  private static StepResult result(StepOutcome outcome, int... codesAndSignals) {
+    List<org.headrace.api.launcher.ExitStatus> tasks = new ArrayList<>();
+    for (int i = 0; i < codesAndSignals.length; i += 2) {
+      tasks.add(
+          new org.headrace.api.launcher.ExitStatus(codesAndSignals[i], codesAndSignals[i + 1]));
+    }
+    return new StepResult(0, outcome, "", tasks, StepUsage.NONE, 0, 0);
+  }
+
+  @Test
+  void aStepEndsAsItsWorstTask() {
+    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0, 2, 0, 0, 9)))
+        .isEqualTo(new ExitStatus(2, 0));
+    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0, 0, 9, 0, 2)))
+        .isEqualTo(new ExitStatus(0, 9));
+    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0))).isEqualTo(ExitStatus.SUCCESS);
+    assertThat(Results.exit(result(StepOutcome.LOST))).isEqualTo(new ExitStatus(1, 0));
+  }
+
+  private static SignalScope scope(
+      int step, int signal, boolean shell, boolean steps, boolean batch) {
+    return SignalScopes.of(new ToNode.Signal(1, 0, step, signal, shell, steps), batch);
+  }
+
+  @Test
+  void signalsMeanWhatTheirFlagsSay() {
+    int all = ToNode.Signal.ALL_STEPS;
+    assertThat(scope(all, 10, true, false, true)).isEqualTo(SignalScope.BATCH_SHELL);
+    assertThat(scope(all, 10, true, false, false)).isNull();
+    assertThat(scope(all, 10, false, true, true)).isNull();
+    assertThat(scope(all, 10, false, true, false)).isEqualTo(SignalScope.TASKS);
+    assertThat(scope(all, 9, true, true, false)).isEqualTo(SignalScope.ALL_PROCESSES);
+    assertThat(scope(all, 15, true, true, true)).isEqualTo(SignalScope.ALL_PROCESSES);
+    assertThat(scope(3, 2, false, true, false)).isEqualTo(SignalScope.TASKS);
+    assertThat(scope(all, 19, true, true, false)).isEqualTo(SignalScope.ALL_PROCESSES);
+  }
+
+  private final List<FromNode> sent = new ArrayList<>();
+  private int resumed;
+
+  private StepStream stream(boolean connected) {
+    return new StepStream(1, 0, sent::add, () -> resumed++, connected);
+  }
+
+  @Test
+  void outputWaitsForAListenerAndForCredit() {
+    StepStream stream = stream(true);
+    assertThat(stream.output(0, false, new byte[10])).isFalse();
+    stream.after(new FromNode.OutputClosed(1, 0));
+    stream.credit(100);
+    assertThat(sent).isEmpty();
+    assertThat(stream.waitsForListener()).isTrue();
+    stream.attached(true);
+    assertThat(sent).isEmpty();
+    stream.credit(11);
+    assertThat(sent).hasSize(2);
+    assertThat(resumed).isEqualTo(1);
+    assertThat(stream.output(0, false, new byte[5])).isFalse();
+    assertThat(sent).hasSize(3);
+    stream.credit(3);
+    assertThat(resumed).isEqualTo(1);
+    stream.credit(3);
+    assertThat(resumed).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokenConnectionTakesTheCreditWithItAndKeepsTheOutput() {
+    StepStream stream = stream(true);
+    stream.attached(true);
+    stream.credit(1000);
+    stream.connected(false);
+    assertThat(stream.output(0, false, new byte[10])).isFalse();
+    List<String> ended = new ArrayList<>();
+    stream.after(() -> ended.add("ended"));
+    stream.connected(true);
+    assertThat(sent).isEmpty();
+    assertThat(ended).isEmpty();
+    stream.attached(true);
+    stream.credit(1000);
+    assertThat(sent).hasSize(1);
+    assertThat(ended).containsExactly("ended");
+  }
+
+  @Test
+  void outputThatNobodyWantsIsDropped() {
+    StepStream stream = stream(true);
+    stream.output(0, false, new byte[10]);
+    stream.after(new FromNode.OutputClosed(1, 0));
+    stream.attached(false);
+    assertThat(sent).containsExactly(new FromNode.OutputClosed(1, 0));
+    assertThat(resumed).isEqualTo(1);
+    assertThat(stream.output(0, true, new byte[10])).isTrue();
+    assertThat(sent).hasSize(1);
+  }
+
+  @Test
+  void reportsComeAgainUntilEachIsSafe() {
+    java.util.concurrent.ScheduledThreadPoolExecutor threads =
+        new java.util.concurrent.ScheduledThreadPoolExecutor(1);
+    try {
+      ReportBook book = new ReportBook(new Turn(threads), 5, sent::add);
+      book.add(new FromNode.Ready(1, 0));
+      book.add(new FromNode.Ready(1, 0));
+      assertThat(sent).isEmpty();
+      book.connected();
+      book.add(new FromNode.Ready(2, 0));
+      assertThat(sent).hasSize(2);
+      long second = ((FromNode.Report) sent.get(1)).number();
+      assertThat(((FromNode.Report) sent.get(0)).number()).isLessThan(second).isGreaterThan(5000);
+      assertThat(book.safe(second)).isEqualTo(new FromNode.Ready(2, 0));
+      assertThat(book.safe(second)).isNull();
+      assertThat(book.safe(1)).isNull();
+      book.disconnected();
+      sent.clear();
+      book.connected();
+      assertThat(sent).hasSize(1);
+      assertThat(book.open()).containsExactly(new FromNode.Ready(1, 0));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
