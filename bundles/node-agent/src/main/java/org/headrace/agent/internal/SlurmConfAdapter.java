@@ -13,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.Set;
+import java.util.UUID;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeHardware;
@@ -141,7 +141,9 @@ final class SlurmConfAdapter {
     }
   }
 
-  /** Always the same for a spool directory: what a killed agent left in memory, the next deletes. */
+  /**
+   * Always the same for a spool directory: what a killed agent left in memory, the next deletes.
+   */
   private static String linkDirectory(String spool) {
     Path memory = Path.of("/dev/shm");
     Path base =
