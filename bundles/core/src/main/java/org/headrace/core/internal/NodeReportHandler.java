@@ -288,7 +288,8 @@ final class NodeReportHandler {
       machine.nodeLife.drain(node, why, CONTROLLER);
     }
     Run run = run(command.jobId(), command.restarts());
-    if (run == null || !run.alive()) {
+    boolean its = run != null && node != null && run.unreleased().contains(node.id());
+    if (!its || !run.alive()) {
       return Outcome.DONE;
     }
     Reason reason = command.prolog() ? Reason.PROLOG_FAILED : Reason.LAUNCH_FAILED;

@@ -36,6 +36,10 @@ final class StepHandler {
           ErrorCode.ACCESS_DENIED,
           "user " + actor.user() + " may not start steps in job " + job.id() + " of another user");
     }
+    if (!Targets.mayActFor(job.spec().owner().uid(), actor)) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED, "only root may start steps in job " + job.id() + " of root");
+    }
     Run run = state.runs.get(job.id());
     if (run == null || !run.alive()) {
       return refuse(
@@ -133,8 +137,10 @@ final class StepHandler {
       return Outcome.DONE; // told twice, or of a run that is gone
     }
     StepEntry entry = machine.steps.find(command.jobId(), command.stepId());
-    if (entry == null || entry.step().state() != JobState.RUNNING) {
-      return Outcome.DONE;
+    if (entry == null
+        || entry.step().state() != JobState.RUNNING
+        || entry.step().parts().stream().noneMatch(p -> p.node() == node.id() && !p.done())) {
+      return Outcome.DONE; // also when a node speaks of what isn't its own
     }
     if (run.alive()) {
       machine.life.launched(run);

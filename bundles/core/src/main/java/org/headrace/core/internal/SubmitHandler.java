@@ -10,6 +10,7 @@ import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Owner;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
@@ -39,7 +40,7 @@ final class SubmitHandler {
   Outcome submit(Command.SubmitJob command, Actor actor) {
     JobSpec asked = command.spec();
     boolean admin = state.admin(actor);
-    if (asked.owner().uid() != actor.uid() && !admin) {
+    if (!mayOwn(asked.owner(), actor, admin)) {
       return refuse(
           ErrorCode.ACCESS_DENIED,
           "user " + actor.user() + " may not submit a job of user " + asked.owner().user());
@@ -71,6 +72,17 @@ final class SubmitHandler {
     state.events.job(queued);
     state.outbox.job(queued, List.of());
     return new Outcome.JobAccepted(queued.id(), List.of());
+  }
+
+  /** Groups are looked up by the name, so the name has to be the actor's as much as the number. */
+  private static boolean mayOwn(Owner owner, Actor actor, boolean admin) {
+    if (admin) {
+      return Targets.mayActFor(owner.uid(), actor);
+    }
+    return owner.uid() == actor.uid()
+        && owner.gid() == actor.gid()
+        && owner.user().equals(actor.user())
+        && owner.group().equals(actor.group());
   }
 
   private PartitionDefinition firstPartition(JobSpec spec) {

@@ -39,6 +39,14 @@ final class Targets {
     return null;
   }
 
+  /**
+   * Whether the actor's words may become processes of that user, as far as administrators are
+   * concerned: what runs as root only root decides, or an administrator could become root.
+   */
+  static boolean mayActFor(int uid, Actor actor) {
+    return uid != 0 || actor.uid() == 0 || actor.system();
+  }
+
   static Outcome.Rejected unknown(JobTarget target) {
     return new Outcome.Rejected(
         ErrorCode.INVALID_JOB_ID,

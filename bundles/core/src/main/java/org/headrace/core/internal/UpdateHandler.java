@@ -5,6 +5,7 @@ import static org.headrace.core.internal.Refusals.refuse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
@@ -22,6 +23,10 @@ import org.headrace.control.definition.PartitionDefinition;
 
 /** Changes jobs: all of a command's changes, to all jobs it names, or none. */
 final class UpdateHandler {
+  /** Remarks of administrators and of the system about a job. */
+  private static final Set<String> ADMINISTRATORS_ATTRIBUTES =
+      Set.of("AdminComment", "SystemComment");
+
   private final Machine machine;
   private final ClusterState state;
   private final SpecRules rules;
@@ -166,11 +171,11 @@ final class UpdateHandler {
       check(rules.dependency(c.dependency(), job.id()));
       return job.withSpec(spec.withDependency(c.dependency()));
     } else {
-      return lesser(job, change);
+      return lesser(job, change, actor);
     }
   }
 
-  private Job lesser(Job job, JobChange change) throws Refused {
+  private Job lesser(Job job, JobChange change, Actor actor) throws Refused {
     JobSpec spec = job.spec();
     Execution execution = spec.execution();
     if (change instanceof JobChange.Requeue c) {
@@ -184,6 +189,9 @@ final class UpdateHandler {
       return job.withSpec(spec.withArray(throttled));
     } else if (change instanceof JobChange.Files c) {
       pending(job, "its files");
+      if (!Targets.mayActFor(spec.owner().uid(), actor)) {
+        throw denied("only root may say where a job of root writes");
+      }
       return job.withSpec(
           spec.withExecution(
               execution.withFiles(
@@ -191,6 +199,9 @@ final class UpdateHandler {
                   c.output() == null ? execution.output() : c.output(),
                   c.error() == null ? execution.error() : c.error())));
     } else if (change instanceof JobChange.Attribute c) {
+      if (ADMINISTRATORS_ATTRIBUTES.contains(c.name()) && !state.admin(actor)) {
+        throw denied("only an administrator may set " + c.name());
+      }
       Map<String, String> attributes = new TreeMap<>(spec.attributes());
       if (c.value().isEmpty()) {
         attributes.remove(c.name());
@@ -227,7 +238,8 @@ final class UpdateHandler {
       throw denied("only an administrator may raise a priority, or release with one");
     }
     if (priority == 0) {
-      Timing.Hold hold = admin ? Timing.Hold.ADMIN : Timing.Hold.USER;
+      boolean byAdmin = admin || timing.hold() == Timing.Hold.ADMIN; // which a user can't weaken
+      Timing.Hold hold = byAdmin ? Timing.Hold.ADMIN : Timing.Hold.USER;
       return job.withSpec(job.spec().withTiming(timing.withHold(hold).withPriority(0)))
           .withStatus(new StatusEdit(job.status()).priority(0).done());
     }
