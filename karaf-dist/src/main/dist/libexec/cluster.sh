@@ -273,13 +273,15 @@ show_log() { # NAME: the end of a daemon's log
   [[ ! -r $file ]] || { echo "--- $file" && tail -15 "$file"; } >&2
 }
 
-# steps: pids of step supervisors of this cluster (they name its directories in their arguments).
+# steps: pids of step supervisors of this cluster. The spawner names its directory in its arguments;
+# a supervisor shows its step there instead, and holds its directory open.
 steps() {
-  local entry spool
+  local entry spool held
   for entry in /proc/[0-9]*; do
     [[ $(readlink "$entry/exe" 2>/dev/null) = */headrace-stepd* ]] || continue
+    held=$(exec 2>/dev/null; tr '\0' ' ' <"$entry/cmdline"; readlink "$entry"/fd/*) || true
     while read -r _ _ _ _ spool; do
-      if tr '\0' ' ' <"$entry/cmdline" 2>/dev/null | grep -qF -e "$spool/" -e "$dir/"; then
+      if [[ $held = *"$spool/"* || $held = *"$dir/"* ]]; then
         echo "${entry#/proc/}"
         break
       fi

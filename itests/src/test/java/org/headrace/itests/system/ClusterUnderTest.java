@@ -39,7 +39,6 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   private final List<String> settings = new ArrayList<>();
   private final Map<String, String> programs = new TreeMap<>();
   private final Map<String, Daemon> daemons = new TreeMap<>();
-  private final Thread safetyNet = new Thread(this::end);
   private Installation installation;
   private Path directory;
   private boolean failed;
@@ -148,7 +147,7 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
       Files.writeString(file, program.getValue().replace("@DIR@", "" + directory));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    Runtime.getRuntime().addShutdownHook(safetyNet);
+    installation.endAtLast(this::end);
   }
 
   Path directory() {
@@ -433,7 +432,6 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
       Thread.currentThread().interrupt();
     } finally {
       directory = null;
-      removeSafetyNet();
     }
   }
 
@@ -461,15 +459,6 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
       Execution.of(installation.root(), Map.of(), "kill", "-CONT", "" + process.pid()).run();
     } catch (IOException e) {
       System.out.println("kill can't be run: " + e);
-    }
-  }
-
-  private void removeSafetyNet() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(safetyNet);
-    } catch (IllegalStateException e) {
-      // The JVM ends already, which is why we are here.
-      return;
     }
   }
 }

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -14,6 +16,7 @@ final class Installation {
   private static Installation instance;
 
   private final Path root;
+  private final List<Runnable> clusters = new ArrayList<>();
 
   private Installation(Path root) {
     this.root = root;
@@ -32,12 +35,12 @@ final class Installation {
       }
       Path root = Files.createTempDirectory("headrace-it");
       Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
       // Not by Files.walk: the links of bin/ and times matter, and cp keeps them.
       Execution.of(root, Map.of(), "cp", "-a", built.toString(), root.resolve("dist").toString())
           .run()
           .text();
       instance = new Installation(root);
+      Runtime.getRuntime().addShutdownHook(new Thread(instance::end));
     }
     return instance;
   }
@@ -49,6 +52,20 @@ final class Installation {
 
   Path file(String name) {
     return root.resolve("dist").resolve(name);
+  }
+
+  /** Says how to end a cluster that still runs when the JVM ends, before the files go. */
+  synchronized void endAtLast(Runnable end) {
+    clusters.add(end);
+  }
+
+  private void end() {
+    List<Runnable> ends;
+    synchronized (this) {
+      ends = List.copyOf(clusters);
+    }
+    ends.forEach(Runnable::run);
+    delete(root);
   }
 
   static void delete(Path tree) {
