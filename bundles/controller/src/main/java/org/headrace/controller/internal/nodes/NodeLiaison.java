@@ -3,6 +3,7 @@ package org.headrace.controller.internal.nodes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -137,8 +138,15 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       }
     }
     links.nodes(addresses);
-    ToNode.Welcome settings = new ToNode.Welcome(definition.settings());
+    ToNode.Welcome settings = welcome(definition);
     atWork.forEach(node -> send(node, settings));
+  }
+
+  /** Messages are signed, not secret, and no node needs the password of a database. */
+  private static ToNode.Welcome welcome(ClusterDefinition definition) {
+    Map<String, String> settings = new HashMap<>(definition.settings());
+    settings.keySet().removeIf(key -> key.toLowerCase(Locale.ROOT).contains("pass"));
+    return new ToNode.Welcome(settings);
   }
 
   private void send(String node, ToNode message) {
@@ -232,7 +240,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     }
     PublishedState current = state;
     atWork.add(node);
-    send(node, new ToNode.Welcome(current.definition().settings()));
+    send(node, welcome(current.definition()));
     messenger.resume(
         node,
         current,
