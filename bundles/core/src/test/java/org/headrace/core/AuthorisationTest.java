@@ -134,6 +134,7 @@ class AuthorisationTest {
             "submit as anna",
             JOBS,
             s -> new Command.SubmitJob(Specs.job(Specs.ANNA), JobFiles.EMPTY, 0)),
+        new Verb("ask as anna", JOBS, s -> new Command.CheckJob(Specs.job(Specs.ANNA))),
         signal("cancel pending", 0, s -> JobTarget.of(s.pending)),
         signal("cancel running", 0, s -> JobTarget.of(s.running)),
         signal("cancel array", 0, s -> JobTarget.of(s.array)),

@@ -269,4 +269,11 @@ public sealed interface Command {
    * @param number records up to this number are safe
    */
   record AccountingSafe(long number) implements Command {}
+
+  /**
+   * Asks whether a job would be accepted; changes nothing. Answered by {@link Outcome.JobChecked}.
+   *
+   * @param spec what would be asked for
+   */
+  record CheckJob(JobSpec spec) implements Command {}
 }

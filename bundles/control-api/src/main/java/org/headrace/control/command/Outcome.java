@@ -1,6 +1,7 @@
 package org.headrace.control.command;
 
 import java.util.List;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Step;
 
 /** The answer to a command. */
@@ -30,6 +31,15 @@ public sealed interface Outcome {
       messages = List.copyOf(messages);
     }
   }
+
+  /**
+   * A job would be accepted.
+   *
+   * @param nextId id that the next job will get
+   * @param spec what was asked for, with the defaults that a submission would get
+   * @param timeLimit its time limit in milliseconds
+   */
+  record JobChecked(long nextId, JobSpec spec, long timeLimit) implements Outcome {}
 
   /**
    * A step was created.

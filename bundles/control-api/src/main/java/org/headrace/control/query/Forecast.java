@@ -27,6 +27,11 @@ public record Forecast(
     nodes = List.copyOf(nodes);
   }
 
+  /** The job would be refused. */
+  public static Forecast refused(Outcome.Rejected refusal) {
+    return new Forecast(0, UNKNOWN, 0, List.of(), "", refusal);
+  }
+
   /** Nothing is known. */
   public static Forecast unknown() {
     return new Forecast(0, UNKNOWN, 0, List.of(), "", null);

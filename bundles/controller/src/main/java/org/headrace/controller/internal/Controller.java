@@ -27,6 +27,7 @@ import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.event.Event;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.Forecast;
 import org.headrace.control.query.History;
 import org.headrace.control.query.Snapshot;
 import org.headrace.control.stepio.StepStreams;
@@ -208,6 +209,35 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   @Override
   public Snapshot snapshot() {
     return state;
+  }
+
+  /** What a submission would be checked for is checked, by a command that changes nothing. */
+  @Override
+  public CompletionStage<Forecast> forecast(JobSpec spec, Actor actor) {
+    if (log == null) {
+      return CompletableFuture.completedFuture(Forecast.unknown());
+    }
+    JobSpec filtered;
+    try {
+      filtered = filters.apply(spec, state, state.definition().settings());
+    } catch (SubmitRefused e) {
+      return CompletableFuture.completedFuture(
+          Forecast.refused(new Outcome.Rejected(ErrorCode.REFUSED_BY_FILTER, e.getMessage())));
+    }
+    return append(new Command.CheckJob(filtered), actor)
+        .thenApplyAsync(this::forecast, listenerThreads);
+  }
+
+  private Forecast forecast(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return Forecast.refused(rejected);
+    }
+    try {
+      return planner.forecast((Outcome.JobChecked) outcome);
+    } catch (PluginFault e) {
+      LOG.warn("No forecast: {}", e.getMessage());
+      return Forecast.unknown();
+    }
   }
 
   @Override

@@ -140,8 +140,15 @@ final class Arrays {
     return task;
   }
 
-  /** The next id that no job has. */
+  /** Takes the next id that no job has. */
   long newId() {
+    long id = nextId();
+    state.nextJobId = id + 1;
+    return id;
+  }
+
+  /** The next id that no job has; it isn't taken. */
+  long nextId() {
     long first = state.limits().firstJobId();
     long last = state.limits().maxJobId();
     long id = Math.max(first, state.nextJobId);
@@ -150,7 +157,6 @@ final class Arrays {
         id = first;
       }
       if (!state.table.contains(id) && state.arrays.get(id) == null) {
-        state.nextJobId = id + 1;
         return id;
       }
       id++;

@@ -37,24 +37,43 @@ final class SubmitHandler {
     this.rules = rules;
   }
 
-  Outcome submit(Command.SubmitJob command, Actor actor) {
-    JobSpec asked = command.spec();
+  /** A job as it would be queued, or why it isn't. */
+  private record Candidate(JobSpec spec, long limit, Outcome refusal) {}
+
+  private Candidate candidate(JobSpec asked, Actor actor) {
     boolean admin = state.admin(actor);
     if (!mayOwn(asked.owner(), actor, admin)) {
-      return refuse(
-          ErrorCode.ACCESS_DENIED,
-          "user " + actor.user() + " may not submit a job of user " + asked.owner().user());
+      return new Candidate(
+          asked,
+          0,
+          refuse(
+              ErrorCode.ACCESS_DENIED,
+              "user " + actor.user() + " may not submit a job of user " + asked.owner().user()));
     }
     PartitionDefinition first = firstPartition(asked);
     if (first == null) {
-      return noPartition(asked);
+      return new Candidate(asked, 0, noPartition(asked));
     }
     JobSpec spec = complete(asked, first, admin);
     long limit = timeLimit(spec.timing(), first);
-    Outcome.Rejected problem = check(spec, limit, actor, admin);
-    if (problem != null) {
-      return problem;
+    return new Candidate(spec, limit, check(spec, limit, actor, admin));
+  }
+
+  /** Says whether a job would be taken into the queue. */
+  Outcome check(Command.CheckJob command, Actor actor) {
+    Candidate candidate = candidate(command.spec(), actor);
+    return candidate.refusal() != null
+        ? candidate.refusal()
+        : new Outcome.JobChecked(machine.arrays.nextId(), candidate.spec(), candidate.limit());
+  }
+
+  Outcome submit(Command.SubmitJob command, Actor actor) {
+    Candidate candidate = candidate(command.spec(), actor);
+    if (candidate.refusal() != null) {
+      return candidate.refusal();
     }
+    JobSpec spec = candidate.spec();
+    long limit = candidate.limit();
     Job job = newJob(spec, limit);
     long immediateUntil =
         command.immediateSeconds() > 0 ? state.time + command.immediateSeconds() * 1000L : 0;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.query.Forecast;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -58,8 +60,9 @@ public final class PlanningLoop implements AutoCloseable {
   private final GuardedCalls calls;
   private final Rounds rounds;
   private final Trial trial;
+  private final StartSearch startSearch;
   private final Priorities priorities;
-  private final ConcurrentLinkedQueue<FutureTask<Void>> trials = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
   private final Map<Long, Integer> told = new HashMap<>();
@@ -84,6 +87,7 @@ public final class PlanningLoop implements AutoCloseable {
     calls = new GuardedCalls(registry);
     rounds = new Rounds(registry, calls);
     trial = new Trial(registry, calls, rounds);
+    startSearch = new StartSearch(registry, calls);
     priorities = new Priorities(registry, calls);
     thread = new Thread(this::run, "planner");
     thread.setDaemon(true);
@@ -100,17 +104,33 @@ public final class PlanningLoop implements AutoCloseable {
     if (closed || !thread.isAlive() || state == null || state.definition() == null) {
       return;
     }
-    FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              trial.run(
-                  kind, name, state.input(), state.definition().settings(), clock.getAsLong());
-              return null;
-            });
+    betweenCycles(
+        () -> {
+          trial.run(kind, name, state.input(), state.definition().settings(), clock.getAsLong());
+          return null;
+        });
+  }
+
+  /**
+   * Says when a job that isn't in the queue would start. Waits for the cycle that is under way.
+   *
+   * @throws PluginFault if a plugin failed, or there is none
+   */
+  public Forecast forecast(Outcome.JobChecked job) throws PluginFault {
+    PublishedState state = latest.get();
+    if (closed || !thread.isAlive() || state == null || state.definition() == null) {
+      return Forecast.unknown();
+    }
+    return betweenCycles(
+        () -> startSearch.find(job, state, state.definition().settings(), clock.getAsLong()));
+  }
+
+  private <T> T betweenCycles(Callable<T> call) throws PluginFault {
+    FutureTask<T> task = new FutureTask<>(call);
     trials.add(task);
     wake();
     try {
-      task.get(LONGEST_TRIAL_SECONDS, TimeUnit.SECONDS);
+      return task.get(LONGEST_TRIAL_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof PluginFault fault
           ? fault
@@ -126,7 +146,7 @@ public final class PlanningLoop implements AutoCloseable {
   }
 
   private void runTrials() {
-    for (FutureTask<Void> task = trials.poll(); task != null; task = trials.poll()) {
+    for (FutureTask<?> task = trials.poll(); task != null; task = trials.poll()) {
       task.run();
     }
   }
