@@ -27,6 +27,13 @@ public final class DutyThread implements AutoCloseable {
   private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int TERM_LENGTH = 256 * 1024;
 
+  /**
+   * How long the process may stand still (a stopped machine, a debugger, a full disk) before driver
+   * and client take each other for dead, which would be for ever. They share the thread, so neither
+   * can be gone without the other.
+   */
+  private static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
+
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final MediaDriver driver;
   private final Aeron aeron;
@@ -63,6 +70,8 @@ public final class DutyThread implements AutoCloseable {
                 .publicationTermBufferLength(TERM_LENGTH)
                 .ipcTermBufferLength(TERM_LENGTH)
                 .initialWindowLength(TERM_LENGTH / 2)
+                .clientLivenessTimeoutNs(STANDSTILL_NANOS)
+                .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
                 .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
                 .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString())));
     try {
@@ -72,6 +81,7 @@ public final class DutyThread implements AutoCloseable {
                   .aeronDirectoryName(directory)
                   .useConductorAgentInvoker(true)
                   .driverAgentInvoker(driver.sharedAgentInvoker())
+                  .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STANDSTILL_NANOS))
                   .errorHandler(e -> LOG.warn("{}: {}", name, e.toString())));
       return new DutyThread(name, driver, aeron);
     } catch (RuntimeException e) {
