@@ -10,8 +10,8 @@ import org.headrace.store.internal.OffHeapJobs;
  * The stores of a controller, in memory outside of the heap. They hold nothing that the log
  * doesn't: a start fills them anew, so they need no files and no recovery.
  *
- * <p>They can be used at once: until the maps are made, which takes more than a second, entries
- * wait on the heap.
+ * <p>They can be used at once: until the maps are made, which {@link #leaveHeap} starts and takes
+ * more than a second, entries wait on the heap.
  */
 public final class StateStores implements AutoCloseable {
   private static final int SMALLEST = 10_000;
@@ -41,8 +41,15 @@ public final class StateStores implements AutoCloseable {
         OffHeap.open("files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES));
   }
 
+  /** Starts moving entries out of the heap, in the background; once a start has no more to do. */
+  public void leaveHeap() {
+    jobBytes.make();
+    fileBytes.make();
+  }
+
   /** Waits until entries are outside of the heap; returns false if that has failed. */
   public boolean awaitOffHeap() throws InterruptedException {
+    leaveHeap();
     jobBytes.awaitMade();
     fileBytes.awaitMade();
     return jobBytes.isMade() && fileBytes.isMade();

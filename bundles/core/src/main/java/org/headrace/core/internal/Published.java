@@ -359,6 +359,11 @@ final class Published implements PublishedState {
     }
 
     @Override
+    public boolean completing() {
+      return Jobs.has(page.flags[row], JobFlag.COMPLETING);
+    }
+
+    @Override
     public String partition() {
       return page.shape[row].partitions().get(0);
     }

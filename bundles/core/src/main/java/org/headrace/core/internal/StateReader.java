@@ -17,12 +17,17 @@ import org.headrace.core.SnapshotItem;
 
 /** Puts the state that was written as items in the place of the present one. */
 public final class StateReader {
+  private static final int MOST_KEPT = 300_000;
+
   private final Machine machine;
   private final ClusterState state;
   private final Map<Long, Long> keys = new HashMap<>();
   private final List<NodeEntry> nodes = new ArrayList<>();
-  private final List<Long> jobs = new ArrayList<>();
+  private final List<Read> jobs = new ArrayList<>();
   private int nextNodeId;
+
+  /** A job that was read; to keep the record saves decoding it again, as long as it fits. */
+  private record Read(long id, Job job) {}
 
   public StateReader(Machine machine) {
     this.machine = machine;
@@ -127,7 +132,7 @@ public final class StateReader {
     if (job.arrayId() != 0 && job.arrayTask() != Job.NO_TASK) {
       machine.arrays.join(job);
     }
-    jobs.add(job.id());
+    jobs.add(new Read(job.id(), jobs.size() < MOST_KEPT ? job : null));
   }
 
   private void run(SnapshotItem.RunEntry entry) {
@@ -155,8 +160,9 @@ public final class StateReader {
 
   /** Works out, in a second round, what follows from all jobs together. */
   private void settle() {
-    for (long id : jobs) {
-      Job job = machine.jobs.get(id);
+    for (Read read : jobs) {
+      long id = read.id();
+      Job job = job(read);
       Run run = state.runs.get(id);
       if (run != null && run.alive()) {
         machine.arrays.active(job, 1);
@@ -172,8 +178,8 @@ public final class StateReader {
         machine.singletons.add(job);
       }
     }
-    for (long id : jobs) {
-      later(machine.jobs.get(id));
+    for (Read read : jobs) {
+      later(job(read));
     }
     for (NodeEntry node : state.nodes.all()) {
       if (node.silentSince() != 0) {
@@ -182,6 +188,10 @@ public final class StateReader {
       }
     }
     state.rebuildLedger();
+  }
+
+  private Job job(Read read) {
+    return read.job() != null ? read.job() : machine.jobs.get(read.id());
   }
 
   private static boolean withdrawnRequeue(Job job) {

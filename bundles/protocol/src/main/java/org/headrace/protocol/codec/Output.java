@@ -25,6 +25,11 @@ final class Output {
     return Arrays.copyOf(bytes, length);
   }
 
+  /** A copy of what was written from {@code start} on. */
+  byte[] since(int start) {
+    return Arrays.copyOfRange(bytes, start, length);
+  }
+
   /** Unsigned, seven bits to a byte, lowest first; negative values take ten bytes. */
   void varint(long value) {
     ensure(10);

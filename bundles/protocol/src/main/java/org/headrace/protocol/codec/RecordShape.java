@@ -16,6 +16,7 @@ final class RecordShape extends Scalars.Part {
   private final MethodHandle[] accessors;
   private final MethodHandle constructor;
   private final RecentParts recent = new RecentParts();
+  private final RecentWrites written = new RecentWrites();
   private Shape[] shapes;
   private volatile Object[] defaults;
 
@@ -52,6 +53,20 @@ final class RecordShape extends Scalars.Part {
   @Override
   public boolean isDefault(Object value) {
     return value == null;
+  }
+
+  /** A record inside of another one is often the very one that was written before. */
+  @Override
+  public void write(Object value, Output out) {
+    byte[] known = written.find(value);
+    int mark = out.begin();
+    if (known != null) {
+      out.raw(known);
+    } else {
+      writePart(value, out);
+      written.keep(value, out, mark + 1);
+    }
+    out.end(mark);
   }
 
   @Override

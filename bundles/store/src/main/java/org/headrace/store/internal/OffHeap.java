@@ -1,8 +1,11 @@
 package org.headrace.store.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.slf4j.Logger;
@@ -12,39 +15,53 @@ import org.slf4j.LoggerFactory;
  * A map from numbers to bytes outside of the heap.
  *
  * <p>The first map of a process takes more than a second to make, and a controller that starts has
- * no such second. So it is made in the background, and until it is there entries wait on the heap.
+ * no such second. So it is made in the background, when it is told to, and until it is there
+ * entries wait on the heap.
  *
  * <p>One thread writes; {@link #get} is for any thread at any time.
  */
 public final class OffHeap implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeap.class);
+  private static final int MOVED_AT_ONCE = 200;
   private static final double MAX_BLOAT = 4;
 
+  private final String name;
+  private final long entries;
+  private final int typicalBytes;
+  private final AtomicBoolean making = new AtomicBoolean();
   private final Map<Long, byte[]> waiting = new ConcurrentHashMap<>();
   private final CountDownLatch made = new CountDownLatch(1);
   private volatile ChronicleMap<Long, byte[]> map;
   private boolean closed;
 
-  private OffHeap() {}
+  private OffHeap(String name, long entries, int typicalBytes) {
+    this.name = name;
+    this.entries = entries;
+    this.typicalBytes = typicalBytes;
+  }
 
   /**
-   * Starts making a map.
+   * An empty store on the heap, until {@link #make()}.
    *
    * @param name for messages
    * @param entries number of entries that it is laid out for
    * @param typicalBytes usual size of an entry
    */
   public static OffHeap open(String name, long entries, int typicalBytes) {
-    OffHeap store = new OffHeap();
-    Thread maker =
-        new Thread(() -> store.make(name, entries, typicalBytes), "store-" + name + "-maker");
-    maker.setDaemon(true);
-    maker.setContextClassLoader(ChronicleMap.class.getClassLoader());
-    maker.start();
-    return store;
+    return new OffHeap(name, entries, typicalBytes);
   }
 
-  private void make(String name, long entries, int typicalBytes) {
+  /** Starts making the map, once. */
+  public void make() {
+    if (making.compareAndSet(false, true)) {
+      Thread maker = new Thread(this::makeMap, "store-" + name + "-maker");
+      maker.setDaemon(true);
+      maker.setContextClassLoader(ChronicleMap.class.getClassLoader());
+      maker.start();
+    }
+  }
+
+  private void makeMap() {
     try {
       ChronicleMap<Long, byte[]> ready =
           ChronicleMap.of(Long.class, byte[].class)
@@ -62,14 +79,34 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /** An entry is in the new map before it leaves the heap, so that readers always find it. */
-  private synchronized void moveIn(ChronicleMap<Long, byte[]> ready) {
-    if (closed) {
-      ready.close();
-      return;
+  private void moveIn(ChronicleMap<Long, byte[]> ready) {
+    synchronized (this) {
+      if (closed) {
+        ready.close();
+        return;
+      }
+      map = ready;
     }
-    waiting.forEach(ready::put);
-    map = ready;
-    waiting.clear();
+    // A few at a time, since whoever writes would have to wait for all of them.
+    List<Long> some = new ArrayList<>(MOVED_AT_ONCE);
+    for (Long key : waiting.keySet()) {
+      some.add(key);
+      if (some.size() == MOVED_AT_ONCE) {
+        move(some);
+        some.clear();
+      }
+    }
+    move(some);
+  }
+
+  private synchronized void move(List<Long> keys) {
+    for (Long key : keys) {
+      byte[] value = waiting.get(key);
+      if (value != null && !closed) {
+        map.put(key, value);
+        waiting.remove(key);
+      }
+    }
   }
 
   /** Waits until entries are outside of the heap, or it is known that they can't be. */
@@ -99,34 +136,32 @@ public final class OffHeap implements AutoCloseable {
       waiting.put(key, value);
     } else {
       map.put(key, value);
+      waiting.remove(key);
     }
   }
 
   synchronized void remove(long key) {
-    if (map == null) {
-      waiting.remove(key);
-    } else {
+    waiting.remove(key);
+    if (map != null) {
       map.remove(key);
     }
   }
 
   synchronized void forEachValue(Consumer<byte[]> action) {
-    if (map == null) {
-      waiting.values().forEach(action);
-    } else {
+    waiting.values().forEach(action);
+    if (map != null) {
       map.forEach((key, value) -> action.accept(value));
     }
   }
 
   synchronized int size() {
-    return map == null ? waiting.size() : map.size();
+    return waiting.size() + (map == null ? 0 : map.size());
   }
 
   /** To clear a new map would touch, and so occupy, all of it. */
   synchronized void clear() {
-    if (map == null) {
-      waiting.clear();
-    } else if (map.size() > 0) {
+    waiting.clear();
+    if (map != null && map.size() > 0) {
       map.clear();
     }
   }
