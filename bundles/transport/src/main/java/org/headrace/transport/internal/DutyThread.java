@@ -17,13 +17,16 @@ import org.slf4j.LoggerFactory;
  * mostly sleeps.
  *
  * <p>Sleep grows from {@link #SHORTEST_PARK_NANOS} to {@link #LONGEST_PARK_NANOS} while nothing
- * happens; a call of {@link #execute} ends it at once. Only messages count as something happening:
- * Aeron's own heartbeats would otherwise keep it awake for ever.
+ * happens, and to {@link #QUIET_PARK_NANOS} once nothing has for a second; a call of {@link
+ * #execute} ends it at once. Only messages count as something happening: Aeron's own heartbeats
+ * would otherwise keep it awake for ever.
  */
 public final class DutyThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
   private static final long SHORTEST_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
   private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+  private static final long QUIET_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long QUIET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int TERM_LENGTH = 256 * 1024;
 
@@ -123,9 +126,7 @@ public final class DutyThread implements AutoCloseable {
         park = SHORTEST_PARK_NANOS;
       } else {
         park(park);
-        if (System.nanoTime() - lastWork > ATTENTIVE_NANOS) {
-          park = Math.min(park * 2, LONGEST_PARK_NANOS);
-        }
+        park = longer(park, System.nanoTime() - lastWork);
       }
     }
     runActions();
@@ -133,6 +134,13 @@ public final class DutyThread implements AutoCloseable {
     work.close();
     aeron.close();
     driver.close();
+  }
+
+  private static long longer(long park, long quiet) {
+    if (quiet <= ATTENTIVE_NANOS) {
+      return park;
+    }
+    return Math.min(park * 2, quiet > QUIET_AFTER_NANOS ? QUIET_PARK_NANOS : LONGEST_PARK_NANOS);
   }
 
   private void park(long nanos) {
