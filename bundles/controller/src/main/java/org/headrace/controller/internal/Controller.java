@@ -135,6 +135,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     planner.published(state);
     planner.start();
     accounting.start();
+    stores.leaveHeap();
     LOG.info(
         "Cluster {} is up: {} nodes, {} jobs known, in {} ms",
         definition.name(),

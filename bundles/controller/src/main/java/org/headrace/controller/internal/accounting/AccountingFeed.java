@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
@@ -30,6 +31,7 @@ public final class AccountingFeed implements History, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccountingFeed.class);
   private static final int MAX_BATCH = 2_000;
   private static final long LONGEST_WAIT_MILLIS = 10_000;
+  private static final long GATHER_MILLIS = 100;
   private static final long CATCH_UP_MILLIS = 2_000;
 
   private final PluginRegistry registry;
@@ -41,6 +43,7 @@ public final class AccountingFeed implements History, AutoCloseable {
   private String openedPlugin;
   private long offered;
   private long written;
+  private int asking;
   private boolean failing;
   private volatile boolean closed;
 
@@ -77,9 +80,12 @@ public final class AccountingFeed implements History, AutoCloseable {
   /** Takes records, in order. */
   public synchronized void offer(List<AccountingRecord> records) {
     if (!records.isEmpty()) {
+      boolean wasEmpty = queue.isEmpty();
       queue.addAll(records);
       offered = records.get(records.size() - 1).number();
-      notifyAll();
+      if (wasEmpty || queue.size() >= MAX_BATCH) {
+        notifyAll();
+      }
     }
   }
 
@@ -117,6 +123,7 @@ public final class AccountingFeed implements History, AutoCloseable {
     while (queue.isEmpty() || cluster.isEmpty()) {
       wait();
     }
+    gather();
     List<AccountingRecord> batch = new ArrayList<>();
     for (AccountingRecord next : queue) {
       if (batch.size() == MAX_BATCH) {
@@ -125,6 +132,19 @@ public final class AccountingFeed implements History, AutoCloseable {
       batch.add(next);
     }
     return batch;
+  }
+
+  /**
+   * Gives records a moment to become many: each batch costs a sync of the database, on the disk
+   * that the log needs, and an entry of the log. Whoever asks for history doesn't wait for that.
+   */
+  private void gather() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+    long left = GATHER_MILLIS;
+    while (left > 0 && asking == 0 && queue.size() < MAX_BATCH && !closed) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
   }
 
   private boolean write(List<AccountingRecord> batch) {
@@ -213,17 +233,18 @@ public final class AccountingFeed implements History, AutoCloseable {
   private synchronized void awaitWritten() {
     long wanted = offered;
     long end = System.currentTimeMillis() + CATCH_UP_MILLIS;
-    while (written < wanted && !queue.isEmpty() && !failing) {
-      long left = end - System.currentTimeMillis();
-      if (left <= 0) {
-        return;
-      }
-      try {
+    asking++;
+    notifyAll();
+    try {
+      long left = CATCH_UP_MILLIS;
+      while (left > 0 && written < wanted && !queue.isEmpty() && !failing) {
         wait(left);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        left = end - System.currentTimeMillis();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      asking--;
     }
   }
 

@@ -11,8 +11,11 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -31,6 +34,10 @@ final class LogMember implements AutoCloseable {
   static final int TERM_LENGTH = 8 << 20;
 
   private static final int SEGMENT_LENGTH = 32 << 20;
+
+  private static final int FIRST_PORT = 20_000;
+  private static final int PORTS = 10_000;
+  private static final int ENDPOINTS = 5;
 
   /** Data and metadata of the log are forced to disk before an entry counts as written. */
   private static final int FILE_SYNC_LEVEL = 1;
@@ -164,19 +171,34 @@ final class LogMember implements AutoCloseable {
         .errorHandler(errors);
   }
 
-  /** The only member; nobody connects to its ports, so any free ones will do. */
+  /**
+   * The only member; nobody connects to its ports. They are below those that the system hands out,
+   * on a loopback address of this member's own: with any free port of 127.0.0.1 another process had
+   * taken it in some of the starts before Aeron bound it, and Aeron tries again after 10 s.
+   */
   private static String alone() throws IOException {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    String address = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".1";
     StringBuilder member = new StringBuilder("0");
-    DatagramSocket[] sockets = new DatagramSocket[5];
-    try {
-      for (int i = 0; i < sockets.length; i++) {
-        sockets[i] = new DatagramSocket();
-        member.append(",127.0.0.1:").append(sockets[i].getLocalPort());
-      }
-    } finally {
-      CloseHelper.closeAll(sockets);
+    int port = FIRST_PORT + random.nextInt(PORTS);
+    for (int i = 0; i < ENDPOINTS; i++) {
+      port = freePort(address, port);
+      member.append(',').append(address).append(':').append(port++);
     }
     return member.toString();
+  }
+
+  /** The first port from {@code port} on that nobody has on all addresses. */
+  private static int freePort(String address, int port) throws IOException {
+    for (int candidate = port; ; candidate++) {
+      try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(address, candidate))) {
+        return probe.getLocalPort();
+      } catch (BindException e) {
+        if (candidate - port > PORTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   String driverDirectory() {

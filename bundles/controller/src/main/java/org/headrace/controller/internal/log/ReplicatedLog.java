@@ -34,7 +34,7 @@ public final class ReplicatedLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final RecordCodec<LoggedCommand> CODEC = RecordCodec.of(LoggedCommand.class);
   private static final long OFFER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long SNAPSHOT_ENTRIES = 100_000;
+  private static final long SNAPSHOT_ENTRIES = 25_000;
   private static final long CLOSING_SNAPSHOT_ENTRIES = 1_000;
   private static final long CLOSING_SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int TRIM_SECONDS = 60;

@@ -112,12 +112,13 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   public void applied(PublishedState newState, List<Event> events) {
     state = newState;
     hub.published(newState);
-    if (events.isEmpty()) {
+    List<Event> news = events.stream().filter(NodeMessenger::concernsNodes).toList();
+    if (news.isEmpty()) {
       return;
     }
     links.execute(
         () -> {
-          for (Event event : events) {
+          for (Event event : news) {
             if (event instanceof Event.Configured) {
               configureLinks(newState.definition());
             }

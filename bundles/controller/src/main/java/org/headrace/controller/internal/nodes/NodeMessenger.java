@@ -36,6 +36,12 @@ final class NodeMessenger {
     this.send = send;
   }
 
+  /** False for what no node has to know: most of all that a job has come into the queue. */
+  static boolean concernsNodes(Event event) {
+    return !(event instanceof Event.JobChanged changed)
+        || changed.job().status().allocation() != null;
+  }
+
   void on(Event event, PublishedState state) {
     if (event instanceof Event.JobChanged changed) {
       jobChanged(changed.job(), state);

@@ -18,6 +18,7 @@ import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
     service = {})
 public final class ControllerComponent {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
+  private static final int FULL_START_LEVEL = 100;
   private static final long SIGNER_SECONDS = 60;
   private static final long STARTER_MILLIS = 15_000;
 
@@ -62,6 +64,7 @@ public final class ControllerComponent {
       registry.configure(loaded.definition().settings());
       controller.start(loaded, signer(loaded));
       register();
+      startTheRest();
     } catch (InterruptedException e) {
       LOG.info("Stopped while starting");
     } catch (ConfigurationSource.ConfigurationInvalid e) {
@@ -105,6 +108,17 @@ public final class ControllerComponent {
     registrations.add(context.registerService(History.class, controller.history(), null));
     registrations.add(context.registerService(StepStreams.class, controller.streams(), null));
     registrations.add(context.registerService(Control.class, controller, null));
+  }
+
+  /**
+   * The distribution stops short of the administrator's shell until here: a controller that comes
+   * back after a crash needs the CPU for its users.
+   */
+  private void startTheRest() {
+    FrameworkStartLevel level = context.getBundle(0).adapt(FrameworkStartLevel.class);
+    if (level.getStartLevel() < FULL_START_LEVEL) {
+      level.setStartLevel(FULL_START_LEVEL);
+    }
   }
 
   /** A start that fails since it is being stopped is no failure. */
