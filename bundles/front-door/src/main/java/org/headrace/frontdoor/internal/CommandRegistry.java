@@ -13,14 +13,20 @@ import org.headrace.control.front.UserCommand;
  * goes away takes no new calls but can finish those that it has. Thread-safe.
  */
 public final class CommandRegistry {
+  /** Commands come one by one; after so long without a change all of them are there. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Map<String, List<Entry>> byName = new TreeMap<>();
   private long registered;
+  private long lastChange = System.nanoTime();
 
   /** Adds a command. Of several with one name the highest rank serves, then the oldest. */
   public synchronized void add(UserCommand command, int rank) {
     List<Entry> entries = byName.computeIfAbsent(command.name(), name -> new ArrayList<>());
     entries.add(new Entry(command, command.name(), rank, registered++));
     entries.sort(Comparator.comparingInt((Entry e) -> -e.rank).thenComparingLong(e -> e.order));
+    lastChange = System.nanoTime();
+    notifyAll();
   }
 
   /**
@@ -43,17 +49,33 @@ public final class CommandRegistry {
     if (entries.isEmpty()) {
       byName.remove(entry.name);
     }
+    lastChange = System.nanoTime();
     return awaitIdle(entry, waitMillis);
   }
 
-  /** The command for a call, or null if there is none of this name. Close the lease afterwards. */
-  synchronized Lease acquire(String name) {
-    List<Entry> entries = byName.get(name);
-    if (entries == null) {
-      return null;
+  /**
+   * The command for a call, or null if there is none of this name. Close the lease afterwards.
+   *
+   * <p>A controller that starts has no commands yet, and a bundle that is updated takes its own
+   * away for a moment. A user's script must not see that, so the call waits for its command.
+   *
+   * @param waitMillis how long to wait at most while there are no commands, or commands come and go
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  synchronized Lease acquire(String name, long waitMillis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    while (!byName.containsKey(name)) {
+      long now = System.nanoTime();
+      long unsettled = byName.isEmpty() ? end - now : lastChange + SETTLED_NANOS - now;
+      long left = Math.min(end - now, unsettled);
+      if (left <= 0) {
+        return null;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
-    entries.get(0).calls++;
-    return new Lease(entries.get(0));
+    Entry entry = byName.get(name).get(0);
+    entry.calls++;
+    return new Lease(entry);
   }
 
   /** Names of all commands, sorted. */

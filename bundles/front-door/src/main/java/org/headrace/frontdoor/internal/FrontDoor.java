@@ -2,6 +2,7 @@ package org.headrace.frontdoor.internal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.headrace.client.wire.Hello;
@@ -129,17 +130,23 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   }
 
   private int runCommand(ActiveInvocation invocation) throws Exception {
-    try (CommandRegistry.Lease lease = commands.acquire(invocation.program())) {
-      if (lease == null) {
-        invocation
-            .err()
-            .printf(
-                "%s: error: unknown command '%s'; known: %s%n",
-                invocation.program(), invocation.program(), String.join(", ", commands.names()));
-        return UNKNOWN_COMMAND;
-      }
-      return lease.command().run(invocation);
+    try (CommandRegistry.Lease lease =
+        commands.acquire(invocation.program(), settings.commandMillis())) {
+      return lease == null ? unknown(invocation) : lease.command().run(invocation);
     }
+  }
+
+  private int unknown(ActiveInvocation invocation) throws IOException {
+    List<String> names = commands.names();
+    if (names.isEmpty()) {
+      throw new IOException("the controller is still starting, or stops; try again in a moment");
+    }
+    invocation
+        .err()
+        .printf(
+            "%s: error: unknown command '%s'; known: %s%n",
+            invocation.program(), invocation.program(), String.join(", ", names));
+    return UNKNOWN_COMMAND;
   }
 
   private Caller identify(Connection connection) throws IOException {

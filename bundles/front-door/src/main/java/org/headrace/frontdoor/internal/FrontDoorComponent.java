@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Framework or system properties: {@code headrace.socket} (path), {@code
  * headrace.front.maxConnections}, {@code headrace.front.maxConnectionsPerUser}, {@code
- * headrace.front.drainMillis}.
+ * headrace.front.drainMillis}, {@code headrace.front.commandMillis}.
  */
 @Component(
     service = {},
@@ -77,7 +77,8 @@ public final class FrontDoorComponent {
         (int) number(context, "maxConnectionsPerUser", usual.maxConnectionsPerUser()),
         usual.helloMillis(),
         usual.bufferBytes(),
-        number(context, "drainMillis", usual.drainMillis()));
+        number(context, "drainMillis", usual.drainMillis()),
+        number(context, "commandMillis", usual.commandMillis()));
   }
 
   private static long number(BundleContext context, String name, long usual) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param helloMillis how long a client may take to say completely what it wants
  * @param bufferBytes memory for requests and files that are still coming in, of all clients
  * @param drainMillis how long to wait for running commands when their bundle or the door goes away
+ * @param commandMillis how long a call waits for its command while the controller starts
  */
 public record FrontDoorSettings(
     Path socket,
@@ -18,10 +19,11 @@ public record FrontDoorSettings(
     int maxConnectionsPerUser,
     long helloMillis,
     long bufferBytes,
-    long drainMillis) {
+    long drainMillis,
+    long commandMillis) {
 
   /** The usual limits. */
   public static FrontDoorSettings at(Path socket) {
-    return new FrontDoorSettings(socket, 2048, 512, 10_000, 64 << 20, 5_000);
+    return new FrontDoorSettings(socket, 2048, 512, 10_000, 64 << 20, 5_000, 30_000);
   }
 }

@@ -25,7 +25,7 @@ class CommandRegistryTest {
   }
 
   private static int serving(CommandRegistry registry) throws Exception {
-    try (CommandRegistry.Lease lease = registry.acquire("squeue")) {
+    try (CommandRegistry.Lease lease = registry.acquire("squeue", 0)) {
       return lease == null ? -1 : lease.command().run(null);
     }
   }
@@ -47,6 +47,25 @@ class CommandRegistryTest {
     registry.remove(two, 0);
     assertThat(serving(registry)).isEqualTo(-1);
     assertThat(registry.names()).isEmpty();
+  }
+
+  @Test
+  void aCallThatComesBeforeItsCommandWaitsForIt() throws Exception {
+    CommandRegistry registry = new CommandRegistry();
+    CompletableFuture<Integer> code =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (CommandRegistry.Lease lease = registry.acquire("squeue", 50_000)) {
+                return lease.command().run(null);
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    registry.add(new Command("sbatch", 1), 0);
+    assertThat(code).isNotDone();
+    registry.add(new Command("squeue", 2), 0);
+    assertThat(code.get(40, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(registry.acquire("sque", 50_000)).as("once all commands are there").isNull();
   }
 
   @Test
@@ -81,7 +100,7 @@ class CommandRegistryTest {
     CommandRegistry registry = new CommandRegistry();
     Command command = new Command("squeue", 1);
     registry.add(command, 0);
-    CommandRegistry.Lease lease = registry.acquire("squeue");
+    CommandRegistry.Lease lease = registry.acquire("squeue", 0);
     CompletableFuture<Integer> removal =
         CompletableFuture.supplyAsync(() -> registry.remove(command, 20_000));
     Doors.await("no new calls", () -> registry.names().isEmpty());

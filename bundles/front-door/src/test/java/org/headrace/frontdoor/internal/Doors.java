@@ -43,6 +43,7 @@ final class Doors implements AutoCloseable {
                 32,
                 helloMillis == 0 ? usual.helloMillis() : helloMillis,
                 16 << 20,
+                2000,
                 2000),
             commands);
   }
