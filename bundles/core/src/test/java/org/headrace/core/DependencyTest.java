@@ -53,10 +53,23 @@ class DependencyTest {
     long second =
         cluster.submit(
             after(Specs.job(ANNA), Kind.AFTER_OK, first)
-                .withAttributes(Map.of("kill-on-invalid-dep", "yes")));
+                .withAttributes(Map.of("KillOnInvalidDependent", "yes")));
     cluster.cancel(first, ANNA);
     assertThat(cluster.state(second)).isEqualTo(JobState.CANCELLED);
     assertThat(cluster.reason(second)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+  }
+
+  @Test
+  void aJobThatIsForgottenHoldsNobodyUpAndOneThatNeverWasIsRefused() {
+    long first = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.finish(first, 0);
+    cluster.tick(6 * Specs.MINUTE);
+    assertThat(cluster.job(first)).isNull();
+    long second = cluster.submit(after(Specs.job(ANNA), Kind.AFTER_OK, first));
+    assertThat(cluster.schedule()).containsExactly(second);
+    assertThat(cluster.refused(after(Specs.job(ANNA), Kind.AFTER_OK, 99_999), ANNA).code())
+        .isEqualTo(ErrorCode.INVALID_DEPENDENCY);
   }
 
   @Test

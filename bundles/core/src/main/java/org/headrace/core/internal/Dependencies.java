@@ -29,6 +29,9 @@ final class Dependencies {
 
   private static final long MINUTE = 60_000;
 
+  /** The attribute in which submitters hand on {@code --kill-on-invalid-dep}. */
+  private static final String KILL_WHEN_HOPELESS = "KillOnInvalidDependent";
+
   private final Machine machine;
   private final ClusterState state;
   private final TreeMap<Long, TreeSet<Long>> dependents = new TreeMap<>();
@@ -74,6 +77,27 @@ final class Dependencies {
       some |= never;
     }
     return dependency.any() ? all : some;
+  }
+
+  /**
+   * A new dependency without the conditions on jobs that ended so long ago that they are forgotten.
+   * How they ended isn't known here any more, so they hold nobody up.
+   */
+  Dependency withoutForgotten(Dependency dependency) {
+    List<Condition> open =
+        dependency.conditions().stream().filter(condition -> !forgotten(condition)).toList();
+    if (open.size() == dependency.conditions().size()) {
+      return dependency;
+    }
+    return open.isEmpty() || dependency.any() ? Dependency.NONE : new Dependency(open, false);
+  }
+
+  private boolean forgotten(Condition condition) {
+    long id = condition.jobId();
+    return condition.kind() != Kind.SINGLETON
+        && id >= state.limits().firstJobId()
+        && id < state.nextJobId
+        && machine.arrays.parts(id).isEmpty();
   }
 
   /** The job with the conditions taken out that are met. */
@@ -184,7 +208,7 @@ final class Dependencies {
   }
 
   private boolean killsWhenHopeless(Job job) {
-    String own = job.spec().attributes().get("kill-on-invalid-dep");
+    String own = job.spec().attributes().get(KILL_WHEN_HOPELESS);
     if (own != null) {
       return own.equalsIgnoreCase("yes");
     }

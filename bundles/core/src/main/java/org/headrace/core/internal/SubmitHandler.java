@@ -141,6 +141,7 @@ final class SubmitHandler {
   private JobSpec complete(JobSpec spec, PartitionDefinition first, boolean admin) {
     JobSpec full = spec.partitions().isEmpty() ? spec.withPartitions(List.of(first.name())) : spec;
     full = full.withRequest(withMemory(full, first));
+    full = full.withDependency(machine.dependencies.withoutForgotten(full.dependency()));
     if (full.timing().hold() == Timing.Hold.ADMIN && !admin) {
       full = full.withTiming(full.timing().withHold(Timing.Hold.USER));
     }

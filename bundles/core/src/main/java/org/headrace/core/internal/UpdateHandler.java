@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
@@ -168,8 +169,9 @@ final class UpdateHandler {
       return job.withSpec(spec.withTiming(later));
     } else if (change instanceof JobChange.DependsOn c) {
       pending(job, "its dependency");
-      check(rules.dependency(c.dependency(), job.id()));
-      return job.withSpec(spec.withDependency(c.dependency()));
+      Dependency wanted = machine.dependencies.withoutForgotten(c.dependency());
+      check(rules.dependency(wanted, job.id()));
+      return job.withSpec(spec.withDependency(wanted));
     } else {
       return lesser(job, change, actor);
     }
