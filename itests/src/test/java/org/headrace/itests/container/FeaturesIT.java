@@ -62,7 +62,11 @@ class FeaturesIT {
         idle::toString);
     assertThat(bundles()).as("what %s brought", feature).isNotEqualTo(empty);
     if (feature.equals("headrace-role-controller")) {
-      assertThat(container.call("nodes")).as("the controller answers").startsWith("n1\t");
+      Await.until(
+          "the controller answers",
+          Controller.PATIENCE,
+          () -> container.call("service", "org.headrace.control.Control").equals("true"),
+          () -> "no service");
     }
     container.call("feature-uninstall", feature);
     Await.until(

@@ -11,6 +11,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Bundles and their class loaders. */
@@ -33,6 +34,7 @@ final class FrameworkOperations implements Operations {
           case "uninstall" -> uninstall(request.text(0));
           case "watch" -> watch(request.text(0));
           case "loaders" -> loaders();
+          case "service" -> Boolean.toString(isThere(request.text(0)));
           case "property" -> {
             System.setProperty(request.text(0), request.text(1));
             yield "";
@@ -76,6 +78,11 @@ final class FrameworkOperations implements Operations {
       }
     }
     throw new IllegalArgumentException("no bundle " + name);
+  }
+
+  /** By name alone: to load the class would tie the probe to the bundle that has it. */
+  private boolean isThere(String service) throws InvalidSyntaxException {
+    return context.getAllServiceReferences(service, null) != null;
   }
 
   private String install(String location) throws BundleException {

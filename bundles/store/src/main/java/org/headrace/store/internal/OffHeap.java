@@ -72,9 +72,16 @@ public final class OffHeap implements AutoCloseable {
               .create();
       moveIn(ready);
     } catch (RuntimeException | LinkageError e) {
-      LOG.error("No store for {} outside of the heap; they stay on the heap", name, e);
+      tellUnlessClosed(e);
     } finally {
       made.countDown();
+    }
+  }
+
+  /** Once this is closed the map's classes may be gone, and nobody misses it. */
+  private synchronized void tellUnlessClosed(Throwable failure) {
+    if (!closed) {
+      LOG.error("No store for {} outside of the heap; they stay on the heap", name, failure);
     }
   }
 
