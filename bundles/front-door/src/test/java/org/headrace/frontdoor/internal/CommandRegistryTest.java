@@ -88,7 +88,7 @@ class CommandRegistryTest {
         running.await();
         assertThat(doors.commands.remove(command, 1)).isEqualTo(1);
         second.send(Wire.hello("slow"));
-        assertThat(second.exit()).isEqualTo(127);
+        assertThat(second.exit()).isEqualTo(1);
         goOn.countDown();
         assertThat(first.exit()).isEqualTo(9);
       }
