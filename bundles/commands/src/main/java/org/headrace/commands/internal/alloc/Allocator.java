@@ -87,7 +87,7 @@ public final class Allocator implements AutoCloseable {
   private Job await(long id, int patience) throws Exception {
     Job job = watch.await(() -> settled(id), System.currentTimeMillis() + SILENT_MILLIS);
     boolean waited = job == null && interrupted.get() == NO_SIGNAL;
-    if (waited) {
+    if (waited && patience == 0) {
       if (program == Program.SALLOC) {
         say("Pending job allocation " + id);
       }

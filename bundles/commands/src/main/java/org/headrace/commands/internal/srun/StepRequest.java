@@ -20,6 +20,7 @@ import org.headrace.control.query.Snapshot;
 final class StepRequest {
   private final Choices choices;
   private final Invocation invocation;
+  private final Snapshot snapshot;
   private final StepChoices common;
   private final List<String> warnings = new ArrayList<>();
   private MultiProgram programs;
@@ -27,6 +28,7 @@ final class StepRequest {
   StepRequest(Choices choices, Invocation invocation, Snapshot snapshot) {
     this.choices = choices;
     this.invocation = invocation;
+    this.snapshot = snapshot;
     this.common = new StepChoices(choices, invocation, snapshot);
   }
 
@@ -81,7 +83,7 @@ final class StepRequest {
         terminal(),
         common.umask(),
         common.limits(),
-        choices.has("kill-on-bad-exit") && choices.text("kill-on-bad-exit", "0", "1").equals("1"),
+        killOnBadExit(),
         common.timeLimit(),
         attributes());
   }
@@ -91,7 +93,8 @@ final class StepRequest {
       return Math.max(nodeNames.size(), choices.has("jobid") ? 0 : allocated);
     }
     int nodes = common.nodeCount();
-    if (nodes > allocated) {
+    boolean fewer = tasks != TaskLayout.UNSET && tasks < nodes;
+    if (nodes > allocated && !(fewer && tasks <= allocated)) {
       throw Refusal.raw(
           1,
           "srun: error: Unable to create step for job "
@@ -99,8 +102,9 @@ final class StepRequest {
               + ": Requested node configuration is not available",
           "srun: error: Only allocated " + allocated + " nodes asked for " + nodes);
     }
-    if (tasks != TaskLayout.UNSET && tasks < nodes) {
-      if (choices.explicit("nodes")) {
+    if (fewer) {
+      // Of an allocation made for this step, that has been said already.
+      if (choices.explicit("nodes") && nodes <= allocated) {
         warnings.add(
             "srun: Warning: can't run "
                 + tasks
@@ -112,6 +116,14 @@ final class StepRequest {
       return tasks;
     }
     return Math.max(nodes, nodeNames.size());
+  }
+
+  private boolean killOnBadExit() {
+    if (choices.has("kill-on-bad-exit")) {
+      return choices.text("kill-on-bad-exit", "0", "1").equals("1");
+    }
+    return List.of("1", "YES")
+        .contains(snapshot.definition().settings().getOrDefault("KillOnBadExit", "0"));
   }
 
   private String name(List<String> command) {

@@ -181,6 +181,9 @@ final class StepSession implements AutoCloseable {
     } else if (event instanceof StepEvent.TaskEnded end) {
       boolean first = report.noneEnded();
       report.ended(end.task(), end.code(), end.signal(), end.node());
+      if (spec.killOnBadExit() && (end.code() != 0 || end.signal() != 0) && !report.allEnded()) {
+        signals.badExit();
+      }
       reportDue = report.hasNews() ? now() + REPORT_MILLIS : reportDue;
       if (first && choices.number("wait", 0) > 0) {
         waitDue = now() + choices.number("wait", 0) * 1000L;

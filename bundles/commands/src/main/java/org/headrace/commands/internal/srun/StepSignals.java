@@ -122,6 +122,14 @@ final class StepSignals {
     terminate();
   }
 
+  /** Ends all tasks, because one failed and that was not to be survived. */
+  void badExit() {
+    if (!ending) {
+      say("Terminating StepId=" + name());
+      terminate();
+    }
+  }
+
   /** Has all tasks ended: TERM, then KILL. */
   void terminate() {
     if (!ending) {
