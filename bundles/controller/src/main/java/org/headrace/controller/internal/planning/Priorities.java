@@ -3,6 +3,7 @@ package org.headrace.controller.internal.planning;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.PendingJobs;
@@ -19,8 +20,15 @@ import org.headrace.core.SchedulerInput;
 final class Priorities {
   private static final long ALL_MILLIS = 60_000;
 
+  /** What a job has until its priority is computed, and the least that can come of that. */
+  private static final long LEAST = 1;
+
   private final PluginRegistry registry;
   private final GuardedCalls calls;
+
+  /** Jobs whose priority was computed and is the least: they aren't new. */
+  private final LongHashSet leastOnes = new LongHashSet();
+
   private long lastAll = Long.MIN_VALUE;
   private String lastPlugin = "";
   private Map<String, String> lastSettings = Map.of();
@@ -48,7 +56,7 @@ final class Priorities {
     int[] rows = new int[queue.size()];
     int count = 0;
     for (int row = 0; row < rows.length; row++) {
-      if (all || queue.priority(row) == 0) {
+      if (all || queue.priority(row) <= LEAST && !leastOnes.contains(queue.jobId(row))) {
         rows[count++] = row;
       }
     }
@@ -60,9 +68,15 @@ final class Priorities {
     long[] computed =
         calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
     if (all) {
+      leastOnes.clear();
       lastAll = now;
       lastPlugin = plugin;
       lastSettings = settings;
+    }
+    for (int i = 0; i < count; i++) {
+      if (computed[i] == LEAST) {
+        leastOnes.add(queue.jobId(rows[i]));
+      }
     }
     return merged(queue, rows, count, computed);
   }
@@ -104,7 +118,7 @@ final class Priorities {
       registry.callNamed(Kind.PRIORITY.name(), name, Priority.class, call);
     }
     for (int i = 0; i < computed.length; i++) {
-      computed[i] = Math.max(1, Math.min(computed[i], 0xffff_ffffL));
+      computed[i] = Math.max(LEAST, Math.min(computed[i], 0xffff_ffffL));
     }
     return computed;
   }

@@ -3,6 +3,7 @@ package org.headrace.controller.internal.planning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,6 +96,19 @@ class PlanningLoopTest {
 
   private void awaitRunning(long job) {
     Await.until("job " + job + " runs", () -> log.job(job).status().state() == JobState.RUNNING);
+  }
+
+  @Test
+  void newJobsHaveTheirPriorityWhenTheyStart() {
+    Priority seven = (queue, view, options, now, priorities) -> Arrays.fill(priorities, 7);
+    add("priority", "seven", seven);
+    registry.configure(Map.of("PriorityType", "priority/seven"));
+    long first = log.submit();
+    awaitRunning(first);
+    long second = log.submit();
+    awaitRunning(second);
+    assertThat(log.job(first).status().priority()).isEqualTo(7);
+    assertThat(log.job(second).status().priority()).isEqualTo(7);
   }
 
   /** A job runs; then the bad one is to serve; the next job starts all the same. */
