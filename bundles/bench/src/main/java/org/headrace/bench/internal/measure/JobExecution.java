@@ -30,10 +30,11 @@ public final class JobExecution implements Measure {
 
   @Override
   public List<Result> run(Bench bench) throws IOException {
+    int warmUp = Math.max(1, bench.options().jobs() / SUBMITTERS / SUBMITTERS) * SUBMITTERS;
     int count = bench.options().jobs() / SUBMITTERS * SUBMITTERS;
     int rounds = Math.min(3, bench.options().rounds());
     Turns singles = new Turns(bench, "execute.single");
-    singles.rounds(1, cluster -> execute(cluster, singles, "warm-up", count / SUBMITTERS, false));
+    singles.rounds(1, cluster -> execute(cluster, singles, "warm-up", warmUp, false));
     singles.rounds(rounds, cluster -> execute(cluster, singles, "single", count, false));
     Turns arrays = new Turns(bench, "execute.array");
     arrays.rounds(rounds, cluster -> execute(cluster, arrays, "array", count, true));
