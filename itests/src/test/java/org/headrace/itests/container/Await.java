@@ -13,6 +13,33 @@ final class Await {
   private Await() {}
 
   /**
+   * Waits until a condition holds, as long as there is progress: a loaded machine takes longer.
+   *
+   * @param progress something that changes while there is progress
+   */
+  static void whileMoving(
+      String what,
+      Duration patience,
+      Callable<Boolean> condition,
+      Callable<String> progress,
+      Supplier<String> otherwise)
+      throws Exception {
+    String before = "";
+    long deadline = 0;
+    while (!condition.call()) {
+      String now = progress.call();
+      if (!now.equals(before)) {
+        before = now;
+        deadline = System.nanoTime() + patience.toNanos();
+      } else if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            what + ": no progress for " + patience.toSeconds() + " s\n" + otherwise.get());
+      }
+      LockSupport.parkNanos(STEP_NANOS);
+    }
+  }
+
+  /**
    * Waits until a condition holds.
    *
    * @param otherwise says how things stand, for the message when the time is up
