@@ -1,7 +1,7 @@
 /*
  * The conversation with the node agent over the step's socket. Frames: length, type, payload.
  * To the agent: 1 state, 2 output, 3 task exit, 4 ended, 5 input taken.
- * From it: 1 signal, 2 input.
+ * From it: 1 signal, 2 input, 3 text for the user.
  */
 #define _GNU_SOURCE
 #include "stepd.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { TO_STATE = 1, TO_OUTPUT = 2, TO_EXIT = 3, TO_ENDED = 4, TO_INPUT_TAKEN = 5 };
-enum { FROM_SIGNAL = 1, FROM_INPUT = 2 };
+enum { FROM_SIGNAL = 1, FROM_INPUT = 2, FROM_TEXT = 3 };
 
 #define MAX_FRAME_BYTES (STDIN_BUFFER_BYTES + 64)
 
@@ -234,6 +234,9 @@ static bool take_frame(struct control *control, struct step *step, const uint8_t
       return take_signal(step, at + 1, length - 1, kill_all);
     case FROM_INPUT:
       return take_input(control, step, at + 1, length - 1);
+    case FROM_TEXT:
+      task_tell(step, (const char *)at + 1, length - 1);
+      return true;
     default:
       return false;
   }

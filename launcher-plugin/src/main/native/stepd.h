@@ -205,6 +205,8 @@ bool signal_process(pid_t pid, uint64_t start_time, int signo);
 bool task_fork(struct step *step, struct task *task, int go_read_fd);
 void task_read_output(struct task *task, int which);
 void task_write_input(struct task *task);
+/* Puts a text among the errors of the step's first task here. */
+void task_tell(struct step *step, const char *text, size_t length);
 
 /* identity.c */
 bool become_user(const struct order *order, char *error, size_t error_size);

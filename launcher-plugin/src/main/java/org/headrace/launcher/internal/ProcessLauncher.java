@@ -192,6 +192,14 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
   }
 
   @Override
+  public void tell(StepKey key, String text) {
+    StepRun run = runs.get(key);
+    if (run != null && !run.ended()) {
+      loop.execute(() -> run.tell(text));
+    }
+  }
+
+  @Override
   public boolean input(StepKey key, int taskRank, byte[] data, boolean eof) {
     StepRun run = runs.get(key);
     if (run == null || run.ended()) {

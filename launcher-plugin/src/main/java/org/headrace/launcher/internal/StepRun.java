@@ -5,6 +5,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,6 +114,11 @@ final class StepRun implements FrameChannel.Receiver {
     } else if (started) {
       listener.started(key, attempt, pids, notes);
     }
+  }
+
+  void tell(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    send(ByteBuffer.allocate(1 + bytes.length).put((byte) 3).put(bytes).flip());
   }
 
   void signal(int signo, SignalScope scope) {

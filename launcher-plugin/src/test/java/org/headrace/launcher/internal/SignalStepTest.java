@@ -46,6 +46,17 @@ class SignalStepTest extends LauncherHarness {
       """;
 
   @Test
+  void aTextForTheUserIsAmongTheErrorsBeforeTheEnd() {
+    order(script("echo up; sleep 1000")).launch();
+    listener.await("the script's output", () -> output().contains("up\n"));
+    launcher.tell(BATCH, "slurmstepd: error: *** told ***\n");
+    listener.await("the text", () -> output().contains("*** told ***\n"));
+    launcher.signal(BATCH, KILL, SignalScope.ALL_PROCESSES);
+    listener.awaitEnded(BATCH);
+    launcher.tell(BATCH, "too late");
+  }
+
+  @Test
   void killingEndsTheWholeTreeWithDaemons() {
     order(script(TREE + "wait")).launch();
     List<Long> pids = recordedPids("pids", 3);

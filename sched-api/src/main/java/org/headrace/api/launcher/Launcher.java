@@ -33,6 +33,12 @@ public interface Launcher extends AutoCloseable {
   boolean signal(StepKey key, int signo, SignalScope scope);
 
   /**
+   * Puts a text among the errors of the step's first task on this node, for the user to read. It
+   * comes before what a later {@link #signal} brings about. Lost for a step that isn't alive.
+   */
+  default void tell(StepKey key, String text) {}
+
+  /**
    * Gives data to the standard input of one task or, with {@link #ALL_TASKS}, of all tasks whose
    * input is {@link IoTarget.Stream}. Data for a task that has closed its input is dropped.
    *

@@ -197,6 +197,7 @@ final class JobRuns {
       epilog(run, "");
       return;
     }
+    steps.tellEnd(run.key, run.release.job().status().state());
     steps.signalAll(run.key, CONT);
     steps.signalAll(run.key, StepTable.TERM);
     run.timer = turn.schedule(rules.get().killWait(), () -> kill(run));

@@ -51,6 +51,11 @@ final class OrderBuilder {
     }
   }
 
+  /** The name of this node. */
+  String nodeName() {
+    return jobVariables.nodeName();
+  }
+
   /**
    * The order for this node's tasks.
    *

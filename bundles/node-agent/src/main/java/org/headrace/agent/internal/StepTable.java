@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.headrace.agent.internal.HeldStep.Stage;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobState;
 import org.headrace.api.job.Usage;
 import org.headrace.api.launcher.FoundStep;
 import org.headrace.api.launcher.LaunchListener;
@@ -201,6 +202,15 @@ final class StepTable implements LaunchListener {
   /** Sends a signal to all processes of a run's steps. */
   void signalAll(RunKey run, int signal) {
     alive(run).forEach(step -> launcher.signal(step.key, signal, SignalScope.ALL_PROCESSES));
+  }
+
+  /** Tells the user, in each of a run's steps, why it is ended. */
+  void tellEnd(RunKey run, JobState state) {
+    long now = System.currentTimeMillis();
+    String node = orders.nodeName();
+    for (HeldStep step : alive(run)) {
+      launcher.tell(step.key, EndNotice.of(step.key, node, state, now));
+    }
   }
 
   /** Nobody waits for the output of a run any more. */

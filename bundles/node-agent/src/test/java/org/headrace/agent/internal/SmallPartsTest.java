@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobState;
 import org.headrace.api.launcher.SignalScope;
+import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.headrace.api.launcher.StepUsage;
@@ -48,6 +50,16 @@ class SmallPartsTest {
     assertThat(rules.epilog()).isEmpty();
     assertThat(rules.bindsTasks()).isFalse();
     assertThat(new NodeRules(Map.of()).killWait()).isEqualTo(30_000);
+  }
+
+  @Test
+  void usersReadWhyTheirJobWasEnded() {
+    assertThat(EndNotice.of(StepKey.batch(7), "n1", JobState.TIMEOUT, 0))
+        .matches(
+            "slurmstepd: error: \\*\\*\\* JOB 7 ON n1 CANCELLED AT \\d{4}-\\d\\d-\\d\\dT"
+                + "\\d\\d:\\d\\d:\\d\\d DUE TO TIME LIMIT \\*\\*\\*\n");
+    assertThat(EndNotice.of(new StepKey(7, 0), "n1", JobState.CANCELLED, 0))
+        .contains("*** STEP 7.0 ON n1 ");
   }
 
   private void cpu(int number, int socket, int core) throws Exception {

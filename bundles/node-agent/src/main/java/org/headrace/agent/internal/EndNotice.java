@@ -1,0 +1,46 @@
+package org.headrace.agent.internal;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.headrace.api.job.JobState;
+import org.headrace.api.launcher.StepKey;
+
+/** What a user finds among the errors of a step that is ended from outside. */
+final class EndNotice {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
+
+  private EndNotice() {}
+
+  /**
+   * The line, in the words that users and their tools look for.
+   *
+   * @param node name of the node
+   * @param state the job's state after its end, which says why
+   * @param now time in epoch milliseconds
+   */
+  static String of(StepKey step, String node, JobState state, long now) {
+    String what = step.stepId() == StepKey.BATCH ? "JOB " + step.jobId() : "STEP " + step;
+    String when = TIME.format(Instant.ofEpochMilli(now).atZone(ZoneId.systemDefault()));
+    return "slurmstepd: error: *** "
+        + what
+        + " ON "
+        + node
+        + " CANCELLED AT "
+        + when
+        + cause(state)
+        + " ***\n";
+  }
+
+  private static String cause(JobState state) {
+    return switch (state) {
+      case TIMEOUT -> " DUE TO TIME LIMIT";
+      case PREEMPTED -> " DUE TO PREEMPTION";
+      case NODE_FAIL -> " DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS";
+      case PENDING -> " DUE TO JOB REQUEUE";
+      default -> "";
+    };
+  }
+}
