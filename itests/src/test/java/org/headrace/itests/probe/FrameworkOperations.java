@@ -115,6 +115,7 @@ final class FrameworkOperations implements Operations {
 
   /** Labels of the watched class loaders that are still there after a garbage collection. */
   private synchronized String loaders() {
+    RecordLinks.takeOver();
     System.gc();
     StringBuilder lines = new StringBuilder();
     watched.forEach(

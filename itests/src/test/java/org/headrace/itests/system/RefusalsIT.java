@@ -21,6 +21,36 @@ class RefusalsIT {
 
   @RegisterExtension static final ClusterUnderTest CLUSTER = ClusterUnderTest.named("refuse", 1);
 
+  private ProcessHandle running;
+
+  /** A file system of a few MiB, where root may mount one; elsewhere the test is skipped. */
+  private record SmallDisk(Path path) implements AutoCloseable {
+    SmallDisk(String name, int mebibytes) throws Exception {
+      this(Files.createDirectories(CLUSTER.directory().resolve(name)));
+      String size = "size=" + mebibytes + "m";
+      Execution mount =
+          Execution.of(path, Map.of(), "mount", "-t", "tmpfs", "-o", size, "tmpfs", "" + path)
+              .in(CLUSTER.work())
+              .run();
+      assumeTrue(mount.status() == 0, "a file system can't be mounted here: " + mount.errors());
+    }
+
+    /** Leaves room for what is written anyway, but not for more jobs. */
+    void fill() throws Exception {
+      CLUSTER.shell("head -c $(($(df -B1 --output=avail " + path + " | tail -1) - 50000000))"
+          + " /dev/zero >" + path + "/filler").run().text();
+    }
+
+    void empty() throws IOException {
+      Files.delete(path.resolve("filler"));
+    }
+
+    @Override
+    public void close() throws Exception {
+      Execution.of(CLUSTER.work(), Map.of(), "umount", "-l", path.toString()).run().text();
+    }
+  }
+
   @Test
   void brokenConfigurationNamesFileAndLine() throws Exception {
     Path conf = copyOfConfiguration("broken");
@@ -73,30 +103,67 @@ class RefusalsIT {
   }
 
   @Test
-  void stateOnAFullDiskIsRefused() throws Exception {
-    Path small = Files.createDirectories(CLUSTER.directory().resolve("small"));
-    Execution mount =
-        Execution.of(
-                CLUSTER.work(),
-                Map.of(),
-                "mount",
-                "-t",
-                "tmpfs",
-                "-o",
-                "size=4m",
-                "tmpfs",
-                small.toString())
-            .run();
-    assumeTrue(mount.status() == 0, "a file system can't be mounted here: " + mount.errors());
-    try {
-      Path conf = copyOfConfiguration("full");
-      replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + small.resolve("state"));
-      replace(conf, "SlurmctldPort=.*", "SlurmctldPort=" + (16000 + conf.hashCode() % 1000));
+  void stateOnATooSmallDiskIsRefused() throws Exception {
+    try (SmallDisk disk = new SmallDisk("tiny", 16)) {
+      Path conf = copyOfConfiguration("tiny-conf");
+      replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + disk.path().resolve("state"));
       Execution refused = foreground(conf);
       assertThat(refused.status()).as("%s", refused).isNotZero();
-      assertThat(refused.output() + refused.errors()).containsPattern("(?i)no space|disk|full");
+      assertThat(refused.errors()).contains(disk.path().toString()).contains("is full");
+    }
+  }
+
+  @Test
+  void aDiskThatFillsUpStopsSubmissionsAndNothingElse() throws Exception {
+    try (SmallDisk disk = new SmallDisk("small", 400)) {
+      Path conf = copyOfConfiguration("small-conf");
+      replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + disk.path().resolve("state"));
+      replace(conf, "SlurmctldPort=\\d+", "SlurmctldPort=" + freePort());
+      start(conf);
+      String job = to(conf, "sbatch", "--parsable", "--wrap", "true").text();
+      disk.fill();
+      Execution refused = to(conf, "sbatch", "--wrap", "true");
+      assertThat(refused.status()).isNotZero();
+      assertThat(refused.errors()).contains("is full").contains(disk.path().toString());
+      assertThat(to(conf, "squeue", "-h", "-o", "%i").text()).isEqualTo(job);
+      running.destroyForcibly();
+      running.onExit().get();
+      start(conf);
+      assertThat(to(conf, "squeue", "-h", "-o", "%i").text()).isEqualTo(job);
+      disk.empty();
+      assertThat(to(conf, "sbatch", "--parsable", "--wrap", "true").text()).isNotEqualTo(job);
+      assertThat(to(conf, "squeue", "-h", "-o", "%i").lines()).hasSize(2);
     } finally {
-      Execution.of(CLUSTER.work(), Map.of(), "umount", "-l", small.toString()).run().text();
+      if (running != null) {
+        running.destroyForcibly();
+        running.onExit().get();
+      }
+    }
+  }
+
+  /** A controller beside that of the cluster, with the state that it had before, if any. */
+  private void start(Path conf) throws Exception {
+    CLUSTER.daemonCommand("slurmctld", "-f", conf.toString()).run().text();
+    String pid = Files.readString(conf.resolveSibling("pid")).strip();
+    running = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    Patience.until(
+        "second controller",
+        Patience.LONG,
+        () -> to(conf, "scontrol", "ping").output().contains("is UP"),
+        () -> Files.readString(conf.resolveSibling("log")));
+  }
+
+  private static Execution to(Path conf, String command, String... arguments) throws Exception {
+    return CLUSTER
+        .command(command, arguments)
+        .with("SLURM_CONF", conf.toString())
+        .with("HEADRACE_SOCKET", conf.resolveSibling("socket").toString())
+        .run();
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
     }
   }
 
