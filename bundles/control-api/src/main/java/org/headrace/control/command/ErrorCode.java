@@ -37,5 +37,7 @@ public enum ErrorCode {
   REFUSED_BY_FILTER,
   TRANSITION_NOT_ALLOWED,
   CONFIGURATION_INVALID,
-  INTERNAL
+  INTERNAL,
+  /** The reservation isn't there, or isn't for this job. */
+  INVALID_RESERVATION
 }

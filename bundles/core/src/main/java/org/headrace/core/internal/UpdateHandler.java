@@ -257,7 +257,10 @@ final class UpdateHandler {
       throw new Refused(
           refuse(
               ErrorCode.INVALID_PARTITION,
-              "no partition " + names + "; there are: " + state.configuration.partitionNames()));
+              "no partition "
+                  + String.join(",", names)
+                  + "; there are: "
+                  + state.configuration.partitionNames()));
     }
     long limit = SubmitHandler.timeLimit(job.spec().timing(), first);
     return job.withSpec(job.spec().withPartitions(names))

@@ -79,6 +79,7 @@ final class OrderBuilder {
     StepSpec spec = step.spec();
     Execution execution = job.spec().execution();
     String workDirectory = batch ? execution.workDirectory() : spec.workDirectory();
+    Map<String, String> variables = environment(launch, part, rules);
     return new LaunchOrder(
         new StepKey(job.id(), step.id()),
         job.status().restarts(),
@@ -87,9 +88,9 @@ final class OrderBuilder {
         workDirectory.isEmpty() ? "/" : workDirectory,
         batch ? execution.umask() : spec.umask(),
         limits(batch ? execution.limits() : spec.limits()),
-        environment(launch, part, rules),
+        variables,
         program(launch),
-        tasks(launch, part, index, workDirectory, rules),
+        tasks(launch, part, index, workDirectory, rules, variables),
         containment(part, rules),
         new LaunchOptions(
             batch ? execution.append() : spec.append(),
@@ -188,7 +189,12 @@ final class OrderBuilder {
   }
 
   private List<TaskOrder> tasks(
-      ToNode.Launch launch, Step.Part part, int index, String workDirectory, NodeRules rules) {
+      ToNode.Launch launch,
+      Step.Part part,
+      int index,
+      String workDirectory,
+      NodeRules rules,
+      Map<String, String> variables) {
     Step step = launch.step();
     boolean batch = step.id() == Step.BATCH;
     FilePattern files =
@@ -204,6 +210,7 @@ final class OrderBuilder {
     List<long[]> slices =
         (binds ? cpus : CpuPlan.none())
             .slices(part.cores(), count, Math.max(1, step.spec().layout().cpusPerTask()));
+    TaskGres taskGres = batch ? null : TaskGres.of(launch.job(), step, part.gres(), variables);
     List<TaskOrder> tasks = new ArrayList<>(count);
     for (int local = 0; local < count; local++) {
       int rank = part.taskRanks().get(local);
@@ -215,6 +222,9 @@ final class OrderBuilder {
         own.put("SLURM_CPU_BIND_TYPE", "mask_cpu:");
         own.put("SLURM_CPU_BIND_LIST", masks(slices));
         own.put("SLURM_CPU_BIND_VERBOSE", "quiet");
+      }
+      if (!batch) {
+        own.putAll(gres.environment(taskGres.of(local)));
       }
       tasks.add(
           new TaskOrder(

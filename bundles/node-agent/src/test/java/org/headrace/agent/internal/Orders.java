@@ -25,6 +25,7 @@ import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
@@ -41,6 +42,7 @@ final class Orders {
   List<String> nodes = List.of("n1");
   int cpusPerNode = 1;
   List<GresAllocation> gres = List.of();
+  List<GresRequest> wishes = List.of();
   String workDirectory = "/tmp";
   String input = "";
   String output = "";
@@ -159,7 +161,7 @@ final class Orders {
             0,
             new TaskLayout(ranks.stream().mapToInt(List::size).sum(), 1, 0, 0, 0, false, ""),
             MemoryRequest.NONE,
-            List.of(),
+            wishes,
             StepSpec.StepSharing.WHOLE,
             argv,
             workDirectory,

@@ -15,6 +15,9 @@ import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.headrace.api.launcher.StepUsage;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.protocol.node.FromNode;
 import org.headrace.protocol.node.ToNode;
@@ -60,6 +63,21 @@ class SmallPartsTest {
                 + "\\d\\d:\\d\\d:\\d\\d DUE TO TIME LIMIT \\*\\*\\*\n");
     assertThat(EndNotice.of(new StepKey(7, 0), "n1", JobState.CANCELLED, 0))
         .contains("*** STEP 7.0 ON n1 ");
+  }
+
+  @Test
+  void tasksHaveTheDevicesThatWereAskedForByTheTask() throws Exception {
+    Orders orders = new Orders();
+    GresAllocation share = new GresAllocation("gpu", "", CoreSet.of(2, 3, 5, 7), 4);
+    orders.gres = List.of(share);
+    orders.wishes = List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.TASK));
+    ToNode.Launch launch = orders.launch(0, List.of(List.of(0, 1)), "true");
+    TaskGres bound = TaskGres.of(launch.job(), launch.step(), List.of(share), Map.of());
+    assertThat(bound.of(0)).containsExactly(new GresAllocation("gpu", "", CoreSet.of(2, 3), 2));
+    assertThat(bound.of(1)).containsExactly(new GresAllocation("gpu", "", CoreSet.of(5, 7), 2));
+    assertThat(bound.of(2)).isEmpty();
+    Map<String, String> free = Map.of("SLURM_GPU_BIND", "none");
+    assertThat(TaskGres.of(launch.job(), launch.step(), List.of(share), free).of(0)).isEmpty();
   }
 
   private void cpu(int number, int socket, int core) throws Exception {

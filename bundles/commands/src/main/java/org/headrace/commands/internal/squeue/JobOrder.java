@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobStatus;
+import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Column;
 import org.headrace.commands.internal.format.Layout;
 
@@ -17,7 +18,11 @@ final class JobOrder {
 
   private final List<Key> keys = new ArrayList<>();
 
-  /** Reads letters of columns, each with an optional sign. Unknown ones have no effect. */
+  /**
+   * Reads letters of columns, each with an optional sign.
+   *
+   * @throws Refusal for a letter that no column has
+   */
   JobOrder(String text, Map<Character, Column<JobLine>> letters) {
     for (String word : text.split(",")) {
       boolean descending = word.startsWith("-");
@@ -26,9 +31,10 @@ final class JobOrder {
         continue;
       }
       Function<JobLine, Comparable<?>> value = value(plain.charAt(0), letters);
-      if (value != null) {
-        keys.add(new Key(value, descending));
+      if (value == null || plain.length() > 1) {
+        throw Refusal.error("squeue", 1, "Invalid sort specification: " + plain);
       }
+      keys.add(new Key(value, descending));
     }
   }
 

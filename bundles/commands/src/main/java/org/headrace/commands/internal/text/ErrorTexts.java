@@ -37,6 +37,7 @@ public final class ErrorTexts {
       case REFUSED_BY_FILTER -> "Job submission refused by a site policy";
       case TRANSITION_NOT_ALLOWED -> "Job/step transition not allowed in its present state";
       case CONFIGURATION_INVALID -> "Invalid configuration";
+      case INVALID_RESERVATION -> "Requested reservation is invalid";
       case INTERNAL -> "Internal error of the controller";
     };
   }
