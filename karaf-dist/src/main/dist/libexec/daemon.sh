@@ -87,6 +87,14 @@ lock_instance() {
   flock -n 9 || die "another $daemon (pid $(cat "$instance/pid" 2>/dev/null || echo unknown)) runs on $instance; two on one directory would destroy each other's state"
 }
 
+# need_space FIRST LATER: refuses a start that would end half way with an error about something else.
+# So many MiB are needed the first time, when the container unpacks itself, and so many later.
+need_space() {
+  [ ! -d "$instance/data/cache" ] || shift
+  free=$(df -Pk "$instance" 2>/dev/null | awk 'NR == 2 { print int($4 / 1024) }')
+  [ "${free:-$1}" -ge "$1" ] || die "the disk of $instance is full: $free MiB are free, $1 MiB are needed to start; make room, or move $instance_key in $conf_file"
+}
+
 # The instance's own etc: renewed when the distribution has changed, else left as the site edited it.
 prepare_instance() {
   stamp=$(cd "$home" && find system lib "etc-$role" -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
