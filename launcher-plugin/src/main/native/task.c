@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +98,11 @@ bool task_fork(struct step *step, struct task *task, int go_read_fd) {
   return true;
 }
 
+enum { TELL_POLLS = 100, TELL_POLL_MS = 5 };
+
 /*
  * Writes to a file that the user named, as the user. In a process of its own, which nothing but KILL
- * ends: the file may lie where writing takes long.
+ * ends; waited for only so long, as the file may lie where writing takes for ever.
  */
 static void append_as_user(const struct step *step, const char *path, const char *text,
                            size_t length) {
@@ -108,7 +111,8 @@ static void append_as_user(const struct step *step, const char *path, const char
   sigset_t before;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
-  if (fork() == 0) {
+  pid_t writer = fork();
+  if (writer == 0) {
     if (become_user(&step->order, error, sizeof(error)) && chdir(step->order.cwd) == 0) {
       int fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
       if (fd >= 0) {
@@ -116,6 +120,9 @@ static void append_as_user(const struct step *step, const char *path, const char
       }
     }
     _exit(0);
+  }
+  for (int i = 0; writer > 0 && i < TELL_POLLS && waitpid(writer, NULL, WNOHANG) == 0; i++) {
+    poll(NULL, 0, TELL_POLL_MS);
   }
   sigprocmask(SIG_SETMASK, &before, NULL);
 }

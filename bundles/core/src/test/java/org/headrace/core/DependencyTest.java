@@ -57,6 +57,11 @@ class DependencyTest {
     cluster.cancel(first, ANNA);
     assertThat(cluster.state(second)).isEqualTo(JobState.CANCELLED);
     assertThat(cluster.reason(second)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+    long late =
+        cluster.submit(
+            after(Specs.job(ANNA), Kind.AFTER_OK, first)
+                .withAttributes(Map.of("KillOnInvalidDependent", "yes")));
+    assertThat(cluster.state(late)).isEqualTo(JobState.CANCELLED);
   }
 
   @Test

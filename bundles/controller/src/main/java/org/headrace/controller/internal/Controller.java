@@ -68,6 +68,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Daemons.named("controller-timer"));
   private final PlanningLoop planner;
   private final AccountingFeed accounting;
+  private final JobLog jobLog = new JobLog();
   private final SubmitFilters filters;
   private StateStores stores;
   private ReplicatedLog log;
@@ -194,6 +195,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     if (liaison != null) {
       liaison.applied(newState, events);
     }
+    jobLog.applied(newState, events);
     accounting.offer(records);
     planner.published(newState);
     for (EventListener listener : listeners) {
@@ -340,5 +342,6 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       stores.close();
     }
     listenerThreads.shutdownNow();
+    jobLog.close();
   }
 }

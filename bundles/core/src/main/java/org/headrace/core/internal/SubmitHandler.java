@@ -90,6 +90,9 @@ final class SubmitHandler {
     state.tally.submitted();
     state.events.job(queued);
     state.outbox.job(queued, List.of());
+    if (!queued.spec().dependency().isEmpty()) {
+      machine.dependencies.look(queued.id());
+    }
     return new Outcome.JobAccepted(queued.id(), List.of());
   }
 
