@@ -1,8 +1,10 @@
 package org.headrace.itests.container;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +33,8 @@ final class FakeNode implements ControllerLink.Listener, AutoCloseable {
   private final ScheduledExecutorService timer;
   private final long started = System.currentTimeMillis();
   private final Map<Long, FromNode.News> unsafe = new TreeMap<>();
+  private final Set<FromNode.HeldStep> running = new HashSet<>();
+  private final Set<FromNode.HeldStep> known = new HashSet<>();
   private final ControllerLink link;
   private long reports;
 
@@ -65,9 +69,20 @@ final class FakeNode implements ControllerLink.Listener, AutoCloseable {
             0,
             Site.MEMORY,
             name,
-            List.of()));
+            held()));
     new ArrayList<>(unsafe.entrySet())
         .forEach(entry -> send(new FromNode.Report(entry.getKey(), entry.getValue())));
+  }
+
+  /** What runs here, or has ended and the controller may not know. */
+  private List<FromNode.HeldStep> held() {
+    List<FromNode.HeldStep> held = new ArrayList<>(running);
+    for (FromNode.News news : unsafe.values()) {
+      if (news instanceof FromNode.StepEnded ended) {
+        held.add(new FromNode.HeldStep(ended.jobId(), ended.restarts(), ended.stepId()));
+      }
+    }
+    return held;
   }
 
   @Override
@@ -86,21 +101,31 @@ final class FakeNode implements ControllerLink.Listener, AutoCloseable {
     }
   }
 
+  /** What is said again after a break of the connection is no second order. */
   private void launch(ToNode.Launch launch) {
     long job = launch.job().id();
-    int restarts = launch.job().status().restarts();
-    int step = launch.step().id();
-    all.launched(name, job, restarts, step);
+    FromNode.HeldStep step =
+        new FromNode.HeldStep(job, launch.job().status().restarts(), launch.step().id());
+    if (!known.add(step)) {
+      return;
+    }
+    all.launched(name, step);
+    running.add(step);
     timer.schedule(
-        () -> {
-          synchronized (this) {
-            report(
-                new FromNode.StepEnded(
-                    job, restarts, step, ExitStatus.SUCCESS, Usage.NONE, false, ""));
-          }
-        },
-        ThreadLocalRandom.current().nextInt(1, 30),
-        TimeUnit.MILLISECONDS);
+        () -> ended(step), ThreadLocalRandom.current().nextInt(1, 30), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void ended(FromNode.HeldStep step) {
+    running.remove(step);
+    report(
+        new FromNode.StepEnded(
+            step.jobId(),
+            step.restarts(),
+            step.stepId(),
+            ExitStatus.SUCCESS,
+            Usage.NONE,
+            false,
+            ""));
   }
 
   private void report(FromNode.News news) {

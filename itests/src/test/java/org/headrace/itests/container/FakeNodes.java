@@ -5,17 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.authkey.internal.KeySigner;
+import org.headrace.protocol.node.FromNode;
 import org.headrace.transport.NodeLinks;
 
 /** All fake nodes of a site, and what they were told to run. */
 final class FakeNodes implements AutoCloseable {
   private final List<FakeNode> nodes = new ArrayList<>();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final Map<String, AtomicInteger> launches = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> launches = new ConcurrentHashMap<>();
   private final List<String> losses = new ArrayList<>();
 
   FakeNodes(Site site) throws Exception {
@@ -39,19 +40,20 @@ final class FakeNodes implements AutoCloseable {
     }
   }
 
-  void launched(String node, long job, int restarts, int step) {
+  void launched(String node, FromNode.HeldStep step) {
     launches
         .computeIfAbsent(
-            job + "." + step + " run " + restarts + " on " + node, key -> new AtomicInteger())
-        .incrementAndGet();
+            "step %d of job %d".formatted(step.stepId(), step.jobId()),
+            key -> new CopyOnWriteArrayList<>())
+        .add("run %d on %s".formatted(step.restarts(), node));
   }
 
   synchronized void lost(String what) {
     losses.add(what);
   }
 
-  /** How often each step of each run of a job was launched on each node. */
-  Map<String, AtomicInteger> launches() {
+  /** By step, what ran of it and where. */
+  Map<String, List<String>> launches() {
     return launches;
   }
 

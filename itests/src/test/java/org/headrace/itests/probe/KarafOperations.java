@@ -9,6 +9,8 @@ import java.security.PrivilegedExceptionAction;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.security.auth.Subject;
 import org.apache.karaf.features.BootFinished;
 import org.apache.karaf.features.Feature;
@@ -19,6 +21,8 @@ import org.osgi.framework.BundleContext;
 
 /** Features, and commands of the administrator's shell. */
 final class KarafOperations implements Operations {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final String[] ROLES = {"admin", "manager", "viewer", "systembundles", "ssh"};
 
   private final BundleContext context;
@@ -69,12 +73,28 @@ final class KarafOperations implements Operations {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         Session session = factory.create(new ByteArrayInputStream(new byte[0]), out, out)) {
-      Object result = asAdministrator(() -> session.execute(command));
+      Object result = asAdministrator(() -> executeOnceKnown(session, command));
       if (result != null) {
         out.println(result);
       }
     }
     return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The shell's commands are the last thing that a controller starts. */
+  private static Object executeOnceKnown(Session session, String command) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try {
+        return session.execute(command);
+      } catch (Exception e) {
+        boolean unknown = e.getClass().getSimpleName().equals("CommandNotFoundException");
+        if (!unknown || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(STEP_NANOS);
+      }
+    }
   }
 
   private static Object asAdministrator(PrivilegedExceptionAction<Object> action) throws Exception {
