@@ -1,7 +1,7 @@
 /*
  * The conversation with the node agent over the step's socket. Frames: length, type, payload.
  * To the agent: 1 state, 2 output, 3 task exit, 4 ended, 5 input taken.
- * From it: 1 signal, 2 input, 3 text for the user.
+ * From it: 1 signal, 2 input, 3 text for the user, 4 size of the terminal.
  */
 #define _GNU_SOURCE
 #include "stepd.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { TO_STATE = 1, TO_OUTPUT = 2, TO_EXIT = 3, TO_ENDED = 4, TO_INPUT_TAKEN = 5 };
-enum { FROM_SIGNAL = 1, FROM_INPUT = 2, FROM_TEXT = 3 };
+enum { FROM_SIGNAL = 1, FROM_INPUT = 2, FROM_TEXT = 3, FROM_SIZE = 4 };
 
 #define MAX_FRAME_BYTES (STDIN_BUFFER_BYTES + 64)
 
@@ -237,6 +237,11 @@ static bool take_frame(struct control *control, struct step *step, const uint8_t
     case FROM_TEXT:
       task_tell(step, (const char *)at + 1, length - 1);
       return true;
+    case FROM_SIZE:
+      if (length == 9) {
+        task_resize(step, (uint16_t)get32(at + 1), (uint16_t)get32(at + 5));
+      }
+      return length == 9;
     default:
       return false;
   }

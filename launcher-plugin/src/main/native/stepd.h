@@ -205,6 +205,7 @@ bool signal_process(pid_t pid, uint64_t start_time, int signo);
 bool task_fork(struct step *step, struct task *task, int go_read_fd);
 void task_read_output(struct task *task, int which);
 void task_write_input(struct task *task);
+void task_resize(struct step *step, uint16_t rows, uint16_t columns);
 /* Puts a text among the errors of the step's first task here. */
 void task_tell(struct step *step, const char *text, size_t length);
 

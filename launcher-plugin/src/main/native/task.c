@@ -140,6 +140,13 @@ void task_tell(struct step *step, const char *text, size_t length) {
   }
 }
 
+void task_resize(struct step *step, uint16_t rows, uint16_t columns) {
+  struct winsize size = {.ws_row = rows, .ws_col = columns};
+  if (step->order.pty && step->order.task_count > 0 && step->order.tasks[0].out[0].fd >= 0) {
+    ioctl(step->order.tasks[0].out[0].fd, TIOCSWINSZ, &size); /* the kernel sends WINCH */
+  }
+}
+
 void task_read_output(struct task *task, int which) {
   struct stream *stream = &task->out[which];
   char chunk[CHUNK_BYTES];

@@ -200,6 +200,14 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
   }
 
   @Override
+  public void resize(StepKey key, int rows, int columns) {
+    StepRun run = runs.get(key);
+    if (run != null && !run.ended()) {
+      loop.execute(() -> run.resize(rows, columns));
+    }
+  }
+
+  @Override
   public boolean input(StepKey key, int taskRank, byte[] data, boolean eof) {
     StepRun run = runs.get(key);
     if (run == null || run.ended()) {

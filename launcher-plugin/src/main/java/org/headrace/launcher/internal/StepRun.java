@@ -121,6 +121,10 @@ final class StepRun implements FrameChannel.Receiver {
     send(ByteBuffer.allocate(1 + bytes.length).put((byte) 3).put(bytes).flip());
   }
 
+  void resize(int rows, int columns) {
+    send(ByteBuffer.allocate(9).put((byte) 4).putInt(rows).putInt(columns).flip());
+  }
+
   void signal(int signo, SignalScope scope) {
     send(ByteBuffer.allocate(6).put((byte) 1).putInt(signo).put((byte) scope.ordinal()).flip());
   }

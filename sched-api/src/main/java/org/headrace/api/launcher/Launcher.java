@@ -38,6 +38,9 @@ public interface Launcher extends AutoCloseable {
    */
   default void tell(StepKey key, String text) {}
 
+  /** Changes the size of a step's terminal; without effect for a step that has none. */
+  default void resize(StepKey key, int rows, int columns) {}
+
   /**
    * Gives data to the standard input of one task or, with {@link #ALL_TASKS}, of all tasks whose
    * input is {@link IoTarget.Stream}. Data for a task that has closed its input is dropped.

@@ -274,6 +274,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     try {
       loaded = configuration.load();
     } catch (ConfigurationSource.ConfigurationInvalid e) {
+      LOG.error("The configuration was not changed: {}", e.getMessage());
       return CompletableFuture.completedFuture(
           new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, e.getMessage()));
     }
@@ -294,6 +295,8 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
               planner.force();
               List<String> messages = new java.util.ArrayList<>(loaded.warnings());
               messages.addAll(fixed);
+              LOG.info("The configuration was read again for {}", actor.user());
+              messages.forEach(LOG::warn);
               return new Outcome.Done(messages);
             });
   }

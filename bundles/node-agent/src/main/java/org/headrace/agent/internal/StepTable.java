@@ -265,7 +265,11 @@ final class StepTable implements LaunchListener {
       step.rows = Math.min(resize.rows(), Short.MAX_VALUE);
       step.columns = Math.min(resize.columns(), Short.MAX_VALUE);
       step.sized = true;
-      launch(step);
+      if (step.stage == Stage.LAUNCHED) {
+        launcher.resize(step.key, step.rows, step.columns);
+      } else {
+        launch(step);
+      }
     }
   }
 
