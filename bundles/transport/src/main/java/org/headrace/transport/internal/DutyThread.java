@@ -28,6 +28,13 @@ public final class DutyThread implements AutoCloseable {
   private static final long QUIET_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long QUIET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /**
+   * Bytes that the driver moves in one round and that are more than heartbeats: it sends one packet
+   * a round, so that the next round must not wait.
+   */
+  private static final int BULK_BYTES = 1024;
+
   private static final int TERM_LENGTH = 256 * 1024;
 
   /**
@@ -117,14 +124,14 @@ public final class DutyThread implements AutoCloseable {
     long lastWork = System.nanoTime();
     long park = SHORTEST_PARK_NANOS;
     while (!closed) {
-      driverAgent.invoke();
+      int moved = driverAgent.invoke();
       clientAgent.invoke();
       int done = runActions() + guarded(work::doWork);
       if (done > 0) {
         driverAgent.invoke();
         lastWork = System.nanoTime();
         park = SHORTEST_PARK_NANOS;
-      } else {
+      } else if (moved < BULK_BYTES) {
         park(park);
         park = longer(park, System.nanoTime() - lastWork);
       }
