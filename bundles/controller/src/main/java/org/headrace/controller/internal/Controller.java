@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.credential.MessageSigner;
@@ -73,6 +74,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private StateStores stores;
   private ReplicatedLog log;
   private volatile NodeLiaison nodes;
+  private volatile Consumer<String> whenEnded = why -> {};
   private volatile PublishedState state;
   private volatile Counters counters;
   private volatile Counters countersAtReset;
@@ -93,6 +95,16 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     filters = new SubmitFilters(registry);
     planner = new PlanningLoop(registry, this::append, System::currentTimeMillis);
     accounting = new AccountingFeed(registry, this::append);
+  }
+
+  /** Says who is told when the log has ended, so that this process is of no use any more. */
+  public void whenEnded(Consumer<String> listener) {
+    whenEnded = listener;
+  }
+
+  @Override
+  public void ended(String why) {
+    whenEnded.accept(why);
   }
 
   /**

@@ -27,4 +27,10 @@ public interface CoreListener {
    */
   void applied(
       PublishedState state, List<Event> events, List<AccountingRecord> records, Counters counters);
+
+  /**
+   * The log takes nothing any more, and this process can't mend it; a new one can. Called once, on
+   * another thread than the core's.
+   */
+  default void ended(String why) {}
 }

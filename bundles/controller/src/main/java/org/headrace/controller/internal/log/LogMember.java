@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -35,6 +36,14 @@ final class LogMember implements AutoCloseable {
 
   private static final int SEGMENT_LENGTH = 32 << 20;
 
+  /**
+   * How long the process may stand still (a stopped machine, a debugger, a disk that hangs) before
+   * the parts of the log take each other for dead, which would be for ever. They share the process,
+   * so none can be gone without the others. For the media driver itself the daemon's script says
+   * the same by {@code aeron.driver.timeout}.
+   */
+  private static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
+
   private static final int FIRST_PORT = 20_000;
   private static final int PORTS = 10_000;
   private static final int ENDPOINTS = 5;
@@ -46,12 +55,15 @@ final class LogMember implements AutoCloseable {
   private final ClusteredServiceContainer container;
   private final AeronArchive.Context archiveClient;
   private final String driverDirectory;
+  private final AtomicBoolean ended;
 
   private LogMember(
       ClusteredMediaDriver driver,
       ClusteredServiceContainer container,
       AeronArchive.Context archiveClient,
-      String driverDirectory) {
+      String driverDirectory,
+      AtomicBoolean ended) {
+    this.ended = ended;
     this.driver = driver;
     this.container = container;
     this.archiveClient = archiveClient;
@@ -78,6 +90,7 @@ final class LogMember implements AutoCloseable {
   private static LogMember launchOnce(
       StateDirectory directory, Doorbell doorbell, ClusteredService service) throws IOException {
     String memory = directory.driver("log").toString();
+    AtomicBoolean ended = new AtomicBoolean();
     ErrorHandler errors = error -> LOG.warn("Replicated log: {}", error.toString());
     AeronArchive.Context archiveClient =
         new AeronArchive.Context()
@@ -88,7 +101,8 @@ final class LogMember implements AutoCloseable {
         ClusteredMediaDriver.launch(
             driver(memory, doorbell, errors),
             archive(memory, directory.archive(), doorbell, archiveClient, errors),
-            consensus(memory, directory.cluster(), doorbell, archiveClient, errors));
+            consensus(memory, directory.cluster(), doorbell, archiveClient, errors)
+                .terminationHook(() -> ended.set(true)));
     try {
       ClusteredServiceContainer container =
           ClusteredServiceContainer.launch(
@@ -97,9 +111,10 @@ final class LogMember implements AutoCloseable {
                   .archiveContext(archiveClient.clone())
                   .clusterDir(directory.cluster().toFile())
                   .clusteredService(service)
+                  .terminationHook(() -> ended.set(true))
                   .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors));
-      return new LogMember(driver, container, archiveClient, memory);
+      return new LogMember(driver, container, archiveClient, memory, ended);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(driver);
       throw e;
@@ -117,8 +132,8 @@ final class LogMember implements AutoCloseable {
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
         .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
-        .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(30))
-        .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(40))
+        .clientLivenessTimeoutNs(STANDSTILL_NANOS)
+        .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
         .errorHandler(errors);
   }
 
@@ -165,9 +180,10 @@ final class LogMember implements AutoCloseable {
         .logChannel("aeron:ipc?term-length=" + TERM_LENGTH)
         .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .idleStrategySupplier(doorbell.supplier())
-        .sessionTimeoutNs(TimeUnit.SECONDS.toNanos(60))
+        .sessionTimeoutNs(2 * STANDSTILL_NANOS)
+        .leaderHeartbeatTimeoutNs(STANDSTILL_NANOS)
+        .startupCanvassTimeoutNs(2 * STANDSTILL_NANOS)
         .fileSyncLevel(FILE_SYNC_LEVEL)
-        .terminationHook(() -> LOG.info("The consensus module has ended"))
         .errorHandler(errors);
   }
 
@@ -199,6 +215,11 @@ final class LogMember implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Whether a part of the log has given up. */
+  boolean ended() {
+    return ended.get();
   }
 
   String driverDirectory() {

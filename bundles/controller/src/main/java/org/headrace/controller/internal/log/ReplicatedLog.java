@@ -50,6 +50,7 @@ public final class ReplicatedLog implements AutoCloseable {
   private final AtomicLong numbers = new AtomicLong();
   private final ScheduledExecutorService upkeep;
   private final LogTrimmer trimmer;
+  private final CoreListener listener;
   private volatile String spaceProblem;
   private volatile long lastSnapshotAt;
   private volatile boolean closed;
@@ -61,7 +62,9 @@ public final class ReplicatedLog implements AutoCloseable {
       CoreService service,
       AeronCluster client,
       ConcurrentMap<Long, CompletableFuture<Outcome>> waiting,
-      long incarnation) {
+      long incarnation,
+      CoreListener listener) {
+    this.listener = listener;
     this.directory = directory;
     this.doorbell = doorbell;
     this.member = member;
@@ -113,7 +116,8 @@ public final class ReplicatedLog implements AutoCloseable {
                   .messageTimeoutNs(TimeUnit.MINUTES.toNanos(5))
                   .idleStrategy(doorbell.idleStrategy())
                   .errorHandler(error -> LOG.warn("Log client: {}", error.toString())));
-      return new ReplicatedLog(directory, doorbell, member, service, client, waiting, incarnation);
+      return new ReplicatedLog(
+          directory, doorbell, member, service, client, waiting, incarnation, listener);
     } catch (RuntimeException e) {
       CloseHelper.quietCloseAll(member, directory);
       throw new IOException("The log in " + directory.root() + " can't be used: " + e, e);
@@ -177,6 +181,11 @@ public final class ReplicatedLog implements AutoCloseable {
 
   /** Keeps the client's session alive, looks at the disk, and takes a snapshot when it is time. */
   private void upkeep() {
+    if (!closed && (member.ended() || client.context().aeron().isClosed())) {
+      upkeep.shutdown();
+      listener.ended("the log has ended; the messages before this one say why");
+      return;
+    }
     try {
       client.sendKeepAlive();
       client.pollEgress();

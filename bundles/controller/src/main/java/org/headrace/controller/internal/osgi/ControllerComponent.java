@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
@@ -38,6 +39,7 @@ public final class ControllerComponent {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
   private static final int FULL_START_LEVEL = 100;
   private static final long SIGNER_SECONDS = 60;
+  private static final long HALT_SECONDS = 20;
   private static final long STARTER_MILLIS = 15_000;
 
   private final BundleContext context;
@@ -62,6 +64,7 @@ public final class ControllerComponent {
       ConfigurationSource.Loaded loaded = configuration.load();
       loaded.warnings().forEach(LOG::warn);
       registry.configure(loaded.definition().settings());
+      controller.whenEnded(why -> fatal(List.of(why), null));
       controller.start(loaded, signer(loaded));
       register();
       startTheRest();
@@ -134,11 +137,24 @@ public final class ControllerComponent {
     end();
   }
 
-  /** From another thread, as ending the process stops this component, which waits for us. */
+  /**
+   * From another thread, as ending the process stops this component, which waits for us; and not in
+   * order if something of what failed holds that up.
+   */
   private static void end() {
-    Thread end = new Thread(() -> System.exit(1), "controller-end");
-    end.setDaemon(true);
-    end.start();
+    daemon("controller-end", () -> System.exit(1));
+    daemon(
+        "controller-halt",
+        () -> {
+          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(HALT_SECONDS));
+          Runtime.getRuntime().halt(1);
+        });
+  }
+
+  private static void daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Deactivate
