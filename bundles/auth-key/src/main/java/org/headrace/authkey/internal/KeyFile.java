@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -125,6 +126,12 @@ final class KeyFile {
         channel.force(true);
       }
       link(fresh);
+    } catch (NoSuchFileException e) {
+      throw new CredentialException(
+          "there is no key file and none can be made at "
+              + path
+              + ": its directory doesn't exist; make it, or set HeadraceKeyFile",
+          e);
     } catch (IOException e) {
       throw new CredentialException(
           "there is no key file and none can be made at " + path + ": " + e, e);

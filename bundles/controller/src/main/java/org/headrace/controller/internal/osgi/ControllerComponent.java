@@ -73,7 +73,8 @@ public final class ControllerComponent {
     } catch (ConfigurationSource.ConfigurationInvalid e) {
       fatal(e.problems(), null);
     } catch (IOException | CredentialException | PluginFault e) {
-      fatal(List.of(e.getMessage()), e);
+      LOG.debug("Where it failed", e);
+      fatal(List.of(e.getMessage()), null);
     } catch (RuntimeException | LinkageError e) {
       fatal(List.of("unexpected: " + e), e);
     }
