@@ -56,7 +56,7 @@ class HookIT {
     Files.delete(failure);
     CLUSTER.command("scontrol", "update", "NodeName=n3", "State=RESUME").run().text();
     // Back in the queue, and held there, once its node is clean.
-    CLUSTER.awaitState(job, "PENDING");
+    CLUSTER.awaitState(job, "REQUEUE_HOLD", "PENDING");
     CLUSTER.command("scontrol", "release", job).run().text();
     assertThat(CLUSTER.awaitEnd(job)).isEqualTo("COMPLETED");
     assertThat(CLUSTER.read("prologued")).isEqualTo("ran\n");
