@@ -24,13 +24,15 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PROTOCOL_VERSION = 1, CHUNK = 65536, MAX_FRAME = 8 << 20 };
+enum { PROTOCOL_VERSION = 1, CHUNK = 65536, MAX_FRAME = 8 << 20, RETRY_MILLIS = 100,
+       SILENT_SECONDS = 10 };
 enum {
   HELLO = 1, FILE_DATA, FILE_END, FILE_ERROR, STDIN_DATA, STDIN_END, SIGNAL, CHILD_EXIT, WINSIZE,
   STDOUT = 65, STDERR, EXIT, READ_FILE, READ_STDIN, STREAM_STDIN, CATCH_SIGNALS, RUN_CHILD,
-  KILL_CHILD, RAW_TTY, SERVER_ERROR, WATCH_WINDOW
+  KILL_CHILD, RAW_TTY, SERVER_ERROR, WATCH_WINDOW, RESUMABLE
 };
 
 struct buffer { char *data; size_t size, room; };
@@ -42,9 +44,15 @@ static int signals = -1;                /* signalfd, once signals matter */
 static sigset_t taken, original_mask;   /* what the signalfd receives; the mask we were born with */
 static uint32_t credit;                 /* bytes of standard input that we may send */
 static bool input_open = true;
+static bool end_owed;                   /* of input, to a controller that has come back */
+static char **asked;                    /* our arguments */
+static char *resume_token;              /* what to say when the controller has come back, or NULL */
 static struct { int fd; const unsigned char *at; size_t left; } output; /* STDOUT/STDERR under way */
 static pid_t child;
 static uint32_t child_id;
+static bool child_started;
+static bool child_adoptable;            /* started for a controller that is no more */
+static int child_kind, child_value;     /* how it ended */
 static bool child_in_front;             /* the child has its own process group and the terminal */
 static void (*on_interrupt)(int), (*on_quit)(int); /* what they did before there was a child */
 static struct termios saved_terminal;
@@ -177,7 +185,7 @@ static const struct { const char *name; int id; } limit_names[] = {
   {"RTPRIO", RLIMIT_RTPRIO}, {"RTTIME", RLIMIT_RTTIME},
 };
 
-static void send_hello(char **arguments) {
+static void send_hello(char **arguments, const char *token) {
   struct buffer b = {0};
   put_number(&b, 0, 4); /* the length, filled in below */
   put_number(&b, HELLO, 1);
@@ -215,6 +223,7 @@ static void send_hello(char **arguments) {
   char host[HOST_NAME_MAX + 1] = "";
   gethostname(host, sizeof host - 1);
   put_string(&b, host);
+  put_string(&b, token ? token : "");
   if (b.size - 5 > MAX_FRAME) {
     fail("arguments and environment have %zu bytes, the limit is %d", b.size - 5, MAX_FRAME);
   }
@@ -267,7 +276,8 @@ static void check_server(const char *path) {
        "HEADRACE_SOCKET to talk to it all the same", path, (unsigned) peer.uid);
 }
 
-static void connect_to_controller(void) {
+/* NULL if it worked, else where it did not; errno says why. */
+static const char *try_to_connect(void) {
   const char *chosen = getenv("HEADRACE_SOCKET");
   const char *path = chosen && *chosen ? chosen : configured("HeadraceSocket");
   if (!path || !*path) path = "/run/headrace/headrace.sock";
@@ -287,9 +297,20 @@ static void connect_to_controller(void) {
     errno = result;
   }
   if (result) {
-    fail("Unable to contact slurm controller (connect failure): %s at %s", strerror(errno), path);
+    int error = errno;
+    close(server);
+    errno = error;
+    return path;
   }
   if (!chosen || !*chosen) check_server(path);
+  return NULL;
+}
+
+static void connect_to_controller(void) {
+  const char *path = try_to_connect();
+  if (path) {
+    fail("Unable to contact slurm controller (connect failure): %s at %s", strerror(errno), path);
+  }
 }
 
 /* ---- answering the server ---- */
@@ -346,6 +367,12 @@ static void send_child_exit(int kind, int value) {
 }
 
 static void run_child(uint32_t id, char **arguments, char **environment) {
+  if (child_adoptable) { /* the controller that comes back asks for what runs already */
+    child_adoptable = false;
+    child_id = id;
+    if (!child) send_child_exit(child_kind, child_value);
+    return;
+  }
   if (child || !arguments[0]) fail("the controller asked for a program that can't be started now");
   child_id = id;
   take_signals((int[]) {SIGCHLD, 0});
@@ -372,6 +399,7 @@ static void run_child(uint32_t id, char **arguments, char **environment) {
     send_child_exit(2, errno);
     return;
   }
+  child_started = true;
   if (child_in_front) {
     setpgid(child, child);
     tcsetpgrp(0, child);
@@ -394,8 +422,9 @@ static void child_changed(void) {
   child = 0;
   signal(SIGINT, on_interrupt);
   signal(SIGQUIT, on_quit);
-  send_child_exit(WIFSIGNALED(status), WIFSIGNALED(status) ? WTERMSIG(status)
-                                                            : WEXITSTATUS(status));
+  child_kind = WIFSIGNALED(status);
+  child_value = child_kind ? WTERMSIG(status) : WEXITSTATUS(status);
+  if (!child_adoptable) send_child_exit(child_kind, child_value);
 }
 
 static void receive_signal(void) {
@@ -487,6 +516,8 @@ static void handle(int type, struct reader r) {
     }
     case STREAM_STDIN:
       credit += (uint32_t) get_number(&r, 4);
+      if (end_owed) send_frame(STDIN_END, NULL, 0, NULL, 0);
+      end_owed = false;
       break;
     case CATCH_SIGNALS:
       take_signals((int[]) {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCONT, SIGTSTP, 0});
@@ -510,6 +541,14 @@ static void handle(int type, struct reader r) {
       raw_wanted = get_number(&r, 1) != 0;
       set_raw(raw_wanted);
       break;
+    case RESUMABLE:
+      free(resume_token);
+      resume_token = get_string(&r);
+      if (!*resume_token) {
+        free(resume_token);
+        resume_token = NULL;
+      }
+      break;
     case SERVER_ERROR:
       fail("%s", get_string(&r));
     default:
@@ -519,6 +558,45 @@ static void handle(int type, struct reader r) {
 }
 
 /* ---- the loop ---- */
+
+/* A signal while there is no controller that could be told. */
+static void signal_alone(void) {
+  struct signalfd_siginfo info;
+  if (read(signals, &info, sizeof info) != sizeof info) return;
+  int number = (int) info.ssi_signo;
+  if (number == SIGCHLD) {
+    child_changed();
+  } else if (child && (number == SIGTERM || number == SIGHUP)) {
+    kill(child, number);
+  } else if (number == SIGTSTP) {
+    raise(SIGSTOP);
+  } else if (!child && (number == SIGINT || number == SIGTERM || number == SIGHUP
+                        || number == SIGQUIT)) {
+    fail("interrupted while the slurm controller is away; what it runs goes on");
+  }
+}
+
+/* Waits until there is a controller again, and asks it to go on where the last one was. */
+static void resume(void) {
+  struct timespec now, since;
+  bool told = false;
+  clock_gettime(CLOCK_MONOTONIC, &since);
+  close(server);
+  credit = 0;
+  end_owed = !input_open;
+  child_adoptable = child_started;
+  set_raw(false);
+  while (try_to_connect()) {
+    struct pollfd ready = {.fd = signals, .events = POLLIN};
+    if (poll(&ready, 1, RETRY_MILLIS) > 0) signal_alone();
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!told && now.tv_sec - since.tv_sec >= SILENT_SECONDS) {
+      told = true;
+      dprintf(2, "%s: the slurm controller is away, waiting for it\n", program);
+    }
+  }
+  send_hello(asked, resume_token);
+}
 
 static void read_server(struct buffer *in, size_t *start) {
   if (*start > 0) {
@@ -533,7 +611,12 @@ static void read_server(struct buffer *in, size_t *start) {
   ssize_t n = recv(server, in->data + in->size, in->room - in->size, 0);
   if (n > 0) {
     in->size += (size_t) n;
-  } else if (n == 0 || errno != EINTR) {
+  } else if (n < 0 && errno == EINTR) {
+    return;
+  } else if (resume_token) {
+    in->size = 0; /* half a frame at most, whose end will never come */
+    resume();
+  } else {
     fail("lost the connection to the slurm controller%s%s", n ? ": " : "", n ? strerror(errno) : "");
   }
 }
@@ -593,7 +676,8 @@ int main(int argc, char **argv) {
   sigemptyset(&taken);
   sigprocmask(SIG_BLOCK, NULL, &original_mask);
   pipe_was_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+  asked = arguments;
   connect_to_controller();
-  send_hello(arguments);
+  send_hello(arguments, NULL);
   serve();
 }

@@ -108,8 +108,8 @@ final class Conversation implements Closeable {
       case Frames.CATCH_SIGNALS -> catchSignals();
       case Frames.RUN_CHILD -> runChild(reader);
       case Frames.KILL_CHILD -> killChild(reader);
-      case Frames.RAW_TTY, Frames.WATCH_WINDOW -> {
-        // The Java client can't: the terminal stays as it is.
+      case Frames.RAW_TTY, Frames.WATCH_WINDOW, Frames.RESUMABLE -> {
+        // The Java client can't: the terminal stays as it is, and a lost controller is its end.
       }
       case Frames.ERROR -> throw new ClientException(reader.string("error"));
       default ->

@@ -45,6 +45,9 @@ public final class Frames {
   public static final int ERROR = 75;
   public static final int WATCH_WINDOW = 76;
 
+  /** What a client that loses the controller says when it comes back; see {@link Hello#resume}. */
+  public static final int RESUMABLE = 77;
+
   /** How a child ended, in {@link #CHILD_EXIT}: with an exit status. */
   public static final int CHILD_EXITED = 0;
 

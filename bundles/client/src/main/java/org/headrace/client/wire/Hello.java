@@ -21,6 +21,8 @@ import java.util.Map;
  * @param pid process id
  * @param sessionId session id
  * @param hostName the client's host
+ * @param resume what an earlier controller gave by {@link Frames#RESUMABLE} in a call that was cut
+ *     off and goes on here, or empty
  */
 public record Hello(
     String program,
@@ -34,7 +36,38 @@ public record Hello(
     int rows,
     int pid,
     int sessionId,
-    String hostName) {
+    String hostName,
+    String resume) {
+
+  /** A call that goes on from no earlier one. */
+  public Hello(
+      String program,
+      List<String> arguments,
+      String workingDirectory,
+      Map<String, String> environment,
+      int umask,
+      Map<String, Limit> limits,
+      int terminals,
+      int columns,
+      int rows,
+      int pid,
+      int sessionId,
+      String hostName) {
+    this(
+        program,
+        arguments,
+        workingDirectory,
+        environment,
+        umask,
+        limits,
+        terminals,
+        columns,
+        rows,
+        pid,
+        sessionId,
+        hostName,
+        "");
+  }
 
   /** A soft and a hard limit; -1 is none. */
   public record Limit(long soft, long hard) {}
@@ -59,6 +92,7 @@ public record Hello(
         .u32(pid)
         .u32(sessionId)
         .string(hostName)
+        .string(resume)
         .toFrame();
   }
 
@@ -104,7 +138,8 @@ public record Hello(
         in.u16(),
         in.u32(),
         in.u32(),
-        in.string("host name"));
+        in.string("host name"),
+        in.remaining() > 0 ? in.string("resume") : "");
   }
 
   private static Map<String, String> environment(List<String> pairs) {

@@ -140,6 +140,23 @@ public interface Invocation {
   /** Registers for changes of the terminal's size. A later listener replaces an earlier one. */
   void onResize(WindowListener listener);
 
+  /**
+   * What an earlier controller passed to {@link #resumable} in a call that was cut off and goes on
+   * here, or the empty string. Like everything that the client says it must not be trusted.
+   */
+  default String resumeToken() {
+    return "";
+  }
+
+  /**
+   * From now on the client does not end when it loses the controller: it waits for one to come back
+   * and makes the same call again, with this token. When the front door closes, the thread of such
+   * a command is interrupted, and must leave everything as it is.
+   *
+   * @param token says where to go on; empty to end this
+   */
+  default void resumable(String token) {}
+
   /** Completes when the client is gone before the command has ended. */
   CompletionStage<Void> disconnected();
 }

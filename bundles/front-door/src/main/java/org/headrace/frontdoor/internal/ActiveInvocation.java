@@ -39,6 +39,9 @@ final class ActiveInvocation implements Invocation {
   private volatile IntConsumer signalListener = signal -> {};
   private volatile WindowListener windowListener = (columns, rows) -> {};
   private volatile boolean gone;
+  private volatile boolean resumable;
+  private volatile boolean abandoned;
+  private volatile Thread runner;
   private InputStreaming input; // These five under this.
   private FileRequest file;
   private CompletableFuture<Integer> child;
@@ -60,6 +63,30 @@ final class ActiveInvocation implements Invocation {
 
   void identify(Caller found) {
     caller = found;
+  }
+
+  /** Called by the thread that runs the command, before and after. */
+  void runsOn(Thread thread) {
+    runner = thread;
+  }
+
+  /** Whether the client comes back by itself after the connection is lost. */
+  boolean resumable() {
+    return resumable;
+  }
+
+  boolean abandoned() {
+    return abandoned;
+  }
+
+  /** The front door closes: the command is to leave things as they are, and another will go on. */
+  void abandon() {
+    abandoned = true;
+    gone = true;
+    Thread thread = runner;
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   /** Flushes all output, sends the exit status, and lets go of everything. */
@@ -194,6 +221,17 @@ final class ActiveInvocation implements Invocation {
       id = childId;
     }
     tell(WireWriter.frame(Frames.KILL_CHILD).u32(id).u8(signal));
+  }
+
+  @Override
+  public String resumeToken() {
+    return hello.resume();
+  }
+
+  @Override
+  public void resumable(String token) {
+    resumable = !token.isEmpty();
+    tell(WireWriter.frame(Frames.RESUMABLE).string(token));
   }
 
   @Override
@@ -340,6 +378,9 @@ final class ActiveInvocation implements Invocation {
   }
 
   private void release(String reason) {
+    if (abandoned) {
+      return;
+    }
     FileRequest waiting = file();
     if (waiting != null) {
       waiting.disconnect();

@@ -151,6 +151,21 @@ final class Connection implements FrameOutput.Channel {
   }
 
   void close() {
+    close(false);
+  }
+
+  /** The front door closes: closes at once if the client comes back by itself. */
+  void abandon() {
+    ActiveInvocation now;
+    synchronized (this) {
+      now = active;
+    }
+    if (now != null && now.resumable()) {
+      close(true);
+    }
+  }
+
+  private void close(boolean abandon) {
     ActiveInvocation now;
     synchronized (this) {
       if (closed) {
@@ -168,7 +183,9 @@ final class Connection implements FrameOutput.Channel {
     }
     writable.release(PERMITS_FOR_ALL);
     owner.closed(this);
-    if (now != null) {
+    if (now != null && abandon) {
+      now.abandon();
+    } else if (now != null) {
       now.disconnect();
     }
   }

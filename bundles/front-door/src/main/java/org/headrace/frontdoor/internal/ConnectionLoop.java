@@ -73,6 +73,11 @@ final class ConnectionLoop implements Runnable {
     selector.wakeup();
   }
 
+  /** Closes the connections of clients that come back by themselves. */
+  void abandon() {
+    connections.forEach(Connection::abandon);
+  }
+
   /** Closes all connections and ends the thread. */
   void stop() {
     stopped = true;

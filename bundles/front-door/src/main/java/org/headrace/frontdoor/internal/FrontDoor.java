@@ -18,6 +18,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int FAILED = 1;
   private static final int UNKNOWN_COMMAND = 127;
+  private static final long RESUMED_PATIENCE = 20;
 
   private final FrontDoorSettings settings;
   private final CommandRegistry commands;
@@ -74,6 +75,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   public void close() throws IOException {
     loop.stopAccepting();
     socket.close();
+    loop.abandon();
     if (!workers.awaitIdle(settings.drainMillis())) {
       LOG.warn("Commands still run after {} ms and are cut off", settings.drainMillis());
     }
@@ -100,11 +102,16 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   @Override
   public int run(Connection connection, ActiveInvocation invocation) {
     try {
+      invocation.runsOn(Thread.currentThread());
       invocation.identify(identify(connection));
       return runCommand(invocation);
+    } catch (InterruptedException e) {
+      LOG.debug("{} was left to the next controller", invocation.program());
+      return FAILED;
     } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
       return failed(invocation, e);
     } finally {
+      invocation.runsOn(null);
       // Left over from a command, it would close the connection at the next write.
       Thread.interrupted();
     }
@@ -131,9 +138,16 @@ public final class FrontDoor implements Closeable, Connection.Owner {
 
   private int runCommand(ActiveInvocation invocation) throws Exception {
     try (CommandRegistry.Lease lease =
-        commands.acquire(invocation.program(), settings.commandMillis())) {
+        commands.acquire(invocation.program(), patience(invocation))) {
       return lease == null ? unknown(invocation) : lease.command().run(invocation);
     }
+  }
+
+  /** Who goes on has waited for the controller already, and has more to lose. */
+  private long patience(ActiveInvocation invocation) {
+    return invocation.resumeToken().isEmpty()
+        ? settings.commandMillis()
+        : RESUMED_PATIENCE * settings.commandMillis();
   }
 
   private int unknown(ActiveInvocation invocation) throws IOException {

@@ -72,16 +72,21 @@ public final class Allocator implements AutoCloseable {
     }
     Outcome.JobAccepted accepted = (Outcome.JobAccepted) outcome;
     accepted.messages().forEach(this::say);
-    long id = accepted.jobId();
+    return follow(accepted.jobId(), patience);
+  }
+
+  /** Goes on waiting for a job that an earlier controller had accepted. */
+  public Job rejoin(long id) throws Exception {
+    return follow(id, immediateSeconds());
+  }
+
+  /** A controller that stops interrupts this, and leaves the job to the one that comes next. */
+  private Job follow(long id, int patience) throws Exception {
     watch.only(id);
+    invocation.resumable(ResumeToken.ofJob(id).toString());
     invocation.onSignal(this::interrupt);
     invocation.disconnected().thenRun(() -> interrupt(1));
-    try {
-      return await(id, patience);
-    } catch (InterruptedException e) {
-      cancel(id);
-      throw e;
-    }
+    return await(id, patience);
   }
 
   private Job await(long id, int patience) throws Exception {

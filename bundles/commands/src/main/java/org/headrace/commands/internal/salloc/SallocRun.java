@@ -11,6 +11,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
+import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
@@ -66,6 +67,10 @@ final class SallocRun {
     if (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
       throw Refusal.error("salloc", 1, "Heterogeneous jobs are not supported.");
     }
+    ResumeToken token = ResumeToken.of(invocation, control);
+    if (token != null) {
+      return resume(choices, command, token);
+    }
     SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
     String name = shell ? "interactive" : "no-shell";
     JobSpec spec = builder.build(name, false, List.of(), shell ? command.get(0) : "(null)");
@@ -78,6 +83,24 @@ final class SallocRun {
       allocator.say("Granted job allocation " + job.id());
       ring(choices);
       return shell ? attend(allocator, choices, job, command, variables) : 0;
+    }
+  }
+
+  /** Goes on with the allocation of a call that the last controller did not live to finish. */
+  private int resume(Choices choices, List<String> command, ResumeToken token) throws Exception {
+    try (Allocator allocator = new Allocator(control, invocation, choices)) {
+      Job job = control.snapshot().job(token.job());
+      boolean pending = job.status().state() == JobState.PENDING;
+      job = pending ? allocator.rejoin(token.job()) : job;
+      allocator.watch().only(token.job());
+      invocation.resumable(token.toString());
+      if (pending) {
+        allocator.say("Granted job allocation " + token.job());
+      }
+      // The client takes up the program that it runs already.
+      Map<String, String> variables =
+          new JobEnvironment(choices, invocation).build(job.spec().name());
+      return choices.has("no-shell") ? 0 : attend(allocator, choices, job, command, variables);
     }
   }
 

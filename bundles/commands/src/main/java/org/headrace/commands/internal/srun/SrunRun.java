@@ -9,6 +9,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
+import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.GeneralOptions;
@@ -68,6 +69,12 @@ final class SrunRun {
     if (line.operands().get(0).equals(":")) {
       throw Refusal.error("srun", 1, "Heterogeneous jobs are not supported.");
     }
+    ResumeToken token = ResumeToken.of(invocation, control);
+    if (token != null) {
+      return token.ownJob()
+          ? resumeOutside(choices, line.operands(), token)
+          : resumeInside(choices, token);
+    }
     choices.warnings().forEach(invocation.err()::println);
     boolean inJob = choices.has("jobid");
     return inJob ? inside(choices, line.operands()) : outside(choices, line.operands());
@@ -104,8 +111,37 @@ final class SrunRun {
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
     variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
     try (StepSession session = new StepSession(control, streams, invocation, choices)) {
-      return session.run(id, spec, JobEnvironment.encode(variables), 0).status();
+      return session.run(id, false, spec, JobEnvironment.encode(variables), 0).status();
     }
+  }
+
+  private int resumeInside(Choices choices, ResumeToken token) throws Exception {
+    try (StepSession session = new StepSession(control, streams, invocation, choices)) {
+      return session.resume(token).status();
+    }
+  }
+
+  /** Goes on with the allocation of a call that the last controller did not live to finish. */
+  private int resumeOutside(Choices choices, List<String> command, ResumeToken token)
+      throws Exception {
+    try (Allocator allocator = new Allocator(control, invocation, choices)) {
+      // The last controller may have made the step without having told the client.
+      ResumeToken step = token.step() == ResumeToken.NO_STEP ? firstStep(token) : token;
+      if (step == null) {
+        StepRequest request = new StepRequest(choices, invocation, control.snapshot());
+        request.prepare(command);
+        return runIn(allocator, choices, request, command, allocator.rejoin(token.job()));
+      }
+      return attend(allocator, choices, token.job(), session -> session.resume(step));
+    }
+  }
+
+  private ResumeToken firstStep(ResumeToken token) {
+    return control.snapshot().steps(token.job()).stream()
+        .filter(step -> step.id() >= 0)
+        .findFirst()
+        .map(step -> new ResumeToken(token.job(), step.id(), true))
+        .orElse(null);
   }
 
   /** Gets an allocation for the one step, and gives it back. */
@@ -126,23 +162,50 @@ final class SrunRun {
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
     try (Allocator allocator = new Allocator(control, invocation, choices)) {
-      Job job = allocator.allocate(spec, files);
-      ExitStatus exit = new ExitStatus(1, 0);
-      try (StepSession session = new StepSession(control, streams, invocation, choices)) {
-        variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
-        StepResult result =
+      return runIn(allocator, choices, request, command, allocator.allocate(spec, files));
+    }
+  }
+
+  private int runIn(
+      Allocator allocator, Choices choices, StepRequest request, List<String> command, Job job)
+      throws Exception {
+    Map<String, String> variables =
+        new JobEnvironment(choices, invocation).build(job.spec().name());
+    variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    return attend(
+        allocator,
+        choices,
+        job.id(),
+        session ->
             session.run(
                 job.id(),
+                true,
                 request.build(job, command),
                 JobEnvironment.encode(variables),
-                allocator.signal());
-        exit = result.exit();
-        return result.status();
-      } finally {
-        Job now = control.snapshot().job(job.id());
-        if (now != null && !now.status().state().ended()) {
-          allocator.complete(job.id(), exit);
-        }
+                allocator.signal()));
+  }
+
+  /** What is done with a step in an allocation of its own. */
+  private interface StepWork {
+    StepResult in(StepSession session) throws InterruptedException;
+  }
+
+  /** Gives the allocation back after the step, unless another controller goes on with it. */
+  private int attend(Allocator allocator, Choices choices, long job, StepWork work)
+      throws Exception {
+    ExitStatus exit = new ExitStatus(1, 0);
+    boolean left = false;
+    try (StepSession session = new StepSession(control, streams, invocation, choices)) {
+      StepResult result = work.in(session);
+      exit = result.exit();
+      return result.status();
+    } catch (InterruptedException e) {
+      left = true;
+      throw e;
+    } finally {
+      Job now = control.snapshot().job(job);
+      if (!left && now != null && !now.status().state().ended()) {
+        allocator.complete(job, exit);
       }
     }
   }

@@ -9,6 +9,8 @@ import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
+import org.headrace.commands.internal.alloc.ResumeToken;
+import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.control.Control;
 import org.headrace.control.event.Event;
@@ -46,6 +48,8 @@ final class StepSession implements AutoCloseable {
   private StepSignals signals;
   private boolean closed;
   private boolean leaving;
+  private boolean left;
+  private boolean resumed;
   private Step ended;
   private long reportDue = NEVER;
   private long lateDue = NEVER;
@@ -61,9 +65,10 @@ final class StepSession implements AutoCloseable {
   /**
    * Creates the step, and stays with it to its end.
    *
+   * @param ownJob whether the job is there for the step alone
    * @param earlierSignal a signal that came just before, or zero
    */
-  StepResult run(long jobId, StepSpec wanted, byte[] environment, int earlierSignal)
+  StepResult run(long jobId, boolean ownJob, StepSpec wanted, byte[] environment, int earlierSignal)
       throws InterruptedException {
     spec = wanted;
     registration = control.listen(event -> hear(event, jobId));
@@ -85,10 +90,43 @@ final class StepSession implements AutoCloseable {
       events.add(new StepEvent.Signal(earlierSignal));
     }
     step = creation.create(jobId, wanted, environment);
+    invocation.resumable(new ResumeToken(jobId, step.id(), ownJob).toString());
     if (choices.has("parsable")) {
       invocation.out().println(jobId + "." + step.id());
       invocation.out().flush();
     }
+    return follow();
+  }
+
+  /**
+   * Goes on with a step that an earlier controller made.
+   *
+   * @throws Refusal if there is no such step any more
+   */
+  StepResult resume(ResumeToken token) throws InterruptedException {
+    resumed = true;
+    registration = control.listen(event -> hear(event, token.job()));
+    invocation.onSignal(signal -> events.add(new StepEvent.Signal(signal)));
+    invocation.disconnected().thenRun(() -> events.add(new StepEvent.Gone()));
+    step =
+        control.snapshot().steps(token.job()).stream()
+            .filter(candidate -> candidate.id() == token.step())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Refusal.error(
+                        "srun",
+                        1,
+                        "StepId=" + token.job() + "." + token.step() + " is not known any more"));
+    spec = step.spec();
+    invocation.resumable(token.toString());
+    if (step.state().ended()) {
+      events.add(new StepEvent.Ended(step));
+    }
+    return follow();
+  }
+
+  private StepResult follow() throws InterruptedException {
     int tasks = Math.max(1, step.tasks());
     report = new TaskReport(tasks);
     writer =
@@ -99,15 +137,21 @@ final class StepSession implements AutoCloseable {
             !choices.has("unbuffered") && !spec.terminal(),
             tasks);
     signals = new StepSignals(control, invocation, choices, step, report);
-    connection = streams.attach(jobId, step.id(), new Listener());
+    connection = streams.attach(step.jobId(), step.id(), new Listener());
     openInput();
     openTerminal();
-    while (!finished()) {
-      StepEvent event = events.poll(Math.max(0, nextDue() - now()), TimeUnit.MILLISECONDS);
-      if (event != null) {
-        handle(event);
+    try {
+      while (!finished()) {
+        StepEvent event = events.poll(Math.max(0, nextDue() - now()), TimeUnit.MILLISECONDS);
+        if (event != null) {
+          handle(event);
+        }
+        timers();
       }
-      timers();
+    } catch (InterruptedException e) {
+      // The controller stops: the step's output waits for the one that comes next.
+      left = true;
+      throw e;
     }
     return finish();
   }
@@ -236,7 +280,7 @@ final class StepSession implements AutoCloseable {
     writer.finish();
     tell();
     ExitStatus exit = report.worst();
-    if (exit.success() && ended != null && !report.allEnded()) {
+    if ((exit.success() || resumed) && ended != null && !report.allEnded()) {
       exit = ended.exit();
     }
     if (leaving && exit.success()) {
@@ -266,7 +310,7 @@ final class StepSession implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
-    if (connection != null) {
+    if (connection != null && !left) {
       connection.close();
     }
     if (spec != null && spec.terminal()) {
