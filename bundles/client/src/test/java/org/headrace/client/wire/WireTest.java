@@ -53,7 +53,11 @@ class WireTest {
   @Test
   void everyTruncationIsAProtocolError() {
     byte[] payload = payload(hello().toFrame());
+    int withoutResume = payload.length - 4; // As an older client says it.
     for (int length = 0; length < payload.length; length++) {
+      if (length == withoutResume) {
+        continue;
+      }
       byte[] cut = Arrays.copyOf(payload, length);
       assertThatThrownBy(() -> Hello.decode(cut)).isInstanceOf(ProtocolException.class);
     }

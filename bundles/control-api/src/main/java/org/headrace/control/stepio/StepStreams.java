@@ -1,5 +1,6 @@
 package org.headrace.control.stepio;
 
+import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Input and output of running steps whose tasks don't use files. */
@@ -14,6 +15,16 @@ public interface StepStreams {
    * @return the connection
    */
   Connection attach(long jobId, int stepId, OutputListener listener);
+
+  /**
+   * The same for a listener that goes on where an earlier one was.
+   *
+   * @param received bytes of output that it has already, by node; they are not delivered again
+   */
+  default Connection attach(
+      long jobId, int stepId, Map<String, Long> received, OutputListener listener) {
+    return attach(jobId, stepId, listener);
+  }
 
   /** A connection to a step. */
   interface Connection extends AutoCloseable {
@@ -35,11 +46,12 @@ public interface StepStreams {
     /**
      * Output that was delivered has been passed on to the user, so that more may come. A provider
      * delivers at most {@link #OUTPUT_WINDOW} bytes that have not been reported here, and has the
-     * tasks wait meanwhile; so a slow reader needs no memory, and holds up nobody else.
+     * tasks wait meanwhile; so a slow reader needs no memory, and holds up nobody else. Nodes keep
+     * output until it is reported here, for a listener that has to go on after this controller.
      *
-     * @param bytes how many
+     * @param bytes how many, in the order of delivery
      */
-    default void consumed(int bytes) {}
+    void consumed(int bytes);
 
     /** Tells a pseudo terminal its size. */
     void resize(int columns, int rows);
@@ -58,6 +70,15 @@ public interface StepStreams {
      * @param data bytes
      */
     void output(int task, boolean error, byte[] data);
+
+    /**
+     * A task on a node wrote something.
+     *
+     * @param node node name
+     */
+    default void output(String node, int task, boolean error, byte[] data) {
+      output(task, error, data);
+    }
 
     /**
      * A task ended.

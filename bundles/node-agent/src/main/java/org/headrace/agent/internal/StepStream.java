@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.headrace.protocol.node.FromNode;
+import org.headrace.protocol.node.ToNode;
 
 /**
  * What a step writes, on its way to whoever listens. Sends no more than there is credit for, and
@@ -10,7 +11,8 @@ import org.headrace.protocol.node.FromNode;
  *
  * <p>Until somebody has attached, output waits and holds the tasks back; once the controller says
  * that nobody listens, it is dropped. A broken connection takes the credit with it, and the next
- * one grants it anew.
+ * one grants it anew. A listener that counts says what it has safe; the rest is kept and sent again
+ * to whoever attaches next, and the step's end waits for it.
  *
  * <p>Safe for any thread; locks are held for moments only.
  */
@@ -20,8 +22,11 @@ final class StepStream {
   private final Consumer<FromNode> send;
   private final Runnable resume;
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Item> unsafe = new ArrayDeque<>();
   private boolean connected;
   private Listener listener = Listener.UNKNOWN;
+  private boolean counting;
+  private long safe;
   private long credit;
   private boolean heldBack;
 
@@ -84,14 +89,30 @@ final class StepStream {
     flush();
   }
 
-  synchronized void attached(boolean somebody) {
+  synchronized void attached(boolean somebody, long received) {
     listener = somebody ? Listener.ATTACHED : Listener.GONE;
     credit = somebody ? credit : 0;
+    if (somebody) {
+      counting = received != ToNode.Attach.UNCOUNTED;
+      received(received);
+      // What is left is sent again, before all else, and counts from where the listener is.
+      while (!unsafe.isEmpty()) {
+        waiting.addFirst(unsafe.pollLast());
+      }
+      safe = Math.max(0, received);
+    }
     flush();
     resumeIfPossible();
   }
 
-  synchronized void credit(long bytes) {
+  private void received(long bytes) {
+    while (!unsafe.isEmpty() && (!counting || safe + unsafe.peek().size() <= bytes)) {
+      safe += unsafe.poll().size();
+    }
+  }
+
+  synchronized void credit(long bytes, long received) {
+    received(received);
     if (bytes > 0 && listener == Listener.ATTACHED) {
       credit = Math.min(credit + bytes, Integer.MAX_VALUE);
       flush();
@@ -114,6 +135,9 @@ final class StepStream {
   }
 
   private void flush() {
+    if (listener == Listener.GONE) {
+      unsafe.clear();
+    }
     while (!waiting.isEmpty()) {
       Item item = waiting.peek();
       if (item.size() > 0 && listener != Listener.GONE) {
@@ -123,7 +147,13 @@ final class StepStream {
         // A chunk may exceed what is left: the debt is paid by what is granted next.
         credit -= item.size();
         send.accept(item.message());
+        if (counting) {
+          unsafe.add(item);
+        }
       } else if (item.action() != null) {
+        if (!unsafe.isEmpty()) {
+          return;
+        }
         item.action().run();
       } else if (item.size() == 0) {
         if (!connected) {

@@ -248,14 +248,14 @@ final class StepTable implements LaunchListener {
   void attach(ToNode.Attach attach) {
     HeldStep step = steps.get(new StepKey(attach.jobId(), attach.stepId()));
     if (step != null) {
-      step.stream.attached(attach.attached());
+      step.stream.attached(attach.attached(), attach.received());
     }
   }
 
   void credit(ToNode.Credit credit) {
     HeldStep step = steps.get(new StepKey(credit.jobId(), credit.stepId()));
     if (step != null) {
-      step.stream.credit(credit.bytes());
+      step.stream.credit(credit.bytes(), credit.received());
     }
   }
 

@@ -191,27 +191,27 @@ class SmallPartsTest {
     StepStream stream = stream(true);
     assertThat(stream.output(0, false, new byte[10])).isFalse();
     stream.after(new FromNode.OutputClosed(1, 0));
-    stream.credit(100);
+    stream.credit(100, 0);
     assertThat(sent).isEmpty();
     assertThat(stream.waitsForListener()).isTrue();
-    stream.attached(true);
+    stream.attached(true, ToNode.Attach.UNCOUNTED);
     assertThat(sent).isEmpty();
-    stream.credit(11);
+    stream.credit(11, 0);
     assertThat(sent).hasSize(2);
     assertThat(resumed).isEqualTo(1);
     assertThat(stream.output(0, false, new byte[5])).isFalse();
     assertThat(sent).hasSize(3);
-    stream.credit(3);
+    stream.credit(3, 0);
     assertThat(resumed).isEqualTo(1);
-    stream.credit(3);
+    stream.credit(3, 0);
     assertThat(resumed).isEqualTo(2);
   }
 
   @Test
   void aBrokenConnectionTakesTheCreditWithItAndKeepsTheOutput() {
     StepStream stream = stream(true);
-    stream.attached(true);
-    stream.credit(1000);
+    stream.attached(true, ToNode.Attach.UNCOUNTED);
+    stream.credit(1000, 0);
     stream.connected(false);
     assertThat(stream.output(0, false, new byte[10])).isFalse();
     List<String> ended = new ArrayList<>();
@@ -219,9 +219,46 @@ class SmallPartsTest {
     stream.connected(true);
     assertThat(sent).isEmpty();
     assertThat(ended).isEmpty();
-    stream.attached(true);
-    stream.credit(1000);
+    stream.attached(true, ToNode.Attach.UNCOUNTED);
+    stream.credit(1000, 0);
     assertThat(sent).hasSize(1);
+    assertThat(ended).containsExactly("ended");
+  }
+
+  @Test
+  void whatAListenerDoesNotHaveSafeIsSentAgainAndTheEndWaitsForIt() {
+    StepStream stream = stream(true);
+    stream.attached(true, 0);
+    stream.credit(1000, 0);
+    stream.output(0, false, new byte[10]);
+    stream.output(0, false, new byte[20]);
+    stream.output(0, false, new byte[30]);
+    List<String> ended = new ArrayList<>();
+    stream.after(() -> ended.add("ended"));
+    stream.credit(10, 10);
+    stream.connected(false);
+    stream.connected(true);
+    sent.clear();
+    stream.attached(true, 30);
+    stream.credit(1000, 0);
+    assertThat(sent).hasSize(1);
+    assertThat(((FromNode.Output) sent.get(0)).data()).hasSize(30);
+    assertThat(ended).isEmpty();
+    stream.credit(30, 60);
+    assertThat(ended).containsExactly("ended");
+  }
+
+  @Test
+  void aListenerThatHasMoreThanANewAgentKnowsOfCountsOn() {
+    StepStream stream = stream(true);
+    stream.attached(true, 500);
+    stream.credit(1000, 0);
+    stream.output(0, false, new byte[10]);
+    List<String> ended = new ArrayList<>();
+    stream.after(() -> ended.add("ended"));
+    stream.credit(10, 509);
+    assertThat(ended).isEmpty();
+    stream.credit(1, 510);
     assertThat(ended).containsExactly("ended");
   }
 
@@ -230,7 +267,7 @@ class SmallPartsTest {
     StepStream stream = stream(true);
     stream.output(0, false, new byte[10]);
     stream.after(new FromNode.OutputClosed(1, 0));
-    stream.attached(false);
+    stream.attached(false, ToNode.Attach.UNCOUNTED);
     assertThat(sent).containsExactly(new FromNode.OutputClosed(1, 0));
     assertThat(resumed).isEqualTo(1);
     assertThat(stream.output(0, true, new byte[10])).isTrue();

@@ -109,8 +109,17 @@ public sealed interface ToNode {
    * @param jobId job
    * @param stepId step
    * @param attached true when somebody listens
+   * @param received how many bytes of this node's output the listener has, so that what came after
+   *     them is sent (again); or {@link #UNCOUNTED} to go on with what was never sent
    */
-  record Attach(long jobId, int stepId, boolean attached) implements ToNode {}
+  record Attach(long jobId, int stepId, boolean attached, long received) implements ToNode {
+    /** The listener does not count. */
+    public static final long UNCOUNTED = -1;
+
+    public Attach(long jobId, int stepId, boolean attached) {
+      this(jobId, stepId, attached, UNCOUNTED);
+    }
+  }
 
   /**
    * So many more bytes of a step's output may be sent.
@@ -118,8 +127,14 @@ public sealed interface ToNode {
    * @param jobId job
    * @param stepId step
    * @param bytes number of bytes
+   * @param received how many bytes of this node's output are safe with the listener; they are not
+   *     asked for again
    */
-  record Credit(long jobId, int stepId, long bytes) implements ToNode {}
+  record Credit(long jobId, int stepId, long bytes, long received) implements ToNode {
+    public Credit(long jobId, int stepId, long bytes) {
+      this(jobId, stepId, bytes, 0);
+    }
+  }
 
   /**
    * The size of the window of a step's terminal.

@@ -1,5 +1,7 @@
 package org.headrace.commands.internal.alloc;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.headrace.api.job.Job;
@@ -15,16 +17,19 @@ import org.headrace.control.front.Invocation;
  * @param job job
  * @param step step, or {@link #NO_STEP} before there is one
  * @param ownJob whether the job was made for this call and ends with it
+ * @param received bytes of the step's output that the client has, by node
  */
-public record ResumeToken(long job, int step, boolean ownJob) {
+public record ResumeToken(long job, int step, boolean ownJob, Map<String, Long> received) {
   /** No step yet. */
   public static final int NO_STEP = -1;
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,9}))?(\\+?)");
 
+  private static final Pattern COUNT = Pattern.compile("([^=]+)=(\\d{1,18})");
+
   /** A job that was made for the call. */
   public static ResumeToken ofJob(long job) {
-    return new ResumeToken(job, NO_STEP, true);
+    return new ResumeToken(job, NO_STEP, true, Map.of());
   }
 
   /**
@@ -38,7 +43,8 @@ public record ResumeToken(long job, int step, boolean ownJob) {
     if (text.isEmpty()) {
       return null;
     }
-    Matcher matcher = FORM.matcher(text);
+    String[] words = text.split(";");
+    Matcher matcher = FORM.matcher(words[0]);
     Job job = matcher.matches() ? control.snapshot().job(Long.parseLong(matcher.group(1))) : null;
     if (job == null
         || !invocation.caller().isRoot() && job.spec().owner().uid() != invocation.caller().uid()) {
@@ -48,11 +54,24 @@ public record ResumeToken(long job, int step, boolean ownJob) {
           "Unable to go on with job " + text + ": " + ErrorTexts.text(ErrorCode.INVALID_JOB_ID));
     }
     int step = matcher.group(2) == null ? NO_STEP : Integer.parseInt(matcher.group(2));
-    return new ResumeToken(job.id(), step, !matcher.group(3).isEmpty());
+    Map<String, Long> received = new TreeMap<>();
+    for (int i = 1; i < words.length; i++) {
+      Matcher count = COUNT.matcher(words[i]);
+      if (count.matches()) {
+        received.put(count.group(1), Long.parseLong(count.group(2)));
+      }
+    }
+    return new ResumeToken(job.id(), step, !matcher.group(3).isEmpty(), received);
   }
 
   @Override
   public String toString() {
-    return job + (step == NO_STEP ? "" : "." + step) + (ownJob ? "+" : "");
+    StringBuilder text = new StringBuilder().append(job);
+    if (step != NO_STEP) {
+      text.append('.').append(step);
+    }
+    text.append(ownJob ? "+" : "");
+    received.forEach((node, bytes) -> text.append(';').append(node).append('=').append(bytes));
+    return text.toString();
   }
 }

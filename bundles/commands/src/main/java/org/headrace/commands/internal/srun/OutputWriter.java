@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes what tasks say to the user, line by line so that lines of different tasks don't mix. Used
- * by one thread.
+ * Writes what tasks say to the user, line by line so that lines of different tasks don't mix.
+ * Whoever uses it flushes. Used by one thread.
  */
 final class OutputWriter {
   /** A line that is longer is passed on in parts. */
@@ -51,7 +51,6 @@ final class OutputWriter {
     PrintStream target = error ? err : out;
     if (!label && !whole) {
       target.write(data, 0, data.length);
-      target.flush();
       return;
     }
     Stream stream = streams.computeIfAbsent(task * 2 + (error ? 1 : 0), key -> new Stream(target));
@@ -68,7 +67,6 @@ final class OutputWriter {
     if (!whole || stream.partial.size() > LONGEST_LINE) {
       pass(stream, task);
     }
-    target.flush();
   }
 
   private void pass(Stream stream, int task) {

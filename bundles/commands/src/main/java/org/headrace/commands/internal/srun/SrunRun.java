@@ -140,7 +140,7 @@ final class SrunRun {
     return control.snapshot().steps(token.job()).stream()
         .filter(step -> step.id() >= 0)
         .findFirst()
-        .map(step -> new ResumeToken(token.job(), step.id(), true))
+        .map(step -> new ResumeToken(token.job(), step.id(), true, Map.of()))
         .orElse(null);
   }
 

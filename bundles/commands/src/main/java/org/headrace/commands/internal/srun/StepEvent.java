@@ -5,7 +5,7 @@ import org.headrace.api.job.Step;
 /** Something that a running srun has to deal with. */
 sealed interface StepEvent {
   /** A task wrote something. */
-  record Output(int task, boolean error, byte[] data) implements StepEvent {}
+  record Output(String node, int task, boolean error, byte[] data) implements StepEvent {}
 
   /** A task ended. */
   record TaskEnded(int task, int code, int signal, String node) implements StepEvent {}

@@ -1,5 +1,7 @@
 package org.headrace.commands.internal.srun;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +32,11 @@ final class StepSession implements AutoCloseable {
   /** How long output may come after the controller has said that the step is over. */
   private static final long LATE_MILLIS = 5000;
 
+  /** How often a client is told how far it is, where that is long to say. */
+  private static final long PROGRESS_MILLIS = 100;
+
+  private static final int FEW_NODES = 16;
+  private static final int MUCH_OUTPUT = 256 * 1024;
   private static final long NEVER = Long.MAX_VALUE;
   private static final int OUT_OF_MEMORY = 253;
   private static final int HANGUP = 1;
@@ -39,6 +46,7 @@ final class StepSession implements AutoCloseable {
   private final Invocation invocation;
   private final Choices choices;
   private final BlockingQueue<StepEvent> events = new LinkedBlockingQueue<>();
+  private final Map<String, Long> passedOn = new TreeMap<>();
   private Control.Registration registration;
   private Connection connection;
   private Step step;
@@ -50,6 +58,9 @@ final class StepSession implements AutoCloseable {
   private boolean leaving;
   private boolean left;
   private boolean resumed;
+  private boolean ownJob;
+  private int unsafe;
+  private long progressDue = NEVER;
   private Step ended;
   private long reportDue = NEVER;
   private long lateDue = NEVER;
@@ -65,12 +76,14 @@ final class StepSession implements AutoCloseable {
   /**
    * Creates the step, and stays with it to its end.
    *
-   * @param ownJob whether the job is there for the step alone
+   * @param jobIsOwn whether the job is there for the step alone
    * @param earlierSignal a signal that came just before, or zero
    */
-  StepResult run(long jobId, boolean ownJob, StepSpec wanted, byte[] environment, int earlierSignal)
+  StepResult run(
+      long jobId, boolean jobIsOwn, StepSpec wanted, byte[] environment, int earlierSignal)
       throws InterruptedException {
     spec = wanted;
+    ownJob = jobIsOwn;
     registration = control.listen(event -> hear(event, jobId));
     StepCreation creation = new StepCreation(control, invocation, choices);
     // What comes while the step is created is not lost: it is dealt with as soon as there is one.
@@ -90,7 +103,7 @@ final class StepSession implements AutoCloseable {
       events.add(new StepEvent.Signal(earlierSignal));
     }
     step = creation.create(jobId, wanted, environment);
-    invocation.resumable(new ResumeToken(jobId, step.id(), ownJob).toString());
+    invocation.resumable(progress());
     if (choices.has("parsable")) {
       invocation.out().println(jobId + "." + step.id());
       invocation.out().flush();
@@ -105,6 +118,8 @@ final class StepSession implements AutoCloseable {
    */
   StepResult resume(ResumeToken token) throws InterruptedException {
     resumed = true;
+    ownJob = token.ownJob();
+    passedOn.putAll(token.received());
     registration = control.listen(event -> hear(event, token.job()));
     invocation.onSignal(signal -> events.add(new StepEvent.Signal(signal)));
     invocation.disconnected().thenRun(() -> events.add(new StepEvent.Gone()));
@@ -137,7 +152,7 @@ final class StepSession implements AutoCloseable {
             !choices.has("unbuffered") && !spec.terminal(),
             tasks);
     signals = new StepSignals(control, invocation, choices, step, report);
-    connection = streams.attach(step.jobId(), step.id(), new Listener());
+    connection = streams.attach(step.jobId(), step.id(), Map.copyOf(passedOn), new Listener());
     openInput();
     openTerminal();
     try {
@@ -146,7 +161,11 @@ final class StepSession implements AutoCloseable {
         if (event != null) {
           handle(event);
         }
+        pass();
         timers();
+      }
+      if (unsafe > 0) {
+        tellProgress();
       }
     } catch (InterruptedException e) {
       // The controller stops: the step's output waits for the one that comes next.
@@ -168,7 +187,12 @@ final class StepSession implements AutoCloseable {
   private final class Listener implements StepStreams.OutputListener {
     @Override
     public void output(int task, boolean error, byte[] data) {
-      events.add(new StepEvent.Output(task, error, data));
+      output("", task, error, data);
+    }
+
+    @Override
+    public void output(String node, int task, boolean error, byte[] data) {
+      events.add(new StepEvent.Output(node, task, error, data));
     }
 
     @Override
@@ -221,7 +245,8 @@ final class StepSession implements AutoCloseable {
       if (wanted(output)) {
         writer.write(output.task(), output.error(), output.data());
       }
-      connection.consumed(output.data().length);
+      passedOn.merge(output.node(), (long) output.data().length, Long::sum);
+      unsafe += output.data().length;
     } else if (event instanceof StepEvent.TaskEnded end) {
       boolean first = report.noneEnded();
       report.ended(end.task(), end.code(), end.signal(), end.node());
@@ -254,7 +279,39 @@ final class StepSession implements AutoCloseable {
     return !mode.matches("\\d{1,7}") || Integer.parseInt(mode) == output.task();
   }
 
+  /** Passes output on when there is a moment's rest, or much of it. */
+  private void pass() {
+    if (unsafe == 0 || !events.isEmpty() && unsafe < MUCH_OUTPUT) {
+      return;
+    }
+    if (passedOn.size() <= FEW_NODES) {
+      tellProgress();
+    } else {
+      progressDue = Math.min(progressDue, now() + PROGRESS_MILLIS);
+      invocation.out().flush();
+      invocation.err().flush();
+    }
+  }
+
+  /**
+   * With the output itself the client gets to know how far it is, so that after a loss of this
+   * controller it misses nothing and gets nothing twice. Then the nodes need keep it no more.
+   */
+  private void tellProgress() {
+    progressDue = NEVER;
+    invocation.resumable(progress());
+    connection.consumed(unsafe);
+    unsafe = 0;
+  }
+
+  private String progress() {
+    return new ResumeToken(step.jobId(), step.id(), ownJob, passedOn).toString();
+  }
+
   private void timers() {
+    if (now() >= progressDue) {
+      tellProgress();
+    }
     if (now() >= reportDue) {
       reportDue = NEVER;
       tell();
@@ -272,7 +329,7 @@ final class StepSession implements AutoCloseable {
   }
 
   private long nextDue() {
-    long due = Math.min(reportDue, Math.min(waitDue, lateDue));
+    long due = Math.min(Math.min(reportDue, progressDue), Math.min(waitDue, lateDue));
     return due == NEVER ? now() + TimeUnit.HOURS.toMillis(1) : due;
   }
 

@@ -67,7 +67,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     this.log = log;
     links = NodeLinks.open(settings, this);
     messenger = new NodeMessenger(this::send);
-    hub = new StepHub(this::send, links::execute, listeners);
+    hub = new StepHub(this::send, links::execute, listeners, atWork::contains);
   }
 
   /**

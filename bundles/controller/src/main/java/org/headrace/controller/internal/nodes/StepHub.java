@@ -1,6 +1,7 @@
 package org.headrace.controller.internal.nodes;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.NodeView;
 import org.headrace.control.event.Event;
@@ -31,6 +33,7 @@ final class StepHub implements StepStreams {
   private final Executor links;
   private final Executor listeners;
   private final Map<Key, Attachment> attachments = new HashMap<>();
+  private final Predicate<String> atWork;
   private volatile PublishedState state;
 
   private record Key(long jobId, int stepId) {}
@@ -42,8 +45,14 @@ final class StepHub implements StepStreams {
    * @param send sends a message to a node
    * @param links runs on the thread of the links
    * @param listeners runs listeners
+   * @param atWork whether a node is there now; asked on the thread of the links
    */
-  StepHub(BiConsumer<String, ToNode> send, Executor links, Executor listeners) {
+  StepHub(
+      BiConsumer<String, ToNode> send,
+      Executor links,
+      Executor listeners,
+      Predicate<String> atWork) {
+    this.atWork = atWork;
     this.send = send;
     this.links = links;
     this.listeners = listeners;
@@ -55,8 +64,14 @@ final class StepHub implements StepStreams {
 
   @Override
   public Connection attach(long jobId, int stepId, OutputListener listener) {
+    return attach(jobId, stepId, Map.of(), listener);
+  }
+
+  @Override
+  public Connection attach(
+      long jobId, int stepId, Map<String, Long> received, OutputListener listener) {
     Key key = new Key(jobId, stepId);
-    Attachment attachment = new Attachment(key, listener, new SerialExecutor(listeners));
+    Attachment attachment = new Attachment(key, received, listener, new SerialExecutor(listeners));
     links.execute(() -> open(attachment));
     return attachment;
   }
@@ -85,8 +100,10 @@ final class StepHub implements StepStreams {
   private void grant(Attachment attachment, String node) {
     Key key = attachment.key;
     long credit = Math.max(LEAST_CREDIT, Connection.OUTPUT_WINDOW / attachment.nodes.size());
-    send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), true));
+    long received = attachment.handedOn.getOrDefault(node, 0L);
+    send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), true, received));
     send.accept(node, new ToNode.Credit(key.jobId(), key.stepId(), credit));
+    attachment.sendInput(node);
   }
 
   private Step find(Key key) {
@@ -112,14 +129,11 @@ final class StepHub implements StepStreams {
       send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), false));
       return;
     }
+    int bytes = output.data().length;
+    attachment.delivered.add(new Delivered(node, bytes));
+    attachment.handedOn.merge(node, (long) bytes, Long::sum);
     attachment.serial.execute(
-        () -> {
-          attachment.listener.output(output.task(), output.error(), output.data());
-          links.execute(
-              () ->
-                  send.accept(
-                      node, new ToNode.Credit(key.jobId(), key.stepId(), output.data().length)));
-        });
+        () -> attachment.listener.output(node, output.task(), output.error(), output.data()));
   }
 
   void taskEnded(String node, FromNode.TaskEnded ended) {
@@ -149,10 +163,16 @@ final class StepHub implements StepStreams {
     private final SerialExecutor serial;
     private final Set<String> nodes = new LinkedHashSet<>();
     private final ArrayDeque<Delivered> delivered = new ArrayDeque<>();
+    private final Map<String, Long> handedOn = new HashMap<>();
+    private final Map<String, Long> consumed = new HashMap<>();
+    private final Map<String, List<ToNode>> input = new HashMap<>();
     private long consumedBytes;
     private boolean ended;
 
-    Attachment(Key key, OutputListener listener, SerialExecutor serial) {
+    Attachment(
+        Key key, Map<String, Long> received, OutputListener listener, SerialExecutor serial) {
+      handedOn.putAll(received);
+      consumed.putAll(received);
       this.key = key;
       this.listener = listener;
       this.serial = serial;
@@ -180,14 +200,33 @@ final class StepHub implements StepStreams {
       while (next != null && next.bytes() <= consumedBytes) {
         consumedBytes -= next.bytes();
         delivered.remove();
-        send.accept(next.node(), new ToNode.Credit(key.jobId(), key.stepId(), next.bytes()));
+        long received = consumed.merge(next.node(), (long) next.bytes(), Long::sum);
+        send.accept(
+            next.node(), new ToNode.Credit(key.jobId(), key.stepId(), next.bytes(), received));
         next = delivered.peek();
       }
     }
 
     @Override
     public void input(int task, byte[] data, boolean end) {
-      links.execute(() -> toAll(new ToNode.Input(key.jobId(), key.stepId(), task, data, end)));
+      ToNode message = new ToNode.Input(key.jobId(), key.stepId(), task, data, end);
+      links.execute(
+          () -> {
+            for (String node : nodes) {
+              input.computeIfAbsent(node, any -> new ArrayList<>()).add(message);
+              sendInput(node);
+            }
+          });
+    }
+
+    /** Input for a node that is away waits until it has come back. */
+    private void sendInput(String node) {
+      if (atWork.test(node)) {
+        List<ToNode> messages = input.remove(node);
+        if (messages != null) {
+          messages.forEach(message -> send.accept(node, message));
+        }
+      }
     }
 
     @Override
