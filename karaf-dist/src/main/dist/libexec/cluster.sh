@@ -19,8 +19,18 @@ read_cluster() {
   cluster_socket=$(sed -n 's/^socket=//p' "$dir/cluster")
 }
 
-daemons() { # lines "name pid start port directory"
-  grep -v '=' "$dir/cluster" || true
+# daemons: lines "name pid start port directory". One that was started again since, by its own
+# program, is found by the pid file in its directory.
+daemons() {
+  local name pid start port place now
+  while read -r name pid start port place; do
+    now=$(cat "$place/karaf/pid" 2>/dev/null || true)
+    if [[ -n $now && $now != "$pid" ]] && ! runs "$pid" "$start" &&
+      tr '\0' '\n' 2>/dev/null <"/proc/$now/cmdline" | grep -qxF -- "-Dkaraf.base=$place/karaf"; then
+      pid=$now start=$(start_time "$now")
+    fi
+    echo "$name $pid $start $port $place"
+  done < <(grep -v '=' "$dir/cluster" || true)
 }
 
 # free_ports COUNT: the first of COUNT consecutive ports below the ephemeral range that neither TCP

@@ -335,6 +335,13 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     Patience.until("end of " + daemon, Patience.USUAL, () -> !process.isAlive(), () -> "");
   }
 
+  /** Ends a daemon in good order. */
+  void stop(String daemon) throws Exception {
+    ProcessHandle process = daemons.get(daemon).process();
+    process.destroy();
+    Patience.until("end of " + daemon, Patience.USUAL, () -> !process.isAlive(), () -> "");
+  }
+
   /** Sends a signal by its name to a daemon. */
   void signal(String daemon, String signal) throws Exception {
     Execution.of(work(), Map.of(), "kill", "-" + signal, "" + daemons.get(daemon).process().pid())
