@@ -438,7 +438,9 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      // A test that is tried again finds nothing and starts anew.
       directory = null;
+      daemons.clear();
     }
   }
 

@@ -21,6 +21,7 @@ class DatabaseIT {
   void recordsWaitForALockedDatabase() throws Exception {
     Path database = CLUSTER.directory().resolve("state/accounting.db");
     assumeTrue(CLUSTER.shell("command -v sqlite3").run().status() == 0, "sqlite3 is not installed");
+    Patience.until("a database", Patience.USUAL, () -> Files.exists(database), () -> "");
     Process lock =
         new ProcessBuilder("sqlite3", database.toString()).redirectErrorStream(true).start();
     List<String> jobs;
@@ -38,6 +39,8 @@ class DatabaseIT {
   @Test
   void recordsWaitForADatabaseThatIsGone() throws Exception {
     Path database = CLUSTER.directory().resolve("state/accounting.db");
+    // The controller serves before its history is open.
+    Patience.until("a database", Patience.USUAL, () -> Files.exists(database), () -> "");
     CLUSTER.kill("slurmctld");
     Path aside = CLUSTER.directory().resolve("aside");
     CLUSTER.shell("mkdir " + aside + " && mv " + database + "* " + aside).run().text();

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.submit.SubmitRefused;
@@ -80,6 +81,17 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private volatile Counters countersAtReset;
   private volatile long since;
 
+  /** Where the signer of messages comes from. */
+  @FunctionalInterface
+  public interface Signing {
+    /**
+     * An open signer; waits for its plugin.
+     *
+     * @throws CredentialException if there is none, or it can't be opened
+     */
+    MessageSigner open() throws CredentialException, PluginFault, InterruptedException;
+  }
+
   public Controller(ConfigurationSource configuration, PluginRegistry registry) {
     this(configuration, registry, () -> StateDirectory.RESERVE_BYTES);
   }
@@ -110,11 +122,12 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   /**
    * Starts the controller; returns once it answers.
    *
-   * @param signer signs messages to agents
+   * @param signing who signs messages to agents; asked after the log has been read, since that
+   *     takes the longest and needs no plugin
    * @throws IOException if the state directory or a port can't be used
    */
-  public void start(ConfigurationSource.Loaded loaded, MessageSigner signer)
-      throws IOException, InterruptedException {
+  public void start(ConfigurationSource.Loaded loaded, Signing signing)
+      throws IOException, InterruptedException, CredentialException, PluginFault {
     ClusterDefinition definition = loaded.definition();
     Paths paths = Paths.of(definition.settings());
     since = System.currentTimeMillis();
@@ -132,6 +145,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       }
     }
     useSettings(definition);
+    MessageSigner signer = signing.open();
     try {
       NodeLiaison opened =
           NodeLiaison.open(

@@ -97,7 +97,7 @@ final class Cluster implements AutoCloseable {
     registry.add("priority", "multifactor", "1", new MultifactorPriority());
     registry.add("accounting_storage", "fake", "1", accounting);
     controller = new Controller(configuration, registry, reserve::get);
-    controller.start(configuration.load(), new SharedKey());
+    controller.start(configuration.load(), SharedKey::new);
   }
 
   void startAgent() {

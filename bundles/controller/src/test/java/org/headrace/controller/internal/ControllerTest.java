@@ -260,7 +260,7 @@ class ControllerTest {
     assertThatThrownBy(
             () ->
                 second.start(
-                    cluster.configuration.load(), new org.headrace.controller.testing.SharedKey()))
+                    cluster.configuration.load(), org.headrace.controller.testing.SharedKey::new))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Another controller uses");
     second.close();

@@ -179,13 +179,15 @@ final class StepHandler {
     }
   }
 
-  /** The script of a job that was cancelled, or ran out of time, has ended at last. */
+  /**
+   * The script of a job that was cancelled, or ran out of time, has ended at last. {@code scontrol}
+   * shows how; the record of the job stays as its end left it, as Slurm's does, and the script's
+   * own end is in the record of its batch step.
+   */
   private void recordExit(Run run, ExitStatus exit) {
     Job job = run.job();
     if (job.status().state().ended() && !exit.equals(job.status().exit())) {
-      Job changed = job.withStatus(new StatusEdit(job.status()).exit(exit).done());
-      machine.jobs.put(changed);
-      state.outbox.job(changed, state.nodes.names(changed.status().allocation()));
+      machine.jobs.put(job.withStatus(new StatusEdit(job.status()).exit(exit).done()));
     }
   }
 }

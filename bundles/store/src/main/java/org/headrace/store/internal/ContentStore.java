@@ -1,8 +1,9 @@
 package org.headrace.store.internal;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,9 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.headrace.core.FileStore;
 
 /**
- * Scripts and environments outside of the heap, each content once. Keys are made of the content's
- * SHA-256, so that they are the same wherever the same log is replayed; should two contents ever
- * come to the same key, the second gets the next free one.
+ * Scripts and environments outside of the heap, each content once. A key is a hash of the content;
+ * should two contents come to the same, the second gets the next free one.
+ *
+ * <p>The hash is a polynomial over the numbers modulo 2<sup>61</sup> − 1 at a secret point (Carter
+ * and Wegman, "Universal classes of hash functions", 1979): nobody who doesn't know the point can
+ * make contents that collide, and so make this slow. A cryptographic digest would do too, but took
+ * most of the time of a replay.
  *
  * <p>Most are a few hundred bytes to a few KiB, which is what the map off the heap is laid out for;
  * the rare larger ones, up to several MiB, would not fit one of its segments and live on the heap.
@@ -20,7 +25,11 @@ import org.headrace.core.FileStore;
 public final class ContentStore implements FileStore {
   private static final byte[] EMPTY = new byte[0];
   private static final int LARGE = 64 * 1024;
+  private static final long PRIME = (1L << 61) - 1;
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private final long point = 2 + (new SecureRandom().nextLong() >>> 4);
   private final OffHeap bytes;
   private final Map<Long, Counted> counted = new HashMap<>();
   private final Map<Long, byte[]> large = new ConcurrentHashMap<>();
@@ -59,12 +68,25 @@ public final class ContentStore implements FileStore {
     }
   }
 
-  private static long keyOf(byte[] content) {
-    try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(content)).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+  private long keyOf(byte[] content) {
+    long hash = content.length;
+    int at = 0;
+    for (; at <= content.length - Integer.BYTES; at += Integer.BYTES) {
+      hash = step(hash, ((int) INTS.get(content, at)) & 0xFFFF_FFFFL);
     }
+    for (; at < content.length; at++) {
+      hash = step(hash, content[at] & 0xFF);
+    }
+    return hash;
+  }
+
+  /** {@code hash · point + next} modulo the prime; what is beyond 61 bits counts once more. */
+  private long step(long hash, long next) {
+    long low = hash * point;
+    long high = Math.multiplyHigh(hash, point);
+    long sum = (low & PRIME) + (low >>> 61 | high << 3) + next;
+    long folded = (sum & PRIME) + (sum >>> 61);
+    return folded >= PRIME ? folded - PRIME : folded;
   }
 
   @Override

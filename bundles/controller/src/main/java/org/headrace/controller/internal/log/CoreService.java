@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.control.command.Actor;
@@ -49,6 +50,8 @@ final class CoreService implements ClusteredService {
   private boolean changed;
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
+  private long startNanos;
+  private long loadedNanos;
   private volatile long applied;
 
   private record Answer(CompletableFuture<Outcome> future, Outcome outcome) {}
@@ -72,6 +75,7 @@ final class CoreService implements ClusteredService {
   @Override
   public void onStart(Cluster startedCluster, Image snapshot) {
     cluster = startedCluster;
+    startNanos = System.nanoTime();
     if (snapshot != null) {
       SnapshotReader reader = new SnapshotReader(snapshot, cluster.idleStrategy());
       machine.load(reader.items());
@@ -79,6 +83,7 @@ final class CoreService implements ClusteredService {
       // The timer itself is part of Aeron's own snapshot.
       timerDeadline = machine.nextDeadline();
     }
+    loadedNanos = System.nanoTime();
   }
 
   @Override
@@ -194,9 +199,18 @@ final class CoreService implements ClusteredService {
       changed = false;
       machine.drainEvents();
       lastRecord = 0;
+      LOG.info(
+          "Snapshot read in {} ms, {} entries after it replayed in {} ms",
+          millis(startNanos, loadedNanos),
+          applied,
+          millis(loadedNanos, System.nanoTime()));
       listener.leading(machine.publish(), newRecords(), machine.counters());
     }
     leading = lead;
+  }
+
+  private static long millis(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMillis(to - from);
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class ControllerComponent {
       loaded.warnings().forEach(LOG::warn);
       registry.configure(loaded.definition().settings());
       controller.whenEnded(why -> fatal(List.of(why), null));
-      controller.start(loaded, signer(loaded));
+      controller.start(loaded, () -> signer(loaded));
       register();
       startTheRest();
     } catch (InterruptedException e) {
