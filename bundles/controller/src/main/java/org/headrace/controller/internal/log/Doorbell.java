@@ -18,8 +18,12 @@ public final class Doorbell {
   private static final int SPINS = 4;
   private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** While the log starts, agents wait for steps of each other that ring nobody. */
+  private static final long ATTENTIVE_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private final CopyOnWriteArrayList<Sleeper> sleepers = new CopyOnWriteArrayList<>();
   private volatile long rings;
+  private volatile long longestPark = ATTENTIVE_PARK_NANOS;
 
   /** Wakes all agents. Cheap when they are awake. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
@@ -29,6 +33,11 @@ public final class Doorbell {
     for (Sleeper sleeper : sleepers) {
       sleeper.wake();
     }
+  }
+
+  /** The start is over: agents sleep until somebody rings. */
+  public void rest() {
+    longestPark = LONGEST_PARK_NANOS;
   }
 
   /** A strategy for one agent. */
@@ -81,7 +90,7 @@ public final class Doorbell {
       }
       parked = true;
       if (rings == seen) {
-        LockSupport.parkNanos(LONGEST_PARK_NANOS);
+        LockSupport.parkNanos(longestPark);
       }
       parked = false;
     }

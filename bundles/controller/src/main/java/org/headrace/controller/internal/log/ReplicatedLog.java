@@ -116,6 +116,7 @@ public final class ReplicatedLog implements AutoCloseable {
                   .messageTimeoutNs(TimeUnit.MINUTES.toNanos(5))
                   .idleStrategy(doorbell.idleStrategy())
                   .errorHandler(error -> LOG.warn("Log client: {}", error.toString())));
+      doorbell.rest();
       return new ReplicatedLog(
           directory, doorbell, member, service, client, waiting, incarnation, listener);
     } catch (RuntimeException e) {
