@@ -18,7 +18,9 @@ import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -50,11 +52,23 @@ public final class ControllerComponent {
   private final Thread starter;
   private volatile boolean closed;
 
+  /**
+   * A process that ends stops its bundles in the reverse order of their start, so the plugins would
+   * go before this one, which would take them for missing and tell every waiting job so.
+   */
+  private final SynchronousBundleListener frameworkStops =
+      event -> {
+        if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == 0) {
+          stop();
+        }
+      };
+
   @Activate
   public ControllerComponent(BundleContext context, @Reference ConfigurationSource configuration) {
     this.context = context;
     controller = new Controller(configuration, registry);
     tracker = new PluginTracker(context, registry);
+    context.addBundleListener(frameworkStops);
     starter = new Thread(() -> start(configuration), "controller-start");
     starter.start();
   }
@@ -161,14 +175,19 @@ public final class ControllerComponent {
   @Deactivate
   void stop() {
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
       registrations.forEach(ServiceRegistration::unregister);
       registrations.clear();
     }
+    context.removeBundleListener(frameworkStops);
     starter.interrupt();
     awaitStarter();
-    tracker.close();
+    // What plans and records ends before what it does so with.
     controller.close();
+    tracker.close();
   }
 
   /** A start under way works with classes of bundles that may go as soon as this one is stopped. */
