@@ -171,7 +171,13 @@ prepare_log() {
   { : >>"$log_file"; } 2>/dev/null || die "cannot write the log file $log_file"
   log_console=OFF
   [ "$foreground" = true ] && log_console=ALL
-  log_level=INFO
+  case $(conf "${daemon}debug" info | tr '[:upper:]' '[:lower:]') in
+    quiet | 0) log_level=OFF ;;
+    fatal | error | [12]) log_level=ERROR ;;
+    debug | debug2 | [56]) log_level=DEBUG ;;
+    debug[3-5] | [789]) log_level=TRACE ;;
+    *) log_level=INFO ;;
+  esac
   [ "$verbose" -ge 1 ] && log_level=DEBUG
   [ "$verbose" -ge 3 ] && log_level=TRACE
   return 0
