@@ -7,10 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
@@ -57,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class Controller implements Control, CoreListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
   private static final long START_MINUTES = 10;
+  private static final long CLOSE_SECONDS = 5;
 
   private final ConfigurationSource configuration;
   private final PluginRegistry registry;
@@ -74,6 +78,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private final SubmitFilters filters;
   private StateStores stores;
   private ReplicatedLog log;
+  private volatile Future<NodeLiaison> opening;
   private volatile NodeLiaison nodes;
   private volatile Consumer<String> whenEnded = why -> {};
   private volatile PublishedState state;
@@ -122,8 +127,8 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   /**
    * Starts the controller; returns once it answers.
    *
-   * @param signing who signs messages to agents; asked after the log has been read, since that
-   *     takes the longest and needs no plugin
+   * @param signing who signs messages to agents; asked while the log is read, since that takes the
+   *     longest and needs no plugin
    * @throws IOException if the state directory or a port can't be used
    */
   public void start(ConfigurationSource.Loaded loaded, Signing signing)
@@ -133,6 +138,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     since = System.currentTimeMillis();
     StateDirectory directory = StateDirectory.open(paths.state(), reserveBytes);
     stores = StateStores.open(definition.limits().maxJobs());
+    opening = listenerThreads.submit(() -> openLinks(directory, paths, signing.open()));
     log = ReplicatedLog.open(directory, new ClusterMachine(stores.jobs(), stores.files()), this);
     if (!leading.await(START_MINUTES, TimeUnit.MINUTES)) {
       throw new IOException(
@@ -145,20 +151,9 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       }
     }
     useSettings(definition);
-    MessageSigner signer = signing.open();
-    try {
-      NodeLiaison opened =
-          NodeLiaison.open(
-              new TransportSettings(
-                  directory.driver("links").toString(), paths.host(), paths.port(), signer),
-              this::append,
-              listenerThreads,
-              timer);
-      opened.leading(state);
-      nodes = opened;
-    } catch (IllegalStateException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    NodeLiaison opened = links();
+    opened.leading(state);
+    nodes = opened;
     planner.published(state);
     planner.start();
     accounting.start();
@@ -169,6 +164,31 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
         definition.nodes().size(),
         state.jobCount(),
         System.currentTimeMillis() - since);
+  }
+
+  private NodeLiaison openLinks(StateDirectory directory, Paths paths, MessageSigner signer) {
+    return NodeLiaison.open(
+        new TransportSettings(
+            directory.driver("links").toString(), paths.host(), paths.port(), signer),
+        this::append,
+        listenerThreads,
+        timer);
+  }
+
+  private NodeLiaison links()
+      throws IOException, InterruptedException, CredentialException, PluginFault {
+    try {
+      return opening.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof CredentialException credential) {
+        throw credential;
+      }
+      if (cause instanceof PluginFault fault) {
+        throw fault;
+      }
+      throw new IOException(cause.getMessage(), cause);
+    }
   }
 
   private void useSettings(ClusterDefinition definition) {
@@ -359,10 +379,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   public void close() {
     planner.close();
     timer.shutdownNow();
-    NodeLiaison liaison = nodes;
-    if (liaison != null) {
-      liaison.close();
-    }
+    closeLinks();
     accounting.close();
     if (log != null) {
       log.close();
@@ -372,5 +389,21 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     }
     listenerThreads.shutdownNow();
     jobLog.close();
+  }
+
+  /** Also those of a start that failed, or is failing, elsewhere. */
+  private void closeLinks() {
+    if (opening == null) {
+      return;
+    }
+    try {
+      opening.get(CLOSE_SECONDS, TimeUnit.SECONDS).close();
+    } catch (ExecutionException e) {
+      LOG.debug("The links were never open", e);
+    } catch (TimeoutException e) {
+      opening.cancel(true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

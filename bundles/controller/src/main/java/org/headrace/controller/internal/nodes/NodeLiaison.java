@@ -53,6 +53,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
 
   private final NodeLinks links;
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
+  private final ScheduledExecutorService timer;
   private final NodeMessenger messenger;
   private final StepHub hub;
   private final Set<String> atWork = new HashSet<>();
@@ -63,15 +64,18 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private NodeLiaison(
       TransportSettings settings,
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
-      Executor listeners) {
+      Executor listeners,
+      ScheduledExecutorService timer) {
     this.log = log;
+    this.timer = timer;
     links = NodeLinks.open(settings, this);
     messenger = new NodeMessenger(this::send);
     hub = new StepHub(this::send, links::execute, listeners, atWork::contains);
   }
 
   /**
-   * Opens the links.
+   * Opens the links. No agent is listened to before {@link #leading}, so the log needs not be there
+   * yet.
    *
    * @param log appends a command to the log
    * @param listeners runs listeners of steps' output
@@ -83,14 +87,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
       Executor listeners,
       ScheduledExecutorService timer) {
-    NodeLiaison liaison = new NodeLiaison(settings, log, listeners);
-    timer.scheduleWithFixedDelay(
-        () -> liaison.links.execute(liaison::ping), PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
-    timer.schedule(
-        () -> liaison.links.execute(liaison::reportAbsent),
-        AWAY_AT_START_MILLIS,
-        TimeUnit.MILLISECONDS);
-    return liaison;
+    return new NodeLiaison(settings, log, listeners, timer);
   }
 
   public StepStreams streams() {
@@ -106,6 +103,10 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
           started = true;
           configureLinks(newState.definition());
         });
+    timer.scheduleWithFixedDelay(
+        () -> links.execute(this::ping), PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+    timer.schedule(
+        () -> links.execute(this::reportAbsent), AWAY_AT_START_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Carries out what happened. */
