@@ -187,7 +187,10 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       if (cause instanceof PluginFault fault) {
         throw fault;
       }
-      throw new IOException(cause.getMessage(), cause);
+      if (cause instanceof IllegalStateException) {
+        throw new IOException(cause.getMessage(), cause);
+      }
+      throw new IllegalStateException("the links to the nodes can't be opened: " + cause, cause);
     }
   }
 
