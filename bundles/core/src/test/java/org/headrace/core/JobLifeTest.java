@@ -107,6 +107,24 @@ class JobLifeTest {
   }
 
   @Test
+  void theRecordOfACancelledJobStaysAsItsEndLeftIt() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.ready(id);
+    cluster.cancel(id, ANNA);
+    cluster.batchEnds(id, 0, 15);
+    cluster.released(id);
+    assertThat(cluster.job(id).status().exit()).isEqualTo(new ExitStatus(0, 15));
+    assertThat(
+            cluster.machine.accountingBacklog(0, 100).stream()
+                .filter(AccountingRecord.JobChanged.class::isInstance)
+                .map(record -> ((AccountingRecord.JobChanged) record).job().status())
+                .filter(status -> status.state() == JobState.CANCELLED))
+        .isNotEmpty()
+        .allMatch(status -> status.exit().equals(ExitStatus.SUCCESS));
+  }
+
+  @Test
   void aPendingJobThatIsCancelledIsOverAtOnce() {
     long id = cluster.submit(Specs.job(ANNA));
     assertThat(cluster.cancel(id, ROOT)).isEqualTo(Outcome.DONE);
