@@ -1,7 +1,7 @@
 package org.headrace.slurmconf;
 
 /**
- * One SlurmctldHost: the first is the primary.
+ * One SlurmctldHost: a member of the controllers' log.
  *
  * @param name host name
  * @param address what to connect to; the name where none is given

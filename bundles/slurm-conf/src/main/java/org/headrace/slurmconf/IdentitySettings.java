@@ -8,7 +8,7 @@ import java.util.Set;
  * Who the cluster is and whom it trusts.
  *
  * @param clusterName ClusterName, lower case
- * @param controllers in order of preference; at least one
+ * @param controllers the members of the controllers' log: one, or an odd number
  * @param slurmUser the controller's user
  * @param slurmdUser the agents' user
  * @param authType which plugin authenticates
@@ -18,8 +18,6 @@ import java.util.Set;
  * @param privateData what users may not see of each other
  * @param disableRootJobs whether root may not submit
  * @param keyFile HeadraceKeyFile: the cluster's shared key; empty: in stateSaveLocation
- * @param clusterMembers HeadraceClusterMembers: {@code id=host:port} of each controller member;
- *     empty: one member
  */
 public record IdentitySettings(
     String clusterName,
@@ -32,14 +30,12 @@ public record IdentitySettings(
     String credType,
     Set<String> privateData,
     boolean disableRootJobs,
-    String keyFile,
-    List<String> clusterMembers) {
+    String keyFile) {
   /** Copies its arguments. */
   public IdentitySettings {
     controllers = List.copyOf(controllers);
     authAltTypes = List.copyOf(authAltTypes);
     authInfo = Map.copyOf(authInfo);
     privateData = Set.copyOf(privateData);
-    clusterMembers = List.copyOf(clusterMembers);
   }
 }

@@ -169,13 +169,39 @@ class SlurmConfTest {
   @Test
   void oldControllerKeysStillWork() {
     ClusterConfiguration conf =
+        accepted("ClusterName=C\nControlMachine=a\nControlAddr=1.2.3.4\n" + NODE + PARTITION);
+    assertThat(conf.identity().controllers()).containsExactly(new ControllerHost("a", "1.2.3.4"));
+    assertThat(conf.identity().clusterName()).isEqualTo("c");
+  }
+
+  @Test
+  void threeControllersAreMembersInTheOrderOfTheLines() {
+    ClusterConfiguration conf =
         accepted(
-            "ClusterName=C\nControlMachine=a\nControlAddr=1.2.3.4\nBackupController=b\n"
+            "ClusterName=c\nSlurmctldHost=b(10.0.0.2)\nSlurmctldHost=a\nSlurmctldHost=c(10.0.0.3)\n"
                 + NODE
                 + PARTITION);
     assertThat(conf.identity().controllers())
-        .containsExactly(new ControllerHost("a", "1.2.3.4"), new ControllerHost("b", "b"));
-    assertThat(conf.identity().clusterName()).isEqualTo("c");
+        .containsExactly(
+            new ControllerHost("b", "10.0.0.2"),
+            new ControllerHost("a", "a"),
+            new ControllerHost("c", "10.0.0.3"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SlurmctldHost=b|slurm.conf:3: error: two SlurmctldHost lines|take one, or three",
+        "SlurmctldHost=b SlurmctldHost=d SlurmctldHost=e|slurm.conf:5: error: 4 SlurmctldHost"
+            + " lines|take an odd number",
+        "SlurmctldHost=b SlurmctldHost=h|slurm.conf:4: error: SlurmctldHost: two|the same name",
+        "SlurmctldHost=b SlurmctldHost=d(127.0.0.1)|slurm.conf:4: error:|the same address",
+        "BackupController=b|slurm.conf:3: error: two SlurmctldHost lines|take one, or three",
+      })
+  void membersThatCouldNotAgreeAreRefused(String lines, String where, String advice) {
+    assertThat(errors(HEAD + lines.replace(' ', '\n') + "\n" + NODE + PARTITION))
+        .anyMatch(error -> error.startsWith(where) && error.contains(advice));
   }
 
   @Test

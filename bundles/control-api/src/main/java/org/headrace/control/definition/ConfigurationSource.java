@@ -14,10 +14,11 @@ public interface ConfigurationSource {
   /**
    * A configuration that can be used.
    *
-   * @param definition what it says
+   * @param definition what it says of the cluster, alike for all controllers
+   * @param controllers the controllers, and which of them this process is
    * @param warnings what is odd about it, by file and line
    */
-  record Loaded(ClusterDefinition definition, List<String> warnings) {
+  record Loaded(ClusterDefinition definition, Controllers controllers, List<String> warnings) {
     public Loaded {
       warnings = List.copyOf(warnings);
     }

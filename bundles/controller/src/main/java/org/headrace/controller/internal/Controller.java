@@ -127,11 +127,12 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   /**
    * Starts the controller; returns once it answers.
    *
+   * @param board where to write who leads
    * @param signing who signs messages to agents; asked while the log is read, since that takes the
    *     longest and needs no plugin
    * @throws IOException if the state directory or a port can't be used
    */
-  public void start(ConfigurationSource.Loaded loaded, Signing signing)
+  public void start(ConfigurationSource.Loaded loaded, LeadershipBoard board, Signing signing)
       throws IOException, InterruptedException, CredentialException, PluginFault {
     ClusterDefinition definition = loaded.definition();
     Paths paths = Paths.of(definition.settings());
@@ -158,6 +159,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     planner.start();
     accounting.start();
     stores.leaveHeap();
+    board.serving();
     LOG.info(
         "Cluster {} is up: {} nodes, {} jobs known, in {} ms",
         definition.name(),

@@ -18,6 +18,9 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.ControllerMember;
+import org.headrace.control.definition.Controllers;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.controller.testing.Await;
 import org.headrace.controller.testing.FakeAccounting;
@@ -58,7 +61,10 @@ final class Cluster implements AutoCloseable {
     this.controllerPort = controllerPort;
     this.agentPort = agentPort;
     this.directory = directory;
-    configuration = new FakeConfiguration(definition(Map.of()));
+    configuration =
+        new FakeConfiguration(
+            definition(Map.of()),
+            Controllers.alone(new ControllerMember("here", "127.0.0.1", controllerPort)));
   }
 
   /** A started cluster whose node is up. */
@@ -97,7 +103,8 @@ final class Cluster implements AutoCloseable {
     registry.add("priority", "multifactor", "1", new MultifactorPriority());
     registry.add("accounting_storage", "fake", "1", accounting);
     controller = new Controller(configuration, registry, reserve::get);
-    controller.start(configuration.load(), SharedKey::new);
+    ConfigurationSource.Loaded loaded = configuration.load();
+    controller.start(loaded, new LeadershipBoard(loaded.controllers()), SharedKey::new);
   }
 
   void startAgent() {

@@ -260,7 +260,9 @@ class ControllerTest {
     assertThatThrownBy(
             () ->
                 second.start(
-                    cluster.configuration.load(), org.headrace.controller.testing.SharedKey::new))
+                    cluster.configuration.load(),
+                    new LeadershipBoard(cluster.configuration.load().controllers()),
+                    org.headrace.controller.testing.SharedKey::new))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Another controller uses");
     second.close();

@@ -3,14 +3,17 @@ package org.headrace.controller.testing;
 import java.util.List;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.Controllers;
 
 /** A configuration that a test can change, or break. */
 public final class FakeConfiguration implements ConfigurationSource {
   private ClusterDefinition definition;
+  private final Controllers controllers;
   private List<String> problems = List.of();
 
-  public FakeConfiguration(ClusterDefinition definition) {
+  public FakeConfiguration(ClusterDefinition definition, Controllers controllers) {
     this.definition = definition;
+    this.controllers = controllers;
   }
 
   public synchronized void set(ClusterDefinition newDefinition) {
@@ -27,6 +30,6 @@ public final class FakeConfiguration implements ConfigurationSource {
     if (!problems.isEmpty()) {
       throw new ConfigurationInvalid(problems);
     }
-    return new Loaded(definition, List.of("slurm.conf:3: an odd setting"));
+    return new Loaded(definition, controllers, List.of("slurm.conf:3: an odd setting"));
   }
 }

@@ -20,7 +20,8 @@ class SlurmConfAdapterTest {
             "\n",
             "ClusterName=c",
             "SlurmctldHost=head(127.0.0.1)",
-            "SlurmctldHost=spare(127.0.0.2)",
+            "SlurmctldHost=second(127.0.0.2)",
+            "SlurmctldHost=third(127.0.0.3)",
             "SlurmctldPort=7001",
             "SlurmdSpoolDir=/spool/%h-%n",
             "KillWait=5",
@@ -46,7 +47,9 @@ class SlurmConfAdapterTest {
     assertThat(settings.port()).isEqualTo(8002);
     assertThat(settings.controllers())
         .containsExactly(
-            new NodeLinks.Address("127.0.0.1", 7001), new NodeLinks.Address("127.0.0.2", 7001));
+            new NodeLinks.Address("127.0.0.1", 7001),
+            new NodeLinks.Address("127.0.0.2", 7001),
+            new NodeLinks.Address("127.0.0.3", 7001));
     assertThat(settings.spoolDirectory()).isEqualTo("/spool/thishost-n2");
     assertThat(settings.hardware().cores()).isEqualTo(4);
     assertThat(settings.reportConfigured()).isTrue();
@@ -76,7 +79,7 @@ class SlurmConfAdapterTest {
     Path conf = conf("KillWait=soon");
     assertThatThrownBy(() -> SlurmConfAdapter.load(conf, "n1", "thishost"))
         .isInstanceOf(SlurmConfAdapter.UnusableException.class)
-        .hasMessageContaining("slurm.conf:11");
+        .hasMessageContaining("slurm.conf:12");
     assertThatThrownBy(() -> SlurmConfAdapter.load(directory.resolve("none"), "n1", "h"))
         .isInstanceOf(SlurmConfAdapter.UnusableException.class);
     assertThat(SlurmConfAdapter.hostlist(List.of("n1", "n2", "x"))).isEqualTo("n[1-2],x");

@@ -22,6 +22,7 @@ final class ClusterReader {
   private final Diagnostics diagnostics;
   private final Map<String, Configured> configured = new LinkedHashMap<>();
   private final List<String> hosts = new ArrayList<>();
+  private Position lastHost;
   private final Map<String, Configured> old = new LinkedHashMap<>();
 
   ClusterReader(Diagnostics diagnostics) {
@@ -70,6 +71,7 @@ final class ClusterReader {
   private void host(Setting setting) {
     if (setting.value().matches("[A-Za-z0-9_.:-]{1,255}(\\([A-Za-z0-9_.:%\\[\\]-]{1,255}\\))?")) {
       hosts.add(setting.value());
+      lastHost = setting.position();
     } else {
       diagnostics.error(
           setting.position(),
@@ -160,7 +162,37 @@ final class ClusterReader {
     if (hosts.isEmpty()) {
       diagnostics.error(file, "SlurmctldHost is missing; add SlurmctldHost=<host>(<address>)");
     }
+    checkMembers();
     return new ClusterSettings(configured, hosts);
+  }
+
+  /** Each SlurmctldHost is a member of one log, which needs more than half of them. */
+  private void checkMembers() {
+    if (hosts.stream().map(host -> host.replaceFirst("\\(.*", "")).distinct().count() < hosts.size()
+        || hosts.stream().map(ClusterReader::address).distinct().count() < hosts.size()) {
+      diagnostics.error(
+          lastHost, "SlurmctldHost: two controllers have the same name or the same address");
+    }
+    if (hosts.size() == 2) {
+      diagnostics.error(
+          lastHost,
+          "two SlurmctldHost lines: neither of two controllers could tell whether the other is gone"
+              + " or only cut off; take one, or three");
+    } else if (!hosts.isEmpty() && hosts.size() % 2 == 0) {
+      diagnostics.error(
+          lastHost,
+          hosts.size()
+              + " SlurmctldHost lines: "
+              + hosts.size()
+              + " controllers survive the loss of no more than "
+              + (hosts.size() - 1)
+              + " do; take an odd number");
+    }
+  }
+
+  private static String address(String host) {
+    int open = host.indexOf('(');
+    return open < 0 ? host : host.substring(open + 1, host.length() - 1);
   }
 
   private void oldHost(String nameKey, String addressKey, boolean first) {

@@ -48,8 +48,7 @@ final class Topics {
         typed.text("CredType"),
         typed.lower("PrivateData"),
         typed.flag("DisableRootJobs"),
-        typed.text("HeadraceKeyFile"),
-        typed.list("HeadraceClusterMembers"));
+        typed.text("HeadraceKeyFile"));
   }
 
   EndpointSettings endpoints() {

@@ -9,11 +9,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
+import org.headrace.control.Leadership;
 import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.plugin.Plugins;
 import org.headrace.control.query.History;
 import org.headrace.control.stepio.StepStreams;
 import org.headrace.controller.internal.Controller;
+import org.headrace.controller.internal.LeadershipBoard;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -79,7 +81,9 @@ public final class ControllerComponent {
       loaded.warnings().forEach(LOG::warn);
       registry.configure(loaded.definition().settings());
       controller.whenEnded(why -> fatal(List.of(why), null));
-      controller.start(loaded, () -> signer(loaded));
+      LeadershipBoard board = new LeadershipBoard(loaded.controllers());
+      offer(board);
+      controller.start(loaded, board, () -> signer(loaded));
       register();
       startTheRest();
     } catch (InterruptedException e) {
@@ -116,6 +120,12 @@ public final class ControllerComponent {
     MessageSigner signer = registry.call(Kind.CREDENTIAL, MessageSigner.class, s -> s);
     signer.open(loaded.definition().settings());
     return signer;
+  }
+
+  private synchronized void offer(Leadership leadership) {
+    if (!closed) {
+      registrations.add(context.registerService(Leadership.class, leadership, null));
+    }
   }
 
   private synchronized void register() {

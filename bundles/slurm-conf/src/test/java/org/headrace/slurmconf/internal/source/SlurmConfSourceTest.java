@@ -10,6 +10,8 @@ import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Sharing;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.ControllerMember;
+import org.headrace.control.definition.Controllers;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,29 @@ class SlurmConfSourceTest {
         """
         NodeName=n1 Name=gpu Type=a100 File=/dev/null,/dev/zero Cores=0-3
         """);
-    return new SlurmConfSource(file).load().definition();
+    return new SlurmConfSource(file, "anywhere").load().definition();
+  }
+
+  private Controllers controllers(String name) throws Exception {
+    load(CONF);
+    Path file = directory.resolve("slurm.conf");
+    Files.writeString(
+        file, CONF + "SlurmctldHost=second\nSlurmctldHost=third.site.org(10.0.0.3)\n");
+    return new SlurmConfSource(file, name).load().controllers();
+  }
+
+  @Test
+  void aControllerFindsItselfByItsName() throws Exception {
+    Controllers controllers = controllers("third");
+    assertThat(controllers.own())
+        .isEqualTo(new ControllerMember("third.site.org", "10.0.0.3", 6817));
+    assertThat(controllers.self()).isEqualTo(2);
+    assertThat(controllers("head.site.org").self()).isZero();
+    assertThatThrownBy(() -> controllers("login"))
+        .isInstanceOf(ConfigurationSource.ConfigurationInvalid.class)
+        .hasMessageContaining("no SlurmctldHost line is for login")
+        .hasMessageContaining("head, second, third.site.org")
+        .hasMessageContaining("-N");
   }
 
   @Test
