@@ -32,7 +32,8 @@ final class ProcessFacts {
         terminals == 0 ? 0 : 24,
         (int) ProcessHandle.current().pid(),
         sessionId(),
-        read("/proc/sys/kernel/hostname").strip());
+        read("/proc/sys/kernel/hostname").strip(),
+        "");
   }
 
   private static boolean isTerminal(int fd) {

@@ -61,7 +61,8 @@ final class PersistentClient implements AutoCloseable {
             0,
             (int) ProcessHandle.current().pid(),
             0,
-            "localhost");
+            "localhost",
+            "");
     ByteBuffer frame = ByteBuffer.wrap(hello.toFrame());
     while (frame.hasRemaining()) {
       channel.write(frame);

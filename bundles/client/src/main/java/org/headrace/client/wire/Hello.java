@@ -22,7 +22,7 @@ import java.util.Map;
  * @param sessionId session id
  * @param hostName the client's host
  * @param resume what an earlier controller gave by {@link Frames#RESUMABLE} in a call that was cut
- *     off and goes on here, or empty
+ *     off and goes on here, or empty for a call of its own
  */
 public record Hello(
     String program,
@@ -38,36 +38,6 @@ public record Hello(
     int sessionId,
     String hostName,
     String resume) {
-
-  /** A call that goes on from no earlier one. */
-  public Hello(
-      String program,
-      List<String> arguments,
-      String workingDirectory,
-      Map<String, String> environment,
-      int umask,
-      Map<String, Limit> limits,
-      int terminals,
-      int columns,
-      int rows,
-      int pid,
-      int sessionId,
-      String hostName) {
-    this(
-        program,
-        arguments,
-        workingDirectory,
-        environment,
-        umask,
-        limits,
-        terminals,
-        columns,
-        rows,
-        pid,
-        sessionId,
-        hostName,
-        "");
-  }
 
   /** A soft and a hard limit; -1 is none. */
   public record Limit(long soft, long hard) {}

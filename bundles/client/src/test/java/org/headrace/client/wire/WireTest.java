@@ -30,7 +30,8 @@ class WireTest {
         43,
         4711,
         4700,
-        "login1");
+        "login1",
+        "");
   }
 
   private static byte[] payload(byte[] frame) {

@@ -2,6 +2,7 @@ package org.headrace.commands.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.headrace.control.stepio.StepStreams;
@@ -15,7 +16,8 @@ public final class FakeStreams implements StepStreams {
   private volatile int consumed;
 
   @Override
-  public Connection attach(long jobId, int stepId, OutputListener newListener) {
+  public Connection attach(
+      long jobId, int stepId, Map<String, Long> received, OutputListener newListener) {
     listener.complete(newListener);
     return new Connection() {
       @Override
@@ -44,7 +46,7 @@ public final class FakeStreams implements StepStreams {
   }
 
   public void print(int task, String text) throws Exception {
-    tasks().output(task, false, text.getBytes(StandardCharsets.UTF_8));
+    tasks().output("n1", task, false, text.getBytes(StandardCharsets.UTF_8));
   }
 
   public String input() {

@@ -11,20 +11,12 @@ public interface StepStreams {
    *
    * @param jobId job
    * @param stepId step
+   * @param received bytes of output by node that an earlier connection delivered already: the
+   *     listener goes on behind them. Empty to begin with what is kept
    * @param listener is told of output, on a thread of the controller
    * @return the connection
    */
-  Connection attach(long jobId, int stepId, OutputListener listener);
-
-  /**
-   * The same for a listener that goes on where an earlier one was.
-   *
-   * @param received bytes of output that it has already, by node; they are not delivered again
-   */
-  default Connection attach(
-      long jobId, int stepId, Map<String, Long> received, OutputListener listener) {
-    return attach(jobId, stepId, listener);
-  }
+  Connection attach(long jobId, int stepId, Map<String, Long> received, OutputListener listener);
 
   /** A connection to a step. */
   interface Connection extends AutoCloseable {
@@ -65,20 +57,12 @@ public interface StepStreams {
     /**
      * A task wrote something.
      *
+     * @param node name of the node on which it runs
      * @param task task number
      * @param error true for standard error
      * @param data bytes
      */
-    void output(int task, boolean error, byte[] data);
-
-    /**
-     * A task on a node wrote something.
-     *
-     * @param node node name
-     */
-    default void output(String node, int task, boolean error, byte[] data) {
-      output(task, error, data);
-    }
+    void output(String node, int task, boolean error, byte[] data);
 
     /**
      * A task ended.

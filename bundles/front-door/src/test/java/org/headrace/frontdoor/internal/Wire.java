@@ -35,7 +35,7 @@ final class Wire implements AutoCloseable {
 
   static byte[] hello(String program, String... arguments) {
     return new Hello(
-            program, List.of(arguments), "/", Map.of(), 022, Map.of(), 0, 0, 0, 1, 1, "host")
+            program, List.of(arguments), "/", Map.of(), 022, Map.of(), 0, 0, 0, 1, 1, "host", "")
         .toFrame();
   }
 

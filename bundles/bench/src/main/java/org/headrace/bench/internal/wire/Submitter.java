@@ -44,7 +44,8 @@ public final class Submitter implements Closeable {
             0,
             (int) ProcessHandle.current().pid(),
             0,
-            "bench");
+            "bench",
+            "");
     return new Submitter(WireConnection.connect(socket), hello);
   }
 

@@ -186,11 +186,6 @@ final class StepSession implements AutoCloseable {
 
   private final class Listener implements StepStreams.OutputListener {
     @Override
-    public void output(int task, boolean error, byte[] data) {
-      output("", task, error, data);
-    }
-
-    @Override
     public void output(String node, int task, boolean error, byte[] data) {
       events.add(new StepEvent.Output(node, task, error, data));
     }

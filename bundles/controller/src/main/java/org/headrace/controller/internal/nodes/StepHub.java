@@ -63,11 +63,6 @@ final class StepHub implements StepStreams {
   }
 
   @Override
-  public Connection attach(long jobId, int stepId, OutputListener listener) {
-    return attach(jobId, stepId, Map.of(), listener);
-  }
-
-  @Override
   public Connection attach(
       long jobId, int stepId, Map<String, Long> received, OutputListener listener) {
     Key key = new Key(jobId, stepId);

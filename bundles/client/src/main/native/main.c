@@ -1,0 +1,288 @@
+/*
+ * The one program behind sbatch, squeue and the others: it tells the controller on this machine who
+ * asks for what, and prints what comes back. The work is done there. See ../../../PROTOCOL.md.
+ */
+#include "client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RETRY_MILLIS = 100, SILENT_SECONDS = 10 };
+
+const char *program = "headrace-client";
+static uint32_t credit;                 /* bytes of standard input that we may send */
+static bool input_open = true;
+static bool end_owed;                   /* of input, to a controller that has come back */
+static char **asked;                    /* our arguments */
+static char *resume_token;              /* what to say when the controller has come back, or NULL */
+static struct { int fd; const unsigned char *at; size_t left; } output; /* STDOUT/STDERR under way */
+
+_Noreturn void leave(int code) {
+  set_raw(false);
+  _exit(code);
+}
+
+_Noreturn void fail(const char *format, ...) {
+  char text[2 * PATH_MAX];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  set_raw(false);
+  dprintf(2, "%s: error: %s\n", program, text);
+  leave(1);
+}
+
+void *need(void *memory) {
+  if (!memory) fail("out of memory");
+  return memory;
+}
+
+/* ---- answering the server ---- */
+
+static void send_file(uint32_t id, uint64_t limit, const char *path) {
+  static char chunk[CHUNK];
+  struct buffer head = {0};
+  put_number(&head, id, 4);
+  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : 0;
+  int error = fd < 0 ? errno : 0;
+  uint64_t total = 0;
+  while (!error) {
+    ssize_t n = read(fd, chunk, sizeof chunk);
+    if (n > 0 && (total += (uint64_t) n) <= limit) {
+      send_frame(FILE_DATA, head.data, head.size, chunk, (size_t) n);
+    } else if (n == 0) {
+      break;
+    } else if (n > 0) {
+      error = EFBIG;
+    } else if (errno == EAGAIN) {
+      struct pollfd ready = {.fd = fd, .events = POLLIN};
+      poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (fd > 0) close(fd);
+  if (error) {
+    put_number(&head, (uint64_t) error, 4);
+    put_string(&head, strerror(error));
+  }
+  send_frame(error ? FILE_ERROR : FILE_END, head.data, head.size, NULL, 0);
+  free(head.data);
+}
+
+static void send_input(void) {
+  static char chunk[CHUNK];
+  ssize_t n = read(0, chunk, credit < sizeof chunk ? credit : sizeof chunk);
+  if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (n > 0) {
+    credit -= (uint32_t) n;
+    send_frame(STDIN_DATA, NULL, 0, chunk, (size_t) n);
+  } else {
+    input_open = false;
+    send_frame(STDIN_END, NULL, 0, NULL, 0);
+  }
+}
+
+/* Writes what fits; all of it if nothing else could want attention meanwhile. */
+static void write_output(void) {
+  bool alone = signals < 0 && !credit;
+  while (output.left > 0) {
+    size_t n = alone || output.left < PIPE_BUF ? output.left : PIPE_BUF;
+    ssize_t written = write(output.fd, output.at, n);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) {
+        struct pollfd ready = {.fd = output.fd, .events = POLLOUT};
+        if (!alone) return;
+        poll(&ready, 1, -1);
+        continue;
+      }
+      if (output.fd == 1 && errno == EPIPE) { /* end as a program does whose reader has gone */
+        die_of_pipe();
+      }
+      if (output.fd == 1) fail("can't write to standard output: %s", strerror(errno));
+      written = (ssize_t) output.left; /* standard error is gone: nobody to tell */
+    }
+    output.at += written;
+    output.left -= (size_t) written;
+    if (!alone) return;
+  }
+}
+
+static void handle(int type, struct reader r) {
+  uint32_t id;
+  switch (type) {
+    case STDOUT:
+    case STDERR:
+      output.fd = type == STDOUT ? 1 : 2;
+      output.at = r.at;
+      output.left = (size_t) (r.end - r.at);
+      if (signals < 0 && !credit) write_output();
+      break;
+    case EXIT:
+      leave((int) (get_number(&r, 4) & 0xff));
+    case READ_FILE:
+    case READ_STDIN: {
+      id = (uint32_t) get_number(&r, 4);
+      uint64_t limit = get_number(&r, 8);
+      char *path = type == READ_FILE ? get_string(&r) : NULL;
+      send_file(id, limit, path);
+      free(path);
+      break;
+    }
+    case STREAM_STDIN:
+      credit += (uint32_t) get_number(&r, 4);
+      if (end_owed) send_frame(STDIN_END, NULL, 0, NULL, 0);
+      end_owed = false;
+      break;
+    case CATCH_SIGNALS:
+      take_signals((int[]) {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCONT, SIGTSTP, 0});
+      break;
+    case WATCH_WINDOW:
+      take_signals((int[]) {SIGWINCH, 0});
+      break;
+    case RUN_CHILD: {
+      id = (uint32_t) get_number(&r, 4);
+      char **arguments = get_strings(&r);
+      run_child(id, arguments, get_strings(&r));
+      break;
+    }
+    case KILL_CHILD:
+      id = (uint32_t) get_number(&r, 4);
+      kill_child(id, (int) get_number(&r, 1));
+      break;
+    case RAW_TTY:
+      want_raw(get_number(&r, 1) != 0);
+      break;
+    case RESUMABLE:
+      free(resume_token);
+      resume_token = get_string(&r);
+      if (!*resume_token) {
+        free(resume_token);
+        resume_token = NULL;
+      }
+      break;
+    case SERVER_ERROR:
+      fail("%s", get_string(&r));
+    default:
+      fail("the controller sent message type %d, which this client does not know; install the "
+           "client of the controller's version", type);
+  }
+}
+
+/* ---- the loop ---- */
+
+/* Waits until there is a controller again, and asks it to go on where the last one was. */
+static void resume(void) {
+  struct timespec now, since;
+  bool told = false;
+  clock_gettime(CLOCK_MONOTONIC, &since);
+  close(server);
+  credit = 0;
+  end_owed = !input_open;
+  offer_child();
+  set_raw(false);
+  while (try_to_connect()) {
+    struct pollfd ready = {.fd = signals, .events = POLLIN};
+    if (poll(&ready, 1, RETRY_MILLIS) > 0) signal_alone();
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!told && now.tv_sec - since.tv_sec >= SILENT_SECONDS) {
+      told = true;
+      dprintf(2, "%s: the slurm controller is away, waiting for it\n", program);
+    }
+  }
+  send_hello(asked, resume_token);
+}
+
+static void read_server(struct buffer *in, size_t *start) {
+  if (*start > 0) {
+    memmove(in->data, in->data + *start, in->size - *start);
+    in->size -= *start;
+    *start = 0;
+  }
+  if (in->room - in->size < CHUNK) {
+    in->room = in->size + 2 * CHUNK;
+    in->data = need(realloc(in->data, in->room));
+  }
+  ssize_t n = recv(server, in->data + in->size, in->room - in->size, 0);
+  if (n > 0) {
+    in->size += (size_t) n;
+  } else if (n < 0 && errno == EINTR) {
+    return;
+  } else if (resume_token) {
+    in->size = 0; /* half a frame at most, whose end will never come */
+    resume();
+  } else {
+    fail("lost the connection to the slurm controller%s%s", n ? ": " : "", n ? strerror(errno) : "");
+  }
+}
+
+static void serve(void) {
+  struct buffer in = {0};
+  size_t start = 0;
+  for (;;) {
+    while (!output.left && in.size - start >= 5) {
+      struct reader r = {(unsigned char *) in.data + start, (unsigned char *) in.data + in.size};
+      size_t length = get_number(&r, 4);
+      int type = (int) get_number(&r, 1);
+      if (length > MAX_FRAME) fail("the controller sent a message of %zu bytes", length);
+      if ((size_t) (r.end - r.at) < length) break;
+      r.end = r.at + length;
+      start += 5 + length;
+      handle(type, r);
+    }
+    bool streaming = credit > 0 && input_open;
+    if (!output.left && signals < 0 && !streaming) {
+      read_server(&in, &start);
+      continue;
+    }
+    struct pollfd ready[] = {
+      {.fd = output.left ? -1 : server, .events = POLLIN},
+      {.fd = signals, .events = POLLIN},
+      {.fd = streaming ? 0 : -1, .events = POLLIN},
+      {.fd = output.left ? output.fd : -1, .events = POLLOUT},
+    };
+    if (poll(ready, 4, -1) < 0) {
+      if (errno == EINTR) continue;
+      fail("poll: %s", strerror(errno));
+    }
+    if (ready[3].revents) write_output();
+    if (ready[1].revents) receive_signal();
+    if (ready[2].revents) send_input();
+    if (ready[0].revents) read_server(&in, &start);
+  }
+}
+
+int main(int argc, char **argv) {
+  for (int fd = 0; fd < 3; fd++) { /* so that the connection can't become standard output */
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_WRONLY : O_RDONLY) != fd) return 1;
+  }
+  char *name = argc > 0 ? strrchr(argv[0], '/') : NULL;
+  name = name ? name + 1 : argc > 0 ? argv[0] : "";
+  char **arguments = argv + (argc > 0);
+  if (!strcmp(name, "headrace-client") || !*name) {
+    if (argc < 2) {
+      dprintf(2, "usage: headrace-client COMMAND [ARGUMENT]...\n"
+                 "or by a link named after the command, such as squeue -> headrace-client\n");
+      return 1;
+    }
+    name = *arguments++;
+  }
+  program = name;
+  remember_signals();
+  asked = arguments;
+  connect_to_controller();
+  send_hello(arguments, NULL);
+  serve();
+}
