@@ -1,5 +1,6 @@
 package org.headrace.transport;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.headrace.transport.internal.AgentEnd;
 import org.headrace.transport.internal.DutyThread;
@@ -37,14 +38,15 @@ public final class ControllerLink implements AutoCloseable {
    * @param settings own address
    * @param node own node name
    * @param controllers addresses of the controllers, tried in turn
-   * @throws IllegalStateException if the port is taken; the message names it
+   * @throws IllegalStateException if the port is taken or the directory is not ours; the message
+   *     says
    */
   public static ControllerLink open(
       TransportSettings settings,
       String node,
       List<NodeLinks.Address> controllers,
       Listener listener) {
-    DutyThread thread = DutyThread.open("controller-link", settings.directory());
+    DutyThread thread = DutyThread.open("controller-link", Path.of(settings.directory()));
     try {
       AgentEnd end = new AgentEnd(thread, settings, node, controllers, listener);
       thread.start(end);

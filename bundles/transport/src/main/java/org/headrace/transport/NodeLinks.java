@@ -1,5 +1,6 @@
 package org.headrace.transport;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,10 +43,11 @@ public final class NodeLinks implements AutoCloseable {
   /**
    * Opens the controller's end.
    *
-   * @throws IllegalStateException if the port is taken; the message names it
+   * @throws IllegalStateException if the port is taken or the directory is not ours; the message
+   *     says which
    */
   public static NodeLinks open(TransportSettings settings, Listener listener) {
-    DutyThread thread = DutyThread.open("node-links", settings.directory());
+    DutyThread thread = DutyThread.open("node-links", Path.of(settings.directory()));
     try {
       ControllerEnd end = new ControllerEnd(thread, settings, listener);
       thread.start(end);

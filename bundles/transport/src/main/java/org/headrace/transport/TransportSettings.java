@@ -5,7 +5,7 @@ import org.headrace.api.credential.MessageSigner;
 /**
  * Where one end of the links is.
  *
- * @param directory directory of the media driver's own, best in memory; emptied at the start
+ * @param directory for the media driver alone, see {@link DriverDirectory}; emptied at the start
  * @param host address to listen on
  * @param port UDP port to listen on
  * @param signer signs and checks every message

@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeHardware;
@@ -25,6 +22,7 @@ import org.headrace.slurmconf.GresEntry;
 import org.headrace.slurmconf.NodeConfiguration;
 import org.headrace.slurmconf.SlurmConf;
 import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.transport.DriverDirectory;
 import org.headrace.transport.NodeLinks;
 
 /**
@@ -109,7 +107,7 @@ final class SlurmConfAdapter {
         node.port(),
         controllers,
         spool,
-        linkDirectory(spool),
+        DriverDirectory.of(Path.of(spool), "agent").toString(),
         new NodeHardware(
             Math.max(1, node.boards()),
             node.sockets(),
@@ -139,17 +137,6 @@ final class SlurmConfAdapter {
     } catch (UnknownHostException | SocketException e) {
       return "0.0.0.0";
     }
-  }
-
-  /**
-   * Always the same for a spool directory: what a killed agent left in memory, the next deletes.
-   */
-  private static String linkDirectory(String spool) {
-    Path memory = Path.of("/dev/shm");
-    Path base =
-        Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    UUID place = UUID.nameUUIDFromBytes(spool.getBytes(StandardCharsets.UTF_8));
-    return base.resolve("headrace-" + place + "-agent").toString();
   }
 
   private static Map<String, String> texts(ClusterConfiguration conf) {

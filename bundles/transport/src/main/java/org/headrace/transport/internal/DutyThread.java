@@ -3,11 +3,13 @@ package org.headrace.transport.internal;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.headrace.transport.DriverDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class DutyThread implements AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final MediaDriver driver;
   private final Aeron aeron;
+  private final Path place;
   private final Thread thread;
   private volatile Work work;
   private volatile boolean closed;
@@ -61,15 +64,22 @@ public final class DutyThread implements AutoCloseable {
     void close();
   }
 
-  private DutyThread(String name, MediaDriver driver, Aeron aeron) {
+  private DutyThread(String name, Path place, MediaDriver driver, Aeron aeron) {
+    this.place = place;
     this.driver = driver;
     this.aeron = aeron;
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
 
-  /** Starts a media driver in {@code directory} that is driven by the thread once it is started. */
-  public static DutyThread open(String name, String directory) {
+  /**
+   * Starts a media driver that is driven by the thread once it is started.
+   *
+   * @param place its {@link DriverDirectory}
+   * @throws IllegalStateException if that can't be used
+   */
+  public static DutyThread open(String name, Path place) {
+    String directory = DriverDirectory.prepare(place);
     MediaDriver driver =
         MediaDriver.launch(
             new MediaDriver.Context()
@@ -93,7 +103,7 @@ public final class DutyThread implements AutoCloseable {
                   .driverAgentInvoker(driver.sharedAgentInvoker())
                   .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STANDSTILL_NANOS))
                   .errorHandler(e -> LOG.warn("{}: {}", name, e.toString())));
-      return new DutyThread(name, driver, aeron);
+      return new DutyThread(name, place, driver, aeron);
     } catch (RuntimeException e) {
       driver.close();
       throw e;
@@ -139,8 +149,13 @@ public final class DutyThread implements AutoCloseable {
     runActions();
     driverAgent.invoke();
     work.close();
+    closeDriver();
+  }
+
+  private void closeDriver() {
     aeron.close();
     driver.close();
+    DriverDirectory.remove(place);
   }
 
   private static long longer(long park, long quiet) {
@@ -193,8 +208,7 @@ public final class DutyThread implements AutoCloseable {
     }
     closed = true;
     if (thread.getState() == Thread.State.NEW) {
-      aeron.close();
-      driver.close();
+      closeDriver();
       return;
     }
     LockSupport.unpark(thread);

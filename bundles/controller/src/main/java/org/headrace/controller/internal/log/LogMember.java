@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.headrace.transport.DriverDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ final class LogMember implements AutoCloseable {
   private final ClusteredMediaDriver driver;
   private final ClusteredServiceContainer container;
   private final AeronArchive.Context archiveClient;
+  private final Path place;
   private final String driverDirectory;
   private final AtomicBoolean ended;
 
@@ -61,8 +63,10 @@ final class LogMember implements AutoCloseable {
       ClusteredMediaDriver driver,
       ClusteredServiceContainer container,
       AeronArchive.Context archiveClient,
+      Path place,
       String driverDirectory,
       AtomicBoolean ended) {
+    this.place = place;
     this.ended = ended;
     this.driver = driver;
     this.container = container;
@@ -89,7 +93,8 @@ final class LogMember implements AutoCloseable {
 
   private static LogMember launchOnce(
       StateDirectory directory, Doorbell doorbell, ClusteredService service) throws IOException {
-    String memory = directory.driver("log").toString();
+    Path place = directory.driver("log");
+    String memory = DriverDirectory.prepare(place);
     AtomicBoolean ended = new AtomicBoolean();
     ErrorHandler errors = error -> LOG.warn("Replicated log: {}", error.toString());
     AeronArchive.Context archiveClient =
@@ -114,7 +119,7 @@ final class LogMember implements AutoCloseable {
                   .terminationHook(() -> ended.set(true))
                   .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors));
-      return new LogMember(driver, container, archiveClient, memory, ended);
+      return new LogMember(driver, container, archiveClient, place, memory, ended);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(driver);
       throw e;
@@ -175,8 +180,8 @@ final class LogMember implements AutoCloseable {
         .clusterDir(files.toFile())
         .clusterMemberId(0)
         .clusterMembers(alone())
-        .isIpcIngressAllowed(true)
-        .ingressChannel("aeron:udp?term-length=64k")
+        .ingressChannel("aeron:ipc?term-length=" + TERM_LENGTH)
+        .consensusChannel("aeron:ipc?term-length=64k")
         .logChannel("aeron:ipc?term-length=" + TERM_LENGTH)
         .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .idleStrategySupplier(doorbell.supplier())
@@ -238,6 +243,6 @@ final class LogMember implements AutoCloseable {
 
   @Override
   public void close() {
-    CloseHelper.closeAll(container, driver);
+    CloseHelper.closeAll(container, driver, () -> DriverDirectory.remove(place));
   }
 }

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.headrace.transport.DriverDirectory;
 
 /**
  * The directory that a controller keeps its state in, locked against a second controller as long as
@@ -79,8 +78,20 @@ public final class StateDirectory implements AutoCloseable {
               + "; stop it first, or give this one a directory of its own");
     }
     StateDirectory directory = new StateDirectory(root, channel, lock, reserveBytes);
-    directory.clearMarks();
+    try {
+      closeToOthers(root.resolve("log"));
+      directory.clearMarks();
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
     return directory;
+  }
+
+  /** The log holds the scripts and environments of all users, in files that anybody may read. */
+  private static void closeToOthers(Path log) throws IOException {
+    Files.createDirectories(log);
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwx------"));
   }
 
   /**
@@ -114,19 +125,12 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /**
-   * The directory in memory of a media driver. Always the same for this state directory, whose lock
-   * we hold: what a killed controller left there is deleted by the next one.
+   * The place of a media driver. Always the same for this state directory, whose lock we hold.
    *
    * @param use what the driver is for
    */
   public Path driver(String use) {
-    Path memory = Path.of("/dev/shm");
-    Path base =
-        Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    String place =
-        UUID.nameUUIDFromBytes(root.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8))
-            .toString();
-    return base.resolve("headrace-" + place + "-" + use);
+    return DriverDirectory.of(root, use);
   }
 
   /** What is wrong with the free space, or null. */
