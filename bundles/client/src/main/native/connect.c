@@ -54,11 +54,8 @@ static void check_server(const char *path) {
        "HEADRACE_SOCKET to talk to it all the same", path, (unsigned) peer.uid);
 }
 
-/* NULL if it worked, else where it did not; errno says why. */
-const char *try_to_connect(void) {
-  const char *chosen = getenv("HEADRACE_SOCKET");
-  const char *path = chosen && *chosen ? chosen : configured("HeadraceSocket");
-  if (!path || !*path) path = "/run/headrace/headrace.sock";
+/* False if nobody takes us there; errno says why. */
+static bool try_socket(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) {
     fail("Unable to contact slurm controller (connect failure): the socket path has %zu bytes, the "
@@ -74,14 +71,34 @@ const char *try_to_connect(void) {
     getsockopt(server, SOL_SOCKET, SO_ERROR, &result, &size);
     errno = result;
   }
-  if (result) {
-    int error = errno;
-    close(server);
-    errno = error;
-    return path;
+  if (!result) return true;
+  int error = errno;
+  close(server);
+  errno = error;
+  return false;
+}
+
+/* NULL if it worked, else the last place where it did not; errno says why. */
+const char *try_to_connect(void) {
+  static char *places;
+  const char *chosen = getenv("HEADRACE_SOCKET");
+  if (!chosen || !*chosen) {
+    const char *path = configured("HeadraceSocket");
+    if (!path || !*path) path = "/run/headrace/headrace.sock";
+    if (!try_socket(path)) return path;
+    check_server(path);
+    return NULL;
   }
-  if (!chosen || !*chosen) check_server(path);
-  return NULL;
+  free(places);
+  places = need(strdup(chosen));
+  const char *path = NULL;
+  for (char *rest = places, *next; (next = strsep(&rest, ":"));) {
+    if (!*next) continue;
+    path = next;
+    if (try_socket(path)) return NULL;
+  }
+  if (!path) fail("HEADRACE_SOCKET=%s names no socket", chosen);
+  return path;
 }
 
 void connect_to_controller(void) {

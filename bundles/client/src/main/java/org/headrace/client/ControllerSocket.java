@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,16 +16,22 @@ final class ControllerSocket {
 
   private ControllerSocket() {}
 
-  static Path find(Map<String, String> environment) {
+  /** Sockets to be tried in turn, at least one. */
+  static List<Path> find(Map<String, String> environment) throws ClientException {
     String chosen = environment.getOrDefault("HEADRACE_SOCKET", "");
-    if (!chosen.isEmpty()) {
-      return Path.of(chosen);
+    if (chosen.isEmpty()) {
+      String conf = environment.getOrDefault("SLURM_CONF", "");
+      return List.of(configured(Path.of(conf.isEmpty() ? "/etc/slurm/slurm.conf" : conf)));
     }
-    String conf = environment.getOrDefault("SLURM_CONF", "");
-    return Path.of(configured(Path.of(conf.isEmpty() ? "/etc/slurm/slurm.conf" : conf)));
+    List<Path> places =
+        Arrays.stream(chosen.split(":")).filter(s -> !s.isEmpty()).map(Path::of).toList();
+    if (places.isEmpty()) {
+      throw new ClientException("HEADRACE_SOCKET=" + chosen + " names no socket");
+    }
+    return places;
   }
 
-  private static String configured(Path file) {
+  private static Path configured(Path file) {
     String found = USUAL;
     for (String line : lines(file)) {
       String trimmed = line.strip();
@@ -36,7 +43,7 @@ final class ControllerSocket {
       String value = trimmed.substring(equals + 1).strip().replaceFirst("^\"", "");
       found = value.split("[ \t\"#]", 2)[0];
     }
-    return found.isEmpty() ? USUAL : found;
+    return Path.of(found.isEmpty() ? USUAL : found);
   }
 
   private static List<String> lines(Path file) {

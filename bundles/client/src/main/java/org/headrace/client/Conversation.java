@@ -17,7 +17,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,18 +48,20 @@ final class Conversation implements Closeable {
     this.in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel)));
   }
 
-  static Conversation connect(String program, Path socket) throws IOException {
-    String failure = "Unable to contact slurm controller (connect failure): ";
-    try {
-      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      channel.connect(UnixDomainSocketAddress.of(socket));
-      return new Conversation(program, channel);
-    } catch (NoSuchFileException e) {
-      throw new ClientException(failure + "No such file or directory at " + socket);
-    } catch (IOException e) {
-      String why = Files.exists(socket) ? e.getMessage() : "No such file or directory";
-      throw new ClientException(failure + why + " at " + socket);
+  /** Connects to the first socket that somebody listens at. */
+  static Conversation connect(String program, List<Path> sockets) throws IOException {
+    String failure = "";
+    for (Path socket : sockets) {
+      try {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        return new Conversation(program, channel);
+      } catch (IOException e) {
+        String why = Files.exists(socket) ? e.getMessage() : "No such file or directory";
+        failure = why + " at " + socket;
+      }
     }
+    throw new ClientException("Unable to contact slurm controller (connect failure): " + failure);
   }
 
   void send(byte[] frame) throws IOException {

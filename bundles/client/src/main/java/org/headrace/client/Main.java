@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,8 @@ public final class Main {
   }
 
   private static int run(String program, List<String> arguments, Map<String, String> environment) {
-    Path socket = ControllerSocket.find(environment);
-    try (Conversation conversation = Conversation.connect(program, socket)) {
+    try (Conversation conversation =
+        Conversation.connect(program, ControllerSocket.find(environment))) {
       conversation.send(ProcessFacts.hello(program, arguments, environment).toFrame());
       return conversation.serve();
     } catch (ClientException e) {

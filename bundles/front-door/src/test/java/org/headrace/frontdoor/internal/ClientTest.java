@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +62,33 @@ class ClientTest {
         });
     Doors.Result result = Doors.run(doors.client(client, "hello", "a b", "", "-x"));
     assertThat(result).isEqualTo(new Doors.Result(42, "Grüße [a b, , -x]\n", "careful\n"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("clients")
+  void theFirstOfSeveralSocketsThatListensServes(List<String> client) throws Exception {
+    doors.command("hello", in -> 7);
+    Path dead = doors.folder.resolve("dead");
+    try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      left.bind(UnixDomainSocketAddress.of(dead));
+    }
+    ProcessBuilder builder = doors.client(client, "hello");
+    Path none = doors.folder.resolve("none");
+    builder.environment().put("HEADRACE_SOCKET", none + ":" + dead + "::" + doors.socket);
+    assertThat(Doors.run(builder)).isEqualTo(new Doors.Result(7, "", ""));
+    builder.environment().put("HEADRACE_SOCKET", dead + ":" + none);
+    assertThat(Doors.run(builder))
+        .isEqualTo(
+            new Doors.Result(
+                1,
+                "",
+                "hello: error: Unable to contact slurm controller (connect failure): No such file"
+                    + " or directory at "
+                    + none
+                    + "\n"));
+    builder.environment().put("HEADRACE_SOCKET", ":");
+    assertThat(Doors.run(builder))
+        .isEqualTo(new Doors.Result(1, "", "hello: error: HEADRACE_SOCKET=: names no socket\n"));
   }
 
   @ParameterizedTest
