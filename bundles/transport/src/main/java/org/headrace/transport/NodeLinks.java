@@ -43,13 +43,15 @@ public final class NodeLinks implements AutoCloseable {
   /**
    * Opens the controller's end.
    *
+   * @param term term of office of the controller; agents don't leave one for another of a lower
+   *     term
    * @throws IllegalStateException if the port is taken or the directory is not ours; the message
    *     says which
    */
-  public static NodeLinks open(TransportSettings settings, Listener listener) {
+  public static NodeLinks open(TransportSettings settings, long term, Listener listener) {
     DutyThread thread = DutyThread.open("node-links", Path.of(settings.directory()));
     try {
-      ControllerEnd end = new ControllerEnd(thread, settings, listener);
+      ControllerEnd end = new ControllerEnd(thread, settings, term, listener);
       thread.start(end);
       return new NodeLinks(thread, end);
     } catch (RuntimeException e) {

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LinksTest {
   @TempDir Path directory;
   private int controllerPort;
+  private int otherPort;
   private int nodePort;
   private NodeLinks links;
+  private NodeLinks others;
   private ControllerLink agent;
   private final Heard atController = new Heard();
   private final Heard atAgent = new Heard();
@@ -111,9 +113,11 @@ class LinksTest {
   @BeforeEach
   void ports() throws IOException {
     try (DatagramSocket a = new DatagramSocket();
-        DatagramSocket b = new DatagramSocket()) {
+        DatagramSocket b = new DatagramSocket();
+        DatagramSocket c = new DatagramSocket()) {
       controllerPort = a.getLocalPort();
       nodePort = b.getLocalPort();
+      otherPort = c.getLocalPort();
     }
   }
 
@@ -122,21 +126,26 @@ class LinksTest {
     if (agent != null) {
       agent.close();
     }
-    if (links != null) {
-      links.close();
+    for (NodeLinks open : Arrays.asList(links, others)) {
+      if (open != null) {
+        open.close();
+      }
     }
   }
 
   private void openController() {
-    links =
+    links = openController(controllerPort, 0, atController);
+  }
+
+  private NodeLinks openController(int port, long term, NodeLinks.Listener listener) {
+    NodeLinks opened =
         NodeLinks.open(
             new TransportSettings(
-                directory.resolve("c" + System.nanoTime()).toString(),
-                "127.0.0.1",
-                controllerPort,
-                GOOD),
-            atController);
-    links.nodes(Map.of("n1", new NodeLinks.Address("127.0.0.1", nodePort)));
+                directory.resolve("c" + System.nanoTime()).toString(), "127.0.0.1", port, GOOD),
+            term,
+            listener);
+    opened.nodes(Map.of("n1", new NodeLinks.Address("127.0.0.1", nodePort)));
+    return opened;
   }
 
   private void openAgent(String name, MessageSigner signer) {
@@ -148,7 +157,9 @@ class LinksTest {
                 nodePort,
                 signer),
             name,
-            List.of(new NodeLinks.Address("127.0.0.1", controllerPort)),
+            List.of(
+                new NodeLinks.Address("127.0.0.1", controllerPort),
+                new NodeLinks.Address("127.0.0.1", otherPort)),
             atAgent);
   }
 
@@ -226,6 +237,39 @@ class LinksTest {
   }
 
   @Test
+  void anAgentFindsTheOnlyOneOfItsControllersThatIsThere() throws Exception {
+    openAgent("n1", GOOD);
+    others = openController(otherPort, 4, atController);
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+  }
+
+  /** The old one is cut off from the others, say, and takes itself for the leader for a while. */
+  @Test
+  void anAgentFollowsTheLeaderOfTheHigherTermAndStays() throws Exception {
+    links = openController(controllerPort, 4, atController);
+    openAgent("n1", GOOD);
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    Heard atOther = new Heard();
+    others = openController(otherPort, 5, atOther);
+    assertThat(atAgent.next()).isEqualTo("lost");
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atOther.next()).isEqualTo("connected n1");
+    assertThat(atController.next()).isEqualTo("lost n1");
+    // The first one knocks again, each second.
+    assertThat(atAgent.news.poll(3, TimeUnit.SECONDS)).isNull();
+    agent.send("here".getBytes(StandardCharsets.UTF_8));
+    others.send("n1", "there".getBytes(StandardCharsets.UTF_8));
+    assertThat(atOther.next()).isEqualTo("n1 says here");
+    assertThat(atAgent.next()).isEqualTo("there");
+    others.close();
+    assertThat(atAgent.next()).isEqualTo("lost");
+    assertThat(atAgent.next()).as("better the old one than none").isEqualTo("connected");
+    assertThat(atController.next()).isEqualTo("connected n1");
+  }
+
+  @Test
   void aPortThatIsTakenIsNamed() {
     openController();
     assertThatThrownBy(
@@ -233,6 +277,7 @@ class LinksTest {
                 NodeLinks.open(
                     new TransportSettings(
                         directory.resolve("second").toString(), "127.0.0.1", controllerPort, GOOD),
+                    0,
                     atController))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("127.0.0.1:" + controllerPort);

@@ -62,6 +62,9 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private static final long START_MINUTES = 10;
   private static final long CLOSE_SECONDS = 5;
 
+  /** Terms tell members of a log apart; there is but one. */
+  private static final long ONLY_TERM = 0;
+
   private final ConfigurationSource configuration;
   private final PluginRegistry registry;
   private final LongSupplier reserveBytes;
@@ -172,6 +175,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     return NodeLiaison.open(
         new TransportSettings(
             directory.driver("links").toString(), paths.host(), paths.port(), signer),
+        ONLY_TERM,
         this::append,
         listenerThreads,
         timer);

@@ -30,7 +30,7 @@ final class TestController implements NodeLinks.Listener, AutoCloseable {
       MessageSigner signer,
       Map<String, String> settings) {
     this.settings = settings;
-    links = NodeLinks.open(new TransportSettings(directory, "127.0.0.1", port, signer), this);
+    links = NodeLinks.open(new TransportSettings(directory, "127.0.0.1", port, signer), 0, this);
     links.nodes(Map.of("n1", new NodeLinks.Address("127.0.0.1", nodePort)));
   }
 

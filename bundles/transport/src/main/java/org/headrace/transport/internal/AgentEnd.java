@@ -3,8 +3,6 @@ package org.headrace.transport.internal;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +13,9 @@ import org.headrace.transport.NodeLinks;
 import org.headrace.transport.TransportSettings;
 import org.headrace.transport.internal.Envelope.Direction;
 import org.headrace.transport.internal.Envelope.Kind;
+import org.headrace.transport.internal.Introduction.Accept;
+import org.headrace.transport.internal.Introduction.Hello;
+import org.headrace.transport.internal.Introduction.Knock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +24,13 @@ import org.slf4j.LoggerFactory;
  * at once when the controller knocks; an {@code ACCEPT} that repeats its random number starts the
  * session, and an empty first message tells the controller so. The session ends when the
  * controller's image goes away, when the controller knocks in earnest (it has forgotten the
- * session), when another image of a controller accepts a new one (it was restarted), or when a
- * message is out of order.
+ * session), when another image of a controller accepts a new one (it was restarted, or another
+ * leads), or when a message is out of order.
+ *
+ * <p>Of several controllers only the one that leads knocks and answers. Without a session they are
+ * tried in turn; one that knocks is tried at once, aside, so that the agent follows a change of
+ * leader within a moment. A leader of a lower term than the session's doesn't know yet that it was
+ * replaced, and isn't followed.
  *
  * <p>Lives on the {@link DutyThread}.
  */
@@ -34,6 +40,7 @@ public final class AgentEnd implements DutyThread.Work {
   private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int HELLOS_PER_CONTROLLER = 3;
+  private static final long ASIDE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final DutyThread thread;
   private final TransportSettings settings;
@@ -44,19 +51,66 @@ public final class AgentEnd implements DutyThread.Work {
   private final EnvelopeAssembler assembler;
   private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final SecureRandom random = new SecureRandom();
-  private Sender sender;
-  private int controller;
+
+  /** Towards the controller of the session, or the one whose turn it is. */
+  private Approach main;
+
+  /** Towards another one that has knocked, or null. */
+  private Approach aside;
+
   private int hellos;
 
   /** Good for one session; the same in all {@code HELLO}s until that session has started. */
   private long nonce;
 
   private Receiver receiver;
+  private long term;
   private int imageId;
   private boolean imageGone;
   private final List<Integer> goneImages = new ArrayList<>();
   private long lastHello = System.nanoTime() - HELLO_NANOS;
-  private long lastAnswer = System.nanoTime() - HELLO_NANOS;
+
+  /** A way to one of the controllers. */
+  private final class Approach {
+    final int controller;
+    final Sender sender;
+    final long since = System.nanoTime();
+    private boolean greeted;
+    private long lastAnswer = since - HELLO_NANOS;
+
+    Approach(int controller) {
+      this.controller = controller;
+      NodeLinks.Address address = controllers.get(controller);
+      sender =
+          new Sender(
+              Channels.publish(thread.aeron(), address, ControllerEnd.STREAM_TO_CONTROLLER),
+              Direction.TO_CONTROLLER,
+              settings.signer());
+    }
+
+    void greet() {
+      if (sender.connected()) {
+        greeted = true;
+        sender.introduce(Kind.HELLO, new Hello(nonce, node).encode());
+      }
+    }
+
+    /** As soon as somebody is there. */
+    void greetFirst() {
+      if (!greeted) {
+        greet();
+      }
+    }
+
+    /** Not to each of a flood. */
+    void answer() {
+      long now = System.nanoTime();
+      if (now - lastAnswer >= ANSWER_NANOS) {
+        lastAnswer = now;
+        greet();
+      }
+    }
+  }
 
   public AgentEnd(
       DutyThread thread,
@@ -74,19 +128,11 @@ public final class AgentEnd implements DutyThread.Work {
     subscription =
         Channels.subscribe(
             thread.aeron(), settings, ControllerEnd.STREAM_TO_NODE, image -> {}, this::onImageGone);
-    sender = senderTo(0);
-  }
-
-  private Sender senderTo(int index) {
-    return new Sender(
-        Channels.publish(
-            thread.aeron(), controllers.get(index), ControllerEnd.STREAM_TO_CONTROLLER),
-        Direction.TO_CONTROLLER,
-        settings.signer());
+    main = new Approach(0);
   }
 
   public void send(byte[] message) {
-    if (receiver != null && !sender.send(message)) {
+    if (receiver != null && !main.sender.send(message)) {
       endSession("the controller doesn't take messages");
     }
   }
@@ -100,12 +146,20 @@ public final class AgentEnd implements DutyThread.Work {
       imageGone = false;
       endSession("the controller is gone");
     }
-    if (receiver != null) {
-      return done + sender.flush();
-    }
     long now = System.nanoTime();
+    if (aside != null) {
+      aside.greetFirst();
+      if (now - aside.since >= ASIDE_NANOS) {
+        leaveAside();
+      }
+    }
+    if (receiver != null) {
+      return done + main.sender.flush();
+    }
     if (now - lastHello >= HELLO_NANOS) {
       hello(now);
+    } else {
+      main.greetFirst();
     }
     return done;
   }
@@ -114,20 +168,18 @@ public final class AgentEnd implements DutyThread.Work {
     lastHello = now;
     if (++hellos > HELLOS_PER_CONTROLLER && controllers.size() > 1) {
       hellos = 1;
-      controller = (controller + 1) % controllers.size();
-      sender.close();
-      sender = senderTo(controller);
+      int next = (main.controller + 1) % controllers.size();
+      main.sender.close();
+      main = new Approach(next);
     }
-    sayHello();
+    main.greet();
   }
 
-  private void sayHello() {
-    if (!sender.connected()) {
-      return;
+  private void leaveAside() {
+    if (aside != null) {
+      aside.sender.close();
+      aside = null;
     }
-    byte[] name = node.getBytes(StandardCharsets.UTF_8);
-    sender.introduce(
-        Kind.HELLO, ByteBuffer.allocate(Long.BYTES + name.length).putLong(nonce).put(name).array());
   }
 
   private void onImageGone(Image image) {
@@ -142,7 +194,7 @@ public final class AgentEnd implements DutyThread.Work {
       return;
     }
     switch (envelope.kind()) {
-      case KNOCK -> onKnock(header.sessionId());
+      case KNOCK -> onKnock(envelope, header.sessionId());
       case ACCEPT -> onAccept(envelope, header.sessionId());
       case DATA -> onData(envelope, header.sessionId());
       default -> LOG.debug("Ignored {} from the controller", envelope.kind());
@@ -151,38 +203,60 @@ public final class AgentEnd implements DutyThread.Work {
 
   /**
    * A recorded knock in the image of the running session can't be: the controller sends none. One
-   * in another image is a controller's that has been restarted, or a recorded one: to answer does
-   * no harm, and only an {@code ACCEPT} of that answer ends the session.
+   * in another image is that of a controller that has been restarted, or leads now, or a recorded
+   * one: to answer does no harm, and only an {@code ACCEPT} of that answer ends the session.
    */
-  private void onKnock(int image) {
+  private void onKnock(Envelope envelope, int image) {
+    Knock knock = Knock.decode(envelope.payload());
+    if (knock == null) {
+      return;
+    }
     if (receiver != null && image == imageId) {
       endSession("the controller has no session");
     }
-    long now = System.nanoTime();
-    if (now - lastAnswer < ANSWER_NANOS) {
-      return;
+    int from = controllers.indexOf(knock.address());
+    if (from < 0 || from == main.controller) {
+      main.answer();
+    } else if (receiver == null || knock.term() >= term) {
+      if (aside == null) {
+        aside = new Approach(from);
+      }
+      if (aside.controller == from) {
+        aside.answer();
+      }
     }
-    lastAnswer = now;
-    sayHello();
   }
 
-  private void onAccept(Envelope accept, int image) {
-    if (accept.payload().length != 2 * Long.BYTES) {
+  private void onAccept(Envelope envelope, int image) {
+    Accept accept = Accept.decode(envelope.payload());
+    if (accept == null
+        || accept.agentNonce() != nonce
+        || receiver != null && (image == imageId || accept.by().term() < term)) {
       return;
     }
-    ByteBuffer payload = ByteBuffer.wrap(accept.payload());
-    if (payload.getLong() != nonce || (receiver != null && image == imageId)) {
+    int from = controllers.indexOf(accept.by().address());
+    if (aside != null && aside.controller == from) {
+      endSession("another controller leads");
+      main.sender.close();
+      main = aside;
+      aside = null;
+    } else if (from < 0 || from == main.controller) {
+      endSession("the controller was restarted");
+    } else {
       return;
     }
-    endSession("the controller was restarted");
-    long session = Envelope.sessionOf(nonce, payload.getLong());
+    term = accept.by().term();
+    startSession(Envelope.sessionOf(nonce, accept.nonce()), image);
+  }
+
+  private void startSession(long session, int image) {
     nonce = random.nextLong(); // or a recorded ACCEPT would start the same session again
     receiver = new Receiver(session);
     imageId = image;
     imageGone = false;
     hellos = 0;
-    sender.startSession(session);
-    sender.send(new byte[0]);
+    main.sender.startSession(session);
+    main.sender.send(new byte[0]);
     listener.connected();
   }
 
@@ -218,7 +292,8 @@ public final class AgentEnd implements DutyThread.Work {
 
   @Override
   public void close() {
-    sender.close();
+    leaveAside();
+    main.sender.close();
     subscription.close();
   }
 }

@@ -3,8 +3,6 @@ package org.headrace.transport.internal;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +16,9 @@ import org.headrace.transport.NodeLinks;
 import org.headrace.transport.TransportSettings;
 import org.headrace.transport.internal.Envelope.Direction;
 import org.headrace.transport.internal.Envelope.Kind;
+import org.headrace.transport.internal.Introduction.Accept;
+import org.headrace.transport.internal.Introduction.Hello;
+import org.headrace.transport.internal.Introduction.Knock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class ControllerEnd implements DutyThread.Work {
   private final DutyThread thread;
   private final TransportSettings settings;
   private final NodeLinks.Listener listener;
+  private final Knock self;
   private final Subscription subscription;
   private final EnvelopeAssembler assembler;
   private final Complaints complaints = new Complaints(LOG, System::nanoTime);
@@ -85,10 +87,12 @@ public final class ControllerEnd implements DutyThread.Work {
     }
   }
 
-  public ControllerEnd(DutyThread thread, TransportSettings settings, NodeLinks.Listener listener) {
+  public ControllerEnd(
+      DutyThread thread, TransportSettings settings, long term, NodeLinks.Listener listener) {
     this.thread = thread;
     this.settings = settings;
     this.listener = listener;
+    self = new Knock(term, new NodeLinks.Address(settings.host(), settings.port()));
     assembler = new EnvelopeAssembler(this::onFragment, Envelope.maxLength(settings.signer()));
     subscription =
         Channels.subscribe(
@@ -150,7 +154,7 @@ public final class ControllerEnd implements DutyThread.Work {
       lastKnock = now;
       for (Peer peer : peers.values()) {
         if (peer.current == null && peer.sender.connected()) {
-          peer.sender.introduce(Kind.KNOCK, new byte[0]);
+          peer.sender.introduce(Kind.KNOCK, self.encode());
         }
       }
     }
@@ -175,13 +179,12 @@ public final class ControllerEnd implements DutyThread.Work {
     }
   }
 
-  private void onHello(Envelope hello, int imageId) {
-    if (hello.payload().length < Long.BYTES) {
+  private void onHello(Envelope envelope, int imageId) {
+    Hello hello = Hello.decode(envelope.payload());
+    if (hello == null) {
       return;
     }
-    ByteBuffer payload = ByteBuffer.wrap(hello.payload());
-    long agentNonce = payload.getLong();
-    String name = StandardCharsets.UTF_8.decode(payload).toString();
+    String name = hello.node();
     Peer peer = peers.get(name);
     if (peer == null) {
       complaints.say(
@@ -196,7 +199,7 @@ public final class ControllerEnd implements DutyThread.Work {
       return;
     }
     byImage.put(imageId, peer);
-    answer(peer, agentNonce);
+    answer(peer, hello.nonce());
   }
 
   /**
@@ -215,8 +218,7 @@ public final class ControllerEnd implements DutyThread.Work {
       return;
     }
     offer.answered = now;
-    peer.sender.introduce(
-        Kind.ACCEPT, ByteBuffer.allocate(16).putLong(agentNonce).putLong(offer.nonce).array());
+    peer.sender.introduce(Kind.ACCEPT, new Accept(agentNonce, offer.nonce, self).encode());
   }
 
   private void onData(Envelope data, int imageId) {

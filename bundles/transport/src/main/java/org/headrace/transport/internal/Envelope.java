@@ -18,7 +18,7 @@ import org.headrace.api.credential.MessageSigner;
  * @param payload content
  */
 record Envelope(Kind kind, boolean last, long session, long counter, byte[] payload) {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final int HEADER = 4 + 2 * Long.BYTES;
   private static final Kind[] KINDS = Kind.values();
 

@@ -112,6 +112,7 @@ class ReplayTest {
         NodeLinks.open(
             new TransportSettings(
                 directory.resolve("c").toString(), "127.0.0.1", controllerPort, controllerSigner),
+            0,
             atController);
     open.add(0, links);
     links.nodes(

@@ -63,12 +63,13 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
 
   private NodeLiaison(
       TransportSettings settings,
+      long term,
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
       Executor listeners,
       ScheduledExecutorService timer) {
     this.log = log;
     this.timer = timer;
-    links = NodeLinks.open(settings, this);
+    links = NodeLinks.open(settings, term, this);
     messenger = new NodeMessenger(this::send);
     hub = new StepHub(this::send, links::execute, listeners, atWork::contains);
   }
@@ -77,6 +78,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
    * Opens the links. No agent is listened to before {@link #leading}, so the log needs not be there
    * yet.
    *
+   * @param term term of office, by which agents tell a leader from one that was replaced
    * @param log appends a command to the log
    * @param listeners runs listeners of steps' output
    * @param timer for pings
@@ -84,10 +86,11 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
    */
   public static NodeLiaison open(
       TransportSettings settings,
+      long term,
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
       Executor listeners,
       ScheduledExecutorService timer) {
-    return new NodeLiaison(settings, log, listeners, timer);
+    return new NodeLiaison(settings, term, log, listeners, timer);
   }
 
   public StepStreams streams() {
