@@ -14,6 +14,7 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.Timing;
+import org.headrace.api.job.Usage;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -242,5 +243,24 @@ class JobLifeTest {
     return cluster.events(Event.SignalRequested.class).stream()
         .map(Event.SignalRequested::signal)
         .toList();
+  }
+
+  @Test
+  void aScriptThatCouldNotBeStartedIsToldFromOneThatFailed() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.ready(id);
+    cluster.system(
+        new Command.StepEnded(
+            id,
+            0,
+            Step.BATCH,
+            cluster.nodes(cluster.job(id)).get(0),
+            ExitStatus.NOT_STARTED,
+            Usage.NONE,
+            false,
+            "can't open /root/out: Permission denied"));
+    assertThat(cluster.job(id).status().state()).isEqualTo(JobState.FAILED);
+    assertThat(cluster.job(id).status().reason()).isEqualTo(Reason.LAUNCH_FAILED);
   }
 }

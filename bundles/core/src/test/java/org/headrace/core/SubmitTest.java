@@ -88,6 +88,24 @@ class SubmitTest {
   }
 
   @Test
+  void textsAreBounded() {
+    String long1025 = "x".repeat(1025);
+    JobSpec spec = Specs.job(ANNA);
+    Outcome.Rejected name = cluster.refused(spec.withName(long1025), ANNA);
+    assertThat(name.code()).isEqualTo(ErrorCode.SCRIPT_TOO_LARGE);
+    assertThat(name.message()).contains("the job's name has 1025 characters; at most 1024");
+    assertThat(code(spec.withAttributes(Map.of("Comment", long1025))))
+        .isEqualTo(ErrorCode.SCRIPT_TOO_LARGE);
+    assertThat(code(spec.withExecution(spec.execution().withFiles("", "x".repeat(4096), ""))))
+        .isEqualTo(ErrorCode.SCRIPT_TOO_LARGE);
+    long id = cluster.submit(spec);
+    assertThat(update(id, new JobChange.Name(long1025), ANNA)).isInstanceOf(Outcome.Rejected.class);
+    assertThat(update(id, new JobChange.Attribute("Comment", long1025), ANNA))
+        .isInstanceOf(Outcome.Rejected.class);
+    assertThat(update(id, new JobChange.Name("x".repeat(1024)), ANNA)).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
   void nobodySubmitsForAnother() {
     assertThat(cluster.refused(Specs.job(ANNA), BERT).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(cluster.apply(new Command.SubmitJob(Specs.job(ANNA), JobFiles.EMPTY, 0), ROOT))

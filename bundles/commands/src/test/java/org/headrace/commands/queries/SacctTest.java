@@ -79,15 +79,15 @@ class SacctTest {
       }
       QuerySnapshot more = PeerModel.snapshot();
       if (job.id() == 5) {
-        Step batch = PeerModel.step(more, 5, Step.BATCH, "batch", 64, 0, new int[] {1}, 1);
+        Step batch = PeerJobs.step(more, 5, Step.BATCH, "batch", 64, 0, new int[] {1}, 1);
         add(steps, ended(batch, JobState.CANCELLED, 1, new ExitStatus(0, 15)));
       } else if (job.id() == 7) {
-        Step batch = PeerModel.step(more, 7, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
+        Step batch = PeerJobs.step(more, 7, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
         add(steps, ended(batch, JobState.FAILED, 1, new ExitStatus(3, 0)));
-        Step task = PeerModel.step(more, 7, 0, "false", 1, 0, new int[] {1}, 1);
+        Step task = PeerJobs.step(more, 7, 0, "false", 1, 0, new int[] {1}, 1);
         add(steps, ended(task, JobState.FAILED, 1, new ExitStatus(1, 0)));
       } else if (job.id() == 9) {
-        Step batch = PeerModel.step(more, 9, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
+        Step batch = PeerJobs.step(more, 9, Step.BATCH, "batch", 1, 0, new int[] {1}, 1);
         add(steps, ended(batch, JobState.COMPLETED, 1, ExitStatus.SUCCESS));
       }
       Job shown = job.id() == 5 ? job.withStatus(killed(job.status())) : job;

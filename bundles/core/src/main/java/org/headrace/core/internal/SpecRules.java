@@ -4,8 +4,10 @@ import static org.headrace.core.internal.Refusals.refuse;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
@@ -21,6 +23,14 @@ import org.headrace.control.definition.PartitionDefinition;
 
 /** What may be asked for. Each test returns the refusal, or null. */
 final class SpecRules {
+  private static final int MAX_NAME = 1024;
+
+  /** Linux takes no longer ones. */
+  private static final int MAX_PATH = 4095;
+
+  /** Attributes that people read; all else that is kept with a job is as long as it has to be. */
+  private static final Set<String> REMARKS = Set.of("Comment", "AdminComment", "Extra", "MailUser");
+
   private final Machine machine;
   private final ClusterState state;
 
@@ -224,6 +234,33 @@ final class SpecRules {
     return timing.priority() < 0 || timing.priority() > 0xFFFF_FFFEL
         ? refuse(ErrorCode.INVALID_ARGUMENT, "priority " + timing.priority())
         : null;
+  }
+
+  /** Names and paths: each is kept with the job, and shown to all who list it. */
+  Outcome.Rejected texts(JobSpec spec) {
+    Outcome.Rejected problem = length("the job's name", spec.name(), MAX_NAME);
+    for (String remark : REMARKS) {
+      String text = spec.attributes().getOrDefault(remark, "");
+      problem = problem != null ? problem : length(remark, text, MAX_NAME);
+    }
+    Execution execution = spec.execution();
+    Map<String, String> paths = new TreeMap<>();
+    paths.put("the working directory", execution.workDirectory());
+    paths.put("the input file's path", execution.input());
+    paths.put("the output file's path", execution.output());
+    paths.put("the error file's path", execution.error());
+    for (Map.Entry<String, String> path : paths.entrySet()) {
+      problem = problem != null ? problem : length(path.getKey(), path.getValue(), MAX_PATH);
+    }
+    return problem;
+  }
+
+  private static Outcome.Rejected length(String what, String text, int most) {
+    return text.length() <= most
+        ? null
+        : refuse(
+            ErrorCode.SCRIPT_TOO_LARGE,
+            what + " has " + text.length() + " characters; at most " + most + " are possible");
   }
 
   /** Array indexes. */

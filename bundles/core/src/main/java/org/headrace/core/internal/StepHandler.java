@@ -174,9 +174,15 @@ final class StepHandler {
     } else if (exit.success()) {
       machine.end.end(run, JobState.COMPLETED, Reason.NONE, exit, -1, left);
     } else {
-      Reason reason = exit.signal() != 0 ? Reason.RAISED_SIGNAL : Reason.NON_ZERO_EXIT_CODE;
-      machine.end.end(run, JobState.FAILED, reason, exit, -1, left);
+      machine.end.end(run, JobState.FAILED, failure(command), exit, -1, left);
     }
+  }
+
+  private static Reason failure(Command.StepEnded command) {
+    if (command.exit().equals(ExitStatus.NOT_STARTED) && !command.message().isEmpty()) {
+      return Reason.LAUNCH_FAILED;
+    }
+    return command.exit().signal() != 0 ? Reason.RAISED_SIGNAL : Reason.NON_ZERO_EXIT_CODE;
   }
 
   /**

@@ -123,7 +123,8 @@ final class SubmitHandler {
   }
 
   private Outcome.Rejected check(JobSpec spec, long limit, Actor actor, boolean admin) {
-    Outcome.Rejected problem = rules.placement(spec, limit, admin);
+    Outcome.Rejected problem = rules.texts(spec);
+    problem = problem != null ? problem : rules.placement(spec, limit, admin);
     problem = problem != null ? problem : reservation(spec);
     problem = problem != null ? problem : rules.charge(spec);
     problem = problem != null ? problem : rules.timing(spec.timing(), limit, actor);

@@ -131,6 +131,7 @@ final class UpdateHandler {
       result = changed(result, change, actor);
     }
     JobSpec spec = result.spec();
+    check(rules.texts(spec));
     if (result.status().state() == JobState.PENDING && !spec.equals(job.spec())) {
       check(rules.placement(spec, result.status().timeLimit(), state.admin(actor)));
       check(rules.charge(spec));

@@ -368,7 +368,7 @@ final class StepTable implements LaunchListener {
     if (step.stage != Stage.ENDED) {
       report(
           step,
-          Results.exit(result),
+          Results.exit(step.key, result),
           Results.usage(result),
           result.usage().oomKilled(),
           result.reason());

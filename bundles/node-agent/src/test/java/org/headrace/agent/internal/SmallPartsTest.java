@@ -151,14 +151,23 @@ class SmallPartsTest {
     return new StepResult(0, outcome, "", tasks, StepUsage.NONE, 0, 0);
   }
 
+  private static final StepKey STEP = new StepKey(7, 0);
+
   @Test
   void aStepEndsAsItsWorstTask() {
-    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0, 2, 0, 0, 9)))
+    assertThat(Results.exit(STEP, result(StepOutcome.COMPLETED, 0, 0, 2, 0, 0, 9)))
         .isEqualTo(new ExitStatus(2, 0));
-    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0, 0, 9, 0, 2)))
+    assertThat(Results.exit(STEP, result(StepOutcome.COMPLETED, 0, 0, 0, 9, 0, 2)))
         .isEqualTo(new ExitStatus(0, 9));
-    assertThat(Results.exit(result(StepOutcome.COMPLETED, 0, 0))).isEqualTo(ExitStatus.SUCCESS);
-    assertThat(Results.exit(result(StepOutcome.LOST))).isEqualTo(new ExitStatus(1, 0));
+    assertThat(Results.exit(STEP, result(StepOutcome.COMPLETED, 0, 0)))
+        .isEqualTo(ExitStatus.SUCCESS);
+    assertThat(Results.exit(STEP, result(StepOutcome.LOST))).isEqualTo(new ExitStatus(1, 0));
+    StepKey batch = new StepKey(7, StepKey.BATCH);
+    assertThat(Results.exit(batch, result(StepOutcome.FAILED_TO_START, 1, 0)))
+        .as("a script that could not be started")
+        .isEqualTo(ExitStatus.NOT_STARTED);
+    assertThat(Results.exit(batch, result(StepOutcome.COMPLETED, 1, 0)))
+        .isEqualTo(new ExitStatus(1, 0));
   }
 
   private static SignalScope scope(

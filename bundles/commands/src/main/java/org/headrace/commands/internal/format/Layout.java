@@ -68,7 +68,7 @@ public final class Layout<T> {
     StringBuilder line = new StringBuilder(prefix);
     for (Cell<T> cell : cells) {
       if (cell.column() != null) {
-        String text = cell.column().value().of(about, cell.width());
+        String text = Printable.of(cell.column().value().of(about, cell.width()));
         append(line, text, cell.width(), cell.right());
       }
       line.append(cell.suffix());

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Layout;
+import org.headrace.commands.internal.format.Printable;
 import org.headrace.slurmconf.text.TextFormatException;
 
 /** Columns of sacct side by side: filled with blanks, or separated by a text. */
@@ -94,7 +95,7 @@ final class Table {
   String row(Line about) {
     StringBuilder line = new StringBuilder();
     for (Cell cell : cells) {
-      String text = cell.field().value().apply(about);
+      String text = Printable.of(cell.field().value().apply(about));
       if (separator != null) {
         line.append(text).append(separator);
         continue;

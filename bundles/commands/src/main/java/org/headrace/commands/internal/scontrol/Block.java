@@ -2,20 +2,21 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.headrace.commands.internal.format.Printable;
 
 /** A record as {@code show} prints it: several lines, or all in one. */
 final class Block {
   private final List<String> lines = new ArrayList<>();
 
   Block line(String text) {
-    lines.add(text);
+    lines.add(Printable.of(text));
     return this;
   }
 
   /** Adds a line if it has something to say. */
   Block optional(String key, String value) {
     if (!value.isEmpty()) {
-      lines.add(key + "=" + value);
+      line(key + "=" + value);
     }
     return this;
   }

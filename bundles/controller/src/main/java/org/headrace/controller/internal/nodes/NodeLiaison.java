@@ -15,6 +15,7 @@ import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.Usage;
+import org.headrace.api.launcher.StepKey;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.NodeReport;
@@ -271,6 +272,9 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   }
 
   private void report(String node, FromNode.Report report) {
+    if (report.news() instanceof FromNode.StepEnded ended && !ended.message().isEmpty()) {
+      LOG.info("{} on {}: {}", new StepKey(ended.jobId(), ended.stepId()), node, ended.message());
+    }
     log.apply(Reports.command(node, report.news()), Actor.SYSTEM)
         .thenAccept(
             outcome -> {
