@@ -46,7 +46,8 @@ public final class ControllerLink implements AutoCloseable {
       String node,
       List<NodeLinks.Address> controllers,
       Listener listener) {
-    DutyThread thread = DutyThread.open("controller-link", Path.of(settings.directory()));
+    DutyThread thread =
+        DutyThread.open("controller-link", Path.of(settings.directory()), DutyThread.FEW_PEERS);
     try {
       AgentEnd end = new AgentEnd(thread, settings, node, controllers, listener);
       thread.start(end);

@@ -49,7 +49,8 @@ public final class NodeLinks implements AutoCloseable {
    *     says which
    */
   public static NodeLinks open(TransportSettings settings, long term, Listener listener) {
-    DutyThread thread = DutyThread.open("node-links", Path.of(settings.directory()));
+    DutyThread thread =
+        DutyThread.open("node-links", Path.of(settings.directory()), DutyThread.MANY_PEERS);
     try {
       ControllerEnd end = new ControllerEnd(thread, settings, term, listener);
       thread.start(end);

@@ -15,7 +15,7 @@ final class Singletons {
   private record Key(int user, String name) {}
 
   private static final class Group {
-    private final TreeSet<Long> unfinished = new TreeSet<>();
+    private final IdSet unfinished = new IdSet();
     private final TreeSet<Long> waiting = new TreeSet<>();
   }
 
@@ -71,12 +71,8 @@ final class Singletons {
     if (group == null) {
       return false;
     }
-    for (long id : group.unfinished.headSet(job.id())) {
-      if (job.arrayId() == 0 || arrayOf(id) != job.arrayId()) {
-        return true;
-      }
-    }
-    return false;
+    return group.unfinished.anyBelow(
+        job.id(), id -> job.arrayId() == 0 || arrayOf(id) != job.arrayId());
   }
 
   private long arrayOf(long id) {

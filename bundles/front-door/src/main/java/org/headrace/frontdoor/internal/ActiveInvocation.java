@@ -32,8 +32,8 @@ final class ActiveInvocation implements Invocation {
   private final FrameOutput output;
   private final Budget budget;
   private final Executor events;
-  private final PrintStream out;
-  private final PrintStream err;
+  private final Printer out = new Printer(Frames.STDOUT);
+  private final Printer err = new Printer(Frames.STDERR);
   private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
   private volatile Caller caller;
   private volatile IntConsumer signalListener = signal -> {};
@@ -48,13 +48,34 @@ final class ActiveInvocation implements Invocation {
   private int childId;
   private int lastId;
 
+  /** Made when it is first asked for: its buffers are large, and most commands need only one. */
+  private final class Printer {
+    private final int type;
+    private PrintStream stream;
+
+    Printer(int type) {
+      this.type = type;
+    }
+
+    synchronized PrintStream stream() {
+      if (stream == null) {
+        stream = new PrintStream(output.stream(type), false, StandardCharsets.UTF_8);
+      }
+      return stream;
+    }
+
+    synchronized void flush() {
+      if (stream != null) {
+        stream.flush();
+      }
+    }
+  }
+
   ActiveInvocation(Hello hello, FrameOutput output, Budget budget, Executor events) {
     this.hello = hello;
     this.output = output;
     this.budget = budget;
     this.events = events;
-    this.out = new PrintStream(output.stream(Frames.STDOUT), false, StandardCharsets.UTF_8);
-    this.err = new PrintStream(output.stream(Frames.STDERR), false, StandardCharsets.UTF_8);
   }
 
   FrameOutput output() {
@@ -320,12 +341,12 @@ final class ActiveInvocation implements Invocation {
 
   @Override
   public PrintStream out() {
-    return out;
+    return out.stream();
   }
 
   @Override
   public PrintStream err() {
-    return err;
+    return err.stream();
   }
 
   private void grant(int bytes) {

@@ -46,6 +46,15 @@ public final class DutyThread implements AutoCloseable {
    */
   private static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
 
+  /**
+   * Counters for some thousands of peers, a dozen to each and 128 bytes to a counter. Aeron keeps
+   * four times as much for their labels, and all of it is touched.
+   */
+  public static final int MANY_PEERS = 8 << 20;
+
+  /** Counters for some hundreds of peers. */
+  public static final int FEW_PEERS = 1 << 20;
+
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final MediaDriver driver;
   private final Aeron aeron;
@@ -76,14 +85,17 @@ public final class DutyThread implements AutoCloseable {
    * Starts a media driver that is driven by the thread once it is started.
    *
    * @param place its {@link DriverDirectory}
+   * @param countersLength bytes for the driver's counters, {@link #MANY_PEERS} or {@link
+   *     #FEW_PEERS}
    * @throws IllegalStateException if that can't be used
    */
-  public static DutyThread open(String name, Path place) {
+  public static DutyThread open(String name, Path place, int countersLength) {
     String directory = DriverDirectory.prepare(place);
     MediaDriver driver =
         MediaDriver.launch(
             new MediaDriver.Context()
                 .aeronDirectoryName(directory)
+                .counterValuesBufferLength(countersLength)
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.INVOKER)

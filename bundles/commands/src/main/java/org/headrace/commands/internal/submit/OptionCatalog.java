@@ -23,6 +23,10 @@ public final class OptionCatalog {
 
   private final Map<Program, Map<String, OptionRow>> rows = new EnumMap<>(Program.class);
   private final Map<Program, OptionTable> tables = new EnumMap<>(Program.class);
+  private final Map<Program, List<Settable>> settable = new EnumMap<>(Program.class);
+
+  /** An option that variables set, with those of one program, the strongest first. */
+  private record Settable(OptionSpec option, List<String> variables) {}
 
   private OptionCatalog() {
     List<OptionRow> all = read();
@@ -31,6 +35,12 @@ public final class OptionCatalog {
       all.stream().filter(row -> row.in(program)).forEach(row -> mine.put(row.name(), row));
       rows.put(program, mine);
       tables.put(program, table(program, mine));
+      settable.put(
+          program,
+          tables.get(program).options().stream()
+              .map(option -> new Settable(option, mine.get(option.name()).variablesOf(program)))
+              .filter(option -> !option.variables().isEmpty())
+              .toList());
     }
   }
 
@@ -60,9 +70,9 @@ public final class OptionCatalog {
    */
   List<OptionValue> fromEnvironment(Program program, Map<String, String> environment) {
     List<OptionValue> values = new ArrayList<>();
-    for (OptionSpec option : tables.get(program).options()) {
-      OptionRow row = row(program, option.name());
-      for (String variable : row.variablesOf(program)) {
+    for (Settable candidate : settable.get(program)) {
+      OptionSpec option = candidate.option();
+      for (String variable : candidate.variables()) {
         String value = environment.get(variable);
         if (value != null) {
           if (option.argument() != Argument.NONE || !refused(value)) {

@@ -32,8 +32,14 @@ import org.slf4j.LoggerFactory;
 final class LogMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
 
-  /** Entries are cut in parts well below an eighth of this, Aeron's largest message. */
-  static final int TERM_LENGTH = 8 << 20;
+  /**
+   * Entries are cut in parts below an eighth of this, Aeron's largest message. Three of them per
+   * stream are in memory once they have been used, so larger ones would only cost.
+   */
+  static final int TERM_LENGTH = 2 << 20;
+
+  /** Room for 8,192 counters, where a log needs a hundred: Aeron touches all of it. */
+  private static final int COUNTERS_LENGTH = 1 << 20;
 
   private static final int SEGMENT_LENGTH = 32 << 20;
 
@@ -134,6 +140,7 @@ final class LogMember implements AutoCloseable {
         .ipcTermBufferLength(TERM_LENGTH)
         .publicationTermBufferLength(TERM_LENGTH)
         .termBufferSparseFile(true)
+        .counterValuesBufferLength(COUNTERS_LENGTH)
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
         .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))

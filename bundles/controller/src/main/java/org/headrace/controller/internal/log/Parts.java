@@ -15,7 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Parts {
   static final int HEADER = 2 * Long.BYTES + 1;
-  static final int MAX_PART = 256 * 1024;
+  static final int MAX_PART = 128 * 1024;
 
   private final Map<Key, byte[]> incomplete = new TreeMap<>();
 
