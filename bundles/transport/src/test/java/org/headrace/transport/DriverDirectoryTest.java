@@ -19,7 +19,7 @@ class DriverDirectoryTest {
   @Test
   void othersDoNotGetIn() throws IOException {
     Path place = parent.resolve("place");
-    DutyThread thread = DutyThread.open("test", place);
+    DutyThread thread = DutyThread.open("test", place, DutyThread.FEW_PEERS);
     assertThat(mode(place)).isEqualTo("rwx------");
     assertThat(place.resolve("driver").resolve("cnc.dat")).exists();
     thread.close();
@@ -40,7 +40,7 @@ class DriverDirectoryTest {
     Files.createDirectory(precious.resolve("driver"));
     Path file = Files.writeString(precious.resolve("driver").resolve("file"), "kept");
     Path place = Files.createSymbolicLink(parent.resolve("place"), precious);
-    assertThatThrownBy(() -> DutyThread.open("test", place))
+    assertThatThrownBy(() -> DutyThread.open("test", place, DutyThread.FEW_PEERS))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(place + " is there already")
         .hasMessageContaining("remove it");
@@ -57,7 +57,7 @@ class DriverDirectoryTest {
     } catch (IOException e) {
       Assumptions.abort("only root can give a directory away");
     }
-    assertThatThrownBy(() -> DutyThread.open("test", place))
+    assertThatThrownBy(() -> DutyThread.open("test", place, DutyThread.FEW_PEERS))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("it belongs to uid 65534");
     assertThat(file).hasContent("kept");
