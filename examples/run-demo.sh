@@ -41,8 +41,10 @@ submit "$EXAMPLES/ranks.sh"
 read -r -a stages <<<"$("$EXAMPLES/pipeline.sh" submit)"
 ids+=("${stages[@]}")
 echo "pipeline.sh submit -> jobs ${stages[*]} (each waits for the one before)"
-if sinfo --noheader --format=%G | grep -q gpu; then
-  submit "$EXAMPLES/gpu.sh"
+# "gpu:2", "gpu:a100:4(S:0-1)": what follows the last colon before any bracket is the count.
+gpus=$(sinfo --noheader --format=%G | grep -oE 'gpu:[^(,]+' | sed 's/.*://' | sort -n | tail -1 || true)
+if [[ ${gpus:-0} -gt 0 ]]; then
+  submit --gres=gpu:$((gpus < 2 ? 1 : 2)) "$EXAMPLES/gpu.sh"
 else
   echo "gpu.sh is left out: no node of this cluster has a GPU"
 fi

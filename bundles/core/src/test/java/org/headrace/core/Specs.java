@@ -55,21 +55,19 @@ final class Specs {
         true);
   }
 
+  /** What each node has. */
+  static final GresInventory GPUS =
+      new GresInventory(
+          "gpu",
+          "a100",
+          2,
+          List.of(
+              new GresDevice(0, "/dev/gpu0", CoreSet.EMPTY, ""),
+              new GresDevice(1, "/dev/gpu1", CoreSet.EMPTY, "")));
+
   static NodeDefinition node(String name) {
-    GresDevice first = new GresDevice(0, "/dev/gpu0", CoreSet.EMPTY, "");
-    GresDevice second = new GresDevice(1, "/dev/gpu1", CoreSet.EMPTY, "");
     return new NodeDefinition(
-        name,
-        HARDWARE,
-        List.of("fast"),
-        List.of(new GresInventory("gpu", "a100", 2, List.of(first, second))),
-        1,
-        name,
-        name,
-        6818,
-        false,
-        "UNKNOWN",
-        "");
+        name, HARDWARE, List.of("fast"), List.of(GPUS), 1, name, name, 6818, false, "UNKNOWN", "");
   }
 
   static PartitionDefinition partition(

@@ -83,7 +83,7 @@ final class TestCluster {
     return new NodeReport(
         node,
         Specs.HARDWARE,
-        List.of(),
+        List.of(Specs.GPUS),
         "1",
         "Linux",
         "x86_64",

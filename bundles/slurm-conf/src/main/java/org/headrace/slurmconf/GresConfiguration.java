@@ -13,4 +13,16 @@ public record GresConfiguration(String autoDetect, List<GresEntry> entries) {
   public GresConfiguration {
     entries = List.copyOf(entries);
   }
+
+  /**
+   * How a node looks for its hardware: what its own lines say, also those without a name, else what
+   * holds for all.
+   */
+  public String autoDetect(String node) {
+    return entries.stream()
+        .filter(entry -> entry.nodes().contains(node) && !entry.autoDetect().isEmpty())
+        .map(GresEntry::autoDetect)
+        .findFirst()
+        .orElse(autoDetect);
+  }
 }

@@ -90,7 +90,8 @@ class FilesTest {
     assertThat(gres.entries().get(0).count()).isEqualTo(4);
     assertThat(gres.entries().get(0).cores()).containsExactlyInAnyOrder(0, 1);
     assertThat(gres.entries().get(1).links()).containsExactly(-1, 4);
-    assertThat(gres.entries().get(2).autoDetect()).isEqualTo("nvml");
+    assertThat(gres.autoDetect("n3")).isEqualTo("nvml");
+    assertThat(gres.autoDetect("n1")).as("by the line for all").isEqualTo("off");
     assertThat(load().warnings())
         .singleElement()
         .asString()

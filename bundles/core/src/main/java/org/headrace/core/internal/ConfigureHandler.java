@@ -15,6 +15,7 @@ import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.NodeReport;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.Limits;
@@ -84,7 +85,7 @@ final class ConfigureHandler {
       NodeState initial = initial(definition);
       return new NodeEntry(
           definition,
-          view(state.nodes.newId(), definition, initial),
+          view(state.nodes.newId(), definition, null, initial),
           null,
           0,
           false,
@@ -94,7 +95,7 @@ final class ConfigureHandler {
     }
     return new NodeEntry(
         definition,
-        view(known.id(), definition, known.state()),
+        view(known.id(), definition, known.report(), known.state()),
         known.report(),
         known.silentSince(),
         known.downBySilence(),
@@ -103,13 +104,14 @@ final class ConfigureHandler {
         known.jobs());
   }
 
-  private static NodeView view(int id, NodeDefinition definition, NodeState condition) {
+  private static NodeView view(
+      int id, NodeDefinition definition, NodeReport report, NodeState condition) {
     return new NodeView(
         id,
         definition.name(),
         definition.hardware(),
         Set.copyOf(definition.features()),
-        definition.gres(),
+        NodeEntry.gres(definition, report),
         definition.weight(),
         condition);
   }

@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import java.util.Arrays;
 import java.util.List;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
 import org.headrace.control.command.NodeReport;
@@ -39,7 +40,7 @@ record NodeEntry(
             item.definition().name(),
             item.definition().hardware(),
             java.util.Set.copyOf(item.features()),
-            item.definition().gres(),
+            gres(item.definition(), item.report()),
             item.weight(),
             item.state());
     return new NodeEntry(
@@ -51,6 +52,11 @@ record NodeEntry(
         item.lastBusy(),
         item.comment(),
         NO_JOBS);
+  }
+
+  /** What plugins see of generic resources: as configured, and as the agent knows more closely. */
+  static List<GresInventory> gres(NodeDefinition definition, NodeReport report) {
+    return report == null ? definition.gres() : NodeGres.refined(definition.gres(), report.gres());
   }
 
   SnapshotItem.Node item() {
@@ -99,8 +105,17 @@ record NodeEntry(
   }
 
   NodeEntry withReport(NodeReport newReport) {
+    NodeView changed =
+        new NodeView(
+            view.id(),
+            view.name(),
+            view.hardware(),
+            view.features(),
+            gres(definition, newReport),
+            view.weight(),
+            view.state());
     return new NodeEntry(
-        definition, view, newReport, silentSince, downBySilence, lastBusy, comment, jobs);
+        definition, changed, newReport, silentSince, downBySilence, lastBusy, comment, jobs);
   }
 
   NodeEntry withSilence(long since, boolean down) {

@@ -53,7 +53,7 @@ final class NodeReportHandler {
     NodeEntry heard = node.withReport(report).withSilence(0, node.downBySilence());
     boolean back = mayReturn(heard);
     NodeState condition = NodeWords.without(heard.state(), Flag.NOT_RESPONDING);
-    String lack = lack(report, heard.view().hardware());
+    String lack = lack(report, heard);
     if (lack != null) {
       condition = NodeWords.with(NodeWords.with(condition, Flag.INVALID_REGISTRATION), Flag.DRAIN);
       condition = NodeWords.because(condition, lack, CONTROLLER, state.time);
@@ -87,7 +87,8 @@ final class NodeReportHandler {
   }
 
   /** What the node has too little of, or null. */
-  private String lack(NodeReport report, NodeHardware configured) {
+  private static String lack(NodeReport report, NodeEntry node) {
+    NodeHardware configured = node.view().hardware();
     NodeHardware found = report.hardware();
     if (found.cpus() < configured.cpus()) {
       return "Low CPUs (reported:" + found.cpus() + " < configured:" + configured.cpus() + ")";
@@ -106,7 +107,7 @@ final class NodeReportHandler {
           + configured.tmpDisk()
           + ")";
     }
-    return null;
+    return NodeGres.lack(node.definition().gres(), report.gres());
   }
 
   private void reconcile(NodeEntry node, NodeReport report) {

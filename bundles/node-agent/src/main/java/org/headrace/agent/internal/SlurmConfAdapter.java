@@ -167,6 +167,7 @@ final class SlurmConfAdapter {
   private static List<AgentSettings.GresLine> gres(
       ClusterConfiguration conf, NodeConfiguration node) {
     List<AgentSettings.GresLine> lines = new ArrayList<>();
+    String autoDetect = conf.gres().autoDetect(node.name());
     Set<String> names = new LinkedHashSet<>();
     node.gres().forEach(count -> names.add(count.name()));
     for (String name : names) {
@@ -175,10 +176,8 @@ final class SlurmConfAdapter {
               .filter(entry -> entry.name().equals(name))
               .filter(entry -> entry.nodes().isEmpty() || entry.nodes().contains(node.name()))
               .toList();
-      String autoDetect = conf.gres().autoDetect();
       List<ConfiguredGres> configured = new ArrayList<>();
       for (GresEntry entry : entries) {
-        autoDetect = entry.autoDetect().isEmpty() ? autoDetect : entry.autoDetect();
         configured.add(
             new ConfiguredGres(
                 entry.type(),

@@ -35,6 +35,16 @@ class SlurmConfAdapterTest {
   }
 
   @Test
+  void aLineWithoutNameSaysHowANodeLooksForItsGpus() throws Exception {
+    Files.writeString(directory.resolve("gres.conf"), "NodeName=n2 AutoDetect=nvml\n");
+    assertThat(SlurmConfAdapter.load(conf(), "n2", "thishost").settings().gres())
+        .containsExactly(new AgentSettings.GresLine("gpu", "nvml", List.of()));
+    assertThat(SlurmConfAdapter.load(conf(), "n1", "thishost").settings().gres())
+        .singleElement()
+        .satisfies(line -> assertThat(line.autoDetect()).isEmpty());
+  }
+
+  @Test
   void findsTheNodesOwnLine() throws Exception {
     Files.writeString(
         directory.resolve("gres.conf"),

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +62,8 @@ public final class GpuKind implements GresKind {
     if (held.isEmpty()) {
       return Map.of();
     }
-    CoreSet mine = held;
     String numbers =
-        devices.stream()
-            .filter(device -> mine.contains(device.number()))
-            .map(device -> Integer.toString(device.number()))
-            .collect(Collectors.joining(","));
+        Arrays.stream(held.toArray()).mapToObj(Integer::toString).collect(Collectors.joining(","));
     Map<String, String> environment = new LinkedHashMap<>();
     variables(devices).forEach(variable -> environment.put(variable, numbers));
     return environment;

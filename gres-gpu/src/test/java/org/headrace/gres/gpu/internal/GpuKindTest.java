@@ -155,6 +155,11 @@ class GpuKindTest {
                     List.of(new GresAllocation("gpu", "", CoreSet.of(1), 1)),
                     List.of(new GresDevice(1, "/dev/dri/renderD129", CoreSet.EMPTY, "af31"))))
         .isEqualTo(Map.of("ROCR_VISIBLE_DEVICES", "1"));
+    assertThat(
+            new GpuKind()
+                .environment(List.of(new GresAllocation("gpu", "", CoreSet.of(1), 1)), List.of()))
+        .as("a card that is only counted is shown all the same")
+        .containsEntry("CUDA_VISIBLE_DEVICES", "1");
   }
 
   private static List<GresInventory> configured(ConfiguredGres line) throws GresException {
