@@ -112,8 +112,17 @@ static void send_exit(struct control *control, struct task *task) {
   task->exit_reported = true;
 }
 
+/* How much is taken now, and how much since the step began: a new agent has to know where it is. */
+static void send_input_count(struct control *control, const struct step *step) {
+  uint8_t message[12];
+  put32(message, control->unacknowledged);
+  put32(message + 4, (uint32_t)(step->input_bytes >> 32));
+  put32(message + 8, (uint32_t)step->input_bytes);
+  frame(control, TO_INPUT_TAKEN, message, sizeof(message), "", 0);
+  control->unacknowledged = 0;
+}
+
 static void send_input_taken(struct control *control, const struct step *step) {
-  uint8_t message[4];
   if (control->unacknowledged == 0) {
     return;
   }
@@ -122,14 +131,13 @@ static void send_input_taken(struct control *control, const struct step *step) {
       return;
     }
   }
-  put32(message, control->unacknowledged);
-  frame(control, TO_INPUT_TAKEN, message, sizeof(message), "", 0);
-  control->unacknowledged = 0;
+  send_input_count(control, step);
 }
 
 void control_report(struct control *control, struct step *step) {
   if (control->fd >= 0 && !control->greeted) {
     send_state(control, step);
+    send_input_count(control, step);
     for (uint32_t i = 0; i < step->order.task_count; i++) {
       step->order.tasks[i].exit_reported = false;
     }
@@ -208,6 +216,7 @@ static bool take_input(struct control *control, struct step *step, const uint8_t
   uint32_t rank = get32(at);
   bool eof = at[4] != 0;
   control->unacknowledged += (uint32_t)(length - 5);
+  step->input_bytes += length - 5;
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     struct task *task = &step->order.tasks[i];
     if ((rank != UINT32_MAX && rank != task->global_rank) || task->stdin_fd < 0

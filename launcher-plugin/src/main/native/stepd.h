@@ -149,6 +149,7 @@ struct step {
   bool oom_killed;
   int64_t start_ms;
   int64_t end_ms;
+  uint64_t input_bytes; /* taken from agents so far */
   int go_fd;     /* write one byte per task: exec now */
   int report_fd; /* tasks report readiness or failure before exec */
   int report_in; /* where the supervisor hears it */

@@ -58,6 +58,21 @@ class StepIT {
     assertThat(one.lines().stream().map(String::strip)).containsExactlyInAnyOrder("0", "20000");
   }
 
+  /** Far more than anything on the way holds, to tasks that begin to read late. */
+  @Test
+  void inputOfAnySizeArrivesWhole() throws Exception {
+    Execution done =
+        CLUSTER
+            .command(
+                "bash",
+                "-c",
+                "head -c 100000000 /dev/urandom | tee >(md5sum >&2)"
+                    + " | srun -n2 -N2 sh -c 'sleep 1; md5sum'")
+            .run();
+    assertThat(done.status()).as("%s", done).isZero();
+    assertThat(done.lines()).hasSize(2).containsOnly(done.errors().strip());
+  }
+
   @Test
   void stepsInsideAJobUseItsNodes() throws Exception {
     String job =

@@ -173,7 +173,7 @@ final class StepRun implements FrameChannel.Receiver {
       case 2 -> output(frame);
       case 3 -> exit(frame.getInt(), new ExitStatus(frame.getInt(), frame.getInt()));
       case 4 -> ResultText.parse(rest(frame)).filter(ResultText::complete).ifPresent(this::finish);
-      case 5 -> inputTaken(frame.getInt());
+      case 5 -> inputTaken(frame.getInt(), frame.getLong());
       default -> connection.close();
     }
   }
@@ -216,7 +216,8 @@ final class StepRun implements FrameChannel.Receiver {
     }
   }
 
-  private void inputTaken(int bytes) {
+  private void inputTaken(int bytes, long total) {
+    listener.inputTaken(key, total);
     boolean tell;
     synchronized (this) {
       inputBytes = Math.max(0, inputBytes - bytes);

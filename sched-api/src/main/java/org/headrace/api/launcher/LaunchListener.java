@@ -38,4 +38,12 @@ public interface LaunchListener {
 
   /** After {@link Launcher#input} returned false: there is room again. */
   default void inputWritable(StepKey key) {}
+
+  /**
+   * How much input the step has taken since it began: heard whenever its tasks have read what there
+   * was, and once after {@code started}, so that whoever recovers a step knows where to go on.
+   *
+   * @param bytes number of bytes
+   */
+  default void inputTaken(StepKey key, long bytes) {}
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.headrace.control.stepio.StepStreams;
 
@@ -21,10 +22,11 @@ public final class FakeStreams implements StepStreams {
     listener.complete(newListener);
     return new Connection() {
       @Override
-      public void input(int task, byte[] data, boolean end) {
+      public CompletionStage<Void> input(int task, byte[] data, boolean end) {
         inputTask = task;
         input.writeBytes(data);
         inputEnded |= end;
+        return CompletableFuture.completedFuture(null);
       }
 
       @Override

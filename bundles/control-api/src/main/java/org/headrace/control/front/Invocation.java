@@ -21,7 +21,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Invocation {
   /** How many bytes of standard input a client may be ahead of its consumer. */
-  int INPUT_WINDOW = 256 * 1024;
+  int INPUT_WINDOW = 1024 * 1024;
 
   /** The name by which the command was called, for messages, for example {@code squeue}. */
   String program();

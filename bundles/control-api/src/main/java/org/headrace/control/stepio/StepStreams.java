@@ -1,6 +1,7 @@
 package org.headrace.control.stepio;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Input and output of running steps whose tasks don't use files. */
@@ -32,8 +33,10 @@ public interface StepStreams {
      * @param task task number, or {@link #ALL_TASKS}
      * @param data bytes; empty with {@code end} alone
      * @param end true when no more comes
+     * @return completes when the tasks have read the data, or never will; a caller that has no more
+     *     than it can keep under way waits for that
      */
-    void input(int task, byte[] data, boolean end);
+    CompletionStage<Void> input(int task, byte[] data, boolean end);
 
     /**
      * Output that was delivered has been passed on to the user, so that more may come. A provider

@@ -16,6 +16,7 @@ import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
 import org.headrace.control.front.InputListener;
+import org.headrace.control.front.Invocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class HostileClientTest {
         });
     try (Wire wire = new Wire(doors.socket)) {
       wire.send(Wire.hello("srun"));
-      assertThat(new WireReader(wire.read().payload()).u32()).isEqualTo(256 * 1024);
+      assertThat(new WireReader(wire.read().payload()).u32()).isEqualTo(Invocation.INPUT_WINDOW);
       byte[] chunk = WireWriter.frame(Frames.STDIN_DATA).raw(new byte[65536], 0, 65536).toFrame();
       for (int i = 0; i < 4; i++) {
         wire.send(chunk);

@@ -103,7 +103,7 @@ final class StepTable implements LaunchListener {
             attempt,
             new StepStream(
                 key.jobId(), key.stepId(), send, () -> launcher.resumeOutput(key), connected),
-            new StepInput(launcher, key),
+            new StepInput(launcher, key, send, stage != Stage.LAUNCHED),
             stage);
     steps.put(key, step);
     return step;
@@ -240,8 +240,8 @@ final class StepTable implements LaunchListener {
 
   void input(ToNode.Input input) {
     HeldStep step = steps.get(new StepKey(input.jobId(), input.stepId()));
-    if (step != null && !step.input.add(input)) {
-      launcher.signal(step.key, KILL, SignalScope.ALL_PROCESSES);
+    if (step != null) {
+      step.input.add(input);
     }
   }
 
@@ -249,6 +249,9 @@ final class StepTable implements LaunchListener {
     HeldStep step = steps.get(new StepKey(attach.jobId(), attach.stepId()));
     if (step != null) {
       step.stream.attached(attach.attached(), attach.received());
+      if (attach.attached()) {
+        step.input.attached();
+      }
     }
   }
 
@@ -361,6 +364,14 @@ final class StepTable implements LaunchListener {
     HeldStep step = find(key);
     if (step != null) {
       turn.execute(step.input::flush);
+    }
+  }
+
+  @Override
+  public void inputTaken(StepKey key, long bytes) {
+    HeldStep step = find(key);
+    if (step != null) {
+      turn.execute(() -> step.input.taken(bytes));
     }
   }
 

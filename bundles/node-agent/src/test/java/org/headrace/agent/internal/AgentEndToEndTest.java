@@ -210,7 +210,7 @@ class AgentEndToEndTest extends AgentHarness {
     String program = "read line; echo out $SLURM_PROCID $line; echo err >&2; exit $SLURM_PROCID";
     controller.send(orders.launch(0, List.of(List.of(0, 1, 2)), "/bin/sh", "-c", program));
     byte[] line = "hello\n".getBytes(StandardCharsets.UTF_8);
-    controller.send(new ToNode.Input(7, 0, -1, line, true));
+    controller.send(new ToNode.Input(7, 0, -1, line, true, 0));
     controller.send(new ToNode.Attach(7, 0, true));
     controller.send(new ToNode.Credit(7, 0, 1 << 20));
     FromNode.StepEnded ended = controller.await(FromNode.StepEnded.class);
@@ -271,10 +271,52 @@ class AgentEndToEndTest extends AgentHarness {
     controller.send(orders.launch(0, List.of(List.of(0)), "/bin/sh", "-c", "sleep 0.3; wc -c"));
     byte[] block = new byte[1 << 18];
     for (int i = 0; i < 20; i++) {
-      controller.send(new ToNode.Input(7, 0, 0, block, i == 19));
+      controller.send(new ToNode.Input(7, 0, 0, block, i == 19, (long) i * block.length));
     }
     controller.await(FromNode.StepEnded.class);
     assertThat(read("sum").trim()).isEqualTo("" + 20 * block.length);
+  }
+
+  @Test
+  void inputThatComesTwiceIsTakenOnceAndAGapIsNotPassedOver() throws Exception {
+    startBoth();
+    Orders orders = orders();
+    orders.output = "got";
+    controller.send(orders.launch(0, List.of(List.of(0)), "/bin/cat"));
+    controller.send(new ToNode.Attach(7, 0, true, 0));
+    controller.send(input("abc", false, 0));
+    controller.send(input("gap", true, 9));
+    controller.send(input("bcdef", false, 1));
+    controller.send(input("", true, 6));
+    controller.send(input("abc", false, 0));
+    controller.await(FromNode.StepEnded.class);
+    assertThat(read("got")).isEqualTo("abcdef");
+    assertThat(controller.heard()).contains(new FromNode.InputTaken(7, 0, 6));
+  }
+
+  @Test
+  void anAgentThatComesBackSaysHowMuchInputAStepHasHad() throws Exception {
+    startBoth();
+    Orders orders = orders();
+    orders.output = "got";
+    controller.send(orders.launch(0, List.of(List.of(0)), "/bin/cat"));
+    controller.send(new ToNode.Attach(7, 0, true, 0));
+    controller.send(input("abc", false, 0));
+    controller.awaitAll("input is read", heard -> heard.contains(new FromNode.InputTaken(7, 0, 3)));
+    agent.close();
+    controller.clear();
+    startAgent();
+    controller.await(FromNode.Register.class);
+    controller.send(new ToNode.Attach(7, 0, true, 0));
+    controller.awaitAll(
+        "the agent knows", heard -> heard.contains(new FromNode.InputTaken(7, 0, 3)));
+    controller.send(input("bcd", true, 1));
+    controller.await(FromNode.StepEnded.class);
+    assertThat(read("got")).isEqualTo("abcd");
+  }
+
+  private static ToNode.Input input(String text, boolean end, long position) {
+    return new ToNode.Input(7, 0, -1, text.getBytes(StandardCharsets.UTF_8), end, position);
   }
 
   @Test

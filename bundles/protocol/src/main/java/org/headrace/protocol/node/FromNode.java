@@ -151,4 +151,15 @@ public sealed interface FromNode {
    * @param stepId step
    */
   record OutputClosed(long jobId, int stepId) implements FromNode {}
+
+  /**
+   * How far a step's tasks on this node have read their input. Said as they read, and as an answer
+   * to {@link ToNode.Attach}.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param position bytes since the step began; they need not be sent again, and as many more may
+   *     come
+   */
+  record InputTaken(long jobId, int stepId, long position) implements FromNode {}
 }

@@ -100,8 +100,12 @@ public sealed interface ToNode {
    * @param task task number, or −1 for all
    * @param data bytes
    * @param end true when no more comes
+   * @param position how many bytes of the step's input came before these. What an agent has already
+   *     may come again; what leaves a gap is to be ignored, since what is missing comes first when
+   *     the connection is there again
    */
-  record Input(long jobId, int stepId, int task, byte[] data, boolean end) implements ToNode {}
+  record Input(long jobId, int stepId, int task, byte[] data, boolean end, long position)
+      implements ToNode {}
 
   /**
    * Somebody listens to a step's output from now on, or nobody does.

@@ -3,7 +3,6 @@ package org.headrace.commands.internal.srun;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -213,8 +212,7 @@ final class StepSession implements AutoCloseable {
         new InputListener() {
           @Override
           public CompletionStage<Void> data(byte[] bytes) {
-            target.input(task, bytes, false);
-            return CompletableFuture.completedFuture(null);
+            return target.input(task, bytes, false);
           }
 
           @Override

@@ -72,7 +72,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     this.timer = timer;
     links = NodeLinks.open(settings, term, this);
     messenger = new NodeMessenger(this::send);
-    hub = new StepHub(this::send, links::execute, listeners, atWork::contains);
+    hub = new StepHub(this::send, links::execute, listeners);
   }
 
   /**
@@ -212,6 +212,8 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       hub.output(node, output);
     } else if (message instanceof FromNode.TaskEnded ended) {
       hub.taskEnded(node, ended);
+    } else if (message instanceof FromNode.InputTaken taken) {
+      hub.inputTaken(node, taken);
     }
   }
 
@@ -274,6 +276,9 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private void report(String node, FromNode.Report report) {
     if (report.news() instanceof FromNode.StepEnded ended && !ended.message().isEmpty()) {
       LOG.info("{} on {}: {}", new StepKey(ended.jobId(), ended.stepId()), node, ended.message());
+    }
+    if (report.news() instanceof FromNode.StepEnded ended) {
+      hub.partEnded(node, ended.jobId(), ended.stepId());
     }
     log.apply(Reports.command(node, report.news()), Actor.SYSTEM)
         .thenAccept(

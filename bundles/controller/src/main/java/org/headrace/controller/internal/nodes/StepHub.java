@@ -1,15 +1,15 @@
 package org.headrace.controller.internal.nodes;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.NodeView;
 import org.headrace.control.event.Event;
@@ -33,7 +33,6 @@ final class StepHub implements StepStreams {
   private final Executor links;
   private final Executor listeners;
   private final Map<Key, Attachment> attachments = new HashMap<>();
-  private final Predicate<String> atWork;
   private volatile PublishedState state;
 
   private record Key(long jobId, int stepId) {}
@@ -45,14 +44,8 @@ final class StepHub implements StepStreams {
    * @param send sends a message to a node
    * @param links runs on the thread of the links
    * @param listeners runs listeners
-   * @param atWork whether a node is there now; asked on the thread of the links
    */
-  StepHub(
-      BiConsumer<String, ToNode> send,
-      Executor links,
-      Executor listeners,
-      Predicate<String> atWork) {
-    this.atWork = atWork;
+  StepHub(BiConsumer<String, ToNode> send, Executor links, Executor listeners) {
     this.send = send;
     this.links = links;
     this.listeners = listeners;
@@ -96,9 +89,9 @@ final class StepHub implements StepStreams {
     Key key = attachment.key;
     long credit = Math.max(LEAST_CREDIT, Connection.OUTPUT_WINDOW / attachment.nodes.size());
     long received = attachment.handedOn.getOrDefault(node, 0L);
+    attachment.input.expect(node);
     send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), true, received));
     send.accept(node, new ToNode.Credit(key.jobId(), key.stepId(), credit));
-    attachment.sendInput(node);
   }
 
   private Step find(Key key) {
@@ -141,6 +134,21 @@ final class StepHub implements StepStreams {
     }
   }
 
+  void inputTaken(String node, FromNode.InputTaken taken) {
+    Attachment attachment = attachments.get(new Key(taken.jobId(), taken.stepId()));
+    if (attachment != null) {
+      attachment.input.taken(node, taken.position());
+    }
+  }
+
+  /** This node's tasks have ended; those of others may go on. */
+  void partEnded(String node, long jobId, int stepId) {
+    Attachment attachment = attachments.get(new Key(jobId, stepId));
+    if (attachment != null) {
+      attachment.input.ended(node);
+    }
+  }
+
   /** What a step wrote comes before the report of its end, so by now it has been passed on. */
   void on(Event event) {
     if (event instanceof Event.StepChanged changed && changed.step().ended() != 0) {
@@ -160,12 +168,13 @@ final class StepHub implements StepStreams {
     private final ArrayDeque<Delivered> delivered = new ArrayDeque<>();
     private final Map<String, Long> handedOn = new HashMap<>();
     private final Map<String, Long> consumed = new HashMap<>();
-    private final Map<String, List<ToNode>> input = new HashMap<>();
+    private final InputFeed input;
     private long consumedBytes;
     private boolean ended;
 
     Attachment(
         Key key, Map<String, Long> received, OutputListener listener, SerialExecutor serial) {
+      input = new InputFeed(key.jobId(), key.stepId(), send);
       handedOn.putAll(received);
       consumed.putAll(received);
       this.key = key;
@@ -176,6 +185,7 @@ final class StepHub implements StepStreams {
     private void end() {
       if (!ended) {
         ended = true;
+        input.close();
         serial.execute(listener::closed);
       }
     }
@@ -203,25 +213,10 @@ final class StepHub implements StepStreams {
     }
 
     @Override
-    public void input(int task, byte[] data, boolean end) {
-      ToNode message = new ToNode.Input(key.jobId(), key.stepId(), task, data, end);
-      links.execute(
-          () -> {
-            for (String node : nodes) {
-              input.computeIfAbsent(node, any -> new ArrayList<>()).add(message);
-              sendInput(node);
-            }
-          });
-    }
-
-    /** Input for a node that is away waits until it has come back. */
-    private void sendInput(String node) {
-      if (atWork.test(node)) {
-        List<ToNode> messages = input.remove(node);
-        if (messages != null) {
-          messages.forEach(message -> send.accept(node, message));
-        }
-      }
+    public CompletionStage<Void> input(int task, byte[] data, boolean end) {
+      CompletableFuture<Void> passedOn = new CompletableFuture<>();
+      links.execute(() -> input.add(task, data, end).thenRun(() -> passedOn.complete(null)));
+      return passedOn;
     }
 
     @Override
