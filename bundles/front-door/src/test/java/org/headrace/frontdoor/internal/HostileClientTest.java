@@ -156,7 +156,7 @@ class HostileClientTest {
       wire.send(Wire.hello("srun"));
       assertThat(new WireReader(wire.read().payload()).u32()).isEqualTo(Invocation.INPUT_WINDOW);
       byte[] chunk = WireWriter.frame(Frames.STDIN_DATA).raw(new byte[65536], 0, 65536).toFrame();
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < Invocation.INPUT_WINDOW / 65536; i++) {
         wire.send(chunk);
       }
       wire.send(WireWriter.frame(Frames.STDIN_DATA).u8(1).toFrame());
