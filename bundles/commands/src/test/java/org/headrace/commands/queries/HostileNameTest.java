@@ -20,6 +20,22 @@ class HostileNameTest {
     return call.outText();
   }
 
+  /** Lines are made in the memory of the controller, which all share. */
+  @Test
+  void aLineOfManyLongColumnsIsCut() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job job = snapshot.jobs.get(1L);
+    snapshot.jobs.put(1L, job.withSpec(job.spec().withName("x".repeat(1000))));
+    SqueueCommand squeue =
+        new SqueueCommand(new QueryControl(snapshot), PeerModel.clock("2026-11-23T06:46:36Z"));
+    assertThat(text(squeue, "-h", "-j", "1", "-o", "%j".repeat(100_000)).length())
+        .as("characters of a line that were 100 million")
+        .isBetween(4_000_000, 5_000_000);
+    assertThat(text(squeue, "-h", "-j", "1", "-o", "%.9999j".repeat(30_000)).length())
+        .as("characters of a line that were 245 million")
+        .isBetween(200_000, 300_000);
+  }
+
   @Test
   void listingsShowNoControlCharacters() throws Exception {
     QuerySnapshot snapshot = PeerModel.snapshot();

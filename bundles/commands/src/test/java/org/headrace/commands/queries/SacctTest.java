@@ -209,6 +209,9 @@ class SacctTest {
   void hostileFormatsAreHarmless() throws Exception {
     assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%2,".repeat(10_000)).outText())
         .hasSize(30_001);
+    assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%9999,".repeat(10_000)).outText().length())
+        .as("characters of a line that were 100 MB")
+        .isBetween(100_000, 300_000);
     assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%-99999999999").outText())
         .hasSizeLessThan(10_000);
     assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%,jobid%-,jobid%x").outText())

@@ -80,6 +80,11 @@ final class Connection implements FrameOutput.Channel {
     return closed;
   }
 
+  /** Whether the client has said what it wants, at least once. */
+  boolean greeted() {
+    return greeted;
+  }
+
   /** Whether the client owes us the rest of a request; it then has limited time. */
   synchronized boolean owesRequest() {
     // A client knows of the end of its command before active says so, hence exiting.

@@ -126,7 +126,7 @@ final class ConnectionLoop implements Runnable {
       if (channel == null) {
         return;
       }
-      if (connections.size() >= settings.maxConnections()) {
+      if (connections.size() >= settings.maxConnections() && !makeRoom()) {
         turnAway(channel);
         return;
       }
@@ -144,6 +144,21 @@ final class ConnectionLoop implements Runnable {
       acceptPaused = true;
       acceptKey.interestOps(0);
     }
+  }
+
+  /**
+   * Takes the place of whoever has been connected longest without saying what for. Clients say it
+   * at once; so whoever holds connections for nothing holds up nobody else.
+   */
+  private boolean makeRoom() {
+    for (Connection connection : deadlines.keySet()) {
+      if (!connection.greeted()) {
+        deadlines.remove(connection);
+        connection.refuse("the controller needs the place for clients that ask for something");
+        return true;
+      }
+    }
+    return false;
   }
 
   private void turnAway(SocketChannel channel) throws IOException {

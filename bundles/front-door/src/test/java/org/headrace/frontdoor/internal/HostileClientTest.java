@@ -234,6 +234,30 @@ class HostileClientTest {
   }
 
   @Test
+  void whoConnectsAndSaysNothingTakesNobodysPlace() throws Exception {
+    List<Wire> silent = new ArrayList<>();
+    try (Doors patient = new Doors()) {
+      patient.command("echo", in -> in.arguments().size());
+      for (int i = 0; i < 64; i++) {
+        silent.add(new Wire(patient.socket));
+        silent.get(i).send((byte) 0);
+      }
+      Doors.await("all places are taken", () -> patient.door.connections() == 64);
+      for (int i = 0; i < 3; i++) {
+        try (Wire wire = new Wire(patient.socket)) {
+          wire.send(Wire.hello("echo", "x"));
+          assertThat(wire.exit()).isEqualTo(1);
+        }
+      }
+      assertThat(silent.get(0).refusal()).contains("needs the place");
+    } finally {
+      for (Wire wire : silent) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
   void garbageOfAllKindsLeavesTheDoorStanding() throws Exception {
     Random random = new Random(7);
     byte[] good = Wire.hello("echo", "a", "b");

@@ -15,6 +15,15 @@ public final class Layout<T> {
   /** Widest column; more than that is taken for this. */
   public static final int MAX_WIDTH = 8192;
 
+  /**
+   * Widest line, in characters, as far as its width is known: many could be made at one time, and
+   * all are made in the controller's memory.
+   */
+  public static final int MAX_LINE = 256 * 1024;
+
+  /** Longest line with columns that are as wide as their text; columns beyond are left out. */
+  public static final int MAX_TEXT = 4 * 1024 * 1024;
+
   private static final String BLANKS = " ".repeat(64);
 
   private final String prefix;
@@ -35,9 +44,17 @@ public final class Layout<T> {
    */
   public record Cell<T>(Column<T> column, int width, boolean right, String suffix) {}
 
-  /** Puts columns side by side. */
+  /** Puts columns side by side, as many as fit {@link #MAX_LINE}. */
   public static <T> Layout<T> of(String prefix, List<Cell<T>> cells) {
-    return new Layout<>(prefix, new ArrayList<>(cells));
+    List<Cell<T>> fitting = new ArrayList<>();
+    long line = prefix.length();
+    for (Cell<T> cell : cells) {
+      line += cell.width() + cell.suffix().length();
+      if (line <= MAX_LINE) {
+        fitting.add(cell);
+      }
+    }
+    return new Layout<>(prefix, fitting);
   }
 
   /** The columns in order, as often as they occur. */
@@ -67,6 +84,9 @@ public final class Layout<T> {
   public String row(T about) {
     StringBuilder line = new StringBuilder(prefix);
     for (Cell<T> cell : cells) {
+      if (line.length() > MAX_TEXT) {
+        break;
+      }
       if (cell.column() != null) {
         String text = Printable.of(cell.column().value().of(about, cell.width()));
         append(line, text, cell.width(), cell.right());

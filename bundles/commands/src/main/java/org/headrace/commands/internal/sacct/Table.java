@@ -19,6 +19,7 @@ final class Table {
 
   private final List<Cell> cells = new ArrayList<>();
   private final String separator;
+  private int total;
   private final boolean ended;
 
   /**
@@ -60,7 +61,10 @@ final class Table {
           digits.length() > MAX_DIGITS
               ? Layout.MAX_WIDTH
               : Math.min(Layout.MAX_WIDTH, Integer.parseInt(digits));
-      cells.add(new Cell(field, width, matcher.group(2).equals("-") || field.width() < 0));
+      total += width;
+      if (total <= Layout.MAX_LINE) {
+        cells.add(new Cell(field, width, matcher.group(2).equals("-") || field.width() < 0));
+      }
     }
   }
 
@@ -95,6 +99,9 @@ final class Table {
   String row(Line about) {
     StringBuilder line = new StringBuilder();
     for (Cell cell : cells) {
+      if (line.length() > Layout.MAX_TEXT) {
+        break;
+      }
       String text = Printable.of(cell.field().value().apply(about));
       if (separator != null) {
         line.append(text).append(separator);
