@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,8 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,53 +110,110 @@ class ArchitectureTest {
     assertThat(unlisted).as("modules without a row in import-rules.txt").isEmpty();
   }
 
-  @Test
-  void theCoreAndTheDecidersTouchNoClockThreadOrFile() {
-    for (Room room : rooms()) {
-      boolean pure =
-          Set.of(
-                  "bundles/core",
-                  "sched-backfill",
-                  "bundles/sched-builtin",
-                  "select-cons-tres",
-                  "bundles/select-linear",
-                  "topology-tree",
-                  "bundles/topology-flat",
-                  "bundles/priority-multifactor",
-                  "bundles/priority-basic")
-              .contains(room.folder());
-      if (!pure) {
-        continue;
-      }
-      JavaClasses classes = new ClassFileImporter().importPath(room.classes());
-      noClasses()
-          .should()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(System.class, "nanoTime")
-          .orShould()
-          .dependOnClassesThat()
-          .haveFullyQualifiedName("java.lang.Thread")
-          .orShould()
-          .dependOnClassesThat()
-          .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..", "java.security..")
-          .orShould()
-          .dependOnClassesThat()
-          .haveNameMatching("java\\.time\\.(Clock|Instant|LocalDateTime|ZonedDateTime)")
-          .because(room.folder() + " must give the same answer at any time on any machine")
-          .check(classes);
-    }
+  private static final Set<String> PURE =
+      Set.of(
+          "bundles/core",
+          "sched-backfill",
+          "bundles/sched-builtin",
+          "select-cons-tres",
+          "bundles/select-linear",
+          "topology-tree",
+          "bundles/topology-flat",
+          "bundles/priority-multifactor",
+          "bundles/priority-basic");
+
+  private static void check(Room room, String because, ArchRule rule) {
+    rule.because(room.folder() + ": " + because)
+        .check(new ClassFileImporter().importPath(room.classes()));
+  }
+
+  static Stream<Room> pureRooms() {
+    return rooms().stream().filter(room -> PURE.contains(room.folder()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pureRooms")
+  void theCoreAndTheDecidersTouchNoClockThreadOrFile(Room room) {
+    check(
+        room,
+        "must give the same answer at any time on any machine",
+        noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.Thread")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..", "java.security..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.time\\.(Clock|Instant|LocalDateTime|ZonedDateTime)"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pureRooms")
+  void theCoreAndTheDecidersTakeNothingFromChanceOrTheMachine(Room room) {
+    check(
+        room,
+        "chance comes with a seed, configuration with a command",
+        noClasses()
+            .should()
+            .callConstructor(Random.class)
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(ThreadLocalRandom.class, SplittableRandom.class)
+            .orShould()
+            .callMethod(System.class, "getProperty", String.class)
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .callMethod(System.class, "identityHashCode", Object.class)
+            .orShould()
+            .callMethod(Locale.class, "getDefault"));
   }
 
   @Test
-  void nothingUsesJavaSerialisation() {
-    for (Room room : rooms()) {
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .haveNameMatching("java\\.io\\.Object(Input|Output)Stream")
-          .because("deserialising what others send runs their code")
-          .check(new ClassFileImporter().importPath(room.classes()));
+  void pureRoomsAreThere() {
+    assertThat(pureRooms().map(Room::folder)).containsExactlyInAnyOrderElementsOf(PURE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void onlyTheShellKnowsKaraf(Room room) {
+    if (!room.folder().equals("bundles/shell")) {
+      check(
+          room,
+          "runs in any framework",
+          noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.karaf.."));
     }
+  }
+
+  /** What an attacker would like to find open. */
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void noDoorsThatJavaLeavesOpen(Room room) {
+    check(
+        room,
+        "deserialising, naming services, remote management, scripts and XML of others run their"
+            + " code or fetch their files",
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.Object(Input|Output)Stream")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "java.rmi..",
+                "javax.management..",
+                "javax.naming..",
+                "javax.script..",
+                "javax.xml.."));
   }
 }

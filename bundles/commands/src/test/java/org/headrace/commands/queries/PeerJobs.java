@@ -68,6 +68,17 @@ final class PeerJobs {
   }
 
   static void running(QuerySnapshot snapshot) {
+    batchJob(snapshot);
+    array(snapshot);
+    GresRequest gpus = new GresRequest("gpu", "", 2, GresRequest.Scope.NODE);
+    ResourceRequest gpu = request(1, ONE, MEMORY).withGres(List.of(gpus));
+    suspended(snapshot, gpu);
+    startedSecond(snapshot);
+    endedJobs(snapshot, gpu);
+    steps(snapshot);
+  }
+
+  private static void batchJob(QuerySnapshot snapshot) {
     TaskLayout four = new TaskLayout(4, 2, 0, 0, 0, false, "");
     JobSpec run1 =
         spec("run1", request(1, four, MemoryRequest.perNode(1000)), limit(60), true)
@@ -98,6 +109,9 @@ final class PeerJobs {
             FIRST,
             60 * MINUTE,
             on(8, 1000, 0, 1)));
+  }
+
+  private static void array(QuerySnapshot snapshot) {
     JobArray array = new JobArray(List.of(new JobArray.Range(1, 9, 1)), 2);
     JobSpec arr = spec("arr", request(1, ONE, MEMORY), limit(10), true).withArray(array);
     for (int task = 1; task <= 2; task++) {
@@ -122,8 +136,9 @@ final class PeerJobs {
             JobState.PENDING, Reason.ARRAY_TASK_LIMIT, 10126, SUBMITTED, 0, 0, 10 * MINUTE, null);
     JobArray left = new JobArray(List.of(new JobArray.Range(3, 9, 1)), 2);
     put(snapshot, 2, 2, Job.NO_TASK, arr, tasks(waiting, left));
-    GresRequest gpus = new GresRequest("gpu", "", 2, GresRequest.Scope.NODE);
-    ResourceRequest gpu = request(1, ONE, MEMORY).withGres(List.of(gpus));
+  }
+
+  private static void suspended(QuerySnapshot snapshot, ResourceRequest gpu) {
     put(
         snapshot,
         6,
@@ -139,6 +154,9 @@ final class PeerJobs {
             FIRST,
             JobClass.UNLIMITED,
             on(1, 100, 2, 1)));
+  }
+
+  private static void startedSecond(QuerySnapshot snapshot) {
     TaskLayout eight = new TaskLayout(8, 1, 4, 0, 0, false, "");
     NodeConstraint onTwo =
         new NodeConstraint("", "", List.of("n2"), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
@@ -174,8 +192,6 @@ final class PeerJobs {
             SECOND,
             JobClass.UNLIMITED,
             on(1, 100, 0, 1)));
-    endedJobs(snapshot, gpu);
-    steps(snapshot);
   }
 
   private static void endedJobs(QuerySnapshot snapshot, ResourceRequest gpu) {

@@ -70,64 +70,54 @@ final class PartitionHandler {
 
   private String apply(PartitionEdit edit, String name, String value) {
     try {
-      switch (name.toLowerCase(Locale.ROOT)) {
-        case "state":
-          edit.state = PartitionView.State.valueOf(value.toUpperCase(Locale.ROOT));
-          break;
-        case "nodes":
-          return nodes(edit, value);
-        case "maxtime":
-          edit.maxTime = time(value);
-          break;
-        case "defaulttime":
-          edit.defaultTime = value.equalsIgnoreCase("NONE") ? 0 : time(value);
-          break;
-        case "maxnodes":
-          edit.maxNodes = unlimited(value) ? Integer.MAX_VALUE : Integer.parseInt(value);
-          break;
-        case "minnodes":
-          edit.minNodes = Integer.parseInt(value);
-          break;
-        case "prioritytier":
-          edit.priorityTier = Integer.parseInt(value);
-          break;
-        case "priorityjobfactor":
-          edit.priorityFactor = Integer.parseInt(value);
-          break;
-        case "default":
-          edit.isDefault = yes(value);
-          break;
-        case "hidden":
-          edit.hidden = yes(value);
-          break;
-        case "rootonly":
-          edit.rootOnly = yes(value);
-          break;
-        case "allowgroups":
-          edit.allowGroups = list(value);
-          break;
-        case "allowaccounts":
-          edit.allowAccounts = list(value);
-          break;
-        case "denyaccounts":
-          edit.denyAccounts = list(value);
-          break;
-        case "allowqos":
-          edit.allowQos = list(value);
-          break;
-        case "denyqos":
-          edit.denyQos = list(value);
-          break;
-        default:
-          Map<String, String> options = new TreeMap<>(edit.options);
-          options.put(name, value);
-          edit.options = options;
-          break;
+      String key = name.toLowerCase(Locale.ROOT);
+      if (key.equals("nodes")) {
+        return nodes(edit, value);
+      }
+      if (!access(edit, key, value) && !limit(edit, key, value)) {
+        Map<String, String> options = new TreeMap<>(edit.options);
+        options.put(name, value);
+        edit.options = options;
       }
       return null;
     } catch (IllegalArgumentException e) {
       return "'" + value + "' is not a value that it can have";
     }
+  }
+
+  /** Who sees and uses it; false if the key is about something else. */
+  private static boolean access(PartitionEdit edit, String key, String value) {
+    switch (key) {
+      case "state" -> edit.state = PartitionView.State.valueOf(value.toUpperCase(Locale.ROOT));
+      case "default" -> edit.isDefault = yes(value);
+      case "hidden" -> edit.hidden = yes(value);
+      case "rootonly" -> edit.rootOnly = yes(value);
+      case "allowgroups" -> edit.allowGroups = list(value);
+      case "allowaccounts" -> edit.allowAccounts = list(value);
+      case "denyaccounts" -> edit.denyAccounts = list(value);
+      case "allowqos" -> edit.allowQos = list(value);
+      case "denyqos" -> edit.denyQos = list(value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How much of it, and how soon; false if the key is about something else. */
+  private static boolean limit(PartitionEdit edit, String key, String value) {
+    switch (key) {
+      case "maxtime" -> edit.maxTime = time(value);
+      case "defaulttime" -> edit.defaultTime = value.equalsIgnoreCase("NONE") ? 0 : time(value);
+      case "maxnodes" -> edit.maxNodes = unlimited(value) ? Integer.MAX_VALUE : count(value);
+      case "minnodes" -> edit.minNodes = count(value);
+      case "prioritytier" -> edit.priorityTier = count(value);
+      case "priorityjobfactor" -> edit.priorityFactor = count(value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String nodes(PartitionEdit edit, String value) {
@@ -146,9 +136,15 @@ final class PartitionHandler {
   }
 
   private static long time(String value) {
-    return unlimited(value)
-        ? Long.MAX_VALUE
-        : Math.multiplyExact((long) Integer.parseInt(value), 60_000L);
+    return unlimited(value) ? Long.MAX_VALUE : count(value) * 60_000L;
+  }
+
+  private static int count(String value) {
+    int count = Integer.parseInt(value);
+    if (count < 0) {
+      throw new IllegalArgumentException(value);
+    }
+    return count;
   }
 
   private static boolean yes(String value) {

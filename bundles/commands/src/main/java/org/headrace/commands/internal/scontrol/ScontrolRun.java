@@ -1,13 +1,13 @@
 package org.headrace.commands.internal.scontrol;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Product;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
@@ -100,7 +100,8 @@ final class ScontrolRun {
       if (!invocation.inputIsTerminal()) {
         invocation.out().println(line);
       }
-      List<String> words = words(line);
+      List<String> words =
+          Words.of(line.substring(0, Math.min(line.length(), LONGEST_LINE))).words();
       if (words.size() == 1 && words.get(0).equals("!!")) {
         words = previous;
       }
@@ -125,40 +126,6 @@ final class ScontrolRun {
     if (status != 0) {
       session.error("scontrol: error: " + words.get(0) + " failed");
     }
-  }
-
-  /** Splits a line into words; quotes of either kind hold words together. */
-  static List<String> words(String line) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    char quote = 0;
-    boolean started = false;
-    for (int i = 0; i < Math.min(line.length(), LONGEST_LINE); i++) {
-      char c = line.charAt(i);
-      if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-        started = true;
-      } else if (Character.isWhitespace(c)) {
-        if (started) {
-          words.add(word.toString());
-          word.setLength(0);
-          started = false;
-        }
-      } else {
-        word.append(c);
-        started = true;
-      }
-    }
-    if (started) {
-      words.add(word.toString());
-    }
-    return words;
   }
 
   private void dispatch(List<String> words) throws Exception {

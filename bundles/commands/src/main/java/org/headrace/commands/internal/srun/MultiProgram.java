@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.cli.Words;
 
 /**
  * Different programs for different tasks of a step. A line of the file has task numbers, a program
@@ -86,39 +87,11 @@ final class MultiProgram {
   }
 
   private List<String> words(int number, String line) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-        inWord = true;
-      } else if (Character.isWhitespace(c)) {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-          inWord = false;
-        }
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (quote != 0) {
+    Words words = Words.of(line);
+    if (words.openQuote()) {
       throw invalid("line " + number + " has an open quote");
     }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return words;
+    return words.words();
   }
 
   private Refusal invalid(String what) {
