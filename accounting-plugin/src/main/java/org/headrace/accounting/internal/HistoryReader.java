@@ -121,7 +121,9 @@ final class HistoryReader {
         s.restarts(),
         s.pendingTasks(),
         s.lastConsidered(),
-        s.killedBy());
+        s.killedBy(),
+        s.suspended(),
+        s.stoodStill());
   }
 
   /** A job that is back in the queue may still know when it last started. */

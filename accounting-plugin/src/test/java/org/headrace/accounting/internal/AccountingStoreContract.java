@@ -200,7 +200,9 @@ abstract class AccountingStoreContract {
             0,
             left,
             0,
-            -1);
+            -1,
+            0,
+            0);
     JobStatus running = status(JobState.RUNNING, T0, T0, T0 + 1, 0, 0);
     store.write(
         List.of(

@@ -141,7 +141,9 @@ final class Samples {
         restarts,
         JobArray.NONE,
         0,
-        -1);
+        -1,
+        0,
+        0);
   }
 
   static JobStatus fullStatus() {
@@ -163,6 +165,8 @@ final class Samples {
         3,
         new JobArray(List.of(new JobArray.Range(1, 5, 1), new JobArray.Range(7, 7, 1)), 4),
         T0 + 8,
+        0,
+        0,
         0);
   }
 

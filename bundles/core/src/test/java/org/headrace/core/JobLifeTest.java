@@ -11,11 +11,13 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.Timing;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobTarget;
@@ -163,6 +165,55 @@ class JobLifeTest {
     cluster.tick(1);
     assertThat(cluster.state(id)).isEqualTo(JobState.TIMEOUT);
     assertThat(signals()).containsExactly(19, 18, 15);
+    var status = cluster.job(id).status();
+    assertThat(status.stoodStill()).isEqualTo(10 * MINUTE);
+    assertThat(status.ran(cluster.now)).isEqualTo(2 * MINUTE);
+  }
+
+  /** Eight tasks on each of two nodes of eight CPUs. */
+  private static JobSpec wholeMachine() {
+    JobSpec spec = Specs.job(ANNA);
+    TaskLayout layout = spec.request().layout().withTasks(16);
+    return spec.withRequest(spec.request().withNodes(2, 2).withLayout(layout));
+  }
+
+  @Test
+  void othersUseTheCoresOfASuspendedJobAndItWaitsForThem() {
+    long first = cluster.submit(wholeMachine());
+    cluster.schedule();
+    cluster.ready(first);
+    long second = cluster.submit(wholeMachine());
+    assertThat(cluster.schedule()).isEmpty();
+    cluster.apply(new Command.SuspendJob(JobTarget.of(first), false), ROOT);
+    assertThat(cluster.machine.publish().nodeStatus("n1").allocatedCpus()).isZero();
+    assertThat(cluster.schedule()).containsExactly(second);
+    Outcome refused = cluster.apply(new Command.SuspendJob(JobTarget.of(first), true), ROOT);
+    assertThat(((Outcome.Rejected) refused).code()).isEqualTo(ErrorCode.RESOURCES_BUSY);
+    cluster.finish(second, 0);
+    assertThat(cluster.apply(new Command.SuspendJob(JobTarget.of(first), true), ROOT))
+        .isEqualTo(Outcome.DONE);
+    assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.machine.publish().nodeStatus("n1").allocatedCpus()).isPositive();
+  }
+
+  @Test
+  void aJobThatEndsSuspendedGivesBackWhatItKept() {
+    long first = cluster.submit(wholeMachine());
+    cluster.schedule();
+    cluster.ready(first);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(first), false), ROOT);
+    long second = cluster.submit(wholeMachine());
+    assertThat(cluster.schedule()).containsExactly(second);
+    cluster.tick(MINUTE);
+    cluster.cancel(first, ROOT);
+    cluster.released(first);
+    var status = cluster.job(first).status();
+    assertThat(status.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(status.stoodStill()).isEqualTo(MINUTE);
+    long third = cluster.submit(wholeMachine());
+    assertThat(cluster.schedule()).isEmpty();
+    cluster.finish(second, 0);
+    assertThat(cluster.schedule()).containsExactly(third);
   }
 
   @Test

@@ -93,7 +93,9 @@ class StateStoresTest {
             0,
             JobArray.NONE,
             0,
-            -1);
+            -1,
+            0,
+            0);
     return new Job(id, 0, Job.NO_TASK, spec, status);
   }
 

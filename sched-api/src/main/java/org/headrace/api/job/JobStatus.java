@@ -25,6 +25,8 @@ import org.headrace.api.model.Reason;
  * @param pendingTasks indexes of an array that haven't started; {@link JobArray#NONE} otherwise
  * @param lastConsidered when a scheduler last looked at it
  * @param killedBy uid of who cancelled it, or −1
+ * @param suspended when its current run was last suspended or, since then, resumed
+ * @param stoodStill for how many milliseconds its current run stood still, up to then
  */
 public record JobStatus(
     JobState state,
@@ -44,12 +46,39 @@ public record JobStatus(
     int restarts,
     JobArray pendingTasks,
     long lastConsidered,
-    int killedBy) {
+    int killedBy,
+    long suspended,
+    long stoodStill) {
   public JobStatus {
     flags = Set.copyOf(flags);
   }
 
   public boolean has(JobFlag flag) {
     return flags.contains(flag);
+  }
+
+  /**
+   * For how many milliseconds its current or last run has run, without what it stood still; zero
+   * before its first start.
+   *
+   * @param now the time until which a run counts that hasn't ended
+   */
+  public long ran(long now) {
+    if (started == 0) {
+      return 0;
+    }
+    long until = state == JobState.SUSPENDED ? suspended : ended > 0 ? ended : now;
+    return Math.max(0, until - started - stoodStill);
+  }
+
+  /**
+   * When its current run reaches its time limit if it isn't stopped again, in epoch milliseconds.
+   * Has a meaning while it runs or is suspended, and has a time limit.
+   *
+   * @param now the time at which a suspended run is thought to go on
+   */
+  public long runsUntil(long now) {
+    long still = state == JobState.SUSPENDED ? Math.max(0, now - suspended) : 0;
+    return started + timeLimit + stoodStill + still;
   }
 }

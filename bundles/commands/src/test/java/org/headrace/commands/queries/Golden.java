@@ -12,8 +12,7 @@ import java.util.List;
  * {@link PeerModel}, with these differences: keys that newer releases renamed, added or dropped
  * ({@code ReqTRES} and {@code AllocTRES} for {@code TRES}, {@code gres/gpu}, {@code LicensesAlloc},
  * {@code SubmitLine}, {@code ResumeAfterTime}, {@code MaxCPUsPerSocket}, no power and sensor
- * figures); working directories; and what the model doesn't hold (time spent suspended, the process
- * behind a step).
+ * figures); working directories; and what the model doesn't hold (the process behind a step).
  *
  * @param command words, separated by blanks or, where the line has them, by tabs
  * @param status exit status

@@ -60,7 +60,9 @@ final class PeerJobs {
         0,
         pending,
         FIRST,
-        -1);
+        -1,
+        0,
+        0);
   }
 
   private static Timing limit(long minutes) {

@@ -43,6 +43,7 @@ import org.headrace.control.query.NodeStatus;
 final class PeerModel {
   static final long SUBMITTED = at("2026-11-23T06:45:40Z");
   static final long FIRST = at("2026-11-23T06:46:27Z");
+  static final long SUSPENDED = at("2026-11-23T06:46:36Z");
   static final long SECOND = at("2026-11-23T06:46:33Z");
   static final long MINUTE = 60_000;
   static final TaskLayout ONE = TaskLayout.SINGLE;
@@ -259,7 +260,9 @@ final class PeerModel {
         0,
         JobArray.NONE,
         started == 0 ? submitted : started,
-        -1);
+        -1,
+        state == JobState.SUSPENDED ? SUSPENDED : 0,
+        0);
   }
 
   static JobStatus ended(JobStatus old, JobState state, Reason reason, long end, ExitStatus exit) {
@@ -281,6 +284,8 @@ final class PeerModel {
         0,
         JobArray.NONE,
         old.lastConsidered(),
-        -1);
+        -1,
+        0,
+        0);
   }
 }

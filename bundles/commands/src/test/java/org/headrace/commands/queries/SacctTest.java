@@ -30,6 +30,14 @@ class SacctTest {
   private static final String NOW = "2026-11-23T06:47:54Z";
   private final Past past = new Past();
 
+  @Test
+  void whatAJobStoodStillIsNotElapsed() throws Exception {
+    FakeInvocation call =
+        new FakeInvocation("sacct", "-j", "6", "-X", "-n", "-P", "-o", "Elapsed,Suspended").as(0);
+    run(0, call, NOW);
+    assertThat(call.outText()).isEqualTo("00:00:09|00:01:18\n");
+  }
+
   /** Accounting of the model's jobs. */
   private static final class Past implements History {
     private static final List<Long> ORDER =
@@ -131,6 +139,8 @@ class SacctTest {
           old.worstStepExit(),
           0,
           old.pendingTasks(),
+          0,
+          0,
           0,
           0);
     }

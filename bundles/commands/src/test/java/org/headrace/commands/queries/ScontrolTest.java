@@ -165,6 +165,13 @@ class ScontrolTest {
   }
 
   @Test
+  void aSuspendedJobSaysSinceWhenAndWhatItRanBefore() throws Exception {
+    assertThat(run(0, "show", "job", "6").outText())
+        .contains("   RunTime=00:00:09 TimeLimit=UNLIMITED TimeMin=N/A\n")
+        .contains("   SuspendTime=2026-11-23T06:46:36 SecsPreSuspend=9 LastSchedEval=");
+  }
+
+  @Test
   void jobsAreHeldAndLetGo() throws Exception {
     run(0, "hold", "3,4", "2_[3-5]");
     run(0, "release", "name=held");

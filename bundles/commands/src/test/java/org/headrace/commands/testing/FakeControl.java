@@ -152,7 +152,9 @@ public final class FakeControl implements Control {
             0,
             spec.array().isArray() ? spec.array() : JobArray.NONE,
             0,
-            -1));
+            -1,
+            0,
+            0));
   }
 
   /** Adds or replaces a job. */
@@ -191,7 +193,9 @@ public final class FakeControl implements Control {
                 0,
                 old.pendingTasks(),
                 0,
-                -1)));
+                -1,
+                0,
+                0)));
   }
 
   /** Ends a step. */

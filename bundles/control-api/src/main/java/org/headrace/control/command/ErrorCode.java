@@ -39,5 +39,7 @@ public enum ErrorCode {
   CONFIGURATION_INVALID,
   INTERNAL,
   /** The reservation isn't there, or isn't for this job. */
-  INVALID_RESERVATION
+  INVALID_RESERVATION,
+  /** What the job held is in use by others. */
+  RESOURCES_BUSY
 }

@@ -3,6 +3,7 @@ package org.headrace.core.internal;
 import java.util.List;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
@@ -14,12 +15,23 @@ final class Allocations {
   /** What a run still holds. */
   static Allocation held(Run run) {
     Allocation whole = run.job().status().allocation();
-    if (whole.nodes().size() == run.unreleased().size()) {
+    if (whole.nodes().size() == run.unreleased().size() && !run.withoutCores()) {
       return whole;
     }
     List<NodeAllocation> rest =
-        whole.nodes().stream().filter(part -> run.unreleased().contains(part.node())).toList();
-    return new Allocation(rest, whole.exclusive());
+        whole.nodes().stream()
+            .filter(part -> run.unreleased().contains(part.node()))
+            .map(part -> held(run, part))
+            .toList();
+    return new Allocation(rest, whole.exclusive() && !run.withoutCores());
+  }
+
+  /** What a run holds of its share of a node. A suspended one keeps all but its cores. */
+  static NodeAllocation held(Run run, NodeAllocation part) {
+    return run.withoutCores()
+        ? new NodeAllocation(
+            part.node(), CoreSet.EMPTY, 0, part.memory(), part.gres(), part.tasks())
+        : part;
   }
 
   static boolean soleUser(Job job) {

@@ -8,7 +8,6 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Timing;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.core.internal.table.JobPage;
@@ -158,8 +157,7 @@ final class JobEnd {
       return;
     }
     long id = run.job().id();
-    NodeAllocation part = Allocations.part(run.job(), node);
-    state.ledger.releaseNode(part);
+    state.ledger.releaseNode(Allocations.held(run, Allocations.part(run.job(), node)));
     NodeEntry entry = state.nodes.get(node);
     if (entry != null) {
       state.nodes.put(entry.withoutJob(id, state.time));
@@ -216,6 +214,7 @@ final class JobEnd {
             .exit(ExitStatus.SUCCESS)
             .worstStepExit(ExitStatus.SUCCESS)
             .restarts(restarts)
+            .stopped(0, 0)
             .killedBy(-1);
     if (held) {
       edit.add(JobFlag.REQUEUE_HELD);

@@ -64,6 +64,7 @@ final class JobLife {
             .allocation(allocation)
             .exit(ExitStatus.SUCCESS)
             .worstStepExit(ExitStatus.SUCCESS)
+            .stopped(0, 0)
             .done();
     Job job = unit.withStatus(status);
     NodeMask nodes = mask(allocation);
@@ -140,24 +141,51 @@ final class JobLife {
     state.events.job(job);
   }
 
-  /** Stops a running job's processes; its time stands still. */
+  /** Stops a running job's processes; its time stands still, and its cores are free. */
   void suspend(Run run) {
+    JobStatus status = run.job().status();
     Job job =
-        run.job().withStatus(new StatusEdit(run.job().status()).state(JobState.SUSPENDED).done());
-    state.runs.put(job.id(), run.withLimit(run.endsBy(), state.time));
+        run.job()
+            .withStatus(
+                new StatusEdit(status)
+                    .state(JobState.SUSPENDED)
+                    .stopped(state.time, status.stoodStill())
+                    .done());
+    hold(run, run.withLimit(run.endsBy(), state.time));
     machine.jobs.put(job);
+    state.replan();
     state.events.job(job);
     state.events.signal(job, -1, STOP, true, true);
     state.outbox.job(job, state.nodes.names(job.status().allocation()));
   }
 
-  /** Lets a suspended job's processes go on. */
+  private void hold(Run before, Run after) {
+    state.ledger.release(Allocations.held(before));
+    Allocations.allocate(state.ledger, after);
+    state.runs.put(after.job().id(), after);
+  }
+
+  /** What keeps a suspended job from going on, or null: other jobs may have its cores by now. */
+  String inTheWay(Run run) {
+    state.ledger.release(Allocations.held(run));
+    String problem = state.ledger.problem(Allocations.held(run.withLimit(run.endsBy(), 0)));
+    Allocations.allocate(state.ledger, run);
+    return problem;
+  }
+
+  /** Lets a suspended job's processes go on. That nothing is {@link #inTheWay} has been checked. */
   void resume(Run run) {
-    Job job =
-        run.job().withStatus(new StatusEdit(run.job().status()).state(JobState.RUNNING).done());
+    JobStatus status = run.job().status();
     long stopped = state.time - run.suspendedAt();
+    Job job =
+        run.job()
+            .withStatus(
+                new StatusEdit(status)
+                    .state(JobState.RUNNING)
+                    .stopped(state.time, status.stoodStill() + stopped)
+                    .done());
     Run changed = run.withLimit(Timers.after(run.endsBy(), stopped), 0);
-    state.runs.put(job.id(), changed);
+    hold(run, changed);
     machine.jobs.put(job);
     timeLimits(changed.withJob(job));
     state.events.job(job);

@@ -222,7 +222,9 @@ final class NodeReportHandler {
             held.restarts(),
             JobArray.NONE,
             0,
-            -1);
+            -1,
+            0,
+            0);
     return new Job(Math.max(1, held.jobId()), 0, Job.NO_TASK, spec, status);
   }
 

@@ -293,10 +293,11 @@ final class Published implements PublishedState {
     List<Long> jobs = new ArrayList<>();
     for (long jobId : node.jobs()) {
       Run run = runs.get(jobId);
-      NodeAllocation part = run == null ? null : Allocations.part(run.job(), id);
-      if (part == null) {
+      NodeAllocation whole = run == null ? null : Allocations.part(run.job(), id);
+      if (whole == null) {
         continue;
       }
+      NodeAllocation part = Allocations.held(run, whole);
       jobs.add(jobId);
       cpus += part.cpus();
       memory += part.memory();

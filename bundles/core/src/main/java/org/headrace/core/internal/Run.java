@@ -16,7 +16,7 @@ import org.headrace.core.SnapshotItem;
  *
  * @param job the job
  * @param endsBy when its time limit runs out; moves on while the job is suspended
- * @param suspendedAt since when it is suspended, or zero
+ * @param suspendedAt since when it is suspended, or zero; when it ends suspended, it stays
  * @param killAt when what is left of it is killed, or zero
  * @param readyAt when all its nodes were ready, or zero
  * @param notReady nodes that aren't ready yet
@@ -76,6 +76,11 @@ record Run(
     JobState state = job.status().state();
     return (state == JobState.RUNNING || state == JobState.SUSPENDED)
         && !job.status().has(JobFlag.COMPLETING);
+  }
+
+  /** True when its cores are free for others: from being suspended until it is resumed, or over. */
+  boolean withoutCores() {
+    return suspendedAt != 0;
   }
 
   Run withJob(Job newJob) {

@@ -145,6 +145,12 @@ final class SignalHandler {
       if (run == null || !run.alive() || job.status().state() != wanted) {
         continue;
       }
+      String obstacle = command.resume() ? machine.life.inTheWay(run) : null;
+      if (obstacle != null) {
+        return refuse(
+            ErrorCode.RESOURCES_BUSY,
+            "job " + Jobs.label(job) + " can't go on before others end: " + obstacle);
+      }
       any = true;
       if (command.resume()) {
         machine.life.resume(run);

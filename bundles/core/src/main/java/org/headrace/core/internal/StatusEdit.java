@@ -30,6 +30,8 @@ final class StatusEdit {
   private JobArray pendingTasks;
   private long lastConsidered;
   private int killedBy;
+  private long suspended;
+  private long stoodStill;
 
   StatusEdit(JobStatus from) {
     this.from = from;
@@ -50,6 +52,8 @@ final class StatusEdit {
     pendingTasks = from.pendingTasks();
     lastConsidered = from.lastConsidered();
     killedBy = from.killedBy();
+    suspended = from.suspended();
+    stoodStill = from.stoodStill();
   }
 
   StatusEdit state(JobState value) {
@@ -105,6 +109,9 @@ final class StatusEdit {
 
   StatusEdit ended(long value) {
     ended = value;
+    if (from.state() == JobState.SUSPENDED) {
+      stopped(value, from.stoodStill() + value - from.suspended());
+    }
     return this;
   }
 
@@ -143,6 +150,13 @@ final class StatusEdit {
     return this;
   }
 
+  /** When it was suspended or resumed, and how long it has stood still up to then. */
+  StatusEdit stopped(long at, long milliseconds) {
+    suspended = at;
+    stoodStill = milliseconds;
+    return this;
+  }
+
   JobStatus done() {
     return new JobStatus(
         state,
@@ -162,6 +176,8 @@ final class StatusEdit {
         restarts,
         pendingTasks,
         lastConsidered,
-        killedBy);
+        killedBy,
+        suspended,
+        stoodStill);
   }
 }

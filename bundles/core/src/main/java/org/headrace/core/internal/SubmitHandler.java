@@ -206,7 +206,9 @@ final class SubmitHandler {
             0,
             array ? spec.array() : JobArray.NONE,
             0,
-            -1);
+            -1,
+            0,
+            0);
     return new Job(id, array ? id : 0, Job.NO_TASK, spec, status);
   }
 }

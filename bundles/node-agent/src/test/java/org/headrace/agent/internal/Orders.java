@@ -119,7 +119,9 @@ final class Orders {
             restarts,
             JobArray.NONE,
             0,
-            -1);
+            -1,
+            0,
+            0);
     return new Job(jobId, arrayId, arrayTask, spec, status);
   }
 

@@ -62,7 +62,9 @@ final class Samples {
             0,
             left,
             0,
-            -1);
+            -1,
+            0,
+            0);
     JobSpec spec =
         new JobSpec(
             "job" + id,

@@ -125,7 +125,10 @@ public final class JobFacts {
       return status().ended();
     }
     long start = start();
-    return start == 0 || unlimited() ? 0 : start + status().timeLimit();
+    if (start == 0 || unlimited()) {
+      return 0;
+    }
+    return pending() ? start + status().timeLimit() : status().runsUntil(now);
   }
 
   public boolean unlimited() {
@@ -139,11 +142,7 @@ public final class JobFacts {
 
   /** Seconds that it has run. */
   public long elapsed() {
-    if (pending() || status().started() == 0) {
-      return 0;
-    }
-    long until = status().ended() > 0 ? status().ended() : now;
-    return TimeTexts.seconds(status().started(), until);
+    return pending() ? 0 : status().ran(now) / 1000;
   }
 
   /** Why it waits, or ended so, with the nodes that are missing. */

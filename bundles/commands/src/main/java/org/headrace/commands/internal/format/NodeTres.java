@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.format;
 
 import java.util.Map;
+import java.util.StringJoiner;
 import org.headrace.commands.internal.text.TresText;
 import org.headrace.control.query.NodeStatus;
 
@@ -20,21 +21,22 @@ public final class NodeTres {
 
   /** The same of what jobs hold; empty where they hold nothing. */
   public static String allocated(NodeStatus node) {
-    if (node.allocatedCpus() == 0 && node.allocatedMemory() == 0 && node.gresUsed().isEmpty()) {
-      return "";
-    }
     return text(node.allocatedCpus(), node.allocatedMemory(), GresTexts.usedByKind(node), -1);
   }
 
+  /** What there is none of is left out: the CPUs of a node on which all jobs are suspended. */
   private static String text(int cpus, long memory, Map<String, Long> gres, int billing) {
-    StringBuilder text = new StringBuilder("cpu=").append(cpus);
+    StringJoiner text = new StringJoiner(",");
+    if (cpus > 0) {
+      text.add("cpu=" + cpus);
+    }
     if (memory > 0) {
-      text.append(",mem=").append(TresText.exactMemory(memory));
+      text.add("mem=" + TresText.exactMemory(memory));
     }
     if (billing >= 0) {
-      text.append(",billing=").append(billing);
+      text.add("billing=" + billing);
     }
-    gres.forEach((name, count) -> text.append(",gres/").append(name).append('=').append(count));
+    gres.forEach((name, count) -> text.add("gres/" + name + "=" + count));
     return text.toString();
   }
 }

@@ -153,7 +153,7 @@ public final class JobJson {
     data.time("accrue_time", status.eligible());
     data.time("start_time", facts.start());
     data.time("end_time", facts.end());
-    data.time("suspend_time", 0);
+    data.time("suspend_time", status.suspended());
     data.time("pre_sus_time", 0);
     data.time("preempt_time", 0);
     data.time("preemptable_time", 0);

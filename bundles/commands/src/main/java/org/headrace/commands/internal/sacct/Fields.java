@@ -213,7 +213,7 @@ final class Fields {
         line ->
             line.times()
                 .point(line.isStep() ? line.start() : line.job().status().eligible(), "Unknown"));
-    put("Suspended", line -> "00:00:00");
+    put("Suspended", line -> SlurmDuration.formatFull(line.suspended()));
     put("Planned", line -> line.isStep() ? "" : line.planned());
     put(
         "PlannedCPU",

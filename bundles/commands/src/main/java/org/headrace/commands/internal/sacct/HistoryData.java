@@ -110,7 +110,7 @@ final class HistoryData {
     data.field("submission", job.status().submitted() / 1000);
     data.field("start", line.start() / 1000);
     data.field("end", line.end() / 1000);
-    data.field("suspended", 0);
+    data.field("suspended", line.suspended());
     data.number("planned", line.plannedSeconds());
     long limit = job.status().timeLimit();
     boolean unlimited = limit == JobClass.UNLIMITED;
@@ -190,7 +190,7 @@ final class HistoryData {
     data.field("elapsed", line.elapsed());
     data.number("start", line.start() / 1000);
     data.number("end", line.end() / 1000);
-    data.field("suspended", 0);
+    data.field("suspended", line.suspended());
     cpu(data, line.usage());
     data.endObject();
     data.startObject("tres");

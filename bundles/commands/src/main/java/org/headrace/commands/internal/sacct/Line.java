@@ -8,6 +8,7 @@ import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.Usage;
 import org.headrace.commands.internal.format.TimeTexts;
@@ -82,7 +83,21 @@ record Line(JobHistory history, StepHistory part, TimeTexts times, String units)
 
   /** Seconds that it ran. */
   long elapsed() {
-    return start() == 0 ? 0 : TimeTexts.seconds(start(), end() == 0 ? times.now() : end());
+    if (start() == 0) {
+      return 0;
+    }
+    long whole = TimeTexts.seconds(start(), end() == 0 ? times.now() : end());
+    return Math.max(0, whole - suspended());
+  }
+
+  /** Seconds that it stood still; a step that came after its job had been stopped didn't. */
+  long suspended() {
+    JobStatus status = job().status();
+    if (!started() || start() >= status.suspended()) {
+      return 0;
+    }
+    boolean still = status.state() == JobState.SUSPENDED && end() == 0;
+    return (status.stoodStill() + (still ? times.now() - status.suspended() : 0)) / 1000;
   }
 
   int cpus() {

@@ -132,8 +132,18 @@ final class JobText {
                 point(facts.end()),
                 times.point(spec.timing().deadline(), NOT_AVAILABLE)));
     block.line(
-        "SuspendTime=None SecsPreSuspend=0 LastSchedEval=%s Scheduler=Main"
-            .formatted(point(status.lastConsidered())));
+        "SuspendTime=%s SecsPreSuspend=%d LastSchedEval=%s Scheduler=Main"
+            .formatted(
+                times.point(status.suspended(), "None"),
+                secondsBeforeSuspension(),
+                point(status.lastConsidered())));
+  }
+
+  private long secondsBeforeSuspension() {
+    if (status.suspended() == 0) {
+      return 0;
+    }
+    return (status.suspended() - status.started() - status.stoodStill()) / 1000;
   }
 
   private String eligible() {

@@ -129,6 +129,8 @@ final class NamedJobs {
         old.restarts(),
         pending,
         old.lastConsidered(),
-        old.killedBy());
+        old.killedBy(),
+        old.suspended(),
+        old.stoodStill());
   }
 }

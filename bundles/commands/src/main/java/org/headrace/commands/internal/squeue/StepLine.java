@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.commands.internal.format.Column;
 import org.headrace.commands.internal.format.JobFacts;
@@ -106,7 +108,11 @@ record StepLine(Job job, Step step, Snapshot snapshot, TimeTexts times) {
   }
 
   private long used() {
-    return TimeTexts.seconds(step.started(), step.ended() > 0 ? step.ended() : times.now());
+    JobStatus status = job.status();
+    boolean stopped = status.state() == JobState.SUSPENDED;
+    long until = step.ended() > 0 ? step.ended() : stopped ? status.suspended() : times.now();
+    long still = step.started() < status.suspended() ? status.stoodStill() : 0;
+    return TimeTexts.seconds(step.started() + still, Math.max(until, step.started() + still));
   }
 
   private int cpus() {

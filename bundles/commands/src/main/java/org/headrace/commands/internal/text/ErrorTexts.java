@@ -38,6 +38,7 @@ public final class ErrorTexts {
       case TRANSITION_NOT_ALLOWED -> "Job/step transition not allowed in its present state";
       case CONFIGURATION_INVALID -> "Invalid configuration";
       case INVALID_RESERVATION -> "Requested reservation is invalid";
+      case RESOURCES_BUSY -> "Requested nodes are busy";
       case INTERNAL -> "Internal error of the controller";
     };
   }
