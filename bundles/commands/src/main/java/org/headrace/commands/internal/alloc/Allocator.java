@@ -91,7 +91,7 @@ public final class Allocator implements AutoCloseable {
 
   private Job await(long id, int patience) throws Exception {
     Job job = watch.await(() -> settled(id), System.currentTimeMillis() + SILENT_MILLIS);
-    boolean waited = job == null && interrupted.get() == NO_SIGNAL;
+    boolean waited = job == null && interrupted.get() == NO_SIGNAL && pending(id);
     if (waited && patience == 0) {
       if (program == Program.SALLOC) {
         say("Pending job allocation " + id);
@@ -124,6 +124,12 @@ public final class Allocator implements AutoCloseable {
     boolean ready =
         job.status().state() == JobState.RUNNING && !job.status().has(JobFlag.CONFIGURING);
     return ready ? job : null;
+  }
+
+  /** True while it has no nodes; one that has them only waits until they are ready. */
+  private boolean pending(long id) {
+    Job job = control.snapshot().job(id);
+    return job != null && job.status().state() == JobState.PENDING;
   }
 
   private void interrupt(int signal) {
