@@ -18,6 +18,12 @@ public interface PublishedState extends Snapshot {
   /** {@link ClusterMachine#planGeneration} at that moment. */
   long planGeneration();
 
+  /**
+   * Grows whenever something came free: a job ended or left the queue, a node came back. Counts
+   * from the start of the machine; not part of the state.
+   */
+  long freedGeneration();
+
   /** Script and environment of a job, or null if the job isn't known. */
   JobFiles files(long jobId);
 

@@ -16,6 +16,8 @@ package org.headrace.api.model;
  * @param account account, or the empty string
  * @param qos quality of service, or the empty string
  * @param startable how many array tasks may start now; 1 for a job that is no array
+ * @param expectedStart when the last plan expected it to start, in epoch milliseconds, or zero: the
+ *     promise that a scheduler made it
  */
 public record PendingJob(
     long id,
@@ -29,4 +31,35 @@ public record PendingJob(
     int user,
     String account,
     String qos,
-    int startable) {}
+    int startable,
+    long expectedStart) {
+  /** A job that no plan has said anything about. */
+  public PendingJob(
+      long id,
+      JobClass jobClass,
+      String partition,
+      long submitted,
+      long eligible,
+      long priority,
+      boolean fixedPriority,
+      int nice,
+      int user,
+      String account,
+      String qos,
+      int startable) {
+    this(
+        id,
+        jobClass,
+        partition,
+        submitted,
+        eligible,
+        priority,
+        fixedPriority,
+        nice,
+        user,
+        account,
+        qos,
+        startable,
+        0);
+  }
+}

@@ -26,6 +26,15 @@ public interface PlanningContext {
   RandomGenerator random();
 
   /**
+   * False when nothing has come free since the last plan: no job has ended or left the queue, and
+   * no node has come back. Then what was promised before can't be improved on, and only what is new
+   * or due has to be looked at.
+   */
+  default boolean freed() {
+    return true;
+  }
+
+  /**
    * True once the budget of time is used up or the plan isn't wanted any more. A scheduler looks
    * now and then and returns what it has.
    */

@@ -44,6 +44,9 @@ final class ClusterState {
   long nextJobId = 1;
   long planGeneration;
 
+  /** Soft: says to those who plan whether anything came free, and isn't saved. */
+  long freedGeneration;
+
   /** Tasks of arrays and other jobs that are known; what the limit of jobs counts. */
   long taskCount;
 
@@ -61,10 +64,16 @@ final class ClusterState {
     planGeneration++;
   }
 
+  /** Notes that something came free that others wait for: resources, or a place in the queue. */
+  void freed() {
+    freedGeneration++;
+    replan();
+  }
+
   /** Notes that nodes, partitions or wiring changed. */
   void restructured() {
     structureVersion++;
-    replan();
+    freed();
   }
 
   /** True for someone who may do what root may. */

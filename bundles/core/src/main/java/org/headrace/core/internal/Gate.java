@@ -57,11 +57,15 @@ final class Gate {
     page.startable[row] = open ? startable : 0;
     if (open && !wasOpen) {
       page.reason[row] = (byte) Reason.NOT_CONSIDERED_YET.ordinal();
+      page.expectedStart[row] = 0;
       state.replan();
     } else if (!open) {
       page.reason[row] = (byte) obstacle.ordinal();
       page.expectedStart[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;
       state.blockers.remove(job.id());
+      if (wasOpen) {
+        state.freed(); // others may have waited for it to start
+      }
     }
     if (waits) {
       page.eligible[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;

@@ -62,6 +62,7 @@ final class JobEnd {
     state.outbox.job(ended, java.util.List.of());
     state.tally.ended(endState);
     over(ended);
+    state.freed();
   }
 
   /** Ends a run. */
@@ -139,7 +140,7 @@ final class JobEnd {
     if (job.arrayId() != 0) {
       machine.arrays.ran(job);
     }
-    state.replan();
+    state.freed();
   }
 
   private void releaseLost(Run run) {
@@ -165,7 +166,7 @@ final class JobEnd {
     machine.steps.nodeGone(run.job(), node);
     Run left = state.runs.get(id).withUnreleased(run.unreleased().minus(NodeMask.of(node)));
     state.runs.put(id, left);
-    state.replan();
+    state.freed();
     if (left.unreleased().isEmpty()) {
       finish(left);
     }
@@ -229,7 +230,7 @@ final class JobEnd {
     TimerHandler.watch(state.timers, pending, state.time);
     state.outbox.job(pending, java.util.List.of());
     state.events.job(pending);
-    state.replan();
+    state.freed();
   }
 
   private static Reason heldReason(Reason ended) {

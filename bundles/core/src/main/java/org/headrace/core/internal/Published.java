@@ -50,6 +50,7 @@ final class Published implements PublishedState {
   private final long version;
   private final long time;
   private final long planGeneration;
+  private final long freedGeneration;
   private volatile List<RunningJob> running;
 
   Published(Machine machine, Structure structure) {
@@ -68,6 +69,7 @@ final class Published implements PublishedState {
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;
+    freedGeneration = state.freedGeneration;
   }
 
   @Override
@@ -88,6 +90,11 @@ final class Published implements PublishedState {
   @Override
   public long planGeneration() {
     return planGeneration;
+  }
+
+  @Override
+  public long freedGeneration() {
+    return freedGeneration;
   }
 
   @Override

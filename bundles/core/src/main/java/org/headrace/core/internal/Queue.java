@@ -86,7 +86,8 @@ final class Queue implements EligibleJobs {
         page.user[row.row],
         shape.charge().account(),
         shape.charge().qos(),
-        page.startable[row.row]);
+        page.startable[row.row],
+        page.expectedStart[row.row]);
   }
 
   @Override

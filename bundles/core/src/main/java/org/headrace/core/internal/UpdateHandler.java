@@ -104,7 +104,7 @@ final class UpdateHandler {
       TimerHandler.watch(state.timers, after, state.time);
       Job settled = machine.gate.settle(machine.dependencies.reconsider(after));
       state.events.job(settled);
-      state.replan();
+      state.freed();
     } else {
       machine.jobs.put(after);
       machine.singletons.moved(before, after);

@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.selector.SelectionContext;
@@ -13,15 +14,22 @@ final class Context implements PlanningContext {
   private final ServingPlugins plugins;
   private final Map<String, String> options;
   private final RandomGenerator random;
-  private final long deadlineNanos;
+  private final BooleanSupplier overdue;
+  private final boolean freed;
 
   Context(
-      long now, ServingPlugins plugins, Map<String, String> options, long seed, long budgetNanos) {
+      long now,
+      ServingPlugins plugins,
+      Map<String, String> options,
+      long seed,
+      BooleanSupplier overdue,
+      boolean freed) {
     this.now = now;
     this.plugins = plugins;
     this.options = options;
     random = new Random(seed);
-    deadlineNanos = System.nanoTime() + budgetNanos;
+    this.overdue = overdue;
+    this.freed = freed;
   }
 
   void abandon() {
@@ -54,7 +62,12 @@ final class Context implements PlanningContext {
   }
 
   @Override
+  public boolean freed() {
+    return freed;
+  }
+
+  @Override
   public boolean cancelled() {
-    return plugins.abandoned() || System.nanoTime() - deadlineNanos > 0;
+    return plugins.abandoned() || overdue.getAsBoolean();
   }
 }

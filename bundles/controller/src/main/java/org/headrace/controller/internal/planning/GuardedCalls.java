@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 
@@ -9,7 +10,7 @@ import org.headrace.controller.internal.plugins.PluginRegistry;
  * Makes calls that may hang on a thread of their own, one at a time. When the time is up, the
  * thread and the leases that it holds are given up, and the plugin that hangs has a fault.
  */
-final class GuardedCalls implements AutoCloseable {
+final class GuardedCalls implements Calls, AutoCloseable {
   private final PluginRegistry registry;
   private volatile Worker worker;
 
@@ -17,14 +18,8 @@ final class GuardedCalls implements AutoCloseable {
     this.registry = registry;
   }
 
-  /**
-   * Makes a call.
-   *
-   * @param patienceMillis how long to wait
-   * @param giveUp called when the answer isn't wanted any more
-   * @throws PluginFault if the call failed or didn't come back in time
-   */
-  <T> T run(long patienceMillis, Runnable giveUp, Callable<T> call)
+  @Override
+  public <T> T run(long patienceMillis, Runnable giveUp, Callable<T> call)
       throws PluginFault, InterruptedException {
     Worker current = worker;
     if (current == null) {
@@ -45,6 +40,12 @@ final class GuardedCalls implements AutoCloseable {
               + " ms",
           e);
     }
+  }
+
+  @Override
+  public BooleanSupplier timer(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    return () -> System.nanoTime() - deadline > 0;
   }
 
   @Override

@@ -24,7 +24,7 @@ final class Priorities {
   private static final long LEAST = 1;
 
   private final PluginRegistry registry;
-  private final GuardedCalls calls;
+  private final Calls calls;
 
   /** Jobs whose priority was computed and is the least: they aren't new. */
   private final LongHashSet leastOnes = new LongHashSet();
@@ -42,7 +42,7 @@ final class Priorities {
    */
   record Result(EligibleJobs queue, long[] jobs, long[] priorities) {}
 
-  Priorities(PluginRegistry registry, GuardedCalls calls) {
+  Priorities(PluginRegistry registry, Calls calls) {
     this.registry = registry;
     this.calls = calls;
   }

@@ -13,22 +13,28 @@ import org.headrace.core.SchedulerInput;
 /** Has plans made, by the plugins that serve or with one of them replaced, and checks them. */
 final class Rounds {
   private final PluginRegistry registry;
-  private final GuardedCalls calls;
+  private final Calls calls;
 
-  Rounds(PluginRegistry registry, GuardedCalls calls) {
+  Rounds(PluginRegistry registry, Calls calls) {
     this.registry = registry;
     this.calls = calls;
   }
 
   /** The plan of the plugins that serve. */
-  Plan plan(SchedulerInput input, EligibleJobs queue, Map<String, String> settings, long now)
+  Plan plan(
+      SchedulerInput input,
+      EligibleJobs queue,
+      Map<String, String> settings,
+      long now,
+      boolean freed)
       throws PluginFault, InterruptedException {
-    return plan(input, queue, settings, now, null, null);
+    return plan(input, queue, settings, now, freed, null, null);
   }
 
   /**
    * The plan that would be made with another plugin of a kind.
    *
+   * @param freed whether anything came free since the last plan
    * @param kind kind that is replaced, or null
    * @param name name of the plugin to be called instead
    */
@@ -37,6 +43,7 @@ final class Rounds {
       EligibleJobs queue,
       Map<String, String> settings,
       long now,
+      boolean freed,
       Kind kind,
       String name)
       throws PluginFault, InterruptedException {
@@ -54,7 +61,8 @@ final class Rounds {
             plugins,
             Options.parse(settings.get("SchedulerParameters")),
             input.view().version(),
-            budget.budgetNanos());
+            calls.timer(budget.budgetNanos()),
+            freed);
     PluginRegistry.Call<Scheduler, Plan> call =
         scheduler ->
             PlanCheck.checked(scheduler.plan(input.view(), queue, context), input.view(), queue);
@@ -73,6 +81,7 @@ final class Rounds {
       EligibleJobs queue,
       Map<String, String> settings,
       long now,
+      boolean freed,
       Plan carriedOut)
       throws InterruptedException {
     for (Kind kind : Kind.ALL) {
@@ -82,7 +91,7 @@ final class Rounds {
         continue;
       }
       try {
-        record.compare(carriedOut, plan(input, queue, settings, now, kind, name));
+        record.compare(carriedOut, plan(input, queue, settings, now, freed, kind, name));
       } catch (PluginFault e) {
         record.failed(e.getMessage());
       }

@@ -29,9 +29,9 @@ final class StartSearch {
   private static final int MOST_BLOCKERS = 4;
 
   private final PluginRegistry registry;
-  private final GuardedCalls calls;
+  private final Calls calls;
 
-  StartSearch(PluginRegistry registry, GuardedCalls calls) {
+  StartSearch(PluginRegistry registry, Calls calls) {
     this.registry = registry;
     this.calls = calls;
   }

@@ -29,10 +29,10 @@ final class Trial {
   private static final int MAX_JOBS = 64;
 
   private final PluginRegistry registry;
-  private final GuardedCalls calls;
+  private final Calls calls;
   private final Rounds rounds;
 
-  Trial(PluginRegistry registry, GuardedCalls calls, Rounds rounds) {
+  Trial(PluginRegistry registry, Calls calls, Rounds rounds) {
     this.registry = registry;
     this.calls = calls;
     this.rounds = rounds;
@@ -47,7 +47,7 @@ final class Trial {
       throws PluginFault, InterruptedException {
     try {
       if (kind.equals(Kind.SCHEDULER.name())) {
-        rounds.plan(input, input.queue(), settings, now, Kind.SCHEDULER, name);
+        rounds.plan(input, input.queue(), settings, now, true, Kind.SCHEDULER, name);
       } else if (kind.equals(Kind.PRIORITY.name())) {
         guarded(settings, () -> Priorities.tryOut(registry, name, input, settings, now));
       } else if (kind.equals(Kind.SELECTOR.name())) {
