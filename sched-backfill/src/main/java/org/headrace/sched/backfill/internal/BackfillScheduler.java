@@ -10,12 +10,17 @@ import org.osgi.service.component.annotations.Component;
 /**
  * Starts jobs in order, and later ones before their turn where that delays no job that resources
  * are set aside for. By default they are set aside for the first job of each partition that has to
- * wait (EASY backfill); {@code bf_max_reservations=N} or {@code bf_conservative} does it for more.
+ * wait (EASY backfill); {@code bf_max_reservations=N} does it for N, {@code bf_conservative} for
+ * all. With the latter, where jobs ask for nothing but CPUs, a start that was promised is kept over
+ * the passes.
  */
 @Component(service = Scheduler.class, property = "headrace.plugin=sched/backfill")
 public final class BackfillScheduler implements Scheduler {
   @Override
   public Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
-    return new PlanningPass(view, queue, context).run();
+    BackfillOptions options = BackfillOptions.of(context.options());
+    return options.conservative() && ConservativePass.serves(view, queue)
+        ? new ConservativePass(view, queue, context, options).run()
+        : new PlanningPass(view, queue, context, options).run();
   }
 }

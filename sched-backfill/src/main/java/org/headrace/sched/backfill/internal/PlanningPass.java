@@ -66,11 +66,12 @@ final class PlanningPass {
    */
   private record Closed(Reason reason, boolean hopeless, List<Blocker> blockers) {}
 
-  PlanningPass(ClusterView view, PendingJobs queue, PlanningContext context) {
+  PlanningPass(
+      ClusterView view, PendingJobs queue, PlanningContext context, BackfillOptions options) {
     this.view = view;
     this.queue = queue;
     this.context = context;
-    options = BackfillOptions.of(context.options());
+    this.options = options;
     now = view.ledger();
     timeline = ResourceTimeline.of(view);
     promises = new Promises(context);

@@ -38,12 +38,17 @@ final class StaticFit {
   private final long version;
   private final NodeMask accepting;
   private final boolean oneWeight;
-  private final Map<ResourceRequest, List<Way>> ways = new ConcurrentHashMap<>();
 
-  /** Answers by request and partition to whether a job could ever run. */
-  final Map<List<Object>, Shortfall.Verdict> verdicts = new ConcurrentHashMap<>();
+  /** Shared by all views of a structure. */
+  private final Map<ResourceRequest, List<Way>> ways;
 
-  StaticFit(ClusterView view) {
+  /**
+   * Answers by request and partition to whether a job could ever run; shared by all views with the
+   * same nodes in service.
+   */
+  final Map<List<Object>, Shortfall.Verdict> verdicts;
+
+  private StaticFit(ClusterView view, StaticFit old) {
     structureVersion = view.structureVersion();
     version = view.version();
     BitSet up = new BitSet();
@@ -55,29 +60,17 @@ final class StaticFit {
     }
     accepting = NodeMask.copyOf(up);
     oneWeight = same;
-  }
-
-  private StaticFit(ClusterView view, StaticFit old) {
-    this(view);
-    ways.putAll(old.ways);
-    verdicts.putAll(old.verdicts);
+    ways = old == null ? new ConcurrentHashMap<>() : old.ways;
+    verdicts =
+        old == null || !old.accepting.equals(accepting) ? new ConcurrentHashMap<>() : old.verdicts;
   }
 
   /** What is known for {@code view}, reusing {@code old} as far as it is still true. */
   static StaticFit of(ClusterView view, StaticFit old) {
     if (old == null || old.structureVersion != view.structureVersion()) {
-      return new StaticFit(view);
+      return new StaticFit(view, null);
     }
-    if (old.version == view.version()) {
-      return old;
-    }
-    StaticFit next = new StaticFit(view);
-    if (next.accepting.equals(old.accepting)) {
-      next = new StaticFit(view, old);
-    } else {
-      next.ways.putAll(old.ways);
-    }
-    return next;
+    return old.version == view.version() ? old : new StaticFit(view, old);
   }
 
   /** Keeps an answer, and forgets all when there are too many. */

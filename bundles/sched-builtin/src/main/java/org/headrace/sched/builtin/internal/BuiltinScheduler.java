@@ -37,7 +37,7 @@ public final class BuiltinScheduler implements Scheduler {
   public Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
     ResourceLedger free = view.ledger();
     List<Decision> decisions = new ArrayList<>(queue.size());
-    Map<String, Long> waitingFor = new HashMap<>();
+    Map<String, List<Blocker>> waitingFor = new HashMap<>();
     Set<Long> started = new HashSet<>();
     int row = 0;
     for (; row < queue.size(); row++) {
@@ -48,7 +48,7 @@ public final class BuiltinScheduler implements Scheduler {
       if (started.contains(job.id())) {
         continue;
       }
-      Long ahead = waitingFor.get(job.partition());
+      List<Blocker> ahead = waitingFor.get(job.partition());
       PartitionView partition = view.partition(job.partition());
       Decision refused = ahead == null ? refusal(job, partition) : behind(job, ahead);
       if (refused != null) {
@@ -58,15 +58,20 @@ public final class BuiltinScheduler implements Scheduler {
       } else {
         Decision.Wait last = (Decision.Wait) decisions.get(decisions.size() - 1);
         if (last.reason() == Reason.RESOURCES) {
-          waitingFor.put(job.partition(), job.id());
+          waitingFor.put(job.partition(), isAhead(job.id()));
         }
       }
     }
     return new Plan(view.version(), decisions, row);
   }
 
-  private static Decision behind(PendingJob job, long ahead) {
-    return wait(job, Reason.PRIORITY, "job " + ahead + " is ahead");
+  private static Decision behind(PendingJob job, List<Blocker> ahead) {
+    return new Decision.Wait(job.id(), Reason.PRIORITY, Blocker.UNKNOWN, ahead);
+  }
+
+  /** Made once for all that wait behind the job: a queue can be deep. */
+  private static List<Blocker> isAhead(long id) {
+    return List.of(new Blocker(Reason.PRIORITY, 0, "job " + id + " is ahead", Blocker.UNKNOWN));
   }
 
   private static Decision refusal(PendingJob job, PartitionView partition) {
