@@ -1,0 +1,46 @@
+package org.headrace.sim;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.headrace.sim.internal.SimException;
+import org.headrace.sim.internal.trace.TraceCommand;
+
+/** The program behind {@code headrace sim}. */
+public final class Main {
+  private static final String HELP =
+      """
+      Usage: headrace sim --trace FILE [OPTION...]
+      Runs the scheduler over a workload trace on virtual time: the real core, planning and plugins.
+      Prints wait, slowdown, bounded slowdown, utilisation and makespan.
+        --trace FILE         trace in Standard Workload Format, also compressed by gzip
+        --nodes N            the machine, where the trace's header (MaxNodes, MaxProcs) doesn't
+        --cpus-per-node M    say what it is, or another one
+        --policy P           easy                   backfill with one reservation (default)
+                             easy-clairvoyant       the same, knowing the true run times
+                             easy-sjbf-clairvoyant  the same, and short jobs backfill first
+                             fcfs                   first come, first served, no backfill
+                             conservative           every job keeps the start it was promised
+        --starts OUT         write 'id start' of each job to OUT, in seconds of the trace
+      """;
+
+  private Main() {}
+
+  /** Exit status 0: done; 2: something about arguments or trace is wrong. */
+  public static void main(String[] arguments) {
+    System.exit(run(List.of(arguments), System.out, System.err));
+  }
+
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
+      out.print(HELP);
+      return 0;
+    }
+    try {
+      new TraceCommand(out, err).run(arguments);
+      return 0;
+    } catch (SimException e) {
+      err.println("headrace sim: " + e.getMessage());
+      return 2;
+    }
+  }
+}
