@@ -32,6 +32,7 @@ public enum ErrorCode {
   PARTITION_INACTIVE,
   TOO_MANY_JOBS,
   QUEUE_FULL,
+  /** This controller doesn't lead. The command was not carried out, and can be given to another. */
   NOT_LEADER,
   SCRIPT_TOO_LARGE,
   REFUSED_BY_FILTER,
@@ -41,5 +42,7 @@ public enum ErrorCode {
   /** The reservation isn't there, or isn't for this job. */
   INVALID_RESERVATION,
   /** What the job held is in use by others. */
-  RESOURCES_BUSY
+  RESOURCES_BUSY,
+  /** The lead changed while the command was under way: whether it was carried out isn't known. */
+  OUTCOME_UNKNOWN
 }

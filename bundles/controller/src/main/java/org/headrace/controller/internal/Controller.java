@@ -3,17 +3,17 @@ package org.headrace.controller.internal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
@@ -22,6 +22,7 @@ import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.submit.SubmitRefused;
 import org.headrace.control.Control;
+import org.headrace.control.Leadership;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -29,6 +30,8 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.ControllerMember;
+import org.headrace.control.definition.Controllers;
 import org.headrace.control.event.Event;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
@@ -36,11 +39,11 @@ import org.headrace.control.query.Forecast;
 import org.headrace.control.query.History;
 import org.headrace.control.query.Snapshot;
 import org.headrace.control.stepio.StepStreams;
-import org.headrace.controller.internal.accounting.AccountingFeed;
 import org.headrace.controller.internal.log.CoreListener;
+import org.headrace.controller.internal.log.LogMembers;
 import org.headrace.controller.internal.log.ReplicatedLog;
 import org.headrace.controller.internal.log.StateDirectory;
-import org.headrace.controller.internal.nodes.NodeLiaison;
+import org.headrace.controller.internal.planning.CycleFigures;
 import org.headrace.controller.internal.planning.PlanningLoop;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -48,42 +51,46 @@ import org.headrace.core.ClusterMachine;
 import org.headrace.core.Counters;
 import org.headrace.core.PublishedState;
 import org.headrace.store.StateStores;
-import org.headrace.transport.TransportSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A controller: the log with the core in it, and around it planning, the dealings with agents, and
- * accounting. Commands go in at {@link #execute}; whatever has been applied comes back through
- * {@link CoreListener} and is handed to each of the parts.
+ * A controller: the log with the core in it, and around it what leading asks for. Commands go in at
+ * {@link #execute}; whatever has been applied comes back through {@link CoreListener} and is handed
+ * to each of the parts.
+ *
+ * <p>What only the leader does is a {@link TermOfOffice}; terms begin and end on one thread of
+ * their own, in the order in which the log says so.
  */
 public final class Controller implements Control, CoreListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
   private static final long START_MINUTES = 10;
   private static final long CLOSE_SECONDS = 5;
 
-  /** Terms tell members of a log apart; there is but one. */
-  private static final long ONLY_TERM = 0;
-
   private final ConfigurationSource configuration;
   private final PluginRegistry registry;
   private final LongSupplier reserveBytes;
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
   private final CallFigures calls = new CallFigures();
-  private final CountDownLatch leading = new CountDownLatch(1);
+  private final CompletableFuture<Void> firstTerm = new CompletableFuture<>();
   private final ExecutorService listenerThreads =
       Executors.newCachedThreadPool(Daemons.named("io"));
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Daemons.named("controller-timer"));
-  private final PlanningLoop planner;
-  private final AccountingFeed accounting;
+  private final ExecutorService termThread =
+      Executors.newSingleThreadExecutor(Daemons.named("term"));
   private final JobLog jobLog = new JobLog();
   private final SubmitFilters filters;
+  private ConfigurationSource.Loaded loadedAtStart;
+  private Controllers controllers;
+  private LeadershipBoard board;
+  private Paths paths;
   private StateStores stores;
-  private ReplicatedLog log;
-  private volatile Future<NodeLiaison> opening;
-  private volatile NodeLiaison nodes;
+  private Links links;
+  private final CompletableFuture<ReplicatedLog> log = new CompletableFuture<>();
+  private final AtomicReference<TermOfOffice> term = new AtomicReference<>();
+  private volatile TermOfOffice serving;
   private volatile Consumer<String> whenEnded = why -> {};
+  private volatile Runnable whenServing = () -> {};
+  private volatile Runnable whenNotServing = () -> {};
   private volatile PublishedState state;
   private volatile Counters counters;
   private volatile Counters countersAtReset;
@@ -113,13 +120,22 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     this.reserveBytes = reserveBytes;
     this.registry = registry;
     filters = new SubmitFilters(registry);
-    planner = new PlanningLoop(registry, this::append, System::currentTimeMillis);
-    accounting = new AccountingFeed(registry, this::append);
   }
 
-  /** Says who is told when the log has ended, so that this process is of no use any more. */
+  /**
+   * Says who is told when this process is of no use any more, as the log or its lead has failed.
+   */
   public void whenEnded(Consumer<String> listener) {
     whenEnded = listener;
+  }
+
+  /**
+   * Says who is told when this controller begins to serve, and when it no longer does. Those who
+   * watch the {@link Leadership} hear of the end first.
+   */
+  public void whenServing(Runnable begin, Runnable end) {
+    whenServing = begin;
+    whenNotServing = end;
   }
 
   @Override
@@ -128,97 +144,196 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   }
 
   /**
-   * Starts the controller; returns once it answers.
+   * Starts the controller. The only one of a cluster answers when this returns; one of several
+   * serves when it is elected.
    *
-   * @param board where to write who leads
-   * @param signing who signs messages to agents; asked while the log is read, since that takes the
-   *     longest and needs no plugin
+   * @param newBoard where to write who leads
+   * @param signing who signs messages to agents and to other controllers; asked while the log is
+   *     read if there are no others, since that takes the longest and needs no plugin
    * @throws IOException if the state directory or a port can't be used
    */
-  public void start(ConfigurationSource.Loaded loaded, LeadershipBoard board, Signing signing)
+  public void start(ConfigurationSource.Loaded loaded, LeadershipBoard newBoard, Signing signing)
       throws IOException, InterruptedException, CredentialException, PluginFault {
-    ClusterDefinition definition = loaded.definition();
-    Paths paths = Paths.of(definition.settings());
     since = System.currentTimeMillis();
+    loadedAtStart = loaded;
+    board = newBoard;
+    controllers = loaded.controllers();
+    paths = Paths.of(loaded.definition().settings(), controllers);
     StateDirectory directory = StateDirectory.open(paths.state(), reserveBytes);
-    stores = StateStores.open(definition.limits().maxJobs());
-    opening = listenerThreads.submit(() -> openLinks(directory, paths, signing.open()));
-    log = ReplicatedLog.open(directory, new ClusterMachine(stores.jobs(), stores.files()), this);
-    if (!leading.await(START_MINUTES, TimeUnit.MINUTES)) {
-      throw new IOException(
-          "The log in " + paths.state() + " could not be replayed in " + START_MINUTES + " min");
+    stores = StateStores.open(loaded.definition().limits().maxJobs());
+    links = new Links(directory, controllers.own(), signing, this::append, listenerThreads);
+    if (controllers.alone()) {
+      links.prepare();
     }
+    log.complete(
+        ReplicatedLog.open(
+            directory, members(), new ClusterMachine(stores.jobs(), stores.files()), this));
+    if (controllers.alone()) {
+      awaitFirstTerm();
+    } else {
+      stores.leaveHeap();
+      LOG.info("Controller {} is one of {}", controllers.own().name(), controllers.members());
+    }
+  }
+
+  private LogMembers members() throws CredentialException, PluginFault, InterruptedException {
+    if (controllers.alone()) {
+      return LogMembers.alone();
+    }
+    return new LogMembers(
+        controllers.members().stream().map(ControllerMember::address).toList(),
+        controllers.self(),
+        controllers.own().port() + Paths.LOG_PORT,
+        links.signer());
+  }
+
+  private void awaitFirstTerm()
+      throws IOException, InterruptedException, CredentialException, PluginFault {
+    try {
+      firstTerm.get(START_MINUTES, TimeUnit.MINUTES);
+      stores.leaveHeap();
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "The log in " + paths.state() + " could not be replayed in " + START_MINUTES + " min", e);
+    } catch (ExecutionException e) {
+      Links.rethrow(e.getCause());
+    }
+  }
+
+  @Override
+  public void leading(
+      long number, PublishedState newState, List<AccountingRecord> backlog, Counters figures) {
+    state = newState;
+    counters = figures;
+    countersAtReset = figures;
+    term.set(new TermOfOffice(number, registry, this::append, newState, backlog));
+  }
+
+  @Override
+  public void open() {
+    TermOfOffice begun = term.get();
+    inOrder(() -> begin(begun));
+  }
+
+  @Override
+  public void closed(long number) {
+    TermOfOffice over = term.get();
+    if (over != null && over.number() == number && term.compareAndSet(over, null)) {
+      inOrder(() -> end(over));
+    }
+  }
+
+  @Override
+  public void following(int member) {
+    inOrder(
+        () ->
+            board.following(
+                member < 0 ? Optional.empty() : Optional.of(controllers.members().get(member))));
+  }
+
+  private void inOrder(Runnable change) {
+    try {
+      termThread.execute(change);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The controller is closing", e);
+    }
+  }
+
+  /**
+   * What fails here would fail again: the process ends, and where there are others, one of them
+   * leads.
+   */
+  private void begin(TermOfOffice begun) {
+    if (begun == null || begun != term.get()) {
+      return;
+    }
+    try {
+      if (serve(begun)) {
+        firstTerm.complete(null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException
+        | CredentialException
+        | PluginFault
+        | ExecutionException
+        | RuntimeException e) {
+      if (!firstTerm.completeExceptionally(e) || !controllers.alone()) {
+        LOG.error("This controller was to lead and can't", e);
+        ended("this controller was to lead and can't: " + e.getMessage());
+      }
+    }
+  }
+
+  private boolean serve(TermOfOffice begun)
+      throws IOException,
+          InterruptedException,
+          CredentialException,
+          PluginFault,
+          ExecutionException {
+    long start = controllers.alone() ? since : System.currentTimeMillis();
+    ReplicatedLog open = log.get();
+    ClusterDefinition definition = definition();
     if (!definition.equals(state.definition())) {
-      Outcome outcome = append(new Command.Configure(definition), Actor.SYSTEM).join();
+      Outcome outcome = open.append(new Command.Configure(definition), Actor.SYSTEM).get();
       if (outcome instanceof Outcome.Rejected rejected) {
+        if (begun != term.get()) {
+          return false;
+        }
         throw new IOException("The configuration is refused: " + rejected.message());
       }
     }
-    useSettings(definition);
-    NodeLiaison opened = links();
-    opened.leading(state);
-    nodes = opened;
-    planner.published(state);
-    planner.start();
-    accounting.start();
-    stores.leaveHeap();
+    begun.configure(definition, paths);
+    begun.begin(links.open(begun.number()), state);
+    serving = begun;
+    whenServing.run();
     board.serving();
     LOG.info(
         "Cluster {} is up: {} nodes, {} jobs known, in {} ms",
         definition.name(),
         definition.nodes().size(),
         state.jobCount(),
-        System.currentTimeMillis() - since);
+        System.currentTimeMillis() - start);
+    return true;
   }
 
-  private NodeLiaison openLinks(StateDirectory directory, Paths paths, MessageSigner signer) {
-    return NodeLiaison.open(
-        new TransportSettings(
-            directory.driver("links").toString(), paths.host(), paths.port(), signer),
-        ONLY_TERM,
-        this::append,
-        listenerThreads,
-        timer);
-  }
-
-  private NodeLiaison links()
-      throws IOException, InterruptedException, CredentialException, PluginFault {
-    try {
-      return opening.get();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof CredentialException credential) {
-        throw credential;
+  /** A follower may have been started long ago: what it read then may have been changed since. */
+  private ClusterDefinition definition() {
+    if (!controllers.alone() && state.definition() != null) {
+      try {
+        return configuration.load().definition();
+      } catch (ConfigurationSource.ConfigurationInvalid e) {
+        LOG.error("The configuration stays as the last leader had it: {}", e.getMessage());
+        return state.definition();
       }
-      if (cause instanceof PluginFault fault) {
-        throw fault;
-      }
-      if (cause instanceof IllegalStateException) {
-        throw new IOException(cause.getMessage(), cause);
-      }
-      throw new IllegalStateException("the links to the nodes can't be opened: " + cause, cause);
     }
+    return loadedAtStart.definition();
   }
 
-  private void useSettings(ClusterDefinition definition) {
-    registry.configure(definition.settings());
-    accounting.configure(
-        definition.name(), Paths.of(definition.settings()).withDirectory(definition.settings()));
+  private void end(TermOfOffice over) {
+    LOG.warn("This controller doesn't lead any more");
+    board.following(Optional.empty());
+    whenNotServing.run();
+    over.close();
   }
 
   private CompletableFuture<Outcome> append(Command command, Actor actor) {
-    return log.append(command, actor);
+    ReplicatedLog open = log.getNow(null);
+    return open == null
+        ? CompletableFuture.completedFuture(
+            new Outcome.Rejected(ErrorCode.NOT_LEADER, "the controller is starting"))
+        : open.append(command, actor);
   }
 
   @Override
   public CompletionStage<Outcome> execute(Command command, Actor actor) {
-    if (log == null) {
-      return CompletableFuture.completedFuture(
-          new Outcome.Rejected(ErrorCode.NOT_LEADER, "the controller is starting"));
+    PublishedState now = state;
+    if (now == null || now.definition() == null) {
+      return append(command, actor);
     }
     if (command instanceof Command.SubmitJob submit) {
       try {
-        JobSpec filtered = filters.apply(submit.spec(), state, state.definition().settings());
+        JobSpec filtered = filters.apply(submit.spec(), now, now.definition().settings());
         return append(
             new Command.SubmitJob(filtered, submit.files(), submit.immediateSeconds()), actor);
       } catch (SubmitRefused e) {
@@ -230,15 +345,6 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   }
 
   @Override
-  public void leading(PublishedState newState, List<AccountingRecord> backlog, Counters figures) {
-    state = newState;
-    counters = figures;
-    countersAtReset = figures;
-    accounting.offer(backlog);
-    leading.countDown();
-  }
-
-  @Override
   public void applied(
       PublishedState newState,
       List<Event> events,
@@ -246,13 +352,11 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
       Counters figures) {
     state = newState;
     counters = figures;
-    NodeLiaison liaison = nodes;
-    if (liaison != null) {
-      liaison.applied(newState, events);
+    TermOfOffice current = term.get();
+    if (current != null) {
+      current.applied(newState, events, records);
     }
     jobLog.applied(newState, events);
-    accounting.offer(records);
-    planner.published(newState);
     for (EventListener listener : listeners) {
       for (Event event : events) {
         try {
@@ -272,7 +376,8 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   /** What a submission would be checked for is checked, by a command that changes nothing. */
   @Override
   public CompletionStage<Forecast> forecast(JobSpec spec, Actor actor) {
-    if (log == null) {
+    TermOfOffice current = term.get();
+    if (current == null) {
       return CompletableFuture.completedFuture(Forecast.unknown());
     }
     JobSpec filtered;
@@ -283,10 +388,10 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
           Forecast.refused(new Outcome.Rejected(ErrorCode.REFUSED_BY_FILTER, e.getMessage())));
     }
     return append(new Command.CheckJob(filtered), actor)
-        .thenApplyAsync(this::forecast, listenerThreads);
+        .thenApplyAsync(outcome -> forecast(outcome, current.planner()), listenerThreads);
   }
 
-  private Forecast forecast(Outcome outcome) {
+  private static Forecast forecast(Outcome outcome, PlanningLoop planner) {
     if (outcome instanceof Outcome.Rejected rejected) {
       return Forecast.refused(rejected);
     }
@@ -311,14 +416,22 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
 
   @Override
   public Diagnostics diagnostics() {
+    TermOfOffice current = term.get();
     return calls.diagnostics(
-        since, counters, countersAtReset, planner.figures(), accounting.queueLength());
+        since,
+        counters,
+        countersAtReset,
+        current == null ? CycleFigures.NONE : current.planner().figures(),
+        current == null ? 0 : current.accounting().queueLength());
   }
 
   @Override
   public void resetDiagnostics() {
     countersAtReset = counters;
-    planner.resetFigures();
+    TermOfOffice current = term.get();
+    if (current != null) {
+      current.planner().resetFigures();
+    }
     calls.reset();
     since = System.currentTimeMillis();
   }
@@ -346,8 +459,11 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
               if (outcome instanceof Outcome.Rejected) {
                 return outcome;
               }
-              useSettings(loaded.definition());
-              planner.force();
+              TermOfOffice current = term.get();
+              if (current != null) {
+                current.configure(loaded.definition(), paths);
+                current.planner().force();
+              }
               List<String> messages = new java.util.ArrayList<>(loaded.warnings());
               messages.addAll(fixed);
               LOG.info("The configuration was read again for {}", actor.user());
@@ -361,22 +477,24 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     calls.served(command, user, micros);
   }
 
+  /** Of the present term, or the last one. */
   public StepStreams streams() {
-    return nodes.streams();
+    return serving.nodes().streams();
   }
 
+  /** Of the present term, or the last one. */
   public History history() {
-    return accounting;
+    return serving.accounting();
   }
 
   /** Asks for a snapshot of the log; it is taken while everything else goes on. */
   void takeSnapshot() {
-    log.snapshot();
+    log.join().snapshot();
   }
 
   /** Position of the last snapshot in the log, or −1. */
   long lastSnapshot() {
-    return log.lastSnapshot();
+    return log.join().lastSnapshot();
   }
 
   /** Kinds of plugins and those that serve, for display. */
@@ -386,33 +504,27 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
 
   @Override
   public void close() {
-    planner.close();
-    timer.shutdownNow();
-    closeLinks();
-    accounting.close();
-    if (log != null) {
-      log.close();
+    termThread.shutdownNow();
+    try {
+      termThread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    TermOfOffice last = term.getAndSet(null);
+    if (last != null) {
+      last.close();
+    }
+    if (links != null) {
+      links.close();
+    }
+    ReplicatedLog open = log.getNow(null);
+    if (open != null) {
+      open.close();
     }
     if (stores != null) {
       stores.close();
     }
     listenerThreads.shutdownNow();
     jobLog.close();
-  }
-
-  /** Also those of a start that failed, or is failing, elsewhere. */
-  private void closeLinks() {
-    if (opening == null) {
-      return;
-    }
-    try {
-      opening.get(CLOSE_SECONDS, TimeUnit.SECONDS).close();
-    } catch (ExecutionException e) {
-      LOG.debug("The links were never open", e);
-    } catch (TimeoutException e) {
-      opening.cancel(true);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

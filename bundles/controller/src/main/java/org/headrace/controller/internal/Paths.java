@@ -7,33 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Controllers;
 
 /**
- * Where a controller keeps its things and where it listens.
+ * Where a controller keeps its things.
  *
  * @param state directory of the state
- * @param host address for agents
- * @param port UDP port for agents
  */
-record Paths(Path state, String host, int port) {
-  private static final int DEFAULT_PORT = 6817;
+record Paths(Path state) {
+  /** From the agents' port on; the agents' own usual port is the next one. */
+  static final int LOG_PORT = 10;
+
   private static final List<String> FIXED =
       List.of("StateSaveLocation", "SlurmctldPort", "SlurmctldHost", "ClusterName", "CredType");
 
-  static Paths of(Map<String, String> settings) {
+  /** {@code %n} stands for the controller's name, so that several on one machine have their own. */
+  static Paths of(Map<String, String> settings, Controllers controllers) {
     String state = settings.getOrDefault("StateSaveLocation", "/var/spool/slurmctld");
-    String port = settings.getOrDefault("SlurmctldPort", Integer.toString(DEFAULT_PORT));
-    int firstPort = Integer.parseInt(port.split("-")[0].trim());
-    return new Paths(
-        Path.of(state), addressOf(settings.getOrDefault("SlurmctldHost", "")), firstPort);
-  }
-
-  /** {@code name(address)} gives the address, a name alone the name. */
-  private static String addressOf(String host) {
-    String first = host.split(",")[0].trim();
-    int open = first.indexOf('(');
-    String address = open >= 0 ? first.substring(open + 1, first.length() - 1) : first;
-    return address.isEmpty() ? "0.0.0.0" : address;
+    return new Paths(Path.of(state.replace("%n", controllers.own().name().split("\\.")[0])));
   }
 
   Map<String, String> withDirectory(Map<String, String> settings) {

@@ -126,8 +126,13 @@ public final class Samples {
 
   /** A batch job of anna's for one CPU. */
   public static JobSpec job() {
+    return job("job");
+  }
+
+  /** A batch job of anna's for one CPU. */
+  public static JobSpec job(String name) {
     return new JobSpec(
-        "job",
+        name,
         new Owner(ANNA.uid(), ANNA.gid(), ANNA.user(), ANNA.group()),
         new Charge("", "", ""),
         List.of(),
@@ -153,7 +158,11 @@ public final class Samples {
   }
 
   public static Command.SubmitJob submission() {
-    return new Command.SubmitJob(job(), FILES, 0);
+    return submission("job");
+  }
+
+  public static Command.SubmitJob submission(String name) {
+    return new Command.SubmitJob(job(name), FILES, 0);
   }
 
   public static NodeReport report(String node, int cores) {

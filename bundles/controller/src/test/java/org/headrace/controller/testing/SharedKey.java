@@ -1,6 +1,7 @@
 package org.headrace.controller.testing;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -10,6 +11,26 @@ import org.headrace.api.credential.MessageSigner;
 
 /** Signs with a key that everybody knows. */
 public final class SharedKey implements MessageSigner {
+  private final ThreadLocal<Mac> macs;
+
+  public SharedKey() {
+    this("a key that everybody knows");
+  }
+
+  public SharedKey(String key) {
+    macs = ThreadLocal.withInitial(() -> mac(key));
+  }
+
+  private static Mac mac(String key) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void open(Map<String, String> settings) {
     // The key is built in.
@@ -22,14 +43,9 @@ public final class SharedKey implements MessageSigner {
 
   @Override
   public byte[] sign(ByteBuffer message) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(new byte[32], "HmacSHA256"));
-      mac.update(message.duplicate());
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    Mac mac = macs.get();
+    mac.update(message.duplicate());
+    return mac.doFinal();
   }
 
   @Override

@@ -33,6 +33,8 @@ public final class ErrorTexts {
       case TOO_MANY_JOBS -> "Job violates accounting/QOS policy (job submit limit)";
       case QUEUE_FULL -> "Slurm temporarily unable to accept job, sleeping and retrying";
       case NOT_LEADER -> "Unable to contact slurm controller (connect failure)";
+      case OUTCOME_UNKNOWN ->
+          "Lost contact with the controller; the request may have been carried out";
       case SCRIPT_TOO_LARGE -> "Pathname of a file, directory or other parameter too long";
       case REFUSED_BY_FILTER -> "Job submission refused by a site policy";
       case TRANSITION_NOT_ALLOWED -> "Job/step transition not allowed in its present state";

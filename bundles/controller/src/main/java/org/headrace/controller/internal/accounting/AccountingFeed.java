@@ -38,6 +38,7 @@ public final class AccountingFeed implements History, AutoCloseable {
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
   private final Deque<AccountingRecord> queue = new ArrayDeque<>();
   private final Thread thread = new Thread(this::run, "accounting-feed");
+  private final Runnable whenChanged = this::pluginsChanged;
   private String cluster = "";
   private Map<String, String> settings = Map.of();
   private String openedPlugin;
@@ -55,7 +56,7 @@ public final class AccountingFeed implements History, AutoCloseable {
     this.registry = registry;
     this.log = log;
     thread.setDaemon(true);
-    registry.onChange(this::pluginsChanged);
+    registry.onChange(whenChanged);
   }
 
   public void start() {
@@ -251,6 +252,7 @@ public final class AccountingFeed implements History, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    registry.forget(whenChanged);
     thread.interrupt();
   }
 }

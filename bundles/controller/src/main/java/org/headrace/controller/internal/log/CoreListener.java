@@ -9,16 +9,36 @@ import org.headrace.core.PublishedState;
 /** Is told what has been applied. Called on the core's thread, which must not be held up. */
 public interface CoreListener {
   /**
-   * This member leads from now on, with everything applied that is in the log.
+   * This member leads from now on, with everything applied that is in the log. It takes commands
+   * from {@link #open} on.
    *
+   * @param term number of the term; grows from each term of any member to the next
    * @param state the state
    * @param backlog records that accounting hasn't confirmed
    * @param counters figures
    */
-  void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters);
+  void leading(long term, PublishedState state, List<AccountingRecord> backlog, Counters counters);
+
+  /** The log takes commands from this member. Called on another thread than the core's. */
+  default void open() {}
 
   /**
-   * Commands have been applied; called before their senders get their answers.
+   * This member, which led, doesn't any more. Called on any thread.
+   *
+   * @param term number of the term that is over
+   */
+  default void closed(long term) {}
+
+  /**
+   * Another member leads, or it isn't known who does. Called on another thread than the core's.
+   *
+   * @param member number of the leader, or −1
+   */
+  default void following(int member) {}
+
+  /**
+   * Commands have been applied while this member leads; called before their senders get their
+   * answers.
    *
    * @param state the state after them
    * @param events what happened

@@ -9,9 +9,11 @@ import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.control.command.Actor;
@@ -28,48 +30,85 @@ import org.slf4j.LoggerFactory;
 /**
  * Applies the log to the core: the only code that changes the cluster's state.
  *
- * <p>After a start it replays silently; once this member leads, what has been applied is published
- * and answered in batches, a batch being what the log had to offer at one time. Everything runs on
- * the service's thread.
+ * <p>While another member leads, and while the log is replayed after a start, it applies silently;
+ * while this member leads, what has been applied is published and answered in batches, a batch
+ * being what the log had to offer at one time. A term of leading begins with its entry in the log,
+ * which more than half of the members have: whatever older terms left undecided is decided then.
+ * Everything runs on the service's thread.
  */
 final class CoreService implements ClusteredService {
   private static final Logger LOG = LoggerFactory.getLogger(CoreService.class);
   private static final RecordCodec<LoggedCommand> CODEC = RecordCodec.of(LoggedCommand.class);
+  private static final long NONE = -1;
+  private static final Outcome NEVER =
+      new Outcome.Rejected(
+          ErrorCode.NOT_LEADER, "another controller leads now; the command was not carried out");
   private static final long TICK_TIMER = 1;
   private static final int MAX_BATCH = 512;
   private static final int MAX_RECORDS = 100_000;
 
   private final ClusterMachine machine;
   private final CoreListener listener;
-  private final ConcurrentMap<Long, CompletableFuture<Outcome>> waiting;
-  private final long incarnation;
+  private final Terms terms;
+  private final Map<Long, Callers> callers = new ConcurrentHashMap<>();
   private final Parts parts = new Parts();
   private final List<Answer> answers = new ArrayList<>();
   private Cluster cluster;
-  private boolean leading;
+  private final AtomicLong leadingTerm = new AtomicLong(NONE);
+  private volatile long term = NONE;
   private boolean changed;
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
   private long startNanos;
   private long loadedNanos;
+  private boolean reported;
   private volatile long applied;
+  private volatile long appliedAtSnapshot;
 
   private record Answer(CompletableFuture<Outcome> future, Outcome outcome) {}
 
-  CoreService(
-      ClusterMachine machine,
-      CoreListener listener,
-      ConcurrentMap<Long, CompletableFuture<Outcome>> waiting,
-      long incarnation) {
+  CoreService(ClusterMachine machine, CoreListener listener, Terms terms) {
     this.machine = machine;
     this.listener = listener;
-    this.waiting = waiting;
-    this.incarnation = incarnation;
+    this.terms = terms;
   }
 
-  /** How many entries have been applied since the start, replayed ones included. */
-  long applied() {
-    return applied;
+  /** Whether this member leads in a term. Safe for any thread. */
+  boolean leads(long asked) {
+    return leadingTerm.get() == asked;
+  }
+
+  /** Whether this member leads. Safe for any thread. */
+  boolean leads() {
+    return leadingTerm.get() != NONE;
+  }
+
+  /** The term in which this member leads, or −1. Safe for any thread. */
+  long leadingTerm() {
+    return leadingTerm.get();
+  }
+
+  /** Answers all who wait. Safe for any thread. */
+  void settle(Outcome outcome) {
+    callers.values().forEach(session -> session.settle(outcome));
+  }
+
+  /** Has the callers of a session answered. Safe for any thread. */
+  void answer(Callers session) {
+    callers.put(session.incarnation(), session);
+    if (session.term() < term) {
+      settle(session);
+    }
+  }
+
+  private void settle(Callers session) {
+    callers.remove(session.incarnation());
+    session.settle(NEVER);
+  }
+
+  /** How many entries have been applied since the last snapshot or the start. */
+  long sinceSnapshot() {
+    return applied - appliedAtSnapshot;
   }
 
   @Override
@@ -103,13 +142,12 @@ final class CoreService implements ClusteredService {
       return;
     }
     Outcome outcome = apply(entry, timestamp);
-    if (key.incarnation() == incarnation) {
-      CompletableFuture<Outcome> future = waiting.remove(key.number());
-      if (future != null) {
-        answers.add(new Answer(future, outcome));
-      }
+    Callers sender = callers.get(key.incarnation());
+    CompletableFuture<Outcome> future = sender == null ? null : sender.take(key.number());
+    if (future != null) {
+      answers.add(new Answer(future, outcome));
     }
-    if (answers.size() >= MAX_BATCH || (!leading && applied % MAX_BATCH == 0)) {
+    if (answers.size() >= MAX_BATCH || (!leads() && applied % MAX_BATCH == 0)) {
       publish();
     }
   }
@@ -163,18 +201,17 @@ final class CoreService implements ClusteredService {
 
   @Override
   public int doBackgroundWork(long nowNs) {
-    return leading && changed ? publish() : 0;
+    return changed ? publish() : 0;
   }
 
   private int publish() {
-    if (!leading) {
-      machine.drainEvents();
-      changed = false;
-      return 0;
-    }
     changed = false;
-    PublishedState state = machine.publish();
-    listener.applied(state, machine.drainEvents(), newRecords(), machine.counters());
+    if (leads()) {
+      PublishedState state = machine.publish();
+      listener.applied(state, machine.drainEvents(), newRecords(), machine.counters());
+    } else {
+      machine.drainEvents();
+    }
     for (Answer answer : answers) {
       answer.future().complete(answer.outcome());
     }
@@ -192,21 +229,59 @@ final class CoreService implements ClusteredService {
   }
 
   @Override
-  public void onRoleChange(Cluster.Role role) {
-    boolean lead = role == Cluster.Role.LEADER;
-    if (lead && !leading) {
-      leading = true;
-      changed = false;
-      machine.drainEvents();
-      lastRecord = 0;
+  public void onNewLeadershipTermEvent(
+      long leadershipTermId,
+      long logPosition,
+      long timestamp,
+      long termBaseLogPosition,
+      int leaderMemberId,
+      int logSessionId,
+      TimeUnit timeUnit,
+      int appVersion) {
+    publish();
+    over(leadingTerm.get());
+    term = leadershipTermId;
+    parts.clear();
+    callers.values().stream().filter(session -> session.term() < term).forEach(this::settle);
+    if (cluster.role() == Cluster.Role.LEADER) {
+      lead();
+    }
+    terms.begun(leadershipTermId, leaderMemberId);
+  }
+
+  private void lead() {
+    leadingTerm.set(term);
+    lastRecord = 0;
+    if (!reported) {
+      reported = true;
       LOG.info(
-          "Snapshot read in {} ms, {} entries after it replayed in {} ms",
+          "Snapshot read in {} ms, {} entries after it applied in {} ms",
           millis(startNanos, loadedNanos),
           applied,
           millis(loadedNanos, System.nanoTime()));
-      listener.leading(machine.publish(), newRecords(), machine.counters());
     }
-    leading = lead;
+    listener.leading(term, machine.publish(), newRecords(), machine.counters());
+  }
+
+  @Override
+  public void onRoleChange(Cluster.Role role) {
+    if (role != Cluster.Role.LEADER && leads()) {
+      publish();
+      over(leadingTerm.get());
+    }
+  }
+
+  /**
+   * This member's term is over. The service itself may hear of that only with the next one: while
+   * too few members are there, the log has entries that are never committed, and so no end.
+   *
+   * <p>Safe for any thread.
+   */
+  void over(long ended) {
+    if (ended != NONE && leadingTerm.compareAndSet(ended, NONE)) {
+      terms.ended(ended);
+      listener.closed(ended);
+    }
   }
 
   private static long millis(long from, long to) {
@@ -220,6 +295,7 @@ final class CoreService implements ClusteredService {
     machine.save(writer::item);
     parts.save(writer::incomplete);
     writer.end();
+    appliedAtSnapshot = applied;
     LOG.info(
         "Snapshot of {} items taken in {} ms",
         writer.count(),

@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Lets the agents of the log sleep long and still answer at once. They all live in this JVM and
- * hand work to each other through shared memory, which wakes nobody; so whoever has done something
- * rings, and those who sleep look whether it concerns them.
+ * Lets the agents of the log sleep long and still answer at once. Those of one member live in one
+ * JVM and hand work to each other through shared memory, which wakes nobody; so whoever has done
+ * something rings, and those who sleep look whether it concerns them.
  *
  * <p>Measured on two noisy cores: Aeron's own strategies need 5 to 8 % of a core when idle for an
  * answer within 3 to 10 ms; see {@code docs/adr/0003-one-log-that-sleeps.md}.
@@ -42,7 +42,16 @@ public final class Doorbell {
 
   /** A strategy for one agent. */
   public IdleStrategy idleStrategy() {
-    return new Sleeper();
+    return new Sleeper(LONGEST_PARK_NANOS);
+  }
+
+  /**
+   * A strategy for an agent that also waits for what rings nobody.
+   *
+   * @param longestParkNanos how long it sleeps at most
+   */
+  IdleStrategy idleStrategy(long longestParkNanos) {
+    return new Sleeper(longestParkNanos);
   }
 
   /** Strategies for an agent runner that asks for a supplier. */
@@ -51,10 +60,15 @@ public final class Doorbell {
   }
 
   private final class Sleeper implements IdleStrategy {
+    private final long ownLongestPark;
     private volatile Thread thread;
     private volatile boolean parked;
     private long seen;
     private int idleTurns;
+
+    Sleeper(long ownLongestPark) {
+      this.ownLongestPark = ownLongestPark;
+    }
 
     void wake() {
       if (parked) {
@@ -90,7 +104,7 @@ public final class Doorbell {
       }
       parked = true;
       if (rings == seen) {
-        LockSupport.parkNanos(longestPark);
+        LockSupport.parkNanos(Math.min(longestPark, ownLongestPark));
       }
       parked = false;
     }

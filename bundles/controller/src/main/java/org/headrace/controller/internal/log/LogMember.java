@@ -6,16 +6,14 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusteredMediaDriver;
 import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
@@ -49,11 +47,7 @@ final class LogMember implements AutoCloseable {
    * so none can be gone without the others. For the media driver itself the daemon's script says
    * the same by {@code aeron.driver.timeout}.
    */
-  private static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
-
-  private static final int FIRST_PORT = 20_000;
-  private static final int PORTS = 10_000;
-  private static final int ENDPOINTS = 5;
+  static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
 
   /** Data and metadata of the log are forced to disk before an entry counts as written. */
   private static final int FILE_SYNC_LEVEL = 1;
@@ -80,12 +74,13 @@ final class LogMember implements AutoCloseable {
     this.driverDirectory = driverDirectory;
   }
 
-  static LogMember launch(StateDirectory directory, Doorbell doorbell, ClusteredService service)
+  static LogMember launch(
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
       throws IOException {
     Path mended = null;
     while (true) {
       try {
-        return launchOnce(directory, doorbell, service);
+        return launchOnce(directory, wiring, doorbell, service);
       } catch (ArchiveException e) {
         Path torn = TornTail.fileOf(e);
         if (torn == null || torn.equals(mended)) {
@@ -98,7 +93,8 @@ final class LogMember implements AutoCloseable {
   }
 
   private static LogMember launchOnce(
-      StateDirectory directory, Doorbell doorbell, ClusteredService service) throws IOException {
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
+      throws IOException {
     Path place = directory.driver("log");
     String memory = DriverDirectory.prepare(place);
     AtomicBoolean ended = new AtomicBoolean();
@@ -110,9 +106,10 @@ final class LogMember implements AutoCloseable {
             .controlResponseChannel("aeron:ipc?term-length=64k");
     ClusteredMediaDriver driver =
         ClusteredMediaDriver.launch(
-            driver(memory, doorbell, errors),
-            archive(memory, directory.archive(), doorbell, archiveClient, errors),
-            consensus(memory, directory.cluster(), doorbell, archiveClient, errors)
+            wiring.driver(driver(memory, doorbell, errors)),
+            wiring.archive(archive(memory, directory.archive(), doorbell, archiveClient, errors)),
+            wiring
+                .consensus(consensus(memory, directory.cluster(), doorbell, archiveClient, errors))
                 .terminationHook(() -> ended.set(true)));
     try {
       ClusteredServiceContainer container =
@@ -160,14 +157,10 @@ final class LogMember implements AutoCloseable {
         .archiveDir(files.toFile())
         .threadingMode(ArchiveThreadingMode.SHARED)
         .idleStrategySupplier(doorbell.supplier())
-        .controlChannelEnabled(false)
         .localControlChannel(client.controlRequestChannel())
         .localControlStreamId(client.controlRequestStreamId())
-        .archiveClientContext(
-            new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=127.0.0.1:0"))
         .recordingEventsEnabled(false)
         .recordChecksum(new FrameChecksum())
-        .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .segmentFileLength(SEGMENT_LENGTH)
         .fileSyncLevel(FILE_SYNC_LEVEL)
         .catalogFileSyncLevel(FILE_SYNC_LEVEL)
@@ -179,54 +172,14 @@ final class LogMember implements AutoCloseable {
       Path files,
       Doorbell doorbell,
       AeronArchive.Context client,
-      ErrorHandler errors)
-      throws IOException {
+      ErrorHandler errors) {
     return new ConsensusModule.Context()
         .aeronDirectoryName(memory)
         .archiveContext(client.clone())
         .clusterDir(files.toFile())
-        .clusterMemberId(0)
-        .clusterMembers(alone())
-        .ingressChannel("aeron:ipc?term-length=" + TERM_LENGTH)
-        .consensusChannel("aeron:ipc?term-length=64k")
-        .logChannel("aeron:ipc?term-length=" + TERM_LENGTH)
-        .replicationChannel("aeron:udp?endpoint=127.0.0.1:0")
         .idleStrategySupplier(doorbell.supplier())
-        .sessionTimeoutNs(2 * STANDSTILL_NANOS)
-        .leaderHeartbeatTimeoutNs(STANDSTILL_NANOS)
-        .startupCanvassTimeoutNs(2 * STANDSTILL_NANOS)
         .fileSyncLevel(FILE_SYNC_LEVEL)
         .errorHandler(errors);
-  }
-
-  /**
-   * The only member; nobody connects to its ports. They are below those that the system hands out,
-   * on a loopback address of this member's own: with any free port of 127.0.0.1 another process had
-   * taken it in some of the starts before Aeron bound it, and Aeron tries again after 10 s.
-   */
-  private static String alone() throws IOException {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    String address = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".1";
-    StringBuilder member = new StringBuilder("0");
-    int port = FIRST_PORT + random.nextInt(PORTS);
-    for (int i = 0; i < ENDPOINTS; i++) {
-      port = freePort(address, port);
-      member.append(',').append(address).append(':').append(port++);
-    }
-    return member.toString();
-  }
-
-  /** The first port from {@code port} on that nobody has on all addresses. */
-  private static int freePort(String address, int port) throws IOException {
-    for (int candidate = port; ; candidate++) {
-      try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(address, candidate))) {
-        return probe.getLocalPort();
-      } catch (BindException e) {
-        if (candidate - port > PORTS) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** Whether a part of the log has given up. */
@@ -241,6 +194,18 @@ final class LogMember implements AutoCloseable {
   /** The counter by which a snapshot is asked for. */
   org.agrona.concurrent.status.AtomicCounter controlToggle() {
     return driver.consensusModule().context().controlToggleCounter();
+  }
+
+  /** Whether this member leads, or is about to. */
+  boolean leads() {
+    return driver.consensusModule().context().clusterNodeRoleCounter().get()
+        == Cluster.Role.LEADER.code();
+  }
+
+  /** Whether the members agree on a leader. */
+  boolean agrees() {
+    return driver.consensusModule().context().electionStateCounter().get()
+        == ElectionState.CLOSED.code();
   }
 
   /** How to reach the archive from this process. */

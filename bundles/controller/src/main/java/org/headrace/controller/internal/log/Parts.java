@@ -72,6 +72,11 @@ final class Parts {
     return Arrays.copyOf(bytes, bytes.length + more);
   }
 
+  /** Forgets what isn't complete, as it never will be. */
+  void clear() {
+    incomplete.clear();
+  }
+
   void save(Consumer<Incomplete> sink) {
     incomplete.forEach(
         (key, bytes) -> sink.accept(new Incomplete(key.incarnation(), key.number(), bytes)));

@@ -1,20 +1,15 @@
 package org.headrace.controller.internal.log;
 
-import io.aeron.Publication;
+import io.aeron.Aeron;
 import io.aeron.cluster.ClusterControl;
-import io.aeron.cluster.client.AeronCluster;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
-import org.agrona.DirectBuffer;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -33,7 +28,15 @@ import org.slf4j.LoggerFactory;
 public final class ReplicatedLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final RecordCodec<LoggedCommand> CODEC = RecordCodec.of(LoggedCommand.class);
-  private static final long OFFER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int NOBODY = -1;
+  private static final Outcome NOT_LEADING =
+      new Outcome.Rejected(ErrorCode.NOT_LEADER, "this controller doesn't lead");
+  private static final Outcome UNDECIDED =
+      new Outcome.Rejected(
+          ErrorCode.OUTCOME_UNKNOWN,
+          "the controller lost its lead or stopped while the command was under way; it may have"
+              + " been carried out: look before you give it again");
+  private static final long UNDECIDED_SECONDS = 10;
   private static final long SNAPSHOT_ENTRIES = 25_000;
   private static final long CLOSING_SNAPSHOT_ENTRIES = 1_000;
   private static final long CLOSING_SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -41,158 +44,197 @@ public final class ReplicatedLog implements AutoCloseable {
   private static final int MAX_WAITING = 100_000;
 
   private final StateDirectory directory;
-  private final Doorbell doorbell;
-  private final LogMember member;
-  private final CoreService service;
-  private final AeronCluster client;
-  private final ConcurrentMap<Long, CompletableFuture<Outcome>> waiting;
-  private final long incarnation;
-  private final AtomicLong numbers = new AtomicLong();
-  private final ScheduledExecutorService upkeep;
-  private final LogTrimmer trimmer;
+  private final LogMembers members;
   private final CoreListener listener;
+  private final Doorbell doorbell = new Doorbell();
+  private final CoreService service;
+  private final LogMember member;
+  private final Aeron aeron;
+  private final LogTrimmer trimmer;
+  private final ScheduledExecutorService upkeep =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "log-upkeep");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Ingress ingress;
+  private volatile int leader = NOBODY;
   private volatile String spaceProblem;
-  private volatile long lastSnapshotAt;
   private volatile boolean closed;
+  private long openTerm = -1;
+  private int toldLeader = NOBODY;
 
   private ReplicatedLog(
-      StateDirectory directory,
-      Doorbell doorbell,
-      LogMember member,
-      CoreService service,
-      AeronCluster client,
-      ConcurrentMap<Long, CompletableFuture<Outcome>> waiting,
-      long incarnation,
-      CoreListener listener) {
-    this.listener = listener;
+      StateDirectory directory, LogMembers members, ClusterMachine machine, CoreListener listener)
+      throws IOException {
     this.directory = directory;
-    this.doorbell = doorbell;
-    this.member = member;
-    this.service = service;
-    this.client = client;
-    this.waiting = waiting;
-    this.incarnation = incarnation;
-    upkeep =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "log-upkeep");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.members = members;
+    this.listener = listener;
+    service = new CoreService(machine, listener, new Leaders());
+    member = LogMember.launch(directory, Wiring.of(members, doorbell), doorbell, service);
+    try {
+      aeron =
+          Aeron.connect(
+              new Aeron.Context()
+                  .aeronDirectoryName(member.driverDirectory())
+                  .errorHandler(error -> LOG.warn("Log client: {}", error.toString())));
+    } catch (RuntimeException e) {
+      CloseHelper.quietClose(member);
+      throw e;
+    }
     trimmer = new LogTrimmer(directory.cluster().toFile(), member.archiveClient());
     upkeep.scheduleWithFixedDelay(this::upkeep, 1, 1, TimeUnit.SECONDS);
     upkeep.scheduleWithFixedDelay(this::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
-   * Opens the log and replays it into the machine.
+   * Opens the log and begins to replay it into the machine. What comes of that, the listener is
+   * told: a member that doesn't lead goes on applying what the leader sends.
    *
    * @param directory where it is; belongs to the log from now on, also if it can't be opened
+   * @param members who keeps it
    * @param machine the core, new
-   * @param listener is told once everything is replayed, and of all that is applied from then on
+   * @param listener is told once this member leads, and of all that is applied from then on
    * @throws IOException if the log can't be used
    */
   public static ReplicatedLog open(
-      StateDirectory directory, ClusterMachine machine, CoreListener listener) throws IOException {
+      StateDirectory directory, LogMembers members, ClusterMachine machine, CoreListener listener)
+      throws IOException {
     String problem = directory.spaceProblem();
     if (problem != null) {
       directory.close();
       throw new IOException(problem);
     }
-    ConcurrentMap<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
-    long incarnation = new SecureRandom().nextLong();
-    CoreService service = new CoreService(machine, listener, waiting, incarnation);
-    Doorbell doorbell = new Doorbell();
-    LogMember member = null;
     try {
-      member = LogMember.launch(directory, doorbell, service);
-      AeronCluster client =
-          AeronCluster.connect(
-              new AeronCluster.Context()
-                  .aeronDirectoryName(member.driverDirectory())
-                  .ingressChannel("aeron:ipc?term-length=" + LogMember.TERM_LENGTH)
-                  .egressChannel("aeron:ipc?term-length=64k")
-                  .isIngressExclusive(false)
-                  .messageTimeoutNs(TimeUnit.MINUTES.toNanos(5))
-                  .idleStrategy(doorbell.idleStrategy())
-                  .errorHandler(error -> LOG.warn("Log client: {}", error.toString())));
-      doorbell.rest();
-      return new ReplicatedLog(
-          directory, doorbell, member, service, client, waiting, incarnation, listener);
+      return new ReplicatedLog(directory, members, machine, listener);
     } catch (RuntimeException e) {
-      CloseHelper.quietCloseAll(member, directory);
+      CloseHelper.quietClose(directory);
       throw new IOException("The log in " + directory.root() + " can't be used: " + e, e);
     }
+  }
+
+  /** What the core's thread sees of terms, handed on to the thread that connects. */
+  private final class Leaders implements Terms {
+    @Override
+    public void begun(long term, int memberId) {
+      leader = memberId;
+      if (service.leads(term)) {
+        later(() -> connect(term));
+      }
+    }
+
+    @Override
+    public void ended(long term) {
+      leader = NOBODY;
+      later(() -> disconnect(term));
+    }
+  }
+
+  /** On the thread for upkeep, unless the log is being closed. */
+  private void later(Runnable task) {
+    try {
+      upkeep.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The log is being closed", e);
+    }
+  }
+
+  private void connect(long term) {
+    try {
+      Ingress opened = Ingress.open(aeron, doorbell, term, () -> !closed && service.leads(term));
+      if (opened == null) {
+        return;
+      }
+      service.answer(opened.callers());
+      ingress = opened;
+      if (!service.leads(term)) {
+        disconnect(term);
+        return;
+      }
+      doorbell.rest();
+      if (openTerm != term) {
+        openTerm = term;
+        listener.open();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("This member leads and can't reach its own log; it is tried again in a second", e);
+    }
+  }
+
+  private void disconnect(long term) {
+    Ingress over = ingress;
+    if (over != null && over.callers().term() <= term) {
+      ingress = null;
+      end(over);
+    }
+  }
+
+  /** What it offered is decided by the next term's beginning; callers don't wait for that long. */
+  private void end(Ingress over) {
+    over.close();
+    upkeep.schedule(() -> over.callers().settle(UNDECIDED), UNDECIDED_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
    * Appends a command. The answer comes once it has been applied, on the core's thread.
    *
    * @return completes with the core's answer, or with a rejection when the log takes nothing; never
-   *     exceptionally
+   *     exceptionally. Rejected as {@link ErrorCode#NOT_LEADER} or {@link ErrorCode#QUEUE_FULL} it
+   *     was not carried out; as {@link ErrorCode#OUTCOME_UNKNOWN} it may have been
    */
   public CompletableFuture<Outcome> append(Command command, Actor actor) {
-    String refusal = refusal();
+    Ingress now = ingress;
+    if (now == null || !service.leads(now.callers().term())) {
+      return CompletableFuture.completedFuture(NOT_LEADING);
+    }
+    String refusal = refusal(now);
     if (refusal != null) {
       return CompletableFuture.completedFuture(new Outcome.Rejected(ErrorCode.QUEUE_FULL, refusal));
     }
     byte[] entry = CODEC.encode(new LoggedCommand(actor, command));
-    long number = numbers.incrementAndGet();
     CompletableFuture<Outcome> future = new CompletableFuture<>();
-    waiting.put(number, future);
+    Callers callers = now.callers();
+    long number = callers.add(future);
     boolean[] complete = {true};
-    Parts.cut(incarnation, number, entry, part -> complete[0] = complete[0] && offer(part));
+    Parts.cut(
+        callers.incarnation(), number, entry, part -> complete[0] = complete[0] && now.offer(part));
     doorbell.ring();
-    if (!complete[0] && waiting.remove(number) != null) {
+    if (!complete[0] && callers.take(number) != null) {
       future.complete(
           new Outcome.Rejected(ErrorCode.NOT_LEADER, "the log takes no entries; try again"));
     }
     return future;
   }
 
-  private String refusal() {
+  private String refusal(Ingress now) {
     if (closed) {
       return "the controller is stopping";
     }
     if (spaceProblem != null) {
       return spaceProblem;
     }
-    return waiting.size() >= MAX_WAITING
+    return now.callers().count() >= MAX_WAITING
         ? MAX_WAITING + " commands are under way already; try again later"
         : null;
   }
 
-  private boolean offer(DirectBuffer part) {
-    long deadline = System.nanoTime() + OFFER_TIMEOUT_NANOS;
-    while (!closed) {
-      long position = client.offer(part, 0, part.capacity());
-      if (position > 0) {
-        return true;
-      }
-      if (position == Publication.CLOSED
-          || position == Publication.MAX_POSITION_EXCEEDED
-          || System.nanoTime() > deadline) {
-        return false;
-      }
-      doorbell.ring();
-      LockSupport.parkNanos(20_000);
-    }
-    return false;
-  }
-
   /** Keeps the client's session alive, looks at the disk, and takes a snapshot when it is time. */
   private void upkeep() {
-    if (!closed && (member.ended() || client.context().aeron().isClosed())) {
+    if (!closed && (member.ended() || aeron.isClosed())) {
       upkeep.shutdown();
       listener.ended("the log has ended; the messages before this one say why");
       return;
     }
     try {
-      client.sendKeepAlive();
-      client.pollEgress();
+      if (service.leads() && !member.leads()) {
+        service.over(service.leadingTerm());
+      }
+      tellLeader();
+      keepAlive();
       doorbell.ring();
       spaceProblem = directory.spaceProblem();
-      if (service.applied() - lastSnapshotAt >= SNAPSHOT_ENTRIES) {
+      if (service.leads() && service.sinceSnapshot() >= SNAPSHOT_ENTRIES) {
         snapshot();
       }
     } catch (RuntimeException e) {
@@ -200,10 +242,33 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
+  private void tellLeader() {
+    int now = member.agrees() ? leader : NOBODY;
+    if (now != NOBODY) {
+      doorbell.rest();
+    }
+    if (now != toldLeader && !service.leads()) {
+      listener.following(now);
+    }
+    toldLeader = now;
+  }
+
+  private void keepAlive() {
+    Ingress now = ingress;
+    if (now != null && !now.keepAlive()) {
+      LOG.warn("The log has ended our session with it; another is opened");
+      ingress = null;
+      end(now);
+      now = null;
+    }
+    if (now == null && service.leads()) {
+      connect(service.leadingTerm());
+    }
+  }
+
   /** Asks for a snapshot, so that the next start has less to replay. */
   public void snapshot() {
     if (ClusterControl.ToggleState.SNAPSHOT.toggle(member.controlToggle())) {
-      lastSnapshotAt = service.applied();
       doorbell.ring();
     }
   }
@@ -224,7 +289,7 @@ public final class ReplicatedLog implements AutoCloseable {
 
   /** With a fresh snapshot the next start has nothing to replay. */
   private void snapshotBeforeClosing() {
-    if (service.applied() - lastSnapshotAt < CLOSING_SNAPSHOT_ENTRIES) {
+    if (!members.single() || service.sinceSnapshot() < CLOSING_SNAPSHOT_ENTRIES) {
       return;
     }
     long before = trimmer.lastSnapshot();
@@ -245,13 +310,10 @@ public final class ReplicatedLog implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("No snapshot before closing; the next start replays more", e);
     }
-    CloseHelper.quietClose(client);
-    CloseHelper.quietClose(member);
-    waiting.forEach(
-        (number, future) ->
-            future.complete(
-                new Outcome.Rejected(ErrorCode.NOT_LEADER, "the controller is stopping")));
-    waiting.clear();
+    Ingress last = ingress;
+    ingress = null;
+    CloseHelper.quietCloseAll(last, aeron, member);
+    service.settle(UNDECIDED);
     CloseHelper.quietClose(directory);
   }
 }

@@ -54,7 +54,6 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
 
   private final NodeLinks links;
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
-  private final ScheduledExecutorService timer;
   private final NodeMessenger messenger;
   private final StepHub hub;
   private final Set<String> atWork = new HashSet<>();
@@ -66,10 +65,8 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       TransportSettings settings,
       long term,
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
-      Executor listeners,
-      ScheduledExecutorService timer) {
+      Executor listeners) {
     this.log = log;
-    this.timer = timer;
     links = NodeLinks.open(settings, term, this);
     messenger = new NodeMessenger(this::send);
     hub = new StepHub(this::send, links::execute, listeners);
@@ -82,24 +79,26 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
    * @param term term of office, by which agents tell a leader from one that was replaced
    * @param log appends a command to the log
    * @param listeners runs listeners of steps' output
-   * @param timer for pings
    * @throws IllegalStateException if the port is taken
    */
   public static NodeLiaison open(
       TransportSettings settings,
       long term,
       BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
-      Executor listeners,
-      ScheduledExecutorService timer) {
-    return new NodeLiaison(settings, term, log, listeners, timer);
+      Executor listeners) {
+    return new NodeLiaison(settings, term, log, listeners);
   }
 
   public StepStreams streams() {
     return hub;
   }
 
-  /** What holds now, before the first event: nothing is sent, as agents will ask by reporting. */
-  public void leading(PublishedState newState) {
+  /**
+   * What holds now, before the first event: nothing is sent, as agents will ask by reporting.
+   *
+   * @param timer for pings; ended by its owner
+   */
+  public void leading(PublishedState newState, ScheduledExecutorService timer) {
     state = newState;
     hub.published(newState);
     links.execute(

@@ -33,6 +33,8 @@ final class Reports {
 
   /** True when the log took the command, whatever the core made of it: it need not come again. */
   static boolean settled(ErrorCode code) {
-    return code != ErrorCode.QUEUE_FULL && code != ErrorCode.NOT_LEADER;
+    return code != ErrorCode.QUEUE_FULL
+        && code != ErrorCode.NOT_LEADER
+        && code != ErrorCode.OUTCOME_UNKNOWN;
   }
 }

@@ -51,6 +51,7 @@ public final class ControllerComponent {
   private final PluginTracker tracker;
   private final Controller controller;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private ServiceRegistration<Leadership> leadership;
   private final Thread starter;
   private volatile boolean closed;
 
@@ -81,10 +82,10 @@ public final class ControllerComponent {
       loaded.warnings().forEach(LOG::warn);
       registry.configure(loaded.definition().settings());
       controller.whenEnded(why -> fatal(List.of(why), null));
+      controller.whenServing(this::register, this::unregister);
       LeadershipBoard board = new LeadershipBoard(loaded.controllers());
       offer(board);
       controller.start(loaded, board, () -> signer(loaded));
-      register();
       startTheRest();
     } catch (InterruptedException e) {
       LOG.info("Stopped while starting");
@@ -122,12 +123,13 @@ public final class ControllerComponent {
     return signer;
   }
 
-  private synchronized void offer(Leadership leadership) {
+  private synchronized void offer(Leadership board) {
     if (!closed) {
-      registrations.add(context.registerService(Leadership.class, leadership, null));
+      leadership = context.registerService(Leadership.class, board, null);
     }
   }
 
+  /** What only the leader offers. */
   private synchronized void register() {
     if (closed) {
       return;
@@ -136,6 +138,11 @@ public final class ControllerComponent {
     registrations.add(context.registerService(History.class, controller.history(), null));
     registrations.add(context.registerService(StepStreams.class, controller.streams(), null));
     registrations.add(context.registerService(Control.class, controller, null));
+  }
+
+  private synchronized void unregister() {
+    registrations.forEach(ServiceRegistration::unregister);
+    registrations.clear();
   }
 
   /**
@@ -189,8 +196,10 @@ public final class ControllerComponent {
         return;
       }
       closed = true;
-      registrations.forEach(ServiceRegistration::unregister);
-      registrations.clear();
+      unregister();
+      if (leadership != null) {
+        leadership.unregister();
+      }
     }
     context.removeBundleListener(frameworkStops);
     starter.interrupt();

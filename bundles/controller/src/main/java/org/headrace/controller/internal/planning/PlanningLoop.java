@@ -51,6 +51,7 @@ public final class PlanningLoop implements AutoCloseable {
   private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
+  private final Runnable whenChanged = this::force;
   private final Thread thread;
   private volatile boolean closed;
   private boolean forced;
@@ -78,7 +79,7 @@ public final class PlanningLoop implements AutoCloseable {
     startSearch = new StartSearch(registry, calls);
     thread = new Thread(this::run, "planner");
     thread.setDaemon(true);
-    registry.onChange(this::force);
+    registry.onChange(whenChanged);
     registry.trial(this::tryOut);
   }
 
@@ -291,6 +292,7 @@ public final class PlanningLoop implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    registry.forget(whenChanged);
     thread.interrupt();
     calls.close();
     trials.forEach(task -> task.cancel(false));

@@ -76,6 +76,11 @@ public final class PluginRegistry implements Plugins {
     listeners.add(listener);
   }
 
+  /** Has it no more called. */
+  public void forget(Runnable listener) {
+    listeners.remove(listener);
+  }
+
   /** A plugin has come. One of the same kind and name that was there is replaced. */
   public void add(String kind, String name, String version, Object plugin) {
     Entry entry = new Entry(kind, name, version, plugin);

@@ -10,13 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.headrace.api.accounting.AccountingRecord;
-import org.headrace.control.event.Event;
 import org.headrace.core.ClusterMachine;
-import org.headrace.core.Counters;
-import org.headrace.core.PublishedState;
 import org.headrace.store.StateStores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +24,16 @@ class ClosedLogTest {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path log = Files.createDirectory(directory.resolve("log"));
     Set<String> before = udpSockets();
-    CountDownLatch leading = new CountDownLatch(1);
+    Heard heard = new Heard();
     StateDirectory state = StateDirectory.open(directory);
     try (StateStores stores = StateStores.open(100);
         ReplicatedLog open =
             ReplicatedLog.open(
-                state, new ClusterMachine(stores.jobs(), stores.files()), told(leading))) {
-      assertThat(leading.await(60, TimeUnit.SECONDS)).isTrue();
+                state,
+                LogMembers.alone(),
+                new ClusterMachine(stores.jobs(), stores.files()),
+                heard)) {
+      heard.awaitLeading();
       for (Path closed : List.of(log, state.driver("log"))) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(closed)))
             .as("mode of " + closed)
@@ -48,24 +45,6 @@ class ClosedLogTest {
           .as("addresses at which any user of this machine could talk to the log's only member")
           .isEmpty();
     }
-  }
-
-  private static CoreListener told(CountDownLatch leading) {
-    return new CoreListener() {
-      @Override
-      public void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters) {
-        leading.countDown();
-      }
-
-      @Override
-      public void applied(
-          PublishedState state,
-          List<Event> events,
-          List<AccountingRecord> records,
-          Counters counters) {
-        // Nothing is appended here.
-      }
-    };
   }
 
   /** Local addresses of this process's UDP sockets, as the kernel writes them. */

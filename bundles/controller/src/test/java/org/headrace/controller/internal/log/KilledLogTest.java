@@ -9,22 +9,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
-import org.headrace.control.event.Event;
 import org.headrace.controller.testing.Samples;
 import org.headrace.core.ClusterMachine;
-import org.headrace.core.Counters;
 import org.headrace.core.PublishedState;
 import org.headrace.store.StateStores;
 import org.junit.jupiter.api.Test;
@@ -37,24 +32,6 @@ class KilledLogTest {
 
   @TempDir Path directory;
 
-  private static final class Heard implements CoreListener {
-    final LinkedBlockingQueue<PublishedState> leading = new LinkedBlockingQueue<>();
-
-    @Override
-    public void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters) {
-      leading.add(state);
-    }
-
-    @Override
-    public void applied(
-        PublishedState state,
-        List<Event> events,
-        List<AccountingRecord> records,
-        Counters counters) {
-      // What these tests look at is there at the start.
-    }
-  }
-
   private interface Use {
     void of(ReplicatedLog log, PublishedState state) throws Exception;
   }
@@ -65,9 +42,10 @@ class KilledLogTest {
         ReplicatedLog log =
             ReplicatedLog.open(
                 StateDirectory.open(root),
+                LogMembers.alone(),
                 new ClusterMachine(stores.jobs(), stores.files()),
                 heard)) {
-      use.of(log, heard.leading.poll(60, TimeUnit.SECONDS));
+      use.of(log, heard.awaitLeading());
     }
   }
 

@@ -8,11 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.QualityOfService;
@@ -23,9 +20,7 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.Limits;
 import org.headrace.control.definition.NodeDefinition;
-import org.headrace.control.event.Event;
 import org.headrace.core.ClusterMachine;
-import org.headrace.core.Counters;
 import org.headrace.core.PublishedState;
 import org.headrace.store.StateStores;
 import org.junit.jupiter.api.Test;
@@ -34,37 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicatedLogTest {
   @TempDir Path directory;
 
-  private static final class Heard implements CoreListener {
-    final BlockingQueue<PublishedState> leading = new LinkedBlockingQueue<>();
-
-    @Override
-    public void leading(PublishedState state, List<AccountingRecord> backlog, Counters counters) {
-      leading.add(state);
-    }
-
-    @Override
-    public void applied(
-        PublishedState state,
-        List<Event> events,
-        List<AccountingRecord> records,
-        Counters counters) {
-      // The answers are what these tests look at.
-    }
-
-    PublishedState awaitLeading() throws InterruptedException {
-      PublishedState state = leading.poll(60, TimeUnit.SECONDS);
-      assertThat(state).as("leads within a minute").isNotNull();
-      return state;
-    }
-  }
-
   private static Command qos(String name, long priority) {
     return new Command.DefineQos(new QualityOfService(name, priority), false);
   }
 
   private ReplicatedLog open(StateStores stores, Heard heard) throws IOException {
     return ReplicatedLog.open(
-        StateDirectory.open(directory), new ClusterMachine(stores.jobs(), stores.files()), heard);
+        StateDirectory.open(directory),
+        LogMembers.alone(),
+        new ClusterMachine(stores.jobs(), stores.files()),
+        heard);
   }
 
   /** A cluster of one node. */

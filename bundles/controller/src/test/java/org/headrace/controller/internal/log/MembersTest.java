@@ -1,0 +1,175 @@
+package org.headrace.controller.internal.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.headrace.controller.testing.Await;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three members, each a process: what happens when one of them is killed. */
+class MembersTest {
+  private static final int PATIENCE = 120;
+
+  @TempDir Path directory;
+  private final List<Member> members = new ArrayList<>();
+  private int submitted;
+
+  private void start() throws IOException {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    String net = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".";
+    List<String> addresses = List.of(net + 1, net + 2, net + 3);
+    int port = random.nextInt(20_000, 30_000);
+    for (int i = 0; i < 3; i++) {
+      members.add(new Member(directory.resolve("state-" + i), i, port, "key", addresses));
+      members.get(i).start();
+    }
+    Member leader = leader();
+    leader.tell("configure");
+    assertThat(answer(leader)).isEqualTo("configured Done");
+  }
+
+  @AfterEach
+  void end() {
+    members.forEach(Member::close);
+  }
+
+  private static String answer(Member member) {
+    try {
+      return member.answer();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for one. */
+  private Member leader() {
+    Await.until("a leader", PATIENCE, () -> members.stream().filter(Member::leads).count() == 1);
+    return members.stream().filter(Member::leads).findFirst().orElseThrow();
+  }
+
+  private List<Member> followers(Member leader) {
+    return members.stream().filter(member -> member != leader).toList();
+  }
+
+  private void submit(Member leader, int count) {
+    for (int i = 0; i < count; i++) {
+      leader.tell("submit j" + submitted++);
+    }
+  }
+
+  private void submitAndAwait(Member leader, int count) {
+    int first = submitted;
+    submit(leader, count);
+    for (int i = first; i < submitted; i++) {
+      String name = "j" + i;
+      Await.until(name, PATIENCE, () -> leader.accepted().containsKey(name));
+    }
+  }
+
+  private Map<String, Long> accepted() {
+    Map<String, Long> all = new TreeMap<>();
+    members.forEach(member -> all.putAll(member.accepted()));
+    return all;
+  }
+
+  /** Everything that was acknowledged is there with its number, and nothing is there twice. */
+  private void check(Member leader) throws InterruptedException {
+    Map<String, List<Long>> jobs = leader.jobs();
+    accepted()
+        .forEach((name, id) -> assertThat(jobs.get(name)).as("job " + name).containsExactly(id));
+    jobs.forEach((name, ids) -> assertThat(ids).as("job " + name).hasSize(1));
+    members.forEach(
+        member ->
+            member
+                .rejected()
+                .forEach(
+                    (name, code) -> {
+                      if (!code.equals("OUTCOME_UNKNOWN")) {
+                        assertThat(jobs).as(code).doesNotContainKey(name);
+                      }
+                    }));
+  }
+
+  @Test
+  void aLeaderKilledUnderSubmissionsLosesNothing() throws Exception {
+    start();
+    for (int round = 0; round < 3; round++) {
+      Member leader = leader();
+      int before = leader.accepted().size();
+      submit(leader, 500);
+      Await.until("some are in", PATIENCE, () -> leader.accepted().size() > before + 50);
+      leader.kill();
+      Member next = leader();
+      assertThat(next).isNotSameAs(leader);
+      submitAndAwait(next, 20);
+      check(next);
+      leader.start();
+      Await.until("it follows", PATIENCE, () -> leader.follows() == next.number());
+    }
+    assertThat(accepted()).hasSizeGreaterThan(200);
+  }
+
+  @Test
+  void withoutAFollowerTheLogGoesOnAndAloneItTakesNothing() throws Exception {
+    start();
+    Member leader = leader();
+    List<Member> followers = followers(leader);
+    submitAndAwait(leader, 20);
+    followers.get(0).kill();
+    submitAndAwait(leader, 20);
+    followers.get(1).kill();
+    submit(leader, 20);
+    Await.until("its lead is over", PATIENCE, () -> !leader.leads());
+    submit(leader, 5);
+    Await.until("all are answered", PATIENCE, () -> leader.rejected().size() == 25);
+    assertThat(leader.accepted()).hasSize(40);
+    assertThat(leader.rejected().get("j64")).isEqualTo("NOT_LEADER");
+    for (Member follower : followers) {
+      follower.start();
+    }
+    Member next = leader();
+    submitAndAwait(next, 5);
+    check(next);
+  }
+
+  @Test
+  void aMemberThatMissedSnapshotsCatchesUp() throws Exception {
+    start();
+    Member leader = leader();
+    List<Member> followers = followers(leader);
+    followers.get(0).kill();
+    for (int round = 0; round < 3; round++) {
+      submitAndAwait(leader, 50);
+      long before = leader.lastSnapshot();
+      leader.tell("snapshot");
+      Await.until("a snapshot", PATIENCE, () -> snapshot(leader) > before);
+    }
+    leader.tell("trim");
+    followers.get(0).start();
+    Await.until("it follows", PATIENCE, () -> followers.get(0).follows() == leader.number());
+    // Only the two that were there have all; one of them goes, and what it had must be elsewhere.
+    followers.get(1).kill();
+    submitAndAwait(leader, 20);
+    leader.kill();
+    followers.get(1).start();
+    Member next = leader();
+    submitAndAwait(next, 5);
+    check(next);
+  }
+
+  private static long snapshot(Member member) {
+    try {
+      return member.lastSnapshot();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
