@@ -15,6 +15,7 @@ read_cluster() {
   [[ -f $dir/cluster ]] || fail "no cluster in $dir; headrace up --dir $dir starts one"
   cluster_conf=$(sed -n 's/^conf=//p' "$dir/cluster")
   cluster_dist=$(sed -n 's/^dist=//p' "$dir/cluster")
+  # With several controllers: of each one, in their order, with colons between.
   cluster_state=$(sed -n 's/^state=//p' "$dir/cluster")
   cluster_socket=$(sed -n 's/^socket=//p' "$dir/cluster")
 }
@@ -72,6 +73,30 @@ expand_hosts() {
   done
 }
 
+# local_controllers CONF: names of the SlurmctldHost lines whose address is this machine. The only
+# line is taken for this machine's, whatever it says.
+local_controllers() {
+  local entries entry name address host
+  host=$(hostname -s 2>/dev/null || uname -n)
+  entries=$(conf_values "$1" | sed -n 's/^slurmctldhost //p')
+  if [[ $(wc -l <<<"$entries") = 1 ]]; then
+    echo "$host"
+    return
+  fi
+  while read -r entry; do
+    name=${entry%%(*} address=${entry#*(}
+    address=${address%)}
+    case $address in
+      localhost | 127.* | ::1 | "$host" | "$(hostname)") echo "$name" ;;
+      *) echo "headrace: controller $name is elsewhere ($address), not started here" >&2 ;;
+    esac
+  done <<<"$entries"
+}
+
+is_controller() { # NAME, with settings read
+  [[ $1 = slurmctld ]] || grep -qE "^slurmctldhost $1(\(|\$)" <<<"$settings"
+}
+
 # local_nodes CONF: "name port" for each configured node whose address is this machine.
 local_nodes() {
   local line names ports address host i
@@ -95,8 +120,8 @@ word() { # LINE KEY: the value of KEY= in LINE
   printf '%s\n' "$1" | grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" | head -1 | cut -d= -f2-
 }
 
-write_configuration() { # NODES
-  local nodes=$1 host memory machine spec first gpu device
+write_configuration() { # NODES CONTROLLERS
+  local nodes=$1 controllers=$2 host memory machine spec first gpu device member= i
   host=$(hostname -s 2>/dev/null || uname -n)
   machine=$("$cluster_dist/sbin/slurmd" -C | head -1)
   # Memory is shared out, so that the nodes together never promise more than the machine has.
@@ -118,22 +143,32 @@ write_configuration() { # NODES
 # Two stand-in devices per node (copies of /dev/null).
 NodeName=n[1-$nodes] Name=gpu File=$dir/dev/gpu[0-1]
 C
+  # Several controllers on one machine differ by address, and each has its own files.
+  [[ $controllers = 1 ]] || member=%n
   {
     cat <<C
 # Written by headrace up for $nodes nodes on this machine.
 ClusterName=headrace
-SlurmctldHost=$host(127.0.0.1)
+C
+    if [[ $controllers = 1 ]]; then
+      echo "SlurmctldHost=$host(127.0.0.1)"
+    else
+      for ((i = 1; i <= controllers; i++)); do
+        echo "SlurmctldHost=ctl$i(127.0.0.$i)"
+      done
+    fi
+    cat <<C
 SlurmctldPort=$first
 SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/key
 HeadraceKeyFile=$dir/etc/headrace.key
-HeadraceSocket=$dir/run/headrace.sock
-StateSaveLocation=$dir/state
+HeadraceSocket=$dir/run/${member:-headrace}.sock
+StateSaveLocation=$dir/state${member:+/$member}
 SlurmdSpoolDir=$dir/spool/%n
-SlurmctldPidFile=$dir/run/slurmctld.pid
+SlurmctldPidFile=$dir/run/slurmctld${member:+-$member}.pid
 SlurmdPidFile=$dir/run/slurmd-%n.pid
-SlurmctldLogFile=$dir/log/slurmctld.log
+SlurmctldLogFile=$dir/log/slurmctld${member:+-$member}.log
 SlurmdLogFile=$dir/log/slurmd-%n.log
 SchedulerType=sched/backfill
 SelectType=select/cons_tres
@@ -150,7 +185,6 @@ SlurmdTimeout=60
 KillWait=5
 MinJobAge=300
 C
-    local i
     for ((i = 1; i <= nodes; i++)); do
       echo "NodeName=n$i NodeHostname=$host NodeAddr=127.0.0.1 Port=$((first + 18 + 2 * i)) $spec Gres=gpu:2 State=UNKNOWN"
     done
@@ -171,11 +205,13 @@ place_distribution() {
 }
 
 verb_up() {
-  local nodes=4 conf_given= name port pid start
-  local -a more_lines=()
+  local nodes=4 controllers=1 conf_given= name port pid start
+  local -a more_lines=() options=()
   while [[ $# -gt 0 ]]; do
     case $1 in
       --nodes=*) nodes=${1#*=}; shift ;;
+      --controllers=*) controllers=${1#*=}; shift ;;
+      --controllers) [[ $# -gt 1 ]] || fail "--controllers needs a number"; controllers=$2; shift 2 ;;
       --conf=*) conf_given=${1#*=}; shift ;;
       --nodes) [[ $# -gt 1 ]] || fail "--nodes needs a number"; nodes=$2; shift 2 ;;
       --conf) [[ $# -gt 1 ]] || fail "--conf needs a file"; conf_given=$2; shift 2 ;;
@@ -184,6 +220,8 @@ verb_up() {
     esac
   done
   [[ $nodes =~ ^[1-9][0-9]{0,3}$ ]] || fail "--nodes $nodes: a number from 1 to 9999 is right"
+  [[ $controllers =~ ^[1357]$ ]] ||
+    fail "--controllers $controllers: 1, 3, 5 or 7 is right; of an even number, half could not go on without the other"
   [[ -z $conf_given || -r $conf_given ]] || fail "cannot read $conf_given"
   build
   find_java
@@ -200,41 +238,56 @@ verb_up() {
   if [[ -n $conf_given ]]; then
     conf_file=$(readlink -f "$conf_given")
     cluster_shell_port=$(free_ports 1)
-  elif [[ -f $dir/etc/slurm.conf && $(grep -c '^NodeName=' "$dir/etc/slurm.conf") = "$nodes" ]]; then
+  elif [[ -f $dir/etc/slurm.conf && $(grep -c '^NodeName=' "$dir/etc/slurm.conf") = "$nodes" &&
+    $(grep -c '^SlurmctldHost=' "$dir/etc/slurm.conf") = "$controllers" ]]; then
     # A second start keeps jobs, accounting and what was edited.
     conf_file=$dir/etc/slurm.conf
     cluster_shell_port=
   else
     [[ ! -f $dir/etc/slurm.conf ]] || cp "$dir/etc/slurm.conf" "$dir/etc/slurm.conf.before"
-    write_configuration "$nodes"
+    write_configuration "$nodes" "$controllers"
     [[ ${#more_lines[@]} = 0 ]] || printf '%s\n' "${more_lines[@]}" >>"$dir/etc/slurm.conf"
     conf_file=$dir/etc/slurm.conf
   fi
   node=
   host=$(hostname -s 2>/dev/null || uname -n)
   settings=$(conf_values "$conf_file") || fail "cannot parse $conf_file"
-  cluster_socket=$(conf headracesocket /run/headrace/headrace.sock)
-  cluster_state=$(expand "$(conf statesavelocation /var/spool)")
-  [[ ${#cluster_socket} -lt 108 ]] ||
-    fail "the socket path $cluster_socket is longer than the 107 characters that the kernel allows; choose a shorter --dir"
+  local members list begun=$SECONDS
+  members=$(local_controllers "$conf_file")
+  [[ -n $members ]] || fail "$conf_file has no controller on this machine (SlurmctldHost=$host(127.0.0.1) makes it one)"
+  cluster_socket= cluster_state=
+  while read -r node; do
+    cluster_socket+=${cluster_socket:+:}$(expand "$(conf headracesocket /run/headrace/headrace.sock)")
+    cluster_state+=${cluster_state:+:}$(expand "$(conf statesavelocation /var/spool)")
+    [[ $(expand "$(conf headracesocket "")" | wc -c) -lt 108 ]] ||
+      fail "the socket path ${cluster_socket##*:} is longer than the 107 characters that the kernel allows; choose a shorter --dir"
+  done <<<"$members"
   {
     echo "conf=$conf_file"
     echo "dist=$cluster_dist"
     echo "state=$cluster_state"
     echo "socket=$cluster_socket"
   } >"$dir/cluster"
-  local begun=$SECONDS list
   list=$(local_nodes "$conf_file")
   [[ -n $list ]] || fail "$conf_file has no node on this machine (NodeAddr=127.0.0.1 makes it one)"
   port=$(conf slurmctldport 6817)
-  HEADRACE_SHELL_PORT=${cluster_shell_port:-8101} start_daemon slurmctld "$port" "$cluster_state" \
-    "$cluster_dist/sbin/slurmctld" -f "$conf_file"
+  if [[ $(wc -l <<<"$members") = 1 ]]; then
+    HEADRACE_SHELL_PORT=${cluster_shell_port:-8101} start_daemon slurmctld "$port" "$cluster_state" \
+      "$cluster_dist/sbin/slurmctld" -f "$conf_file"
+  else
+    while read -r node; do
+      HEADRACE_SHELL_PORT=${cluster_shell_port:-8101} start_daemon "$node" "$port" \
+        "$(expand "$(conf statesavelocation /var/spool)")" \
+        "$cluster_dist/sbin/slurmctld" -N "$node" -f "$conf_file"
+      cluster_shell_port=$((${cluster_shell_port:-8101} - 1))
+    done <<<"$members"
+  fi
   while read -r name port; do
     node=$name
     start_daemon "$name" "$port" "$(expand "$(conf slurmdspooldir /var/spool/slurmd)")" \
       "$cluster_dist/sbin/slurmd" -N "$name" -f "$conf_file"
   done <<<"$list"
-  wait_until_idle "$list" "$begun"
+  wait_until_idle "$list" "$begun" "$([[ $(wc -l <<<"$members") = 1 ]] || echo "$(wc -l <<<"$members") controllers")"
 }
 
 start_daemon() { # NAME PORT DIRECTORY COMMAND...
@@ -247,7 +300,7 @@ start_daemon() { # NAME PORT DIRECTORY COMMAND...
 }
 
 # Ready means: the controller answers and every node has registered.
-wait_until_idle() { # LIST BEGUN
+wait_until_idle() { # LIST BEGUN CONTROLLERS
   local total idle name pid start answer deadline=$((SECONDS + 60 + 5 * $(wc -l <<<"$1")))
   total=$(wc -l <<<"$1")
   while :; do
@@ -266,20 +319,23 @@ wait_until_idle() { # LIST BEGUN
     if [[ $SECONDS -ge $deadline ]]; then
       [[ ! -t 1 ]] || echo
       printf 'sinfo says: %s\n' "$(head -5 <<<"$answer")" >&2
-      show_log slurmctld
+      while read -r name _; do
+        ! is_controller "$name" || show_log "$name"
+      done < <(daemons)
       fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; logs: $dir/log. headrace down --dir $dir ends it"
     fi
     sleep 0.2
   done
   [[ ! -t 1 ]] || printf '\r\033[K'
-  echo "Up: controller and $total nodes ready after $((SECONDS - $2)) s, in $dir"
+  echo "Up: ${3:-controller} and $total nodes ready after $((SECONDS - $2)) s, in $dir"
   echo "Use it:  eval \"\$($0 env --dir $dir)\""
 }
 
 show_log() { # NAME: the end of a daemon's log
   local file
   node=$1
-  [[ $1 = slurmctld ]] && file=$(conf slurmctldlogfile "") || file=$(expand "$(conf slurmdlogfile "")")
+  is_controller "$1" && file=$(conf slurmctldlogfile "") || file=$(conf slurmdlogfile "")
+  file=$(expand "$file")
   [[ ! -r $file ]] || { echo "--- $file" && tail -15 "$file"; } >&2
 }
 
@@ -355,7 +411,8 @@ verb_down() {
     # shellcheck disable=SC2086
     kill -KILL $tasks 2>/dev/null || true
   fi
-  rm -f "$dir/cluster" "$cluster_socket"
+  rm -f "$dir/cluster"
+  tr : '\n' <<<"$cluster_socket" | xargs -d '\n' rm -f
   echo "Down: $ended daemons and $(wc -w <<<"$supervisors") steps ended in $dir"
   if [[ -n $purge ]]; then
     rm -rf "$dir"

@@ -1,6 +1,7 @@
 package org.headrace.transport;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
@@ -91,6 +92,9 @@ public final class SealedChannel implements ByteChannel {
         throw new Declined(address);
       }
       return sealed;
+    } catch (EOFException e) {
+      channel.close();
+      throw new IOException("it closed the connection; it has another key, or no room", e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

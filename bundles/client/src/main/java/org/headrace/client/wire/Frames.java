@@ -31,6 +31,13 @@ public final class Frames {
   public static final int CHILD_EXIT = 8;
   public static final int WINDOW_SIZE = 9;
 
+  // From another daemon of the cluster, around what a client says to it.
+  /** For whom the conversation is that follows; the first frame. */
+  public static final int CALLER = 10;
+
+  /** The client has gone; without it, only the way to it has. */
+  public static final int GONE = 11;
+
   // From the server.
   public static final int STDOUT = 65;
   public static final int STDERR = 66;
@@ -59,13 +66,13 @@ public final class Frames {
 
   private Frames() {}
 
-  /** Whether a client may send frames of this type. */
+  /** Whether a client, or a daemon for it, may send frames of this type. */
   public static boolean isFromClient(int type) {
-    return type >= HELLO && type <= WINDOW_SIZE;
+    return type >= HELLO && type <= GONE;
   }
 
   /** The largest payload that a client may send in a frame of this type, in bytes. */
   public static int maxFromClient(int type) {
-    return type == HELLO ? MAX_FRAME : MAX_SMALL_FRAME;
+    return type == HELLO || type == CALLER ? MAX_FRAME : MAX_SMALL_FRAME;
   }
 }

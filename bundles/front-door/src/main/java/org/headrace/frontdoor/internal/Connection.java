@@ -3,6 +3,7 @@ package org.headrace.frontdoor.internal;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -13,26 +14,39 @@ import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.Hello;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
+import org.headrace.control.front.Caller;
+import org.headrace.transport.SealedChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client. The loop's thread reads and takes frames apart; a worker runs the command and writes.
- * One command at a time, but any number in sequence.
+ * One client, here or behind another daemon of the cluster. The loop's thread reads and takes
+ * frames apart; a worker runs the command and writes. One command at a time, but any number in
+ * sequence. A conversation that another controller leads is handed on as it is.
  */
 final class Connection implements FrameOutput.Channel {
   /** What a connection needs of its surroundings. */
   interface Owner {
+    /** In place of an exit status: the conversation goes on elsewhere. */
+    int HANDED_OVER = -1;
+
     /** Runs {@link Connection#serve} on a worker. */
     void execute(Connection connection);
 
-    /** Runs the command of an invocation on the calling thread. */
+    /**
+     * Runs the command of an invocation on the calling thread.
+     *
+     * @return the exit status, or {@link #HANDED_OVER}
+     */
     int run(Connection connection, ActiveInvocation invocation);
 
     ActiveInvocation invocation(Connection connection, FrameOutput output, Hello hello);
 
     /** Runs something that may wait a little, elsewhere. */
     void later(Runnable task);
+
+    /** Runs something on the loop's thread. */
+    void onLoop(Runnable task);
 
     Budget budget();
 
@@ -44,36 +58,53 @@ final class Connection implements FrameOutput.Channel {
   private static final int PERMITS_FOR_ALL = 1 << 20;
 
   private final Owner owner;
-  private final SocketChannel channel;
+  private final ByteChannel channel;
   private final SelectionKey key;
   private final FrameDecoder decoder = new FrameDecoder();
   private final Semaphore writable = new Semaphore(0);
   private volatile boolean closed;
   private volatile Peer peer;
+  private volatile Caller caller;
   private volatile boolean greeted;
+  private volatile byte[] greeting;
+  private volatile boolean handedOver;
+  private Relay relay; // On the loop's thread.
   private int reserved; // These five under this.
   private ActiveInvocation active;
   private boolean exiting;
   private boolean refused;
   private Hello next;
 
-  Connection(Owner owner, SocketChannel channel, SelectionKey key) {
+  /**
+   * @param channel a client's, or a {@link SealedChannel} to a daemon that speaks for one
+   */
+  Connection(Owner owner, ByteChannel channel, SelectionKey key) {
     this.owner = owner;
     this.channel = channel;
     this.key = key;
   }
 
-  SocketChannel channel() {
-    return channel;
+  /** Whether a daemon of the cluster speaks for the client. */
+  boolean relayed() {
+    return channel instanceof SealedChannel;
   }
 
-  /** Who is at the other end, once asked for. */
-  Peer peer() {
+  /** Whether the other end hasn't proved yet that it may be here at all. */
+  boolean unproved() {
+    return channel instanceof SealedChannel sealed && !sealed.established();
+  }
+
+  /** Who is at the other end, if a daemon of the cluster has said so. */
+  Caller caller() {
+    return caller;
+  }
+
+  /** Who is at the other end, according to the kernel. */
+  Peer peer() throws IOException {
+    if (peer == null) {
+      peer = Peer.of((SocketChannel) channel);
+    }
     return peer;
-  }
-
-  void peer(Peer found) {
-    peer = found;
   }
 
   boolean isClosed() {
@@ -94,30 +125,87 @@ final class Connection implements FrameOutput.Channel {
 
   /** Takes what has come in. On the loop's thread; {@code buffer} is scratch space. */
   void readable(ByteBuffer buffer) {
+    if (relay != null) {
+      relay.work();
+      return;
+    }
     try {
-      int n = channel.read(buffer.clear());
-      if (n < 0) {
-        close();
-        return;
-      }
-      buffer.flip();
-      while (buffer.hasRemaining() && !closed) {
-        if (decoder.feed(buffer)) {
-          frame(decoder.type(), decoder.payload());
+      do {
+        if (channel.read(buffer.clear()) < 0) {
+          lost();
+          return;
         }
-      }
+        buffer.flip();
+        while (buffer.hasRemaining() && !closed) {
+          if (decoder.feed(buffer)) {
+            frame(decoder.type(), decoder.payload());
+          }
+        }
+      } while (!closed && channel instanceof SealedChannel sealed && sealed.hasUnread());
       account();
     } catch (ProtocolException e) {
       refuse(e.getMessage());
     } catch (IOException e) {
-      close();
+      LOG.debug("A connection has failed", e);
+      lost();
     }
+  }
+
+  /**
+   * A client that goes away has ended its command. A daemon that does may have left a client
+   * behind, who will come back by another way.
+   */
+  private void lost() {
+    if (relayed()) {
+      abandon();
+    }
+    close();
   }
 
   /** The channel takes bytes again. On the loop's thread. */
   void writable() {
     key.interestOpsAnd(~SelectionKey.OP_WRITE);
-    writable.release();
+    if (relay != null) {
+      relay.work();
+    } else {
+      writable.release();
+    }
+  }
+
+  /** Hands the conversation on to the controller that leads. */
+  void handOver(SealedChannel leader) {
+    synchronized (this) {
+      active = null;
+    }
+    handedOver = true;
+    owner.onLoop(() -> relayTo(leader));
+  }
+
+  private void relayTo(SealedChannel leader) {
+    try {
+      if (closed || decoder.inFrame()) {
+        leader.close();
+        refuse("a message came that nobody has asked for");
+        return;
+      }
+      ByteBuffer opening = opening();
+      leader.socket().configureBlocking(false);
+      SelectionKey leaderKey = leader.socket().register(key.selector(), SelectionKey.OP_READ);
+      relay = new Relay(channel, key, leader, leaderKey, opening.array(), this::close);
+      leaderKey.attach(relay);
+      relay.work();
+    } catch (IOException | CancelledKeyException e) {
+      LOG.debug("A connection to the leading controller has failed", e);
+      close();
+    }
+  }
+
+  private ByteBuffer opening() {
+    byte[] whom = CallerFrame.encode(caller);
+    ByteBuffer opening = ByteBuffer.allocate(whom.length + Frames.HEADER + greeting.length);
+    opening.put(whom).putInt(greeting.length).put((byte) Frames.HELLO).put(greeting);
+    greeting = null;
+    return opening;
   }
 
   /** Says why, as far as the client listens, and closes. Never waits. */
@@ -170,6 +258,11 @@ final class Connection implements FrameOutput.Channel {
     }
   }
 
+  /** The command that is carried out now, or null. */
+  synchronized ActiveInvocation active() {
+    return active;
+  }
+
   private void close(boolean abandon) {
     ActiveInvocation now;
     synchronized (this) {
@@ -181,6 +274,9 @@ final class Connection implements FrameOutput.Channel {
     }
     releaseBudget();
     key.cancel();
+    if (handedOver) {
+      owner.onLoop(this::closeRelay);
+    }
     try {
       channel.close();
     } catch (IOException e) {
@@ -192,6 +288,12 @@ final class Connection implements FrameOutput.Channel {
       now.abandon();
     } else if (now != null) {
       now.disconnect();
+    }
+  }
+
+  private void closeRelay() {
+    if (relay != null) {
+      relay.close();
     }
   }
 
@@ -208,6 +310,9 @@ final class Connection implements FrameOutput.Channel {
     }
     while (invocation != null) {
       int code = owner.run(this, invocation);
+      if (code == Owner.HANDED_OVER) {
+        return;
+      }
       synchronized (this) {
         exiting = true;
       }
@@ -241,12 +346,24 @@ final class Connection implements FrameOutput.Channel {
   }
 
   private void frame(int type, byte[] payload) throws ProtocolException {
+    if (type == Frames.CALLER) {
+      caller(payload);
+      return;
+    }
     if (type == Frames.HELLO) {
+      if (relayed() && caller == null) {
+        throw new ProtocolException("a daemon has to say first for whom it speaks");
+      }
+      greeting = relayed() ? null : payload;
       hello(Hello.decode(payload));
       return;
     }
     if (!greeted) {
       throw new ProtocolException("the first message has type " + type + ", it must be HELLO");
+    }
+    if (type == Frames.GONE && relayed()) {
+      close();
+      return;
     }
     ActiveInvocation now;
     synchronized (this) {
@@ -256,6 +373,19 @@ final class Connection implements FrameOutput.Channel {
     if (now != null) {
       now.message(type, payload, new WireReader(payload));
     }
+  }
+
+  /** Believed to daemons of the cluster alone, and once. */
+  private void caller(byte[] payload) throws ProtocolException {
+    if (!relayed() || caller != null) {
+      throw new ProtocolException("message type " + Frames.CALLER + " isn't a client's");
+    }
+    caller = CallerFrame.decode(payload);
+  }
+
+  /** Who the caller is, found out by the owner. */
+  void identified(Caller found) {
+    caller = found;
   }
 
   private void hello(Hello hello) throws ProtocolException {

@@ -2,16 +2,22 @@ package org.headrace.frontdoor.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.WireWriter;
@@ -26,25 +32,49 @@ final class ConnectionLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
   private static final long ACCEPT_PAUSE_MILLIS = 100;
 
-  private final ServerSocketChannel server;
+  /** Strangers who don't prove themselves get so much of all places, and no more than that. */
+  private static final int UNPROVED_PART = 4;
+
+  private static final int MAX_UNPROVED = 64;
+
+  /** Of clients, whom the kernel knows. */
+  private static final Wrapping DIRECT = channel -> channel;
+
   private final FrontDoorSettings settings;
   private final Connection.Owner owner;
   private final Selector selector;
-  private final SelectionKey acceptKey;
+  private final List<SelectionKey> acceptKeys = new CopyOnWriteArrayList<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(2 * Frames.CHUNK);
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Map<Connection, Long> deadlines = new LinkedHashMap<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private boolean acceptPaused;
   private volatile boolean stopped;
 
+  /** How a connection that was accepted is read and written. */
+  interface Wrapping {
+    ByteChannel wrap(SocketChannel channel) throws IOException;
+  }
+
   ConnectionLoop(ServerSocketChannel server, FrontDoorSettings settings, Connection.Owner owner)
       throws IOException {
-    this.server = server;
     this.settings = settings;
     this.owner = owner;
     this.selector = Selector.open();
+    listen(server, DIRECT);
+  }
+
+  /** Accepts at one more place. */
+  final void listen(ServerSocketChannel server, Wrapping wrapping) throws IOException {
     server.configureBlocking(false);
-    this.acceptKey = server.register(selector, SelectionKey.OP_ACCEPT);
+    acceptKeys.add(server.register(selector, SelectionKey.OP_ACCEPT, wrapping));
+    selector.wakeup();
+  }
+
+  /** Runs something on the loop's thread, soon. */
+  void execute(Runnable task) {
+    tasks.add(task);
+    selector.wakeup();
   }
 
   int connections() {
@@ -56,6 +86,7 @@ final class ConnectionLoop implements Runnable {
     try {
       while (!stopped) {
         selector.select(this::ready, pauseMillis());
+        runTasks();
         resumeAccepting();
         checkDeadlines();
       }
@@ -63,14 +94,33 @@ final class ConnectionLoop implements Runnable {
       LOG.error("The front door can't wait for clients any more", e);
     } finally {
       connections.forEach(Connection::close);
+      runTasks();
       closeSelector();
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
     }
   }
 
   /** Takes no new clients; those that are connected go on. */
   void stopAccepting() {
-    acceptKey.cancel();
+    acceptKeys.forEach(SelectionKey::cancel);
     selector.wakeup();
+  }
+
+  /** Those whose commands are carried out here now. */
+  Map<Connection, ActiveInvocation> active() {
+    Map<Connection, ActiveInvocation> active = new HashMap<>();
+    for (Connection connection : connections) {
+      ActiveInvocation now = connection.active();
+      if (now != null) {
+        active.put(connection, now);
+      }
+    }
+    return active;
   }
 
   /** Closes the connections of clients that come back by themselves. */
@@ -93,8 +143,12 @@ final class ConnectionLoop implements Runnable {
 
   private void ready(SelectionKey key) {
     try {
-      if (key == acceptKey) {
-        accept();
+      if (key.attachment() instanceof Wrapping wrapping) {
+        accept((ServerSocketChannel) key.channel(), wrapping);
+        return;
+      }
+      if (key.attachment() instanceof Relay relay) {
+        relay.work();
         return;
       }
       Connection connection = (Connection) key.attachment();
@@ -120,30 +174,50 @@ final class ConnectionLoop implements Runnable {
     }
   }
 
-  private void accept() {
+  private void accept(ServerSocketChannel server, Wrapping wrapping) {
     try {
       SocketChannel channel = server.accept();
       if (channel == null) {
         return;
       }
-      if (connections.size() >= settings.maxConnections() && !makeRoom()) {
-        turnAway(channel);
-        return;
+      try {
+        admit(channel, wrapping);
+      } catch (IOException e) {
+        LOG.debug("A connection was gone at once", e);
+        channel.close();
       }
-      channel.configureBlocking(false);
-      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-      Connection connection = new Connection(owner, channel, key);
-      key.attach(connection);
-      connections.add(connection);
-      deadlines.put(connection, deadline());
-      // The request has often come with the connection: one turn of the loop less.
-      read(connection);
     } catch (IOException e) {
       // Out of descriptors, usually: trying again at once would only burn time.
       LOG.warn("Can't accept a client, trying again in {} ms", ACCEPT_PAUSE_MILLIS, e);
       acceptPaused = true;
-      acceptKey.interestOps(0);
+      acceptKeys.forEach(key -> key.interestOps(0));
     }
+  }
+
+  private void admit(SocketChannel channel, Wrapping wrapping) throws IOException {
+    boolean full = connections.size() >= settings.maxConnections();
+    int places = Math.min(MAX_UNPROVED, settings.maxConnections() / UNPROVED_PART);
+    if (wrapping != DIRECT && (full || unproved() >= places)) {
+      channel.close();
+      return;
+    }
+    if (full && !makeRoom()) {
+      turnAway(channel);
+      return;
+    }
+    ByteChannel wrapped = wrapping.wrap(channel);
+    channel.configureBlocking(false);
+    SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+    Connection connection = new Connection(owner, wrapped, key);
+    key.attach(connection);
+    connections.add(connection);
+    deadlines.put(connection, deadline());
+    // The request has often come with the connection: one turn of the loop less.
+    read(connection);
+  }
+
+  private long unproved() {
+    return connections.stream().filter(Connection::unproved).count();
   }
 
   /**
@@ -188,9 +262,11 @@ final class ConnectionLoop implements Runnable {
   }
 
   private void resumeAccepting() {
-    if (acceptPaused && acceptKey.isValid()) {
+    if (acceptPaused) {
       acceptPaused = false;
-      acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+      acceptKeys.stream()
+          .filter(SelectionKey::isValid)
+          .forEach(key -> key.interestOps(SelectionKey.OP_ACCEPT));
     }
   }
 

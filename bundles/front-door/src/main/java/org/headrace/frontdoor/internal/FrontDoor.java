@@ -2,26 +2,38 @@ package org.headrace.frontdoor.internal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.headrace.api.credential.MessageSigner;
 import org.headrace.client.wire.Hello;
 import org.headrace.control.front.Caller;
+import org.headrace.transport.SealedChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the clients of one UNIX socket with the commands of a registry. One thread accepts and
- * reads; each running command has a worker thread. Needs no OSGi.
+ * Serves the clients of one UNIX socket with the commands of a registry, or hands them on to the
+ * controller that does, as the {@link Route} says. One thread accepts and reads; each running
+ * command has a worker thread. Needs no OSGi.
  */
 public final class FrontDoor implements Closeable, Connection.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int FAILED = 1;
   private static final int UNKNOWN_COMMAND = 127;
   private static final long RESUMED_PATIENCE = 20;
+  private static final long SEARCH_PAUSE_MILLIS = 50;
+  private static final String STARTING =
+      "the controller is still starting, or stops; try again in a moment";
 
   private final FrontDoorSettings settings;
   private final CommandRegistry commands;
+  private final Route route;
   private final Identities identities;
   private final Budget budget;
   private final WorkerPool workers;
@@ -32,11 +44,12 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   private final Map<Integer, Integer> connectionsByUser = new ConcurrentHashMap<>();
   private final Map<Connection, Integer> users = new ConcurrentHashMap<>();
 
-  private FrontDoor(FrontDoorSettings settings, CommandRegistry commands, Accounts accounts)
+  private FrontDoor(FrontDoorSettings settings, CommandRegistry commands, Route route)
       throws IOException {
     this.settings = settings;
     this.commands = commands;
-    this.identities = new Identities(accounts, System::nanoTime);
+    this.route = route;
+    this.identities = new Identities(new SystemAccounts(), System::nanoTime);
     this.budget = new Budget(settings.bufferBytes());
     this.socket = SocketFile.take(settings.socket());
     this.loop = new ConnectionLoop(socket.server(), settings, this);
@@ -51,18 +64,57 @@ public final class FrontDoor implements Closeable, Connection.Owner {
    *
    * @throws IOException if the socket can't be had, for example because another process serves it
    */
-  public static FrontDoor open(FrontDoorSettings settings, CommandRegistry commands)
+  public static FrontDoor open(FrontDoorSettings settings, CommandRegistry commands, Route route)
       throws IOException {
-    return open(settings, commands, new SystemAccounts());
-  }
-
-  static FrontDoor open(FrontDoorSettings settings, CommandRegistry commands, Accounts accounts)
-      throws IOException {
-    FrontDoor door = new FrontDoor(settings, commands, accounts);
+    FrontDoor door = new FrontDoor(settings, commands, route);
     door.thread.setDaemon(true);
     door.thread.start();
     LOG.info("Serving user commands at {}", settings.socket());
     return door;
+  }
+
+  /**
+   * Serves also daemons of the cluster that speak for their clients.
+   *
+   * @param address where to listen for them
+   * @param signer proves that they are of the cluster
+   * @return closing it ends the listening
+   * @throws IOException if that isn't possible there
+   */
+  public Closeable serveDaemons(InetSocketAddress address, MessageSigner signer)
+      throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(address);
+      loop.listen(
+          server,
+          channel ->
+              SealedChannel.accepted(channel, signer, () -> route.place() == Route.Place.HERE));
+      return server;
+    } catch (IOException e) {
+      server.close();
+      throw new IOException("can't listen at TCP " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Commands aren't carried out here any more: those that run are left to the next controller, or
+   * cut off if they don't end within the time of a shutdown.
+   */
+  public void retire() {
+    Map<Connection, ActiveInvocation> running = loop.active();
+    loop.abandon();
+    later(
+        () -> {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(settings.drainMillis()));
+          running.forEach(
+              (connection, invocation) -> {
+                if (connection.active() == invocation) {
+                  connection.close();
+                }
+              });
+        });
   }
 
   /** Clients connected now. */
@@ -104,6 +156,11 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     try {
       invocation.runsOn(Thread.currentThread());
       invocation.identify(identify(connection));
+      SealedChannel leader = leader(connection, invocation);
+      if (leader != null) {
+        connection.handOver(leader);
+        return HANDED_OVER;
+      }
       return runCommand(invocation);
     } catch (InterruptedException e) {
       LOG.debug("{} was left to the next controller", invocation.program());
@@ -123,6 +180,11 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   }
 
   @Override
+  public void onLoop(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
   public Budget budget() {
     return budget;
   }
@@ -134,6 +196,32 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     if (uid != null) {
       connectionsByUser.computeIfPresent(uid, (u, count) -> count == 1 ? null : count - 1);
     }
+  }
+
+  /** The way to whoever carries the command out; null for this controller. */
+  private SealedChannel leader(Connection connection, ActiveInvocation invocation)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patience(invocation));
+    while (route.place() != Route.Place.HERE) {
+      if (connection.relayed()) {
+        // It was here a moment ago. A client that can go on comes back by itself.
+        connection.close();
+        throw new IOException("this controller doesn't lead any more");
+      }
+      IOException why = new IOException(STARTING);
+      if (route.place() == Route.Place.ELSEWHERE) {
+        try {
+          return route.reach();
+        } catch (IOException e) {
+          why = e;
+        }
+      }
+      if (connection.isClosed() || System.nanoTime() - end >= 0) {
+        throw why;
+      }
+      Thread.sleep(SEARCH_PAUSE_MILLIS);
+    }
+    return null;
   }
 
   private int runCommand(ActiveInvocation invocation) throws Exception {
@@ -153,7 +241,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   private int unknown(ActiveInvocation invocation) throws IOException {
     List<String> names = commands.names();
     if (names.isEmpty()) {
-      throw new IOException("the controller is still starting, or stops; try again in a moment");
+      throw new IOException(STARTING);
     }
     invocation
         .err()
@@ -164,12 +252,11 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   }
 
   private Caller identify(Connection connection) throws IOException {
-    Peer peer = connection.peer();
-    if (peer == null) {
-      peer = Peer.of(connection.channel());
-      connection.peer(peer);
+    Caller caller = connection.caller();
+    if (!connection.relayed()) {
+      caller = identities.caller(connection.peer());
+      connection.identified(caller);
     }
-    Caller caller = identities.caller(peer);
     if (users.putIfAbsent(connection, caller.uid()) == null) {
       count(connection, caller);
     }

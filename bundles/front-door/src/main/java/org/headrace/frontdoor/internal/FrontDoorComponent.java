@@ -1,11 +1,19 @@
 package org.headrace.frontdoor.internal;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.headrace.control.Control;
+import org.headrace.control.Leadership;
+import org.headrace.control.MemberProbe;
+import org.headrace.control.definition.ControllerMember;
 import org.headrace.control.front.UserCommand;
+import org.headrace.transport.ClusterAccess;
+import org.headrace.transport.SealedChannel;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -16,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the front door in a container and keeps its commands up to date.
+ * Opens the front door of a controller and keeps its commands up to date.
  *
  * <p>Framework or system properties: {@code headrace.socket} (path), {@code
  * headrace.front.maxConnections}, {@code headrace.front.maxConnectionsPerUser}, {@code
@@ -25,30 +33,127 @@ import org.slf4j.LoggerFactory;
 @Component(
     service = {},
     immediate = true)
-public final class FrontDoorComponent {
+public final class FrontDoorComponent implements Route {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoorComponent.class);
-  private static final String DEFAULT_SOCKET = "/run/headrace/headrace.sock";
 
   private final CommandRegistry commands = new CommandRegistry();
   private volatile long drainMillis = FrontDoorSettings.at(Path.of("/")).drainMillis();
+  private volatile MemberRoute route = new MemberRoute(commands, null, null);
+  private BundleContext context; // These under this.
   private FrontDoor door;
+  private Leadership leadership;
+  private ClusterAccess access;
+  private Control.Registration changes;
+  private Closeable daemons;
+  private ServiceRegistration<MemberProbe> probe;
 
   /** Opens the door; a failure is logged and keeps the component from being active. */
   @Activate
-  void activate(BundleContext context) throws IOException {
-    FrontDoorSettings settings = settings(context);
+  synchronized void activate(BundleContext bundleContext) throws IOException {
+    context = bundleContext;
+    if (System.getProperty("headrace.role", "").equals("node")) {
+      return; // Its door is the RelayDoorComponent's.
+    }
+    FrontDoorSettings settings = SettingsReader.read(context, FrontDoorSettings::at);
     drainMillis = settings.drainMillis();
     try {
-      door = FrontDoor.open(settings, commands);
+      door = FrontDoor.open(settings, commands, this);
     } catch (IOException e) {
       LOG.error("User commands can't be served: {}", e.getMessage());
       throw e;
     }
+    connectToOthers();
   }
 
   @Deactivate
-  void deactivate() throws IOException {
-    door.close();
+  synchronized void deactivate() throws IOException {
+    leaveOthers();
+    if (door != null) {
+      door.close();
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  synchronized void setLeadership(Leadership found) {
+    leadership = found;
+    connectToOthers();
+  }
+
+  synchronized void unsetLeadership(Leadership gone) {
+    if (leadership == gone) {
+      leadership = null;
+      connectToOthers();
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  synchronized void setAccess(ClusterAccess found) {
+    access = found;
+    connectToOthers();
+  }
+
+  synchronized void unsetAccess(ClusterAccess gone) {
+    if (access == gone) {
+      access = null;
+      connectToOthers();
+    }
+  }
+
+  /** Does what depends on who else there is, anew. */
+  private void connectToOthers() {
+    leaveOthers();
+    MemberRoute next = new MemberRoute(commands, leadership, access);
+    route = next;
+    if (door == null || leadership == null) {
+      return;
+    }
+    Leadership now = leadership;
+    changes =
+        now.listen(
+            () -> {
+              if (!now.leads()) {
+                door.retire();
+              }
+            });
+    if (access == null) {
+      return;
+    }
+    probe = context.registerService(MemberProbe.class, next, null);
+    ControllerMember own = now.controllers().own();
+    try {
+      daemons = door.serveDaemons(LocalAddress.of(own.address(), own.port()), access.signer());
+    } catch (IOException e) {
+      LOG.error("Commands of other hosts can't be served: {}", e.getMessage());
+    }
+  }
+
+  private void leaveOthers() {
+    if (changes != null) {
+      changes.close();
+      changes = null;
+    }
+    if (probe != null) {
+      probe.unregister();
+      probe = null;
+    }
+    if (daemons != null) {
+      try {
+        daemons.close();
+      } catch (IOException e) {
+        LOG.debug("Closing a port failed", e);
+      }
+      daemons = null;
+    }
+  }
+
+  @Override
+  public Place place() {
+    return route.place();
+  }
+
+  @Override
+  public SealedChannel reach() throws IOException {
+    return route.reach();
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -65,37 +170,5 @@ public final class FrontDoorComponent {
           command.name(),
           drainMillis);
     }
-  }
-
-  private static FrontDoorSettings settings(BundleContext context) {
-    String path = context.getProperty("headrace.socket");
-    FrontDoorSettings usual =
-        FrontDoorSettings.at(Path.of(path == null || path.isBlank() ? DEFAULT_SOCKET : path));
-    return new FrontDoorSettings(
-        usual.socket(),
-        (int) number(context, "maxConnections", usual.maxConnections()),
-        (int) number(context, "maxConnectionsPerUser", usual.maxConnectionsPerUser()),
-        usual.helloMillis(),
-        usual.bufferBytes(),
-        number(context, "drainMillis", usual.drainMillis()),
-        number(context, "commandMillis", usual.commandMillis()));
-  }
-
-  private static long number(BundleContext context, String name, long usual) {
-    String key = "headrace.front." + name;
-    String text = context.getProperty(key);
-    if (text == null) {
-      return usual;
-    }
-    try {
-      long value = Long.parseLong(text.strip());
-      if (value > 0 && value <= Integer.MAX_VALUE) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      LOG.debug("{} is not a number", key, e);
-    }
-    LOG.warn("{}='{}' is not a number above 0; using {}", key, text, usual);
-    return usual;
   }
 }

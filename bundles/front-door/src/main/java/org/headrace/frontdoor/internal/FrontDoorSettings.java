@@ -26,4 +26,9 @@ public record FrontDoorSettings(
   public static FrontDoorSettings at(Path socket) {
     return new FrontDoorSettings(socket, 2048, 512, 10_000, 64 << 20, 5_000, 30_000);
   }
+
+  /** The limits of a daemon that is small and only passes on. */
+  public static FrontDoorSettings forRelay(Path socket) {
+    return new FrontDoorSettings(socket, 256, 64, 10_000, 16 << 20, 500, 30_000);
+  }
 }

@@ -31,6 +31,11 @@ final class Doors implements AutoCloseable {
 
   /** With a limit for the request's time, or the usual one for 0. */
   Doors(long helloMillis) throws IOException {
+    this(helloMillis, Route.HERE);
+  }
+
+  /** With a way to whoever carries the commands out. */
+  Doors(long helloMillis, Route route) throws IOException {
     folder = Files.createTempDirectory("door");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     socket = folder.resolve("run/s");
@@ -45,7 +50,8 @@ final class Doors implements AutoCloseable {
                 16 << 20,
                 2000,
                 2000),
-            commands);
+            commands,
+            route);
   }
 
   UserCommand command(String name, Body body) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
+import org.headrace.control.front.Caller;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,19 @@ class HostileClientTest {
     byte[] frame = WireWriter.frame(Frames.HELLO).toFrame();
     frame[0] = 0x7f;
     assertThat(refusalOf(frame)).contains("2130706432 bytes").contains("limit is 8388608");
+  }
+
+  /** Only a daemon that has proved to have the cluster's key may say who somebody is. */
+  @Test
+  void whoTheClientIsIsNotForTheClientToSay() throws Exception {
+    byte[] root = CallerFrame.encode(new Caller(0, 0, "root", "root", new int[] {0}));
+    assertThat(refusalOf(root)).contains("isn't a client's");
+    try (Wire wire = new Wire(doors.socket)) {
+      wire.send(Wire.hello("echo"));
+      assertThat(wire.exit()).isZero();
+      wire.send(root);
+      assertThat(wire.refusal()).contains("isn't a client's");
+    }
   }
 
   @Test
@@ -316,7 +330,7 @@ class HostileClientTest {
   @Test
   void aSecondDoorOnTheSameSocketIsRefused() throws Exception {
     FrontDoorSettings settings = FrontDoorSettings.at(doors.socket);
-    assertThatThrownBy(() -> FrontDoor.open(settings, doors.commands))
+    assertThatThrownBy(() -> FrontDoor.open(settings, doors.commands, Route.HERE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is in use by process " + ProcessHandle.current().pid());
   }

@@ -14,6 +14,9 @@ import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.gres.GresKind;
 import org.headrace.api.launcher.LauncherFactory;
+import org.headrace.transport.ClusterAccess;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -36,6 +39,7 @@ public final class AgentComponent {
   private static final String PLUGIN = "headrace.plugin";
   private static final long RETRY_SECONDS = 5;
 
+  private final BundleContext context;
   private final LauncherFactory launchers;
   private final Map<String, MessageSigner> signers = new ConcurrentHashMap<>();
   private final Map<String, GresKind> gresKinds = new ConcurrentHashMap<>();
@@ -45,10 +49,13 @@ public final class AgentComponent {
   private final ExecutorService hookThreads = Executors.newCachedThreadPool(named("agent-hook"));
   private Thread starter;
   private NodeAgent agent;
+  private ServiceRegistration<ClusterAccess> access;
 
   @Activate
   public AgentComponent(
+      BundleContext context,
       @Reference(target = "(headrace.plugin=launcher/process)") LauncherFactory launchers) {
+    this.context = context;
     this.launchers = launchers;
     threads.setRemoveOnCancelPolicy(true);
   }
@@ -109,7 +116,7 @@ public final class AgentComponent {
       loaded.warnings().forEach(LOG::warn);
       MessageSigner signer = signer(loaded.settings().settings());
       if (signer != null) {
-        begin(loaded.settings(), file, signer);
+        begin(loaded, file, signer);
       }
     } catch (SlurmConfAdapter.UnusableException | IOException e) {
       fatal(e.getMessage(), e);
@@ -143,11 +150,18 @@ public final class AgentComponent {
     return null;
   }
 
-  private synchronized void begin(AgentSettings settings, String file, MessageSigner signer)
+  private synchronized void begin(SlurmConfAdapter.Loaded loaded, String file, MessageSigner signer)
       throws IOException {
     if (stopped.getCount() == 0) {
       return;
     }
+    AgentSettings settings = loaded.settings();
+    // For the door that hands this host's commands on.
+    access =
+        context.registerService(
+            ClusterAccess.class,
+            new ClusterAccess(settings.controllers(), signer, loaded.controllerHost()),
+            null);
     agent =
         NodeAgent.start(
             settings,
@@ -178,6 +192,9 @@ public final class AgentComponent {
       starter.join(TimeUnit.SECONDS.toMillis(RETRY_SECONDS));
     }
     synchronized (this) {
+      if (access != null) {
+        access.unregister();
+      }
       if (agent != null) {
         agent.close();
       }

@@ -44,9 +44,10 @@ final class SlurmConfAdapter {
   /**
    * Settings together with what was odd about them.
    *
+   * @param controllerHost whether this host is that of a controller
    * @param warnings by file and line
    */
-  record Loaded(AgentSettings settings, List<String> warnings) {}
+  record Loaded(AgentSettings settings, boolean controllerHost, List<String> warnings) {}
 
   /** Names of nodes written short. */
   static String hostlist(List<String> names) {
@@ -69,7 +70,15 @@ final class SlurmConfAdapter {
     ClusterConfiguration conf = ((ConfigurationResult.Accepted) result).configuration();
     NodeConfiguration node = find(conf, file, nodeName.isEmpty() ? hostName : nodeName, hostName);
     List<String> warnings = result.warnings().stream().map(Object::toString).toList();
-    return new Loaded(settings(conf, node, hostName), warnings);
+    boolean controllerHost =
+        conf.identity().controllers().stream()
+            .anyMatch(c -> withoutDomain(c.name()).equalsIgnoreCase(withoutDomain(hostName)));
+    return new Loaded(settings(conf, node, hostName), controllerHost, warnings);
+  }
+
+  private static String withoutDomain(String host) {
+    int dot = host.indexOf('.');
+    return dot < 0 ? host : host.substring(0, dot);
   }
 
   private static NodeConfiguration find(

@@ -65,6 +65,7 @@ public final class AgentEnd implements DutyThread.Work {
 
   private Receiver receiver;
   private long term;
+  private long accepted;
   private int imageId;
   private boolean imageGone;
   private final List<Integer> goneImages = new ArrayList<>();
@@ -212,6 +213,9 @@ public final class AgentEnd implements DutyThread.Work {
       return;
     }
     if (receiver != null && image == imageId) {
+      if (System.nanoTime() - accepted < HELLO_NANOS) {
+        return; // Sent before our first message was there. If not, it comes again.
+      }
       endSession("the controller has no session");
     }
     int from = controllers.indexOf(knock.address());
@@ -252,6 +256,7 @@ public final class AgentEnd implements DutyThread.Work {
   private void startSession(long session, int image) {
     nonce = random.nextLong(); // or a recorded ACCEPT would start the same session again
     receiver = new Receiver(session);
+    accepted = System.nanoTime();
     imageId = image;
     imageGone = false;
     hellos = 0;

@@ -186,6 +186,9 @@ public final class ControllerEnd implements DutyThread.Work {
     }
     String name = hello.node();
     Peer peer = peers.get(name);
+    if (peers.isEmpty()) {
+      return; // Not told yet which nodes there are.
+    }
     if (peer == null) {
       complaints.say(
           "An agent calls itself "

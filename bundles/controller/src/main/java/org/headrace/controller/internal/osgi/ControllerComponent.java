@@ -11,6 +11,7 @@ import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
 import org.headrace.control.Leadership;
 import org.headrace.control.definition.ConfigurationSource;
+import org.headrace.control.definition.Controllers;
 import org.headrace.control.plugin.Plugins;
 import org.headrace.control.query.History;
 import org.headrace.control.stepio.StepStreams;
@@ -19,6 +20,8 @@ import org.headrace.controller.internal.LeadershipBoard;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.transport.ClusterAccess;
+import org.headrace.transport.NodeLinks;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceRegistration;
@@ -51,7 +54,10 @@ public final class ControllerComponent {
   private final PluginTracker tracker;
   private final Controller controller;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-  private ServiceRegistration<Leadership> leadership;
+
+  /** Of what is offered without leading, too. */
+  private final List<ServiceRegistration<?>> lasting = new ArrayList<>();
+
   private final Thread starter;
   private volatile boolean closed;
 
@@ -120,12 +126,24 @@ public final class ControllerComponent {
     }
     MessageSigner signer = registry.call(Kind.CREDENTIAL, MessageSigner.class, s -> s);
     signer.open(loaded.definition().settings());
+    offerAccess(loaded.controllers(), signer);
     return signer;
+  }
+
+  private synchronized void offerAccess(Controllers controllers, MessageSigner signer) {
+    if (!closed) {
+      List<NodeLinks.Address> addresses =
+          controllers.members().stream()
+              .map(member -> new NodeLinks.Address(member.address(), member.port()))
+              .toList();
+      ClusterAccess access = new ClusterAccess(addresses, signer, true);
+      lasting.add(context.registerService(ClusterAccess.class, access, null));
+    }
   }
 
   private synchronized void offer(Leadership board) {
     if (!closed) {
-      leadership = context.registerService(Leadership.class, board, null);
+      lasting.add(context.registerService(Leadership.class, board, null));
     }
   }
 
@@ -197,9 +215,7 @@ public final class ControllerComponent {
       }
       closed = true;
       unregister();
-      if (leadership != null) {
-        leadership.unregister();
-      }
+      lasting.forEach(ServiceRegistration::unregister);
     }
     context.removeBundleListener(frameworkStops);
     starter.interrupt();

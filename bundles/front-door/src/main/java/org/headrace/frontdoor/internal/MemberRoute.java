@@ -1,0 +1,66 @@
+package org.headrace.frontdoor.internal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.headrace.control.Leadership;
+import org.headrace.control.MemberProbe;
+import org.headrace.control.definition.ControllerMember;
+import org.headrace.transport.ClusterAccess;
+import org.headrace.transport.SealedChannel;
+
+/**
+ * The way that commands go from one of the controllers: here while it leads, or is the only one,
+ * else to the one that does.
+ */
+final class MemberRoute implements Route, MemberProbe {
+  private final CommandRegistry commands;
+  private final Leadership leadership;
+  private final LeaderSearch search;
+
+  /**
+   * @param leadership null while the configuration hasn't been read
+   * @param access null while there is no key
+   */
+  MemberRoute(CommandRegistry commands, Leadership leadership, ClusterAccess access) {
+    this.commands = commands;
+    this.leadership = leadership;
+    search =
+        leadership == null || access == null
+            ? null
+            : new LeaderSearch(access.signer(), others(leadership));
+  }
+
+  private static List<InetSocketAddress> others(Leadership leadership) {
+    ControllerMember own = leadership.controllers().own();
+    return leadership.controllers().members().stream()
+        .filter(member -> !member.equals(own))
+        .map(MemberRoute::address)
+        .toList();
+  }
+
+  private static InetSocketAddress address(ControllerMember member) {
+    return InetSocketAddress.createUnresolved(member.address(), member.port());
+  }
+
+  @Override
+  public Place place() {
+    if (leadership == null) {
+      return commands.names().isEmpty() ? Place.UNKNOWN : Place.HERE;
+    }
+    if (leadership.leads() || leadership.controllers().alone()) {
+      return Place.HERE;
+    }
+    return search == null ? Place.UNKNOWN : Place.ELSEWHERE;
+  }
+
+  @Override
+  public SealedChannel reach() throws IOException {
+    return search.connect();
+  }
+
+  @Override
+  public boolean answers(ControllerMember member) {
+    return member.equals(leadership.controllers().own()) || search.answers(address(member));
+  }
+}
