@@ -135,21 +135,21 @@ public final class StateDirectory implements AutoCloseable {
 
   /** What is wrong with the free space, or null. */
   String spaceProblem() {
-    try {
-      long free = Files.getFileStore(root).getUsableSpace();
-      long reserve = reserveBytes.getAsLong();
-      return free >= reserve
-          ? null
-          : "The disk of StateSaveLocation "
-              + root
-              + " is full ("
-              + (free >> 20)
-              + " MiB free, "
-              + (reserve >> 20)
-              + " MiB needed); nothing is accepted until there is space";
-    } catch (IOException e) {
-      return "StateSaveLocation " + root + " is gone: " + e.getMessage();
+    // Not by way of its FileStore: in a chroot the mount of the directory may not be listed.
+    long free = root.toFile().getUsableSpace();
+    if (free == 0 && !Files.isDirectory(root)) {
+      return "StateSaveLocation " + root + " is gone";
     }
+    long reserve = reserveBytes.getAsLong();
+    return free >= reserve
+        ? null
+        : "The disk of StateSaveLocation "
+            + root
+            + " is full ("
+            + (free >> 20)
+            + " MiB free, "
+            + (reserve >> 20)
+            + " MiB needed); nothing is accepted until there is space";
   }
 
   @Override
