@@ -84,6 +84,52 @@ static void bind_cpus(struct child *child) {
   free(set);
 }
 
+static const char *value_of(const struct strings *env, const char *name) {
+  size_t length = strlen(name);
+  for (uint32_t i = 0; i < env->count; i++) {
+    if (strncmp(env->items[i], name, length) == 0 && env->items[i][length] == '=') {
+      return env->items[i] + length + 1;
+    }
+  }
+  return "";
+}
+
+/* Where the user asked to be told how the task is bound. */
+static void report_binding(struct child *child) {
+  static const char *const kinds[][2] = {
+      {"mask_cpu:", "MASK"}, {"map_cpu:", "MAP"}, {"rank", "RANK"}, {"map_ldom:", "LDMAP"},
+      {"mask_ldom:", "LDMASK"}};
+  const struct strings *env = &child->task->env;
+  if (strcmp(value_of(env, "SLURM_CPU_BIND_VERBOSE"), "verbose") != 0) {
+    return;
+  }
+  const char *kind = "NULL";
+  for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    kind = strcmp(value_of(env, "SLURM_CPU_BIND_TYPE"), kinds[i][0]) == 0 ? kinds[i][1] : kind;
+  }
+  enum { CPUS = MAX_CPU_WORDS * 64 };
+  size_t size = CPU_ALLOC_SIZE(CPUS);
+  cpu_set_t *set = checked_alloc(size);
+  char digits[CPUS / 4 + 1];
+  size_t length = 0;
+  if (sched_getaffinity(0, size, set) == 0) {
+    for (int nibble = CPUS / 4 - 1; nibble >= 0; nibble--) {
+      unsigned value = 0;
+      for (int bit = 3; bit >= 0; bit--) {
+        value = value << 1 | (CPU_ISSET_S(nibble * 4 + bit, size, set) ? 1 : 0);
+      }
+      if (length > 0 || value != 0) {
+        digits[length++] = "0123456789abcdef"[value];
+      }
+    }
+  }
+  digits[length] = 0;
+  free(set);
+  complain(child, format_string("cpu-bind=%s - %s, task %2u %2u [%ld]: mask 0x%s set\n", kind,
+                                child->step->order.node_name, child->task->global_rank,
+                                child->task->local_rank, (long)getpid(), digits));
+}
+
 static void set_limits(struct child *child) {
   static const char *const names[] = {
       [RLIMIT_CPU] = "RLIMIT_CPU",       [RLIMIT_FSIZE] = "RLIMIT_FSIZE",
@@ -247,7 +293,8 @@ static void run_program(struct child *child, struct rlimit *open_files) {
   const struct order *order = &child->step->order;
   const struct strings *words = child->task->argv.count > 0 ? &child->task->argv : &order->argv;
   bool script = order->script != NULL && child->task->argv.count == 0;
-  char **env = build_environment(child);
+  char **env = run_task_prologs(order, build_environment(child));
+  env = stay_for_task_epilogs(order, env);
   char **argv = checked_alloc((words->count + 2) * sizeof(char *));
   const char *path = script ? child->step->script_path : find_program(words->items[0], env);
   uint32_t count = 0;
@@ -281,6 +328,7 @@ void child_run(struct step *step, struct task *task, const struct child_io *io, 
   }
   write_file("/proc/self/oom_score_adj", "0");
   bind_cpus(&child);
+  report_binding(&child);
   if (!become_user(&step->order, error, sizeof(error))) {
     give_up(&child, error);
   }

@@ -28,6 +28,8 @@ enum tag {
   TAG_CGROUP_PATH = 22,
   TAG_CGROUP_ROOT = 23,
   TAG_PID_VARIABLE = 24,
+  TAG_TASK_PROLOG = 25,
+  TAG_TASK_EPILOG = 26,
   TAG_TASK = 30,
   TAG_GLOBAL_RANK = 31,
   TAG_LOCAL_RANK = 32,
@@ -344,6 +346,10 @@ static bool parse_field(struct reader *reader, unsigned tag, const uint8_t *at, 
       return take_string(reader, at, length, &order->cgroup_root, tag);
     case TAG_PID_VARIABLE:
       return take_string(reader, at, length, &order->pid_variable, tag);
+    case TAG_TASK_PROLOG:
+      return add_string(reader, at, length, &order->task_prologs, tag);
+    case TAG_TASK_EPILOG:
+      return add_string(reader, at, length, &order->task_epilogs, tag);
     case TAG_TASK:
       return parse_task(reader, at, length, order);
     case TAG_VERSION:

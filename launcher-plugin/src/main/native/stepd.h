@@ -112,6 +112,8 @@ struct order {
   uint16_t pty_rows;
   uint16_t pty_columns;
   char *pid_variable;
+  struct strings task_prologs;
+  struct strings task_epilogs;
   char *cgroup_root;
   char *cgroup_path;
   struct task *tasks;
@@ -158,6 +160,10 @@ struct step {
 /* order.c */
 bool order_parse(const uint8_t *bytes, size_t length, struct order *order, char *error,
                  size_t error_size);
+
+/* hooks.c */
+char **run_task_prologs(const struct order *order, char **env);
+char **stay_for_task_epilogs(const struct order *order, char **env);
 
 /* text.c */
 void log_line(const struct step *step, const char *format, ...)

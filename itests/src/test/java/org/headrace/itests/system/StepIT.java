@@ -63,9 +63,7 @@ class StepIT {
   void inputOfAnySizeArrivesWhole() throws Exception {
     Execution done =
         CLUSTER
-            .command(
-                "bash",
-                "-c",
+            .shell(
                 "head -c 100000000 /dev/urandom | tee >(md5sum >&2)"
                     + " | srun -n2 -N2 sh -c 'sleep 1; md5sum'")
             .run();

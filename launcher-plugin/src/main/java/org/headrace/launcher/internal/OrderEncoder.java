@@ -95,6 +95,12 @@ final class OrderEncoder {
     string(22, order.containment().cgroupPath(), "cgroup path");
     string(23, settings.cgroupRoot(), "cgroup root");
     string(24, order.options().pidVariable(), "process id variable");
+    for (String program : order.options().taskPrologs()) {
+      string(25, program, "task prolog");
+    }
+    for (String program : order.options().taskEpilogs()) {
+      string(26, program, "task epilog");
+    }
   }
 
   private void writeOptions(LaunchOptions options, LauncherSettings settings)

@@ -31,7 +31,7 @@ class ScriptStepTest extends LauncherHarness {
         order(script("pwd; umask; echo \"$GREETING|$1|$2\"; env | sort; touch made", "a b", "c"))
             .env("GREETING", "hello  world");
     order.umask = 027;
-    order.options = new LaunchOptions(false, 0, false, 24, 80, "TASK_PID");
+    order.options = new LaunchOptions(false, 0, false, 24, 80, "TASK_PID", List.of(), List.of());
     StepResult result = order.run();
 
     assertThat(result.outcome()).isEqualTo(StepOutcome.COMPLETED);
@@ -58,6 +58,55 @@ class ScriptStepTest extends LauncherHarness {
     order.launch();
     listener.await("second end", () -> listener.endedCalls() == 2);
     assertThat(read("out")).isEqualTo("first\nproblem\nsecond\n");
+  }
+
+  private Path program(String name, String text) throws IOException {
+    Path file = work.resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file;
+  }
+
+  private static LaunchOptions hooks(List<String> prologs, List<String> epilogs) {
+    return new LaunchOptions(false, 0, false, 24, 80, "TASK_PID", prologs, epilogs);
+  }
+
+  @Test
+  void taskPrologsSetUpWhatTheTaskFindsAndEpilogsComeAfterIt() throws IOException {
+    Path prolog =
+        program(
+            "prolog",
+            "echo export GREETING=hello world; echo unset UNWANTED; echo print a line; echo other;"
+                + " echo lost >&2");
+    Path epilog = program("epilog", "echo epilog $GREETING > after; echo lost");
+    OrderBuilder order =
+        order(script("echo \"[$GREETING] [$UNWANTED]\"; [ $TASK_PID = $$ ] || echo wrong; exit 4"))
+            .env("UNWANTED", "1")
+            .env("PATH", "/usr/bin:/bin");
+    order.options = hooks(List.of(prolog.toString()), List.of(epilog.toString()));
+    assertThat(order.run().tasks()).containsExactly(new ExitStatus(4, 0));
+    assertThat(read("out")).isEqualTo("a line\n[hello world] []\n");
+    assertThat(read("after")).isEqualTo("epilog hello world\n");
+  }
+
+  @Test
+  void aTaskPrologThatFailsKeepsTheTaskFromRunning() throws IOException {
+    OrderBuilder order = order(script("echo ran"));
+    order.options = hooks(List.of(program("prolog", "exit 3").toString()), List.of());
+    assertThat(order.run().tasks()).containsExactly(new ExitStatus(3, 0));
+    assertThat(read("out")).contains("prolog failed status=3").doesNotContain("ran");
+    OrderBuilder absent = order(script("echo ran")).key(1, 1);
+    absent.options = hooks(List.of(work + "/absent"), List.of());
+    assertThat(absent.run().tasks()).containsExactly(new ExitStatus(1, 0));
+    assertThat(read("out")).contains("can not be executed: No such file").doesNotContain("ran");
+  }
+
+  @Test
+  void aTaskWithAnEpilogEndsAsItWouldWithout() throws IOException {
+    OrderBuilder order = order(script("kill -TERM $$"));
+    order.options = hooks(List.of(), List.of(program("epilog", "touch after").toString()));
+    assertThat(order.run().tasks()).containsExactly(new ExitStatus(0, 15));
+    assertThat(work.resolve("after")).exists();
   }
 
   @Test

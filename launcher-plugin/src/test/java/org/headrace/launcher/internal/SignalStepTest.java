@@ -98,7 +98,7 @@ class SignalStepTest extends LauncherHarness {
                 "setsid sh -c 'trap \"echo bye >> out2; exit\" TERM; echo $$ >> pids;"
                     + " while :; do sleep 0.02; done' &\n"
                     + "while [ ! -s pids ]; do sleep 0.02; done"));
-    order.options = new LaunchOptions(false, 10_000, false, 24, 80, "");
+    order.options = new LaunchOptions(false, 10_000, false, 24, 80, "", List.of(), List.of());
     order.run();
     assertThat(read("out2")).isEqualTo("bye\n");
   }

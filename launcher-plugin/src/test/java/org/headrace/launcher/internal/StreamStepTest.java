@@ -93,7 +93,7 @@ class StreamStepTest extends LauncherHarness {
   @Test
   void theFirstTaskCanHaveATerminal() {
     OrderBuilder order = streams(1, "sh", "-c", "tty; stty size; read line; echo got $line");
-    order.options = new LaunchOptions(false, 0, true, 33, 99, "");
+    order.options = new LaunchOptions(false, 0, true, 33, 99, "", List.of(), List.of());
     order.launch();
     launcher.input(KEY, 0, bytes("typed\n"), false);
     assertThat(listener.awaitEnded(KEY).tasks()).containsExactly(ExitStatus.SUCCESS);

@@ -31,7 +31,8 @@ import org.headrace.api.model.TaskLayout;
  * @param limits resource limits, as in {@link Execution#limits}
  * @param killOnBadExit true to end all tasks when one fails
  * @param timeLimit in milliseconds, or zero for the job's
- * @param attributes what the controller keeps and doesn't look at
+ * @param attributes what the controller keeps and doesn't look at; nodes know {@link #CPU_BIND},
+ *     {@link #TASK_PROLOG} and {@link #TASK_EPILOG}
  */
 public record StepSpec(
     String name,
@@ -55,6 +56,15 @@ public record StepSpec(
     boolean killOnBadExit,
     long timeLimit,
     Map<String, String> attributes) {
+  /** How tasks are bound to CPUs: {@code [quiet,|verbose,]TYPE[:LIST]}. */
+  public static final String CPU_BIND = "CpuBind";
+
+  /** A program to run as the user before each task. */
+  public static final String TASK_PROLOG = "TaskProlog";
+
+  /** A program to run as the user after each task. */
+  public static final String TASK_EPILOG = "TaskEpilog";
+
   public StepSpec {
     nodeNames = List.copyOf(nodeNames);
     excluded = List.copyOf(excluded);

@@ -17,10 +17,15 @@ final class CpuPlan {
   private static final Logger LOG = LoggerFactory.getLogger(CpuPlan.class);
   private static final long[] ANY = new long[0];
 
-  private final List<List<Integer>> cores;
+  /** CPUs beyond this are no CPUs of any machine. */
+  static final int HIGHEST_CPU = 8191;
 
-  private CpuPlan(List<List<Integer>> cores) {
+  private final List<List<Integer>> cores;
+  private final int sockets;
+
+  private CpuPlan(List<List<Integer>> cores, int sockets) {
     this.cores = cores;
+    this.sockets = Math.max(1, sockets);
   }
 
   /**
@@ -36,14 +41,14 @@ final class CpuPlan {
           "Tasks are not bound to CPUs: the node is configured with {} cores, the machine has {}",
           configured.cores(),
           real);
-      return new CpuPlan(List.of());
+      return none();
     }
-    return new CpuPlan(found.cores());
+    return new CpuPlan(found.cores(), found.sockets());
   }
 
   /** Binds nothing. */
   static CpuPlan none() {
-    return new CpuPlan(List.of());
+    return new CpuPlan(List.of(), 1);
   }
 
   /** The CPUs of cores, one bit each; empty for all. */
@@ -68,7 +73,44 @@ final class CpuPlan {
     return slices;
   }
 
-  private List<Integer> cpus(CoreSet allocated) {
+  /** Those of some CPUs that share a core with CPUs of a task. */
+  List<Integer> inCoresOf(List<Integer> task, List<Integer> all) {
+    return all.stream()
+        .filter(cpu -> cores.stream().anyMatch(core -> core.contains(cpu) && meets(core, task)))
+        .toList();
+  }
+
+  /** Those of some CPUs that share a socket with CPUs of a task. */
+  List<Integer> inSocketsOf(List<Integer> task, List<Integer> all) {
+    List<Integer> near = new ArrayList<>();
+    for (int socket = 0; socket < sockets; socket++) {
+      List<Integer> members = socket(socket);
+      if (meets(members, task)) {
+        all.stream().filter(members::contains).forEach(near::add);
+      }
+    }
+    return near;
+  }
+
+  /** All CPUs of sockets; of a machine that doesn't have them, none. */
+  long[] socketMask(List<Integer> numbers) {
+    List<Integer> members = new ArrayList<>();
+    numbers.stream().filter(number -> number < sockets).forEach(n -> members.addAll(socket(n)));
+    return mask(members);
+  }
+
+  private List<Integer> socket(int number) {
+    int each = (cores.size() + sockets - 1) / sockets;
+    int from = Math.min(number * each, cores.size());
+    List<List<Integer>> own = cores.subList(from, Math.min(from + each, cores.size()));
+    return own.stream().flatMap(List::stream).toList();
+  }
+
+  private static boolean meets(List<Integer> some, List<Integer> others) {
+    return some.stream().anyMatch(others::contains);
+  }
+
+  List<Integer> cpus(CoreSet allocated) {
     List<Integer> cpus = new ArrayList<>();
     if (allocated.highest() < cores.size()) {
       allocated.forEach(core -> cpus.addAll(cores.get(core)));
@@ -76,7 +118,7 @@ final class CpuPlan {
     return cpus;
   }
 
-  private static long[] mask(List<Integer> cpus) {
+  static long[] mask(List<Integer> cpus) {
     long[] words = ANY;
     for (int cpu : cpus) {
       if (cpu / Long.SIZE >= words.length) {

@@ -26,6 +26,7 @@ final class HeldStep {
   int columns = DEFAULT_COLUMNS;
   boolean sized;
   boolean probing;
+  boolean endTold;
 
   /** How far a step has come. */
   enum Stage {

@@ -3,8 +3,8 @@ package org.headrace.agent.internal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Owner;
@@ -18,6 +18,7 @@ import org.headrace.api.launcher.ResourceLimit;
 import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.TaskOrder;
 import org.headrace.api.launcher.UserIdentity;
+import org.headrace.api.model.GresAllocation;
 import org.headrace.protocol.node.ToNode;
 
 /** Turns the controller's word to run a step into an order for the launcher. */
@@ -98,7 +99,18 @@ final class OrderBuilder {
             !batch && spec.terminal() && part.taskRanks().contains(0),
             rows,
             columns,
-            PID_VARIABLE));
+            PID_VARIABLE,
+            programs(rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
+            programs(option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))));
+  }
+
+  /** Those of the site enclose those of the user. */
+  private static List<String> programs(String first, String second) {
+    return Stream.of(first, second).filter(name -> !name.isEmpty()).toList();
+  }
+
+  private static String option(Step step, String name) {
+    return step.id() == Step.BATCH ? "" : step.spec().attributes().getOrDefault(name, "");
   }
 
   private UserIdentity identity(Job job) {
@@ -206,10 +218,11 @@ final class OrderBuilder {
             workDirectory);
     IoPlan io = IoPlan.of(files, step);
     int count = part.taskRanks().size();
+    CpuBinding binding = CpuBinding.of(option(step, StepSpec.CPU_BIND));
     boolean binds = !batch && rules.bindsTasks() && !step.spec().layout().overcommit();
+    int cpusPerTask = batch ? 1 : Math.max(1, step.spec().layout().cpusPerTask());
     List<long[]> slices =
-        (binds ? cpus : CpuPlan.none())
-            .slices(part.cores(), count, Math.max(1, step.spec().layout().cpusPerTask()));
+        binding.masks(binds ? cpus : CpuPlan.none(), part.cores(), count, cpusPerTask);
     TaskGres taskGres = batch ? null : TaskGres.of(launch.job(), step, part.gres(), variables);
     List<TaskOrder> tasks = new ArrayList<>(count);
     for (int local = 0; local < count; local++) {
@@ -217,14 +230,13 @@ final class OrderBuilder {
       Map<String, String> own = new LinkedHashMap<>();
       own.put("SLURM_PROCID", Integer.toString(rank));
       own.put("SLURM_LOCALID", Integer.toString(local));
-      if (slices.get(local).length > 0) {
-        own.put("SLURM_CPU_BIND", "quiet,mask_cpu:" + masks(slices));
-        own.put("SLURM_CPU_BIND_TYPE", "mask_cpu:");
-        own.put("SLURM_CPU_BIND_LIST", masks(slices));
-        own.put("SLURM_CPU_BIND_VERBOSE", "quiet");
-      }
+      own.putAll(binding.variables(slices));
       if (!batch) {
-        own.putAll(gres.environment(taskGres.of(local)));
+        List<GresAllocation> devices = taskGres.of(local);
+        own.putAll(gres.environment(devices));
+        if (!devices.isEmpty()) {
+          JobVariables.addGpus(own, "SLURM_STEP_GPUS", devices);
+        }
       }
       tasks.add(
           new TaskOrder(
@@ -238,17 +250,5 @@ final class OrderBuilder {
               List.of()));
     }
     return tasks;
-  }
-
-  private static String masks(List<long[]> slices) {
-    StringBuilder text = new StringBuilder();
-    for (long[] slice : slices) {
-      text.append(text.isEmpty() ? "0x" : ",0x");
-      for (int i = slice.length - 1; i >= 0; i--) {
-        boolean first = i == slice.length - 1;
-        text.append(String.format(Locale.ROOT, first ? "%X" : "%016X", slice[i]));
-      }
-    }
-    return text.toString();
   }
 }

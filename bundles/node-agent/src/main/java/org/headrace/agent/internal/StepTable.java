@@ -1,5 +1,6 @@
 package org.headrace.agent.internal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.headrace.api.launcher.Launcher;
 import org.headrace.api.launcher.OutputKind;
 import org.headrace.api.launcher.SignalScope;
 import org.headrace.api.launcher.StepKey;
+import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.headrace.protocol.node.FromNode;
 import org.headrace.protocol.node.ToNode;
@@ -206,10 +208,15 @@ final class StepTable implements LaunchListener {
 
   /** Tells the user, in each of a run's steps, why it is ended. */
   void tellEnd(RunKey run, JobState state) {
-    long now = System.currentTimeMillis();
-    String node = orders.nodeName();
-    for (HeldStep step : alive(run)) {
-      launcher.tell(step.key, EndNotice.of(step.key, node, state, now));
+    alive(run).forEach(step -> tellEnd(step, state));
+  }
+
+  /** Once, though KILL follows TERM. */
+  private void tellEnd(HeldStep step, JobState state) {
+    if (!step.endTold) {
+      step.endTold = true;
+      long now = System.currentTimeMillis();
+      launcher.tell(step.key, EndNotice.of(step.key, orders.nodeName(), state, now));
     }
   }
 
@@ -230,6 +237,9 @@ final class StepTable implements LaunchListener {
         continue;
       }
       if (step.stage == Stage.LAUNCHED) {
+        if (named && (signal.signal() == TERM || signal.signal() == KILL)) {
+          tellEnd(step, JobState.CANCELLED);
+        }
         launcher.signal(step.key, signal.signal(), scope);
       } else if (step.stage != Stage.ENDED
           && (signal.signal() == KILL || signal.signal() == TERM)) {
@@ -354,6 +364,10 @@ final class StepTable implements LaunchListener {
     } else if (step.batch()) {
       turn.execute(() -> end(step, result));
     } else {
+      if (result.outcome() == StepOutcome.FAILED_TO_START && !result.reason().isEmpty()) {
+        String why = "slurmstepd: error: " + result.reason() + "\n";
+        step.stream.output(0, true, why.getBytes(StandardCharsets.UTF_8));
+      }
       step.stream.after(new FromNode.OutputClosed(key.jobId(), key.stepId()));
       step.stream.after(() -> turn.execute(() -> end(step, result)));
     }

@@ -110,9 +110,14 @@ final class SrunRun {
     request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
     variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    SrunHooks hooks = new SrunHooks(choices, invocation, control.snapshot());
+    hooks.before(command, variables);
+    int status;
     try (StepSession session = new StepSession(control, streams, invocation, choices)) {
-      return session.run(id, false, spec, JobEnvironment.encode(variables), 0).status();
+      status = session.run(id, false, spec, JobEnvironment.encode(variables), 0).status();
     }
+    hooks.after(command, variables);
+    return status;
   }
 
   private int resumeInside(Choices choices, ResumeToken token) throws Exception {
@@ -169,20 +174,24 @@ final class SrunRun {
   private int runIn(
       Allocator allocator, Choices choices, StepRequest request, List<String> command, Job job)
       throws Exception {
+    StepSpec spec = request.build(job, command);
+    request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(job.spec().name());
     variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    SrunHooks hooks = new SrunHooks(choices, invocation, control.snapshot());
     return attend(
         allocator,
         choices,
         job.id(),
-        session ->
-            session.run(
-                job.id(),
-                true,
-                request.build(job, command),
-                JobEnvironment.encode(variables),
-                allocator.signal()));
+        session -> {
+          hooks.before(command, variables);
+          StepResult result =
+              session.run(
+                  job.id(), true, spec, JobEnvironment.encode(variables), allocator.signal());
+          hooks.after(command, variables);
+          return result;
+        });
   }
 
   /** What is done with a step in an allocation of its own. */

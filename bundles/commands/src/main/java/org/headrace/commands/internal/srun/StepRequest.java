@@ -182,6 +182,16 @@ final class StepRequest {
   }
 
   private Map<String, String> attributes() {
-    return new LinkedHashMap<>(common.withoutEffect());
+    Map<String, String> result = new LinkedHashMap<>(common.withoutEffect());
+    keep(result, "cpu-bind", StepSpec.CPU_BIND);
+    keep(result, "task-prolog", StepSpec.TASK_PROLOG);
+    keep(result, "task-epilog", StepSpec.TASK_EPILOG);
+    return result;
+  }
+
+  private void keep(Map<String, String> attributes, String option, String name) {
+    if (choices.has(option)) {
+      attributes.put(name, choices.text(option, ""));
+    }
   }
 }

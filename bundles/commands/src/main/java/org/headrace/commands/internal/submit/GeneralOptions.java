@@ -21,7 +21,11 @@ public final class GeneralOptions {
         case "usage" -> invocation.out().print(HelpText.usage(program));
         case "version" -> invocation.out().println(Product.VERSION);
         default -> {
-          continue;
+          String words = option.value().equals("help") ? ValueHelp.of(option.name()) : "";
+          if (words.isEmpty()) {
+            continue;
+          }
+          invocation.out().print(words);
         }
       }
       return true;
