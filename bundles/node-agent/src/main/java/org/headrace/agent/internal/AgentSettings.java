@@ -22,6 +22,7 @@ import org.headrace.transport.NodeLinks;
  * @param constrainCores hold steps to their cores where the kernel offers it
  * @param constrainMemory hold steps to their memory where the kernel offers it
  * @param cgroupRoot mount point of the cgroup file system; empty for the usual one
+ * @param topology where the node is in the network
  * @param settings the configuration by the names of its file, until the controller sends its own
  */
 record AgentSettings(
@@ -37,6 +38,7 @@ record AgentSettings(
     boolean constrainCores,
     boolean constrainMemory,
     String cgroupRoot,
+    TopologyAddress topology,
     Map<String, String> settings) {
 
   AgentSettings {

@@ -13,7 +13,7 @@ import org.headrace.api.model.NodeAllocation;
  * controller knows, and nothing from the user's environment.
  */
 final class HookVariables {
-  private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** What of a job's variables hooks may see. */
   private static final Set<String> ALLOWED =

@@ -22,13 +22,20 @@ final class JobVariables {
   private final String nodeName;
   private final Function<List<String>, String> hostlist;
   private final String configurationFile;
+  private final TopologyAddress topology;
 
   /**
    * @param nodeName this node
    * @param hostlist writes names of nodes short
    * @param configurationFile path for {@code SLURM_CONF}, or empty
+   * @param topology where the node is in the network
    */
-  JobVariables(String nodeName, Function<List<String>, String> hostlist, String configurationFile) {
+  JobVariables(
+      String nodeName,
+      Function<List<String>, String> hostlist,
+      String configurationFile,
+      TopologyAddress topology) {
+    this.topology = topology;
     this.nodeName = nodeName;
     this.hostlist = hostlist;
     this.configurationFile = configurationFile;
@@ -51,6 +58,16 @@ final class JobVariables {
         variables.put(entry.substring(0, equals), entry.substring(equals + 1));
       }
     }
+    return variables;
+  }
+
+  /** What programs see that are run for the node and for no job. */
+  Map<String, String> ofNode(NodeRules rules) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("PATH", HookVariables.PATH);
+    put(variables, "SLURM_CLUSTER_NAME", rules.clusterName());
+    put(variables, "SLURM_CONF", configurationFile);
+    variables.put("SLURMD_NODENAME", nodeName);
     return variables;
   }
 
@@ -94,6 +111,8 @@ final class JobVariables {
       variables.put("SLURM_RESTART_COUNT", Integer.toString(job.status().restarts()));
     }
     variables.put("SLURMD_NODENAME", nodeName);
+    variables.put("SLURM_TOPOLOGY_ADDR", topology.address());
+    variables.put("SLURM_TOPOLOGY_ADDR_PATTERN", topology.pattern());
     addArray(variables, job);
     addNodes(variables, job, names);
     addMemory(variables, spec.request().memory());
@@ -131,6 +150,11 @@ final class JobVariables {
     variables.put("SLURM_JOB_NUM_NODES", Integer.toString(names.size()));
     variables.put("SLURM_NNODES", Integer.toString(names.size()));
     variables.put("SLURM_NODE_ALIASES", "(null)");
+    int perNode = job.spec().request().layout().tasksPerNode();
+    if (perNode > 0 && !variables.containsKey("SLURM_NTASKS")) {
+      variables.put("SLURM_NTASKS", Integer.toString(perNode * names.size()));
+      variables.put("SLURM_NPROCS", Integer.toString(perNode * names.size()));
+    }
     variables.put("SLURM_NODEID", Integer.toString(Math.max(0, indexIn(names))));
     Allocation allocation = job.status().allocation();
     if (allocation == null) {

@@ -38,6 +38,7 @@ public final class NodeAgent implements AutoCloseable {
   private final ReportBook reports;
   private final StepTable steps;
   private final JobRuns runs;
+  private final HealthCheck healthCheck;
   private volatile NodeRules rules;
   private volatile Link link;
 
@@ -84,20 +85,26 @@ public final class NodeAgent implements AutoCloseable {
                     settings.cgroupRoot()));
     JobVariables variables =
         new JobVariables(
-            settings.node(), surroundings.hostlist(), surroundings.configurationFile());
+            settings.node(),
+            surroundings.hostlist(),
+            surroundings.configurationFile(),
+            settings.topology());
     CpuPlan cpus = CpuPlan.of(settings.hardware(), machine.topology(), settings.reportConfigured());
     OrderBuilder orders =
         new OrderBuilder(variables, gres, cpus, new UserDatabase(), settings.node());
     steps = new StepTable(turn, launcher, orders, reports, this::send, () -> rules);
+    Hooks hooks = new Hooks(surroundings.hookThreads());
+    healthCheck =
+        new HealthCheck(
+            settings.node(),
+            turn,
+            hooks,
+            () -> rules,
+            () -> variables.ofNode(rules),
+            () -> !steps.runs().isEmpty());
     runs =
         new JobRuns(
-            turn,
-            steps,
-            reports,
-            new Hooks(surroundings.hookThreads()),
-            new HookVariables(variables, gres),
-            markers,
-            () -> rules);
+            turn, steps, reports, hooks, new HookVariables(variables, gres), markers, () -> rules);
   }
 
   /**
@@ -209,6 +216,7 @@ public final class NodeAgent implements AutoCloseable {
     Map<String, String> merged = new HashMap<>(settings.settings());
     merged.putAll(welcome.settings());
     rules = new NodeRules(merged);
+    healthCheck.configured();
     LOG.info("Node {} is registered with its controller", settings.node());
   }
 

@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the configuration says about the work of a node. Values may carry a unit, as in {@code 30
@@ -15,6 +16,7 @@ final class NodeRules {
   private static final long SECOND = 1000;
   private static final long DEFAULT_KILL_WAIT = 30 * SECOND;
   private static final long DEFAULT_UNKILLABLE = 60 * SECOND;
+  private static final long DEFAULT_HEALTH_CHECK_TIMEOUT = 60 * SECOND;
 
   /** Values by which the real one says that there is no limit. */
   private static final List<String> NO_LIMIT =
@@ -63,6 +65,28 @@ final class NodeRules {
   /** Programs to run after a job: paths or patterns of paths. */
   List<String> epilog() {
     return words("Epilog");
+  }
+
+  /** Programs that look after the node: paths or patterns of paths. */
+  List<String> healthCheck() {
+    return words("HealthCheckProgram");
+  }
+
+  /** In milliseconds; 0: not at intervals. */
+  long healthCheckInterval() {
+    long interval = millis("HealthCheckInterval", 0);
+    return interval == FOREVER ? 0 : interval;
+  }
+
+  /** How long a health check may take, in milliseconds. */
+  long healthCheckTimeout() {
+    return millis("HealthCheckTimeout", DEFAULT_HEALTH_CHECK_TIMEOUT);
+  }
+
+  /** In which states of the node it is run, in capitals. */
+  Set<String> healthCheckStates() {
+    return Set.copyOf(
+        words("HealthCheckNodeState").stream().map(w -> w.toUpperCase(Locale.ROOT)).toList());
   }
 
   private List<String> words(String key) {

@@ -129,6 +129,7 @@ final class SlurmConfAdapter {
         conf.cgroup().constrainCores(),
         conf.cgroup().constrainRamSpace(),
         "",
+        TopologyAddress.of(node.name(), conf.topologies()),
         texts(conf));
   }
 

@@ -93,6 +93,7 @@ abstract class AgentHarness {
         false,
         false,
         "",
+        TopologyAddress.flat("n1"),
         settings);
   }
 

@@ -29,7 +29,11 @@ class HookVariablesTest {
 
   private final HookVariables variables =
       new HookVariables(
-          new JobVariables("n1", names -> String.join("+", names), "/etc/slurm.conf"),
+          new JobVariables(
+              "n1",
+              names -> String.join("+", names),
+              "/etc/slurm.conf",
+              TopologyAddress.flat("n1")),
           new NodeGres(List.of(), name -> null));
 
   private Map<String, String> of(Job job) {

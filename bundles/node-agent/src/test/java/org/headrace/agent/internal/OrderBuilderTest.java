@@ -38,7 +38,8 @@ class OrderBuilderTest {
                 1, List.of(List.of(0, 4), List.of(1, 5), List.of(2, 6), List.of(3, 7))),
             false);
     JobVariables variables =
-        new JobVariables("n1", names -> String.join("+", names), "/etc/slurm.conf");
+        new JobVariables(
+            "n1", names -> String.join("+", names), "/etc/slurm.conf", TopologyAddress.flat("n1"));
     return new OrderBuilder(variables, gres, cpus, new UserDatabase(etc), "n1")
         .order(launch, RULES, 24, 80);
   }
@@ -86,6 +87,8 @@ class OrderBuilderTest {
     expected.put("SLURM_NODELIST", "n1+n3");
     expected.put("SLURM_NODE_ALIASES", "(null)");
     expected.put("SLURM_TASKS_PER_NODE", "2(x2)");
+    expected.put("SLURM_TOPOLOGY_ADDR", "n1");
+    expected.put("SLURM_TOPOLOGY_ADDR_PATTERN", "node");
     assertThat(slurm(order.environment())).containsExactlyInAnyOrderEntriesOf(expected);
     assertThat(order.tasks().get(0).environment())
         .isEqualTo(Map.of("SLURM_PROCID", "0", "SLURM_LOCALID", "0"));

@@ -8,6 +8,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.Hostlist;
@@ -51,6 +52,12 @@ public final class AllocationEnvironment {
     result.put("SLURM_JOB_NUM_NODES", count);
     result.put("SLURM_NNODES", count);
     result.put("SLURM_NODE_ALIASES", "(null)");
+    TaskLayout layout = job.spec().request().layout();
+    if (layout.tasksPerNode() > 0 && layout.tasks() == TaskLayout.UNSET) {
+      String all = Integer.toString(layout.tasksPerNode() * allocation.nodes().size());
+      result.put("SLURM_NTASKS", all);
+      result.put("SLURM_NPROCS", all);
+    }
     List<Long> cpus = new ArrayList<>();
     List<Long> tasks = new ArrayList<>();
     int perTask = Math.max(1, job.spec().request().layout().cpusPerTask());

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.control.front.Invocation;
 import org.headrace.slurmconf.text.Sizes;
@@ -132,6 +134,15 @@ public final class JobEnvironment {
 
   private void addOptions(Map<String, String> result) {
     copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
+    if (!choices.has("ntasks") && choices.has("ntasks-per-gpu") && choices.has("gpus")) {
+      long gpus =
+          GresNotation.parseGpus(choices.program(), choices.text("gpus", ""), Scope.JOB).stream()
+              .mapToLong(GresRequest::count)
+              .sum();
+      String tasks = Long.toString(gpus * choices.number("ntasks-per-gpu", 1));
+      result.put("SLURM_NTASKS", tasks);
+      result.put("SLURM_NPROCS", tasks);
+    }
     copy(result, "cpus-per-task", "SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK");
     copy(result, "ntasks-per-node", "SLURM_NTASKS_PER_NODE");
     copy(result, "ntasks-per-socket", "SLURM_NTASKS_PER_SOCKET");

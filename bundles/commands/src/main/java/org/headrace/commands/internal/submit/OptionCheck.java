@@ -55,6 +55,12 @@ final class OptionCheck {
    * @throws Refusal with the words of Slurm and, where it helps, a line on what would be right
    */
   void check(OptionRow row, String value, boolean hasValue) {
+    if (row.kind().equals("x11")) {
+      throw error(
+          1,
+          "X11 forwarding is not supported",
+          "--x11: leave it out, and forward by ssh -X to the node where that is allowed");
+    }
     if (!hasValue && row.argument() == Argument.OPTIONAL) {
       return;
     }
@@ -86,6 +92,7 @@ final class OptionCheck {
       case "gpus" -> GresNotation.parseGpus(program, value);
       case "tres" -> GresNotation.parsePerTask(program, value);
       case "mpi" -> mpi(value);
+      case "hetgroup" -> hetGroup(value);
       default -> OptionWords.check(program, row, value);
     }
   }
@@ -264,6 +271,16 @@ final class OptionCheck {
       throw Refusal.fatal(
           program.command(),
           "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types");
+    }
+  }
+
+  /** A job has one component, of which this is the number. */
+  private void hetGroup(String value) {
+    if (!value.equals("0")) {
+      throw error(
+          1,
+          "Heterogeneous jobs are not supported.",
+          "--het-group=" + Shown.text(value) + ": every job has one component, number 0");
     }
   }
 
