@@ -47,7 +47,7 @@ class HostileNameTest {
     assertThat(text(squeue, "-h", "-j", "1", "-o", "%j|%i")).isEqualTo(SHOWN + "|1\n");
     assertThat(text(squeue, "-h", "-j", "1", "-O", "Name:30")).startsWith(SHOWN).hasLineCount(1);
     assertThat(text(squeue, "--json", "-j", "1")).contains("a\\n99 root\\u001B[2J");
-    ScontrolCommand scontrol = new ScontrolCommand(control, null, clock);
+    ScontrolCommand scontrol = new ScontrolCommand(control, null, null, clock);
     assertThat(text(scontrol, "show", "job", "1")).contains("JobName=" + SHOWN + "\n");
     assertThat(text(scontrol, "-o", "show", "job", "1")).hasLineCount(1);
   }

@@ -9,12 +9,14 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.MemberProbe;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ControllerMember;
 import org.headrace.control.plugin.PluginStatus;
 import org.headrace.control.plugin.Plugins;
 import org.junit.jupiter.api.DynamicTest;
@@ -53,12 +55,15 @@ class ScontrolTest {
                   1,
                   "slow")));
 
+  private static final MemberProbe PROBE =
+      member -> !member.equals(new ControllerMember("b", "127.0.0.2", 7000));
+
   private FakeInvocation run(int status, String... words) throws Exception {
     return run(status, new FakeInvocation("scontrol", words).as(0), NOW);
   }
 
   private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
-    int found = new ScontrolCommand(control, PLUGINS, PeerModel.clock(now)).run(call);
+    int found = new ScontrolCommand(control, PLUGINS, PROBE, PeerModel.clock(now)).run(call);
     assertThat(found).as(call.errText()).isEqualTo(status);
     return call;
   }
@@ -102,6 +107,31 @@ class ScontrolTest {
             "\nClusterName             = peer\n", "\nSlurmctldHost[0]        = vm(127.0.0.1)\n")
         .endsWith("\n\nSlurmctld(primary) at vm is UP\n");
     assertThat(text.indexOf("AccountingStorageType")).isLessThan(text.indexOf("ClusterName"));
+  }
+
+  @Test
+  void everyControllerIsPinged() throws Exception {
+    assertThat(run(0, "ping").outText()).isEqualTo("Slurmctld(primary) at vm is UP\n");
+    assertThat(ping("a(127.0.0.1),b(127.0.0.2),c"))
+        .isEqualTo(
+            "Slurmctld(primary) at a is UP\n"
+                + "Slurmctld(backup1) at b is DOWN\n"
+                + "Slurmctld(backup2) at c is UP\n"
+                + "*****************************************\n"
+                + "** RESTORE SLURMCTLD DAEMON TO SERVICE **\n"
+                + "*****************************************\n");
+  }
+
+  private String ping(String hosts) throws Exception {
+    QuerySnapshot snapshot =
+        new QuerySnapshot(
+            PeerModel.definition(
+                Map.of(
+                    "ClusterName", "peer", "SlurmctldHost", hosts, "SlurmctldPort", "7000-7010")));
+    FakeInvocation call = new FakeInvocation("scontrol", "ping").as(0);
+    QueryControl other = new QueryControl(snapshot);
+    new ScontrolCommand(other, PLUGINS, PROBE, PeerModel.clock(NOW)).run(call);
+    return call.outText();
   }
 
   @Test

@@ -29,7 +29,7 @@ final class Administration {
 
   void run(String keyword, List<String> rest) throws Exception {
     switch (keyword) {
-      case "ping" -> session.out().println(ping(session));
+      case "ping" -> ping();
       case "reconfigure", "reconfig" -> reconfigure();
       case "completing" -> completing();
       case "setdebug" -> setDebug(rest);
@@ -49,12 +49,14 @@ final class Administration {
     session.error("scontrol: error: " + keyword + " " + why);
   }
 
-  /** {@code Slurmctld(primary) at host is UP}. */
-  static String ping(Session session) {
-    String hosts = session.snapshot().definition().settings().getOrDefault("SlurmctldHost", "");
-    String host = hosts.split("[,(]")[0];
-    String shown = host.isEmpty() ? "localhost" : host;
-    return "Slurmctld(primary) at " + shown + " is UP";
+  private void ping() {
+    List<String> lines = Ping.lines(session);
+    lines.forEach(session.out()::println);
+    if (lines.stream().anyMatch(line -> line.endsWith(" is DOWN"))) {
+      session.out().println("*****************************************");
+      session.out().println("** RESTORE SLURMCTLD DAEMON TO SERVICE **");
+      session.out().println("*****************************************");
+    }
   }
 
   private void reconfigure() throws Exception {

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import java.time.Clock;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
+import org.headrace.control.MemberProbe;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.plugin.Plugins;
@@ -10,6 +11,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** Shows and changes the state of the cluster. */
@@ -19,6 +21,12 @@ public final class ScontrolCommand implements UserCommand {
   private final Plugins plugins;
   private final Clock clock;
 
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile MemberProbe probe;
+
   @Activate
   public ScontrolCommand(
       @Reference Control control,
@@ -26,13 +34,14 @@ public final class ScontrolCommand implements UserCommand {
               cardinality = ReferenceCardinality.OPTIONAL,
               policyOption = ReferencePolicyOption.GREEDY)
           Plugins plugins) {
-    this(control, plugins, Clock.systemUTC());
+    this(control, plugins, null, Clock.systemUTC());
   }
 
   /** For a given clock. */
-  public ScontrolCommand(Control control, Plugins plugins, Clock clock) {
+  public ScontrolCommand(Control control, Plugins plugins, MemberProbe probe, Clock clock) {
     this.control = control;
     this.plugins = plugins;
+    this.probe = probe;
     this.clock = clock;
   }
 
@@ -49,6 +58,6 @@ public final class ScontrolCommand implements UserCommand {
   @Override
   public int run(Invocation invocation) throws Exception {
     return CommandFrame.run(
-        invocation, 1, () -> new ScontrolRun(control, plugins, invocation, clock).run());
+        invocation, 1, () -> new ScontrolRun(control, plugins, probe, invocation, clock).run());
   }
 }

@@ -10,6 +10,7 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.control.Control;
+import org.headrace.control.MemberProbe;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.plugin.Plugins;
 import org.headrace.slurmconf.options.ParsedOptions;
@@ -43,13 +44,16 @@ final class ScontrolRun {
   private final Invocation invocation;
   private final Control control;
   private final Plugins plugins;
+  private final MemberProbe probe;
   private final Clock clock;
   private Session session;
   private boolean leaving;
 
-  ScontrolRun(Control control, Plugins plugins, Invocation invocation, Clock clock) {
+  ScontrolRun(
+      Control control, Plugins plugins, MemberProbe probe, Invocation invocation, Clock clock) {
     this.control = control;
     this.plugins = plugins;
+    this.probe = probe;
     this.invocation = invocation;
     this.clock = clock;
   }
@@ -63,7 +67,7 @@ final class ScontrolRun {
     if (TABLE.answered(options, invocation)) {
       return 0;
     }
-    session = new Session(control, plugins, invocation, clock, options);
+    session = new Session(control, plugins, probe, invocation, clock, options);
     if (options.has("uid")) {
       throw Refusal.error("scontrol", 1, "--uid is not offered: run the command as that user");
     }

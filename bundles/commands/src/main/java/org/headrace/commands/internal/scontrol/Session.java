@@ -8,6 +8,7 @@ import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
+import org.headrace.control.MemberProbe;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.front.Invocation;
@@ -19,6 +20,10 @@ import org.headrace.slurmconf.options.ParsedOptions;
 final class Session {
   final Control control;
   final Plugins plugins;
+
+  /** Asks other controllers; null where there is no way to. */
+  final MemberProbe probe;
+
   final Invocation invocation;
   final Clock clock;
   final ParsedOptions options;
@@ -29,9 +34,15 @@ final class Session {
   private boolean failed;
 
   Session(
-      Control control, Plugins plugins, Invocation invocation, Clock clock, ParsedOptions options) {
+      Control control,
+      Plugins plugins,
+      MemberProbe probe,
+      Invocation invocation,
+      Clock clock,
+      ParsedOptions options) {
     this.control = control;
     this.plugins = plugins;
+    this.probe = probe;
     this.invocation = invocation;
     this.clock = clock;
     this.options = options;

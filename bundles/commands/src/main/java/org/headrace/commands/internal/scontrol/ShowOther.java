@@ -238,7 +238,7 @@ final class ShowOther {
           }
         });
     print("");
-    print(Administration.ping(session));
+    Ping.lines(session).forEach(this::print);
   }
 
   private static String padded(String key) {
