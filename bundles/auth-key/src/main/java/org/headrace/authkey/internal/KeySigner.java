@@ -66,8 +66,16 @@ public final class KeySigner implements MessageSigner {
     }
     int uid = ownUid();
     Path file = places.stream().filter(Files::exists).findFirst().orElse(null);
-    if (file == null && controller) {
+    boolean severalControllers = settings.getOrDefault("SlurmctldHost", "").contains(",");
+    if (file == null && controller && !severalControllers) {
       file = create(places, uid);
+    } else if (file == null && controller) {
+      throw new CredentialException(
+          "the cluster's key is missing: several controllers need the same one, so none is made."
+              + " Make "
+              + places.get(0)
+              + " with mode 0600 on one of them, for example by: head -c 48 /dev/urandom |"
+              + " base64 -w0, and copy it to the others and to all nodes");
     } else if (file == null) {
       throw new CredentialException(
           "the cluster's key is missing: copy the controller's, with its mode 0600, to "

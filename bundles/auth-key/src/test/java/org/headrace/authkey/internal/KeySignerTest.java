@@ -163,6 +163,17 @@ class KeySignerTest {
     assertThat(directory.resolve("headrace.key")).exists();
   }
 
+  /** Each would make one of its own, and none would believe another. */
+  @Test
+  void oneOfSeveralControllersMakesNoKey() {
+    KeySigner one = new KeySigner(directory.resolve("slurm.conf").toString(), true);
+    assertThatThrownBy(() -> one.open(Map.of("SlurmctldHost", "a,b(127.0.0.2),c")))
+        .isInstanceOf(CredentialException.class)
+        .hasMessageContaining("need the same one")
+        .hasMessageContaining(directory.resolve("headrace.key").toString());
+    assertThat(directory.resolve("headrace.key")).doesNotExist();
+  }
+
   @Test
   void aNodeWithoutAKeySaysWhereItBelongs() {
     KeySigner node = new KeySigner(directory.resolve("slurm.conf").toString(), false);
