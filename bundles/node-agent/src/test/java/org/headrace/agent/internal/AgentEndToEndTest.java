@@ -359,6 +359,9 @@ class AgentEndToEndTest extends AgentHarness {
     assertThat(controller.await(FromNode.Released.class).message()).isEmpty();
   }
 
+  private static final java.util.Set<String> SHELLS_OWN =
+      java.util.Set.of("PATH", "PWD", "OLDPWD", "SHLVL", "_");
+
   @Test
   void hooksRunAroundAJobWithNothingOfTheUsersEnvironment() throws Exception {
     Path log = root.resolve("hooks");
@@ -376,6 +379,9 @@ class AgentEndToEndTest extends AgentHarness {
     assertThat(prolog)
         .contains("SLURM_JOB_ID=7\n", "SLURM_SCRIPT_CONTEXT=prolog_slurmd\n", "SLURM_JOB_USER=")
         .doesNotContain("evil");
+    // Nor of the agent's own, which may be that of whoever started it by hand.
+    assertThat(prolog.lines().map(line -> line.substring(0, line.indexOf('='))))
+        .allMatch(name -> name.startsWith("SLURM") || SHELLS_OWN.contains(name));
     assertThat(Files.readString(Path.of(log + ".epilog")))
         .contains("SLURM_SCRIPT_CONTEXT=epilog_slurmd\n", "SLURM_JOB_EXIT_CODE2=0:0\n");
     assertThat(work.resolve("ran")).exists();
