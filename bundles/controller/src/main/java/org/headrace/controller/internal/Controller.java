@@ -66,6 +66,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
   private static final long START_MINUTES = 10;
   private static final long CLOSE_SECONDS = 5;
+  private static final String ACCOUNTING = "AccountingStorageType";
 
   private final ConfigurationSource configuration;
   private final PluginRegistry registry;
@@ -173,6 +174,12 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     } else {
       stores.leaveHeap();
       LOG.info("Controller {} is one of {}", controllers.own().name(), controllers.members());
+      if (loaded.definition().settings().getOrDefault(ACCOUNTING, "").contains("sqlite")) {
+        LOG.warn(
+            "{}=accounting_storage/sqlite keeps a database on each controller: sacct shows what was"
+                + " recorded while the present one led. Take one that all of them reach",
+            ACCOUNTING);
+      }
     }
   }
 

@@ -56,6 +56,7 @@ final class CoreService implements ClusteredService {
   private Cluster cluster;
   private final AtomicLong leadingTerm = new AtomicLong(NONE);
   private volatile long term = NONE;
+  private int leader = (int) NONE;
   private boolean changed;
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
@@ -119,6 +120,11 @@ final class CoreService implements ClusteredService {
       SnapshotReader reader = new SnapshotReader(snapshot, cluster.idleStrategy());
       machine.load(reader.items());
       reader.incomplete().forEach(parts::load);
+      if (reader.term() != null) {
+        term = reader.term().number();
+        leader = reader.term().leader();
+        terms.begun(term, leader);
+      }
       // The timer itself is part of Aeron's own snapshot.
       timerDeadline = machine.nextDeadline();
     }
@@ -241,6 +247,7 @@ final class CoreService implements ClusteredService {
     publish();
     over(leadingTerm.get());
     term = leadershipTermId;
+    leader = leaderMemberId;
     parts.clear();
     callers.values().stream().filter(session -> session.term() < term).forEach(this::settle);
     if (cluster.role() == Cluster.Role.LEADER) {
@@ -294,6 +301,7 @@ final class CoreService implements ClusteredService {
     SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy());
     machine.save(writer::item);
     parts.save(writer::incomplete);
+    writer.term(new SnapshotEntry.Term(term, leader));
     writer.end();
     appliedAtSnapshot = applied;
     LOG.info(

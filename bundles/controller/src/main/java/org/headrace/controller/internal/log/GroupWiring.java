@@ -4,9 +4,10 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
-import java.util.List;
-import java.util.StringJoiner;
+import java.io.File;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.agrona.ErrorHandler;
 
 /**
  * One of several members: each has the same ports on its own address, known to all from the
@@ -30,17 +31,15 @@ final class GroupWiring implements Wiring {
   /** Members in other processes ring nobody here, so the socket is looked at more often. */
   private static final long SOCKET_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private static final int ARCHIVE_PORT = 4;
-
   /** One for each leader there was within {@link #SESSION_NANOS}. */
   private static final int SESSIONS = 100;
 
-  private final LogMembers members;
+  private final GroupEndpoints endpoints;
   private final Doorbell doorbell;
   private final SignedDatagrams datagrams;
 
   GroupWiring(LogMembers members, Doorbell doorbell) {
-    this.members = members;
+    endpoints = new GroupEndpoints(members);
     this.doorbell = doorbell;
     datagrams = new SignedDatagrams(members.signer());
   }
@@ -55,9 +54,9 @@ final class GroupWiring implements Wiring {
 
   @Override
   public Archive.Context archive(Archive.Context context) {
-    String anywhere = channel(0);
+    String anywhere = endpoints.anywhere();
     return context
-        .controlChannel(channel(members.firstPort() + ARCHIVE_PORT))
+        .controlChannel(endpoints.ownArchive())
         .archiveClientContext(new AeronArchive.Context().controlResponseChannel(anywhere))
         .replicationChannel(anywhere);
   }
@@ -65,13 +64,13 @@ final class GroupWiring implements Wiring {
   @Override
   public ConsensusModule.Context consensus(ConsensusModule.Context context) {
     return context
-        .clusterMemberId(members.self())
-        .clusterMembers(describe(members.addresses(), members.firstPort()))
+        .clusterMemberId(endpoints.self())
+        .clusterMembers(endpoints.description())
         .ingressChannel("aeron:udp?term-length=64k")
         .isIpcIngressAllowed(true)
         .maxConcurrentSessions(SESSIONS)
         .logChannel("aeron:udp?term-length=" + LogMember.TERM_LENGTH)
-        .replicationChannel(channel(0))
+        .replicationChannel(endpoints.anywhere())
         .leaderHeartbeatIntervalNs(HEARTBEAT_NANOS)
         .leaderHeartbeatTimeoutNs(LEADER_SILENT_NANOS)
         .electionTimeoutNs(LEADER_SILENT_NANOS)
@@ -79,28 +78,10 @@ final class GroupWiring implements Wiring {
         .sessionTimeoutNs(SESSION_NANOS);
   }
 
-  /** A channel that others use to reach this member. */
-  private String channel(int port) {
-    return "aeron:udp?endpoint=" + bracketed(members.addresses().get(members.self())) + ':' + port;
-  }
-
-  /**
-   * For each member: number, and the endpoints for clients, consensus, log, catching up, archive.
-   */
-  static String describe(List<String> addresses, int firstPort) {
-    StringJoiner all = new StringJoiner("|");
-    for (int i = 0; i < addresses.size(); i++) {
-      StringJoiner one = new StringJoiner(",").add(Integer.toString(i));
-      for (int port = 0; port < LogMembers.PORTS; port++) {
-        one.add(bracketed(addresses.get(i)) + ':' + (firstPort + port));
-      }
-      all.add(one.toString());
-    }
-    return all.toString();
-  }
-
-  private static String bracketed(String address) {
-    boolean bare6 = address.indexOf(':') >= 0 && !address.startsWith("[");
-    return bare6 ? '[' + address + ']' : address;
+  @Override
+  public boolean beforeJoining(
+      File clusterDirectory, AeronArchive.Context ownArchive, ErrorHandler errors)
+      throws IOException {
+    return new StateTransfer(endpoints, clusterDirectory, ownArchive, doorbell, errors).ifNeeded();
   }
 }

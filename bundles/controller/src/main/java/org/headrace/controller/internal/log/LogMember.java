@@ -4,7 +4,6 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
-import io.aeron.cluster.ClusteredMediaDriver;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
@@ -14,6 +13,8 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
@@ -52,24 +53,21 @@ final class LogMember implements AutoCloseable {
   /** Data and metadata of the log are forced to disk before an entry counts as written. */
   private static final int FILE_SYNC_LEVEL = 1;
 
-  private final ClusteredMediaDriver driver;
-  private final ClusteredServiceContainer container;
+  private final Deque<AutoCloseable> parts;
+  private final ConsensusModule.Context consensus;
   private final AeronArchive.Context archiveClient;
-  private final Path place;
   private final String driverDirectory;
   private final AtomicBoolean ended;
 
   private LogMember(
-      ClusteredMediaDriver driver,
-      ClusteredServiceContainer container,
+      Deque<AutoCloseable> parts,
+      ConsensusModule.Context consensus,
       AeronArchive.Context archiveClient,
-      Path place,
       String driverDirectory,
       AtomicBoolean ended) {
-    this.place = place;
     this.ended = ended;
-    this.driver = driver;
-    this.container = container;
+    this.parts = parts;
+    this.consensus = consensus;
     this.archiveClient = archiveClient;
     this.driverDirectory = driverDirectory;
   }
@@ -80,7 +78,10 @@ final class LogMember implements AutoCloseable {
     Path mended = null;
     while (true) {
       try {
-        return launchOnce(directory, wiring, doorbell, service);
+        LogMember member = launchOnce(directory, wiring, doorbell, service);
+        if (member != null) {
+          return member;
+        }
       } catch (ArchiveException e) {
         Path torn = TornTail.fileOf(e);
         if (torn == null || torn.equals(mended)) {
@@ -92,6 +93,7 @@ final class LogMember implements AutoCloseable {
     }
   }
 
+  /** Null if it has to be tried again. */
   private static LogMember launchOnce(
       StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
       throws IOException {
@@ -104,15 +106,26 @@ final class LogMember implements AutoCloseable {
             .aeronDirectoryName(memory)
             .controlRequestChannel("aeron:ipc?term-length=64k")
             .controlResponseChannel("aeron:ipc?term-length=64k");
-    ClusteredMediaDriver driver =
-        ClusteredMediaDriver.launch(
-            wiring.driver(driver(memory, doorbell, errors)),
-            wiring.archive(archive(memory, directory.archive(), doorbell, archiveClient, errors)),
-            wiring
-                .consensus(consensus(memory, directory.cluster(), doorbell, archiveClient, errors))
-                .terminationHook(() -> ended.set(true)));
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    parts.push(() -> DriverDirectory.remove(place));
     try {
-      ClusteredServiceContainer container =
+      parts.push(MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors))));
+      parts.push(
+          Archive.launch(
+              wiring.archive(
+                  archive(memory, directory.archive(), doorbell, archiveClient, errors))));
+      if (wiring.beforeJoining(directory.cluster().toFile(), archiveClient.clone(), errors)) {
+        CloseHelper.closeAll(parts);
+        return null;
+      }
+      ConsensusModule consensus =
+          ConsensusModule.launch(
+              wiring
+                  .consensus(
+                      consensus(memory, directory.cluster(), doorbell, archiveClient, errors))
+                  .terminationHook(() -> ended.set(true)));
+      parts.push(consensus);
+      parts.push(
           ClusteredServiceContainer.launch(
               new ClusteredServiceContainer.Context()
                   .aeronDirectoryName(memory)
@@ -121,10 +134,10 @@ final class LogMember implements AutoCloseable {
                   .clusteredService(service)
                   .terminationHook(() -> ended.set(true))
                   .idleStrategySupplier(doorbell.supplier())
-                  .errorHandler(errors));
-      return new LogMember(driver, container, archiveClient, place, memory, ended);
-    } catch (RuntimeException e) {
-      CloseHelper.quietClose(driver);
+                  .errorHandler(errors)));
+      return new LogMember(parts, consensus.context(), archiveClient, memory, ended);
+    } catch (IOException | RuntimeException e) {
+      CloseHelper.quietCloseAll(parts);
       throw e;
     }
   }
@@ -193,19 +206,17 @@ final class LogMember implements AutoCloseable {
 
   /** The counter by which a snapshot is asked for. */
   org.agrona.concurrent.status.AtomicCounter controlToggle() {
-    return driver.consensusModule().context().controlToggleCounter();
+    return consensus.controlToggleCounter();
   }
 
   /** Whether this member leads, or is about to. */
   boolean leads() {
-    return driver.consensusModule().context().clusterNodeRoleCounter().get()
-        == Cluster.Role.LEADER.code();
+    return consensus.clusterNodeRoleCounter().get() == Cluster.Role.LEADER.code();
   }
 
   /** Whether the members agree on a leader. */
   boolean agrees() {
-    return driver.consensusModule().context().electionStateCounter().get()
-        == ElectionState.CLOSED.code();
+    return consensus.electionStateCounter().get() == ElectionState.CLOSED.code();
   }
 
   /** How to reach the archive from this process. */
@@ -215,6 +226,6 @@ final class LogMember implements AutoCloseable {
 
   @Override
   public void close() {
-    CloseHelper.closeAll(container, driver, () -> DriverDirectory.remove(place));
+    CloseHelper.closeAll(parts);
   }
 }

@@ -24,4 +24,12 @@ sealed interface SnapshotEntry {
    * @param count number of pieces before it
    */
   public record End(long count) implements SnapshotEntry {}
+
+  /**
+   * The term in which the snapshot was taken: whoever starts from it hears of no beginning of it.
+   *
+   * @param number its number
+   * @param leader which member led
+   */
+  public record Term(long number, int leader) implements SnapshotEntry {}
 }

@@ -22,6 +22,7 @@ final class SnapshotReader {
   private final List<Parts.Incomplete> incomplete = new ArrayList<>();
   private final FragmentAssembler assembler =
       new FragmentAssembler((buffer, offset, length, header) -> onPart(buffer, offset, length));
+  private SnapshotEntry.Term term;
   private long count;
   private boolean ended;
 
@@ -57,6 +58,11 @@ final class SnapshotReader {
     return incomplete;
   }
 
+  /** The term in which it was taken, or null; known after the last item. */
+  SnapshotEntry.Term term() {
+    return term;
+  }
+
   private void fill() {
     while (ready.isEmpty() && !ended) {
       int polled = image.poll(assembler, POLL_LIMIT);
@@ -86,6 +92,8 @@ final class SnapshotReader {
       ready.add(part.item());
     } else if (entry instanceof SnapshotEntry.Unfinished unfinished) {
       incomplete.add(unfinished.incomplete());
+    } else if (entry instanceof SnapshotEntry.Term found) {
+      term = found;
     }
   }
 }

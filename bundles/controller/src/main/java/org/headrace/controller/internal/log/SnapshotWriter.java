@@ -30,6 +30,11 @@ final class SnapshotWriter {
     count++;
   }
 
+  void term(SnapshotEntry.Term term) {
+    write(term);
+    count++;
+  }
+
   void end() {
     write(new SnapshotEntry.End(count));
   }

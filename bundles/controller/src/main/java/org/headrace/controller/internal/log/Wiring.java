@@ -1,8 +1,12 @@
 package org.headrace.controller.internal.log;
 
 import io.aeron.archive.Archive;
+import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
+import java.io.File;
+import java.io.IOException;
+import org.agrona.ErrorHandler;
 
 /** What differs between the only member of a log and one of several: addresses and patience. */
 interface Wiring {
@@ -15,4 +19,16 @@ interface Wiring {
   Archive.Context archive(Archive.Context context);
 
   ConsensusModule.Context consensus(ConsensusModule.Context context);
+
+  /**
+   * What is to be done when the archive runs, before the member takes part.
+   *
+   * @return whether driver and archive have to be started anew after that
+   * @throws IOException if the member can't take part
+   */
+  default boolean beforeJoining(
+      File clusterDirectory, AeronArchive.Context ownArchive, ErrorHandler errors)
+      throws IOException {
+    return false;
+  }
 }

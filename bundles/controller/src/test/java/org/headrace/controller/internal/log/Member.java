@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.headrace.controller.testing.Await;
 /** A member in a process of its own, seen from the test. */
 final class Member implements AutoCloseable {
   private final int number;
+  private final Path directory;
   private final List<String> command = new ArrayList<>();
   private final Path log;
   private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
@@ -34,6 +36,7 @@ final class Member implements AutoCloseable {
 
   Member(Path directory, int number, int firstPort, String key, List<String> addresses) {
     this.number = number;
+    this.directory = directory;
     log = Path.of("target", "member-" + firstPort + "-" + number + ".log").toAbsolutePath();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -49,6 +52,10 @@ final class Member implements AutoCloseable {
 
   int number() {
     return number;
+  }
+
+  Path directory() {
+    return directory;
   }
 
   void start() throws IOException {
@@ -155,15 +162,19 @@ final class Member implements AutoCloseable {
     return Long.parseLong(answer().split(" ")[1]);
   }
 
+  /** Whether something is in its log. */
+  boolean logged(String text) {
+    try {
+      return Files.readString(log).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** As by kill -9. */
   void kill() {
     process.destroyForcibly();
     Await.until("member " + number + " is gone", () -> !process.isAlive());
-  }
-
-  /** Stops or continues all of its threads. */
-  void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.Event;
 import org.headrace.controller.testing.Samples;
@@ -24,6 +25,9 @@ import org.headrace.store.StateStores;
  * to do and answers by lines.
  */
 final class MemberMain implements CoreListener {
+  /** A few of these fill a segment of the log, and segments are what is deleted. */
+  private static final JobFiles LARGE = new JobFiles(new byte[3_000_000], new byte[0]);
+
   private volatile PublishedState state;
   private volatile ReplicatedLog log;
 
@@ -58,7 +62,8 @@ final class MemberMain implements CoreListener {
       String[] words = line.split(" ");
       switch (words[0]) {
         case "configure" -> log.append(configuration(), Actor.SYSTEM).thenAccept(this::configured);
-        case "submit" -> submit(words[1]);
+        case "submit" -> submit(words[1], Samples.FILES);
+        case "submit-large" -> submit(words[1], LARGE);
         case "snapshot" -> log.snapshot();
         case "position" -> say("position " + log.lastSnapshot());
         case "trim" -> log.trim();
@@ -76,8 +81,8 @@ final class MemberMain implements CoreListener {
     say("configured " + outcome.getClass().getSimpleName());
   }
 
-  private void submit(String name) {
-    log.append(Samples.submission(name), Samples.ANNA)
+  private void submit(String name, JobFiles files) {
+    log.append(new Command.SubmitJob(Samples.job(name), files, 0), Samples.ANNA)
         .thenAccept(
             outcome -> {
               if (outcome instanceof Outcome.JobAccepted accepted) {

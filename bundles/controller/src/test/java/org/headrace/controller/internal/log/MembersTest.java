@@ -3,12 +3,15 @@ package org.headrace.controller.internal.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.headrace.controller.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,18 +20,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three members, each a process: what happens when one of them is killed. */
 class MembersTest {
   private static final int PATIENCE = 120;
+  private static final String FIRST_SEGMENT = "log/archive/0-0.rec";
 
   @TempDir Path directory;
   private final List<Member> members = new ArrayList<>();
   private int submitted;
 
   private void start() throws IOException {
+    start("key", "key", "key");
+  }
+
+  private void start(String... keys) throws IOException {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     String net = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".";
     List<String> addresses = List.of(net + 1, net + 2, net + 3);
     int port = random.nextInt(20_000, 30_000);
     for (int i = 0; i < 3; i++) {
-      members.add(new Member(directory.resolve("state-" + i), i, port, "key", addresses));
+      members.add(new Member(directory.resolve("state-" + i), i, port, keys[i], addresses));
       members.get(i).start();
     }
     Member leader = leader();
@@ -140,32 +148,97 @@ class MembersTest {
     check(next);
   }
 
+  /** It could be anybody. */
+  @Test
+  void aMemberWithoutTheClustersKeyIsNotHeard() throws Exception {
+    start("key", "key", "another");
+    Member stranger = members.get(2);
+    Await.until("it is up", PATIENCE, stranger::up);
+    Member leader = leader();
+    Await.until(
+        "it was heard of", PATIENCE, () -> leader.logged("without the cluster's signature"));
+    submitAndAwait(leader, 20);
+    assertThat(leader).isNotSameAs(stranger);
+    assertThat(stranger.follows()).isEqualTo(-1);
+    assertThat(stranger.leads()).isFalse();
+    check(leader);
+  }
+
   @Test
   void aMemberThatMissedSnapshotsCatchesUp() throws Exception {
     start();
     Member leader = leader();
-    List<Member> followers = followers(leader);
-    followers.get(0).kill();
+    Member away = followers(leader).get(0);
+    away.kill();
     for (int round = 0; round < 3; round++) {
       submitAndAwait(leader, 50);
-      long before = leader.lastSnapshot();
-      leader.tell("snapshot");
-      Await.until("a snapshot", PATIENCE, () -> snapshot(leader) > before);
+      snapshot(leader);
     }
-    leader.tell("trim");
-    followers.get(0).start();
-    Await.until("it follows", PATIENCE, () -> followers.get(0).follows() == leader.number());
-    // Only the two that were there have all; one of them goes, and what it had must be elsewhere.
-    followers.get(1).kill();
-    submitAndAwait(leader, 20);
-    leader.kill();
-    followers.get(1).start();
-    Member next = leader();
-    submitAndAwait(next, 5);
-    check(next);
+    away.start();
+    Await.until("it follows", PATIENCE, () -> away.follows() == leader.number());
+    proveItHasAll(leader, away);
   }
 
-  private static long snapshot(Member member) {
+  @Test
+  void aMemberWhoseMissingLogWasDeletedTakesASnapshotOver() throws Exception {
+    start();
+    Member leader = leader();
+    Member away = followers(leader).get(0);
+    submitAndAwait(leader, 5);
+    away.kill();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 15; i++) {
+        leader.tell("submit-large j" + submitted++);
+      }
+      submitAndAwait(leader, 1);
+      snapshot(leader);
+    }
+    assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
+    leader.tell("trim");
+    Await.until("trimmed", () -> !Files.exists(leader.directory().resolve(FIRST_SEGMENT)));
+    away.start();
+    Await.until("it follows", PATIENCE, () -> away.follows() == leader.number());
+    proveItHasAll(leader, away);
+  }
+
+  @Test
+  void aMemberThatLostItsDiskGetsAllFromTheOthers() throws Exception {
+    start();
+    Member leader = leader();
+    Member away = followers(leader).get(0);
+    submitAndAwait(leader, 20);
+    away.kill();
+    snapshot(leader);
+    submitAndAwait(leader, 20);
+    try (Stream<Path> files = Files.walk(away.directory())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    away.start();
+    Await.until("it follows", PATIENCE, () -> away.follows() == leader.number());
+    proveItHasAll(leader, away);
+  }
+
+  /** With the third member gone, what is acknowledged is on two of them; then the leader goes. */
+  private void proveItHasAll(Member leader, Member returned) throws Exception {
+    Member third = followers(leader).stream().filter(m -> m != returned).findFirst().orElseThrow();
+    third.kill();
+    submitAndAwait(leader, 20);
+    leader.kill();
+    third.start();
+    Await.until("the one that was away leads", PATIENCE, returned::leads);
+    submitAndAwait(returned, 5);
+    check(returned);
+  }
+
+  private static void snapshot(Member leader) {
+    long before = lastSnapshot(leader);
+    leader.tell("snapshot");
+    Await.until("a snapshot", PATIENCE, () -> lastSnapshot(leader) > before);
+  }
+
+  private static long lastSnapshot(Member member) {
     try {
       return member.lastSnapshot();
     } catch (InterruptedException e) {
