@@ -18,6 +18,7 @@ import org.headrace.bench.internal.measure.JobExecution;
 import org.headrace.bench.internal.measure.Measure;
 import org.headrace.bench.internal.measure.ResidentMemory;
 import org.headrace.bench.internal.measure.SubmissionRate;
+import org.headrace.bench.internal.scheduler.SchedulerCommand;
 
 /** The program behind {@code headrace bench}. */
 public final class Main {
@@ -39,9 +40,13 @@ public final class Main {
   }
 
   private static int run(List<String> arguments, Map<String, String> environment) {
+    boolean scheduler = !arguments.isEmpty() && arguments.get(0).equals("scheduler");
     if (arguments.contains("--help") || arguments.contains("-h")) {
-      System.out.print(help());
+      System.out.print(scheduler ? SchedulerCommand.HELP : help());
       return 0;
+    }
+    if (scheduler) {
+      return scheduler(arguments.subList(1, arguments.size()));
     }
     Set<String> names = new LinkedHashSet<>();
     MEASURES.forEach(measure -> names.add(measure.name()));
@@ -64,6 +69,16 @@ public final class Main {
     }
   }
 
+  private static int scheduler(List<String> arguments) {
+    try {
+      new SchedulerCommand(System.out, System.err).run(arguments);
+      return 0;
+    } catch (BenchException | IOException e) {
+      System.err.println("headrace bench: " + e.getMessage());
+      return 2;
+    }
+  }
+
   private static Path script() {
     String name = System.getProperty("headrace.script", "");
     if (name.isEmpty() || !Files.isExecutable(Path.of(name))) {
@@ -78,6 +93,7 @@ public final class Main {
         new StringBuilder(
             """
             Usage: headrace bench [OPTION...]
+                   headrace bench scheduler [OPTION...]   planning alone, at great depths (--help)
             Measures the cluster at hand (headrace up), or else one that it starts for itself and ends
             again. One line per measure; what it is doing goes to standard error.
               --only NAME,...     only these measures:

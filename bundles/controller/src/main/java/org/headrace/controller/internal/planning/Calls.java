@@ -18,4 +18,7 @@ public interface Calls {
 
   /** True once so much time has passed since now. */
   BooleanSupplier timer(long nanos);
+
+  /** A clock that only ever goes forward, for how long something took. */
+  long nanos();
 }

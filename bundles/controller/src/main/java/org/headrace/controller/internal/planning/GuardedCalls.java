@@ -49,6 +49,11 @@ final class GuardedCalls implements Calls, AutoCloseable {
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public void close() {
     Worker current = worker;
     if (current != null) {

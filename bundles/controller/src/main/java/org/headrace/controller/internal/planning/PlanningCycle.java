@@ -27,6 +27,7 @@ public final class PlanningCycle {
   private static final long EXPECTED_TO_THE = 60_000;
 
   private final PluginRegistry registry;
+  private final Calls calls;
   private final Rounds rounds;
   private final Priorities priorities;
   private final Map<Long, Integer> told = new HashMap<>();
@@ -40,6 +41,7 @@ public final class PlanningCycle {
 
   PlanningCycle(PluginRegistry registry, Calls calls, Rounds rounds) {
     this.registry = registry;
+    this.calls = calls;
     this.rounds = rounds;
     priorities = new Priorities(registry, calls);
   }
@@ -54,6 +56,7 @@ public final class PlanningCycle {
    * @param freed whether anything had come free since the turn before
    * @param plan the whole plan
    * @param command what is new in it, to be put into the log; null if nothing is
+   * @param phases how long the parts took
    */
   public record Turn(
       SchedulerInput input,
@@ -62,7 +65,8 @@ public final class PlanningCycle {
       long now,
       boolean freed,
       Plan plan,
-      Command.ApplyPlan command) {
+      Command.ApplyPlan command,
+      Phases phases) {
     /** When the first of the jobs with a promise is due; {@link Long#MAX_VALUE} if none is. */
     public long nextStart() {
       long next = Long.MAX_VALUE;
@@ -98,17 +102,29 @@ public final class PlanningCycle {
    */
   public Turn plan(PublishedState state, long now, boolean freed)
       throws PluginFault, InterruptedException {
+    long begun = calls.nanos();
     SchedulerInput input = state.input();
+    long ordered = calls.nanos();
     Map<String, String> settings = state.definition().settings();
     Priorities.Result ranked = priorities.compute(input, settings, now);
     EligibleJobs queue = ranked.queue();
-    Plan plan = rounds.plan(input, queue, settings, now, freed);
+    long prioritized = calls.nanos();
+    Rounds.Round round = rounds.round(input, queue, settings, now, freed);
+    Plan plan = round.plan();
+    long planned = calls.nanos();
     Plan news = new Plan(plan.viewVersion(), changedOnly(plan.decisions()), plan.considered());
     Command.ApplyPlan command =
         news.decisions().isEmpty() && ranked.jobs().length == 0
             ? null
             : new Command.ApplyPlan(news, ranked.jobs(), ranked.priorities());
-    return new Turn(input, queue, settings, now, freed, plan, command);
+    Phases phases =
+        new Phases(
+            ordered - begun,
+            prioritized - ordered,
+            planned - prioritized - round.checkNanos(),
+            round.checkNanos(),
+            calls.nanos() - planned);
+    return new Turn(input, queue, settings, now, freed, plan, command, phases);
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */

@@ -20,15 +20,23 @@ final class Rounds {
     this.calls = calls;
   }
 
+  /**
+   * A plan.
+   *
+   * @param plan the plan
+   * @param checkNanos how long it took to check it
+   */
+  record Round(Plan plan, long checkNanos) {}
+
   /** The plan of the plugins that serve. */
-  Plan plan(
+  Round round(
       SchedulerInput input,
       EligibleJobs queue,
       Map<String, String> settings,
       long now,
       boolean freed)
       throws PluginFault, InterruptedException {
-    return plan(input, queue, settings, now, freed, null, null);
+    return round(input, queue, settings, now, freed, null, null);
   }
 
   /**
@@ -39,6 +47,18 @@ final class Rounds {
    * @param name name of the plugin to be called instead
    */
   Plan plan(
+      SchedulerInput input,
+      EligibleJobs queue,
+      Map<String, String> settings,
+      long now,
+      boolean freed,
+      Kind kind,
+      String name)
+      throws PluginFault, InterruptedException {
+    return round(input, queue, settings, now, freed, kind, name).plan();
+  }
+
+  private Round round(
       SchedulerInput input,
       EligibleJobs queue,
       Map<String, String> settings,
@@ -63,9 +83,12 @@ final class Rounds {
             input.view().version(),
             calls.timer(budget.budgetNanos()),
             freed);
-    PluginRegistry.Call<Scheduler, Plan> call =
-        scheduler ->
-            PlanCheck.checked(scheduler.plan(input.view(), queue, context), input.view(), queue);
+    PluginRegistry.Call<Scheduler, Round> call =
+        scheduler -> {
+          Plan plan = scheduler.plan(input.view(), queue, context);
+          long planned = calls.nanos();
+          return new Round(PlanCheck.checked(plan, input.view(), queue), calls.nanos() - planned);
+        };
     return calls.run(
         budget.patienceMillis(),
         context::abandon,

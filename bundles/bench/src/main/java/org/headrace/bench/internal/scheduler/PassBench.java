@@ -1,0 +1,138 @@
+package org.headrace.bench.internal.scheduler;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.headrace.api.model.RunningJob;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.bench.internal.BenchException;
+import org.headrace.controller.internal.planning.PlanningCycle;
+import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.core.SchedulerInput;
+
+/** A machine full of jobs with a queue before it: what passes over the queue cost. */
+final class PassBench {
+  private static final int SUBMIT_SAMPLE = 1_000;
+  private static final long SECOND = 1_000;
+  private static final long MINUTE = 60_000;
+
+  private final Core core;
+  private final PlanningCycle cycle;
+
+  private PassBench(int nodes) {
+    core = new Core(Machine.mixed(nodes));
+    new Fill(core).fill();
+    cycle = new PlanningCycle(Plugins.serving(core.settings()), new Meter());
+  }
+
+  /**
+   * The figures of one size.
+   *
+   * @param nodes nodes
+   * @param jobs pending jobs
+   * @param classes kinds of jobs among them
+   * @param running jobs that run
+   * @param submit nanoseconds of the core for one submission, with that queue
+   * @param jobBytes heap for one pending job
+   * @param first the pass after all jobs were submitted
+   * @param full passes over the queue with all priorities computed anew
+   * @param events passes after one job ended
+   */
+  record Figures(
+      int nodes,
+      int jobs,
+      int classes,
+      int running,
+      long submit,
+      long jobBytes,
+      Cost first,
+      List<Cost> full,
+      List<Cost> events) {}
+
+  static Figures measure(int nodes, int jobs, int rounds) {
+    return new PassBench(nodes).run(nodes, jobs, rounds);
+  }
+
+  private Figures run(int nodes, int count, int rounds) {
+    long before = Meter.heap();
+    Jobs jobs = new Jobs(1, nodes);
+    for (int i = 0; i < count; i++) {
+      core.submit(jobs.next());
+      if (i % SUBMIT_SAMPLE == 0) {
+        core.state();
+        core.recordsTaken();
+      }
+    }
+    core.recordsTaken();
+    long jobBytes = (Meter.heap() - before) / count;
+    Cost first = pass(true);
+    List<Cost> full = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      core.pass(MINUTE);
+      full.add(pass(true));
+    }
+    List<Cost> events = events(rounds * 4);
+    SchedulerInput input = core.state().input();
+    Set<Integer> classes = new HashSet<>();
+    for (int row = 0; row < input.queue().size(); row++) {
+      classes.add(input.queue().get(row).jobClass().id());
+    }
+    int running = input.view().running().size();
+    return new Figures(
+        nodes, count, classes.size(), running, submit(jobs), jobBytes, first, full, events);
+  }
+
+  /** Jobs of all ages and sizes end, one before each pass. */
+  private List<Cost> events(int rounds) {
+    List<RunningJob> running = new ArrayList<>(core.state().input().view().running());
+    running.sort(Comparator.comparingLong(RunningJob::id));
+    Random random = new Random(3);
+    List<Cost> events = new ArrayList<>();
+    for (int i = 0; i < rounds && !running.isEmpty(); i++) {
+      core.pass(SECOND / 10);
+      core.end(running.remove(random.nextInt(running.size())).id());
+      events.add(pass(true));
+    }
+    return events;
+  }
+
+  /** The queue grows by what is submitted for this; a state is published now and then. */
+  private long submit(Jobs jobs) {
+    core.recordsTaken();
+    long start = Meter.cpu();
+    for (int i = 0; i < SUBMIT_SAMPLE; i++) {
+      core.submit(jobs.next());
+      core.state();
+    }
+    return (Meter.cpu() - start) / SUBMIT_SAMPLE;
+  }
+
+  private Cost pass(boolean freed) {
+    long bytes = Meter.allocated();
+    try {
+      PlanningCycle.Turn turn = cycle.plan(core.state(), core.now(), freed);
+      long applying = Meter.cpu();
+      if (turn.command() != null) {
+        core.apply(turn.command());
+        core.state();
+      }
+      long done = Meter.cpu();
+      int starts = 0;
+      for (Decision decision : turn.plan().decisions()) {
+        starts += decision instanceof Decision.Start ? 1 : 0;
+      }
+      return new Cost(
+          turn.phases(),
+          done - applying,
+          Meter.allocated() - bytes,
+          turn.plan().considered(),
+          starts,
+          turn.command() == null ? 0 : turn.command().plan().decisions().size());
+    } catch (PluginFault | InterruptedException e) {
+      throw new BenchException("no plan: " + e);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package org.headrace.bench.internal.scheduler;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.headrace.bench.internal.BenchException;
+import org.headrace.bench.internal.Progress;
+import org.headrace.bench.internal.report.Conditions;
+import org.headrace.bench.internal.report.Figure;
+import org.headrace.bench.internal.report.JsonReport;
+import org.headrace.bench.internal.report.Result;
+import org.headrace.bench.internal.stat.Samples;
+
+/** {@code headrace bench scheduler}: planning without a cluster, by the real core and plugins. */
+public final class SchedulerCommand {
+  public static final String HELP =
+      """
+      Usage: headrace bench scheduler [OPTION...]
+      Measures planning in this process, by the real core, planning cycle and plugins: passes over
+      deep queues before a full machine, answers to a job's end, and placement of gangs of GPUs.
+      Figures are CPU time of one thread, so that they hold on a machine that others use too.
+        --nodes N,...   sizes of the machine (100,1000,10000)
+        --jobs N,...    depths of the queue (1000,10000,100000)
+        --gangs N       nodes of eight GPUs for gangs (5000); 0 leaves them out
+        --rounds N      passes of each size (5); four times as many ends of jobs
+        --json          one JSON object
+      Depths of 1000000 and machines of 100000 nodes want 4 GiB and more of heap
+      (HEADRACE_BENCH_HEAP=6g).
+      """;
+
+  private static final int GANGS = 1_000;
+  private static final String OURS = "headrace";
+  private static final String ROW =
+      "%7s %8s %7s %8s | %9s | %9s | %9s = %7s %8s %7s %6s %6s %7s | %8s %8s | %6s %6s%n";
+
+  private final PrintStream out;
+  private final Progress progress;
+  private final List<Result> results = new ArrayList<>();
+  private List<Integer> nodes = List.of(100, 1_000, 10_000);
+  private List<Integer> jobs = List.of(1_000, 10_000, 100_000);
+  private int gangNodes = 5_000;
+  private int rounds = 5;
+  private boolean json;
+
+  public SchedulerCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    progress = new Progress(err);
+  }
+
+  /**
+   * Does what the arguments say.
+   *
+   * @throws BenchException if they are wrong
+   */
+  public void run(List<String> arguments) throws IOException {
+    parse(arguments);
+    Conditions conditions = Conditions.of(List.of(), false);
+    if (!json) {
+      conditions.facts().forEach((name, value) -> out.println("# " + name + ": " + value));
+      out.println("# milliseconds of CPU time, medians; parts are those of the full pass");
+      out.printf(
+          ROW,
+          "nodes",
+          "jobs",
+          "classes",
+          "running",
+          "submit µs",
+          "first",
+          "full",
+          "order",
+          "priority",
+          "plan",
+          "check",
+          "news",
+          "apply",
+          "event",
+          "worst",
+          "MB",
+          "B/job");
+    }
+    for (int size : nodes) {
+      for (int depth : jobs) {
+        progress.tell(size + " nodes, " + depth + " pending jobs");
+        row(PassBench.measure(size, depth, rounds));
+      }
+    }
+    if (gangNodes > 0) {
+      progress.tell("gangs on " + gangNodes + " nodes of eight GPUs");
+      gangs(GangBench.measure(gangNodes, GANGS, rounds));
+    }
+    if (json) {
+      out.println(JsonReport.text(conditions, results));
+    }
+  }
+
+  private void parse(List<String> arguments) {
+    for (int i = 0; i < arguments.size(); i++) {
+      String name = arguments.get(i);
+      if (name.equals("--json")) {
+        json = true;
+        continue;
+      }
+      if (!List.of("--nodes", "--jobs", "--gangs", "--rounds").contains(name)) {
+        throw new BenchException(
+            "bench scheduler knows no '" + name + "'; its --help lists what it knows");
+      }
+      String value = ++i < arguments.size() ? arguments.get(i) : "";
+      switch (name) {
+        case "--nodes" -> nodes = numbers(name, value, 100, 200_000);
+        case "--jobs" -> jobs = numbers(name, value, 10, 10_000_000);
+        case "--gangs" -> gangNodes = number(name, value, 0, 200_000);
+        default -> rounds = number(name, value, 1, 1_000);
+      }
+    }
+  }
+
+  private static List<Integer> numbers(String name, String value, int least, int most) {
+    return Stream.of(value.split(",")).map(one -> number(name, one, least, most)).toList();
+  }
+
+  private static int number(String name, String value, int least, int most) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the message that says what would be right.
+    }
+    throw new BenchException(
+        name + " '" + value + "': numbers from " + least + " to " + most + " are right");
+  }
+
+  private void row(PassBench.Figures figures) {
+    String size = figures.nodes() + "n." + figures.jobs() + "j";
+    Samples first = result("first." + size, List.of(figures.first()), Cost::nanos);
+    Samples full = result("full." + size, figures.full(), Cost::nanos);
+    Samples order = result("order." + size, figures.full(), cost -> cost.phases().order());
+    Samples priority = result("priority." + size, figures.full(), cost -> cost.phases().priority());
+    Samples plan = result("plan." + size, figures.full(), cost -> cost.phases().plan());
+    Samples check = result("check." + size, figures.full(), cost -> cost.phases().check());
+    Samples news = result("news." + size, figures.full(), cost -> cost.phases().news());
+    Samples apply = result("apply." + size, figures.full(), Cost::apply);
+    Samples event = result("event." + size, figures.events(), Cost::nanos);
+    Samples megabytes = megabytes("allocated." + size, figures.full());
+    single("submit." + size, "µs", figures.submit() / 1e3);
+    single("memory." + size, "B/job", figures.jobBytes());
+    if (!json) {
+      out.printf(
+          ROW,
+          figures.nodes(),
+          figures.jobs(),
+          figures.classes(),
+          figures.running(),
+          text(figures.submit() / 1e3),
+          text(first.median()),
+          text(full.median()),
+          text(order.median()),
+          text(priority.median()),
+          text(plan.median()),
+          text(check.median()),
+          text(news.median()),
+          text(apply.median()),
+          text(event.median()),
+          text(event.max()),
+          text(megabytes.median()),
+          figures.jobBytes());
+      out.flush();
+    }
+  }
+
+  private void gangs(List<GangBench.Figures> figures) {
+    Samples rate = Samples.of(figures.stream().map(GangBench.Figures::perSecond).toList());
+    String conditions =
+        figures.get(0).nodes()
+            + " nodes of 8 GPUs, switches of 40, gangs of 1 to 16 whole nodes, "
+            + figures.get(0).placed()
+            + " placed";
+    results.add(
+        new Result(
+            "gangs",
+            "placements/s",
+            Result.Better.MORE,
+            conditions,
+            List.of(Figure.of(OURS, rate, ""))));
+    if (!json) {
+      out.printf("gangs: %s placements per second of CPU (%s)%n", text(rate.median()), conditions);
+    }
+  }
+
+  private Samples result(String name, List<Cost> costs, ToLongFunction<Cost> nanos) {
+    Samples samples =
+        Samples.of(costs.stream().map(cost -> nanos.applyAsLong(cost) / 1e6).toList());
+    add(name, "ms", samples);
+    return samples;
+  }
+
+  private Samples megabytes(String name, List<Cost> costs) {
+    Samples samples = Samples.of(costs.stream().map(cost -> cost.allocated() / 1e6).toList());
+    add(name, "MB", samples);
+    return samples;
+  }
+
+  private void single(String name, String unit, double value) {
+    add(name, unit, Samples.of(List.of(value)));
+  }
+
+  private void add(String name, String unit, Samples samples) {
+    results.add(
+        new Result(
+            name,
+            unit,
+            Result.Better.LESS,
+            "CPU time of one thread",
+            List.of(Figure.of(OURS, samples, ""))));
+  }
+
+  private static String text(double value) {
+    return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value);
+  }
+}
