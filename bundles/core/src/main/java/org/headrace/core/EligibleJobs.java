@@ -15,9 +15,6 @@ public interface EligibleJobs extends PendingJobs {
    */
   EligibleJobs withPriorities(long[] priorities);
 
-  /** Job id of a row, without reading the rest of it. */
-  long jobId(int row);
-
   /** Priority of a row, without reading the rest of it. */
   long priority(int row);
 }

@@ -51,6 +51,10 @@ public final class NodeMask {
     }
   }
 
+  public boolean intersects(NodeMask other) {
+    return bits.intersects(other.bits);
+  }
+
   public NodeMask intersection(NodeMask other) {
     BitSet result = (BitSet) bits.clone();
     result.and(other.bits);

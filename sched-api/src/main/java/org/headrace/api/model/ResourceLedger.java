@@ -1,6 +1,7 @@
 package org.headrace.api.model;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,6 +27,12 @@ public final class ResourceLedger {
   private final long[] busyDevices;
   private final long[] usedGres;
 
+  /** Nodes with a free core that no job has for itself. */
+  private final BitSet open;
+
+  /** Nodes that a job has for itself, or that are bound to a user. */
+  private final BitSet held;
+
   private ResourceLedger(NodeView[] nodes) {
     this.nodes = nodes;
     coreOffset = new int[nodes.length + 1];
@@ -44,6 +51,11 @@ public final class ResourceLedger {
     Arrays.fill(soleUser, NO_USER);
     busyDevices = new long[gresOffset[nodes.length]];
     usedGres = new long[gresOffset[nodes.length]];
+    open = new BitSet(nodes.length);
+    held = new BitSet(nodes.length);
+    for (int i = 0; i < nodes.length; i++) {
+      open.set(i, coreOffset[i] < coreOffset[i + 1]);
+    }
   }
 
   private ResourceLedger(ResourceLedger other) {
@@ -57,6 +69,8 @@ public final class ResourceLedger {
     soleUser = other.soleUser.clone();
     busyDevices = other.busyDevices.clone();
     usedGres = other.usedGres.clone();
+    open = (BitSet) other.open.clone();
+    held = (BitSet) other.held.clone();
   }
 
   /**
@@ -131,6 +145,19 @@ public final class ResourceLedger {
     return nodes[node].gres().get(gres).count() - usedGres[gresOffset[node] + gres];
   }
 
+  /**
+   * Takes out of {@code ids} all nodes that nothing can start on: those without a free core, and
+   * those that a job has for itself.
+   */
+  public void retainOpen(BitSet ids) {
+    ids.and(open);
+  }
+
+  /** Keeps in {@code ids} the nodes that a job has for itself or that are bound to one user. */
+  public void retainHeld(BitSet ids) {
+    ids.and(held);
+  }
+
   /** Number of jobs on the node. */
   public int jobs(int node) {
     return jobs[node];
@@ -185,7 +212,7 @@ public final class ResourceLedger {
     if (part.cores().highest() >= node.hardware().cores()) {
       return "node " + node.name() + " has no core " + part.cores().highest();
     }
-    if (!freeCores(node.id()).containsAll(part.cores())) {
+    if (anyBusy(node.id(), part.cores().words())) {
       return "cores of node " + node.name() + " are busy";
     }
     if (part.cpus() < 0 || part.cpus() > part.cores().size() * node.hardware().threadsPerCore()) {
@@ -195,6 +222,15 @@ public final class ResourceLedger {
       return "node " + node.name() + " has " + freeMemory(node.id()) + " MiB free";
     }
     return gresProblem(node, part.gres());
+  }
+
+  private boolean anyBusy(int node, long[] cores) {
+    for (int i = 0; i < cores.length; i++) {
+      if ((busyCores[coreOffset[node] + i] & cores[i]) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String gresProblem(NodeView node, List<GresAllocation> wanted) {
@@ -246,6 +282,14 @@ public final class ResourceLedger {
       if (user != NO_USER) {
         soleUser[id] = user;
       }
+      summarize(id);
+    }
+  }
+
+  private void summarize(int id) {
+    if (id < nodes.length && nodes[id] != null) {
+      open.set(id, !exclusive[id] && freeCoreCount(id) > 0);
+      held.set(id, exclusive[id] || soleUser[id] != NO_USER);
     }
   }
 
@@ -264,6 +308,7 @@ public final class ResourceLedger {
       exclusive[id] = false;
       soleUser[id] = NO_USER;
     }
+    summarize(id);
   }
 
   private void change(NodeAllocation part, boolean take) {

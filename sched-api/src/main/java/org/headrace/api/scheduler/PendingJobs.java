@@ -1,5 +1,6 @@
 package org.headrace.api.scheduler;
 
+import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PendingJob;
 
 /**
@@ -11,4 +12,24 @@ public interface PendingJobs {
 
   /** The {@code row}-th job, from 0. */
   PendingJob get(int row);
+
+  /** Id of the {@code row}-th job, without the rest of it; so the methods below. */
+  default long jobId(int row) {
+    return get(row).id();
+  }
+
+  /** What the {@code row}-th job needs. */
+  default JobClass jobClass(int row) {
+    return get(row).jobClass();
+  }
+
+  /** The {@code row}-th job's partition. */
+  default String partition(int row) {
+    return get(row).partition();
+  }
+
+  /** The {@code row}-th job's user. */
+  default int user(int row) {
+    return get(row).user();
+  }
 }

@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.core.EligibleJobs;
@@ -110,6 +111,23 @@ final class Queue implements EligibleJobs {
   @Override
   public long jobId(int row) {
     return rows[row].id;
+  }
+
+  @Override
+  public JobClass jobClass(int index) {
+    Row row = rows[index];
+    return row.page.shape[row.row].jobClass();
+  }
+
+  @Override
+  public String partition(int index) {
+    return rows[index].partition.name();
+  }
+
+  @Override
+  public int user(int index) {
+    Row row = rows[index];
+    return row.page.user[row.row];
   }
 
   @Override

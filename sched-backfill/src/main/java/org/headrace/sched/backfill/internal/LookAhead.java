@@ -1,11 +1,17 @@
 package org.headrace.sched.backfill.internal;
 
-import java.util.TreeSet;
-import org.headrace.api.model.Allocation;
+import java.util.Arrays;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
 
-/** Finds the earliest moment at which a job that doesn't fit now can start. */
+/**
+ * Finds the earliest moment at which a job that doesn't fit now can start.
+ *
+ * <p>That is when something ends, a job or a promise. Between two moments at which a promise begins
+ * or ends to matter, more and more becomes free, so that a few moments have to be tried and not
+ * all.
+ */
 final class LookAhead {
   private final ResourceTimeline timeline;
   private final Promises promises;
@@ -21,89 +27,150 @@ final class LookAhead {
 
   /** A reservation at the earliest moment up to {@code horizon}, or null. */
   Reservation find(long jobId, JobDemand demand, long duration, long horizon, boolean flexible) {
-    return promises.touch(demand)
-        ? betweenPromises(jobId, demand, duration, horizon, flexible)
-        : whenEnoughEnds(jobId, demand, duration, horizon);
-  }
-
-  /** Without promises in the way, more and more becomes free: halve the ends that come. */
-  private Reservation whenEnoughEnds(long jobId, JobDemand demand, long duration, long horizon) {
-    int high = timeline.size();
-    if (high == 0) {
+    Search search = new Search(demand, duration, flexible);
+    if (!search.run(horizon)) {
       return null;
     }
-    ResourceLedger base = now.copy();
-    int low = 0;
-    Allocation found = null;
-    ResourceLedger foundAt = null;
-    int foundIndex = -1;
-    int next = high - 1;
-    while (low < high) {
-      int to = timeline.after(next);
-      ResourceLedger ledger = base.copy();
-      timeline.release(ledger, low, to);
-      Allocation allocation = promises.select(demand, ledger);
-      if (allocation == null) {
-        base = ledger;
-        low = to;
-      } else {
-        found = allocation;
-        foundAt = ledger;
-        foundIndex = next;
-        high = firstOf(next);
-      }
-      next = (low + high) >>> 1;
-      if (found == null && low >= timeline.size()) {
-        return null;
-      }
-    }
     // A job that overstays its limit counts as ended at its limit, but nothing starts in the past.
-    long start = Math.max(time, timeline.end(foundIndex));
-    return start > horizon
-        ? null
-        : new Reservation(jobId, demand, start, start + duration, foundAt, found);
+    long start = Math.max(time, search.moment);
+    if (start > horizon) {
+      return null;
+    }
+    promises.settle(search.fit);
+    return new Reservation(
+        jobId, demand, start, start + duration, search.ledger, search.fit.allocation());
   }
 
-  private int firstOf(int index) {
-    int first = index;
-    while (first > 0 && timeline.end(first - 1) == timeline.end(index)) {
-      first--;
-    }
-    return first;
-  }
+  /** The search for one job. */
+  private final class Search {
+    private final JobDemand demand;
+    private final long duration;
+    private final boolean flexible;
 
-  /** With promises in the way, each end of a job, running or promised, has to be looked at. */
-  private Reservation betweenPromises(
-      long jobId, JobDemand demand, long duration, long horizon, boolean flexible) {
-    TreeSet<Long> moments = new TreeSet<>();
-    for (int i = 0; i < timeline.size(); i++) {
-      moments.add(timeline.end(i));
+    /** True when promises could be in the way. */
+    private final boolean touched;
+
+    /** What is free once all jobs before {@link #released} have ended. */
+    private ResourceLedger base = now.copy();
+
+    private int released;
+
+    /** The earliest moment that is known to serve, and what is free then. */
+    private long moment;
+
+    private ResourceLedger ledger;
+    private Promises.Fit fit;
+
+    Search(JobDemand demand, long duration, boolean flexible) {
+      this.demand = demand;
+      this.duration = duration;
+      this.flexible = flexible;
+      touched = promises.touch(demand);
     }
-    for (Reservation one : promises.all()) {
-      moments.add(one.end);
+
+    boolean run(long horizon) {
+      long[] bounds = touched ? promises.bounds(duration) : new long[0];
+      long[] moments = moments(horizon);
+      int from = 0;
+      for (int i = 0; i <= bounds.length && from < moments.length; i++) {
+        int to = i == bounds.length ? moments.length : firstAt(moments, bounds[i]);
+        boolean last = to == moments.length;
+        if (from < to && (last || !fails(moments[to - 1])) && between(moments, from, to)) {
+          return true;
+        }
+        from = Math.max(from, to);
+      }
+      return false;
     }
-    ResourceLedger base = now.copy();
-    int released = 0;
-    for (long moment : moments.headSet(horizon, true)) {
-      int to = released;
-      while (to < timeline.size() && timeline.end(to) <= moment) {
-        to++;
+
+    /** Ends of jobs and promises at which there may be enough cores, ascending. */
+    private long[] moments(long horizon) {
+      long first = coresFree();
+      long[] all = new long[timeline.size() + promises.all().size()];
+      int count = 0;
+      for (int i = timeline.endedBy(first - 1); i < timeline.size(); i++) {
+        if (count == 0 || all[count - 1] != timeline.end(i)) {
+          all[count++] = timeline.end(i);
+        }
       }
-      timeline.release(base, released, to);
-      released = to;
-      ResourceLedger ledger = base.copy();
-      promises.takeHeldAt(moment, ledger);
-      Allocation allocation = promises.select(demand, ledger);
-      if (allocation == null) {
-        continue;
+      for (Reservation one : promises.all()) {
+        if (touched && one.end >= first) {
+          all[count++] = one.end;
+        }
       }
-      allocation =
-          promises.compatible(demand, allocation, ledger, moment, moment + duration, flexible);
-      if (allocation != null) {
-        long start = Math.max(time, moment);
-        return new Reservation(jobId, demand, start, start + duration, ledger, allocation);
+      all = Arrays.copyOf(all, count);
+      if (touched) {
+        Arrays.sort(all);
       }
+      return Arrays.copyOf(all, horizon == Long.MAX_VALUE ? count : firstAt(all, horizon + 1));
     }
-    return null;
+
+    /** A bound that costs little: no selector gives a job fewer CPUs than it wants. */
+    private long coresFree() {
+      NodeMask nodes = demand.partition().nodes();
+      long free = 0;
+      int threads = 1;
+      for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
+        if (now.node(id) != null) {
+          free += now.freeCoreCount(id);
+          threads = Math.max(threads, now.node(id).hardware().threadsPerCore());
+        }
+      }
+      long wanted = (demand.request().minCpus() + threads - 1) / threads;
+      return timeline.coresFree(nodes, free, wanted);
+    }
+
+    private static int firstAt(long[] moments, long bound) {
+      int found = Arrays.binarySearch(moments, bound);
+      while (found > 0 && moments[found - 1] == bound) {
+        found--;
+      }
+      return found < 0 ? -found - 1 : found;
+    }
+
+    /**
+     * The first moment that serves of those from {@code from} to before {@code to}, all of them
+     * under the same promises: far steps until one serves, then halves of what lies before it.
+     */
+    private boolean between(long[] moments, int from, int to) {
+      int low = from;
+      int high = to;
+      boolean found = false;
+      int step = 1;
+      while (low < high) {
+        int next = found ? (low + high) >>> 1 : Math.min(to - 1, low + step - 1);
+        if (fails(moments[next])) {
+          low = next + 1;
+          step *= 2;
+        } else {
+          found = true;
+          high = next;
+        }
+      }
+      return found;
+    }
+
+    private boolean fails(long at) {
+      ResourceLedger then = base.copy();
+      int to = timeline.endedBy(at);
+      timeline.release(then, released, to);
+      if (touched) {
+        promises.takeHeldAt(at, then);
+      }
+      Promises.Fit tried = promises.fit(demand, then, at, at + duration, flexible);
+      if (tried == null) {
+        if (touched && promises.holdAt(at)) {
+          timeline.release(base, released, to);
+        } else {
+          base = then;
+        }
+        released = to;
+        return true;
+      }
+      moment = at;
+      ledger = then;
+      fit = tried;
+      return false;
+    }
   }
 }

@@ -13,11 +13,9 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
-import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
@@ -40,31 +38,8 @@ final class PlanningPass {
   private final List<Decision> decisions;
   private final Map<String, Door> doors = new HashMap<>();
   private final Set<Long> started = new HashSet<>();
+  private Door last;
   private int tested;
-
-  /** A partition during the pass, with what is known of the classes that want in. */
-  private static final class Door {
-    final PartitionView partition;
-    int reservations;
-
-    /** By class: why no job of the class can start now; null while that isn't known. */
-    Closed[] closed = new Closed[64];
-
-    final Map<Long, Closed> closedForUser = new HashMap<>();
-
-    Door(PartitionView partition) {
-      this.partition = partition;
-    }
-  }
-
-  /**
-   * Why a class can't start now. Resources only get scarcer during a pass, so it stays true.
-   *
-   * @param reason decisive reason
-   * @param hopeless true when waiting for running jobs won't help
-   * @param blockers details
-   */
-  private record Closed(Reason reason, boolean hopeless, List<Blocker> blockers) {}
 
   PlanningPass(
       ClusterView view, PendingJobs queue, PlanningContext context, BackfillOptions options) {
@@ -93,7 +68,7 @@ final class PlanningPass {
       if (rest == null && options.shortestFirst() && !promises.isEmpty()) {
         rest = shortestFirst(i);
       }
-      consider(queue.get(rest == null ? i : rest[i]));
+      consider(rest == null ? i : rest[i]);
       row = i + 1;
     }
     return new Plan(view.version(), decisions, row);
@@ -107,126 +82,68 @@ final class PlanningPass {
         rows,
         from,
         rows.length,
-        Comparator.comparingLong((Integer row) -> queue.get(row).jobClass().timeLimit()));
+        Comparator.comparingLong((Integer row) -> queue.jobClass(row).timeLimit()));
     return rows;
   }
 
-  private void consider(PendingJob job) {
-    if (started.contains(job.id())) {
+  private void consider(int row) {
+    long id = queue.jobId(row);
+    if (!started.isEmpty() && started.contains(id)) {
       return;
     }
-    Door door = doors.get(job.partition());
-    if (door == null) {
-      PartitionView partition = view.partition(job.partition());
-      if (partition == null) {
-        hold(job, Reason.PARTITION_DOWN, "there is no partition " + job.partition());
-        return;
-      }
-      door = new Door(partition);
-      doors.put(job.partition(), door);
-    }
-    if (!admitted(job, door.partition)) {
+    Door door = door(queue.partition(row));
+    JobClass jobClass = queue.jobClass(row);
+    Door.Closed closed = door.closed(jobClass, queue.user(row));
+    if (closed != null && (closed.settled() || door.reservations >= options.reservations())) {
+      decisions.add(door.wait(id, closed));
       return;
     }
-    JobDemand demand =
-        new JobDemand(
-            job.jobClass().request(),
-            door.partition,
-            job.user(),
-            Math.max(0, context.now() - job.eligible()));
-    Closed closed = closed(door, job);
+    PendingJob job = queue.get(row);
+    JobDemand demand = demand(job, door);
     for (int task = 0; closed == null && task < job.startable(); task++) {
       closed = start(job, demand, door);
+      if (closed != null) {
+        door.close(jobClass, job.user(), closed);
+      }
     }
     if (closed != null) {
-      close(door, job, closed);
       waitFor(job, demand, door, closed);
     }
   }
 
-  private boolean admitted(PendingJob job, PartitionView partition) {
-    if (!partition.startsJobs()) {
-      Reason reason =
-          partition.state() == PartitionView.State.INACTIVE
-              ? Reason.PARTITION_INACTIVE
-              : Reason.PARTITION_DOWN;
-      hold(job, reason, "partition " + partition.name() + " is " + partition.state());
-      return false;
-    }
-    long limit = job.jobClass().timeLimit();
-    if (limit != JobClass.UNLIMITED && limit > partition.maxTime()) {
-      hold(
-          job,
-          Reason.PARTITION_TIME_LIMIT,
-          "time limit is "
-              + limit / 60_000
-              + " min; partition "
-              + partition.name()
-              + " allows "
-              + partition.maxTime() / 60_000
-              + " min");
-      return false;
-    }
-    return true;
+  private JobDemand demand(PendingJob job, Door door) {
+    return new JobDemand(
+        job.jobClass().request(),
+        door.partition(),
+        job.user(),
+        Math.max(0, context.now() - job.eligible()));
   }
 
-  private void hold(PendingJob job, Reason reason, String detail) {
-    decisions.add(
-        new Decision.Wait(
-            job.id(),
-            reason,
-            Blocker.UNKNOWN,
-            List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN))));
-  }
-
-  private static boolean perUser(PendingJob job, Door door) {
-    return job.jobClass().request().sharing() == Sharing.USER
-        || door.partition.sharing() == Sharing.USER;
-  }
-
-  private static Closed closed(Door door, PendingJob job) {
-    int id = job.jobClass().id();
-    if (perUser(job, door)) {
-      return door.closedForUser.get(((long) id << 32) ^ job.user());
+  /** The door of a partition; neighbours in the queue are often of the same one. */
+  private Door door(String name) {
+    if (last == null || !last.name().equals(name)) {
+      last = doors.computeIfAbsent(name, key -> new Door(key, view.partition(key)));
     }
-    return id < door.closed.length ? door.closed[id] : null;
-  }
-
-  private static void close(Door door, PendingJob job, Closed closed) {
-    int id = job.jobClass().id();
-    if (perUser(job, door)) {
-      door.closedForUser.put(((long) id << 32) ^ job.user(), closed);
-      return;
-    }
-    if (id >= door.closed.length) {
-      door.closed = Arrays.copyOf(door.closed, Math.max(id + 1, 2 * door.closed.length));
-    }
-    door.closed[id] = closed;
+    return last;
   }
 
   /** Starts one task, or says why that can't be. */
-  private Closed start(PendingJob job, JobDemand demand, Door door) {
+  private Door.Closed start(PendingJob job, JobDemand demand, Door door) {
     Selection selection =
-        context.selector().select(demand, now, door.partition.nodes(), context.selection());
+        context.selector().select(demand, now, door.partition().nodes(), context.selection());
     if (selection instanceof Selection.NotPlaced not) {
       Reason reason = not.blockers().get(0).reason();
-      return new Closed(reason, reason != Reason.RESOURCES, not.blockers());
+      return Door.Closed.of(reason, reason != Reason.RESOURCES, not.blockers());
     }
     long end = context.now() + duration(job.jobClass());
     Allocation allocation = ((Selection.Placed) selection).allocation();
     if (!promises.isEmpty()) {
-      allocation = promises.compatible(demand, allocation, now, context.now(), end, true);
-      if (allocation == null) {
-        return new Closed(
-            Reason.PRIORITY,
-            false,
-            List.of(
-                new Blocker(
-                    Reason.PRIORITY,
-                    0,
-                    "would delay job " + promises.all().get(0).jobId,
-                    promises.all().get(0).start)));
+      Promises.Fit fit = promises.fit(demand, allocation, now, context.now(), end, true);
+      if (fit == null) {
+        return Door.Closed.of(Reason.PRIORITY, false, List.of(delays(promises.all().get(0))));
       }
+      promises.settle(fit);
+      allocation = fit.allocation();
     }
     int user = Promises.userOf(demand);
     now.allocate(allocation, user);
@@ -238,33 +155,37 @@ final class PlanningPass {
     return null;
   }
 
+  private static Blocker delays(Reservation reserved) {
+    return new Blocker(Reason.PRIORITY, 0, "would delay job " + reserved.jobId, reserved.start);
+  }
+
   private static long duration(JobClass jobClass) {
     return Math.min(ResourceTimeline.YEAR, jobClass.timeLimit());
   }
 
-  private void waitFor(PendingJob job, JobDemand demand, Door door, Closed closed) {
-    boolean behind = door.reservations > 0;
-    if (!closed.hopeless() && door.reservations < options.reservations()) {
+  private void waitFor(PendingJob job, JobDemand demand, Door door, Door.Closed closed) {
+    if (!closed.settled() && door.reservations < options.reservations()) {
       Reservation reservation =
           lookAhead.find(
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);
       if (reservation != null) {
+        Reason reason = door.reservations > 0 ? Reason.PRIORITY : Reason.RESOURCES;
         promises.add(reservation);
         door.reservations++;
-        decisions.add(
-            reserve(job, reservation, behind ? Reason.PRIORITY : Reason.RESOURCES, closed));
+        decisions.add(reserve(job, reservation, reason, closed));
         return;
       }
+      door.close(job.jobClass(), job.user(), closed.toTheHorizon());
     }
-    Reason reason = closed.hopeless() || !behind ? closed.reason() : Reason.PRIORITY;
-    decisions.add(new Decision.Wait(job.id(), reason, Blocker.UNKNOWN, closed.blockers()));
+    decisions.add(door.wait(job.id(), closed));
   }
 
   private long horizon() {
     return context.now() + options.window();
   }
 
-  private Decision reserve(PendingJob job, Reservation reservation, Reason reason, Closed closed) {
+  private Decision reserve(
+      PendingJob job, Reservation reservation, Reason reason, Door.Closed closed) {
     List<Integer> nodes =
         reservation.allocation().nodes().stream().map(NodeAllocation::node).toList();
     long wait = Math.max(0, reservation.start - context.now());

@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ResourceLedger;
@@ -32,15 +33,33 @@ final class Promises {
   }
 
   /**
-   * Finds resources that {@code demand} may hold from {@code start} to {@code end} without breaking
-   * a promise.
+   * Resources that a job may hold without breaking a promise.
    *
-   * @param proposed what the selector would give, regardless of promises
+   * @param allocation what it gets
+   * @param moved a reservation that has to give way for it, or null
+   * @param movedTo where that goes
+   */
+  record Fit(Allocation allocation, Reservation moved, Allocation movedTo) {}
+
+  /**
+   * Finds resources that {@code demand} may hold from {@code start} to {@code end} without breaking
+   * a promise. Changes nothing.
+   *
    * @param free what is free at {@code start}
    * @param flexible true to give reserved jobs other resources where that helps
-   * @return {@code proposed}, or another choice, or null
+   * @return what was found, or null
    */
-  Allocation compatible(
+  Fit fit(JobDemand demand, ResourceLedger free, long start, long end, boolean flexible) {
+    Allocation proposed = select(demand, free);
+    return proposed == null ? null : fit(demand, proposed, free, start, end, flexible);
+  }
+
+  /**
+   * As above.
+   *
+   * @param proposed what the selector would give, regardless of promises
+   */
+  Fit fit(
       JobDemand demand,
       Allocation proposed,
       ResourceLedger free,
@@ -49,15 +68,24 @@ final class Promises {
       boolean flexible) {
     List<Reservation> broken = broken(proposed, userOf(demand), start, end);
     if (broken.isEmpty()) {
-      return proposed;
+      return new Fit(proposed, null, null);
     }
     Allocation elsewhere = avoiding(demand, free, start, end);
     if (elsewhere != null && broken(elsewhere, userOf(demand), start, end).isEmpty()) {
-      return elsewhere;
+      return new Fit(elsewhere, null, null);
     }
-    return flexible && broken.size() == 1 && move(broken.get(0), proposed, demand)
-        ? proposed
-        : null;
+    if (!flexible || broken.size() > 1) {
+      return null;
+    }
+    Allocation movedTo = moved(broken.get(0), proposed, demand);
+    return movedTo == null ? null : new Fit(proposed, broken.get(0), movedTo);
+  }
+
+  /** Has a reservation give way where that was found to be needed. */
+  void settle(Fit fit) {
+    if (fit.moved() != null) {
+      fit.moved().moveTo(fit.movedTo());
+    }
   }
 
   /** Reservations that can't be kept with the same resources beside {@code newcomer}. */
@@ -87,24 +115,20 @@ final class Promises {
     return select(demand, rest);
   }
 
-  /** Gives the reserved job other resources, if there are some beside {@code newcomer}. */
-  private boolean move(Reservation reservation, Allocation newcomer, JobDemand demand) {
+  /** Other resources for the reserved job, if there are some beside {@code newcomer}, or null. */
+  private Allocation moved(Reservation reservation, Allocation newcomer, JobDemand demand) {
     for (Reservation other : all) {
       if (other != reservation && !other.apartFrom(reservation)) {
-        return false;
+        return null;
       }
     }
     if (reservation.atStart.problem(newcomer) != null) {
-      return false;
+      return null;
     }
     reservation.atStart.allocate(newcomer, userOf(demand));
     Allocation moved = select(reservation.demand, reservation.atStart);
     reservation.atStart.release(newcomer);
-    if (moved == null) {
-      return false;
-    }
-    reservation.moveTo(moved);
-    return true;
+    return moved;
   }
 
   /** Notes that {@code allocation} is held from {@code start} to {@code end}. */
@@ -134,10 +158,37 @@ final class Promises {
     }
   }
 
+  /**
+   * Moments, ascending, at which another promise begins or ceases to matter to a job of that
+   * duration that starts then.
+   */
+  long[] bounds(long duration) {
+    long[] bounds = new long[4 * all.size()];
+    int count = 0;
+    for (Reservation one : all) {
+      bounds[count++] = one.start - duration + 1;
+      bounds[count++] = one.start;
+      bounds[count++] = one.start + 1;
+      bounds[count++] = one.end;
+    }
+    Arrays.sort(bounds);
+    return bounds;
+  }
+
+  /** True when a reserved job holds resources at {@code time}. */
+  boolean holdAt(long time) {
+    for (Reservation one : all) {
+      if (one.start <= time && time < one.end) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** True when a promise could be in the way of a job with this demand. */
   boolean touch(JobDemand demand) {
     for (Reservation one : all) {
-      if (!one.demand.partition().nodes().intersection(demand.partition().nodes()).isEmpty()) {
+      if (one.demand.partition().nodes().intersects(demand.partition().nodes())) {
         return true;
       }
     }

@@ -99,7 +99,6 @@ final class Reservation {
   /** True when nothing that one of them needs could be of use to the other. */
   boolean apartFrom(Reservation other) {
     boolean sameTime = start < other.end && other.start < end;
-    return !sameTime
-        || demand.partition().nodes().intersection(other.demand.partition().nodes()).isEmpty();
+    return !sameTime || !demand.partition().nodes().intersects(other.demand.partition().nodes());
   }
 }

@@ -19,7 +19,10 @@ final class NodeSearch {
   final Need need;
   final ResourceLedger free;
   final NodeFit fit;
-  final int[] tasksOf;
+
+  /** Most tasks of each eligible node; null until some are. */
+  int[] tasksOf;
+
   private final SelectionContext context;
   private final boolean oneWeight;
 
@@ -32,12 +35,14 @@ final class NodeSearch {
     this.context = context;
     this.oneWeight = oneWeight;
     fit = new NodeFit(need, free);
-    tasksOf = new int[free.nodeIdLimit()];
   }
 
   /** Node ids in task order, or null. */
   int[] find(StaticFit.Way way, NodeMask candidates, NodeMask required) {
-    BitSet eligible = eligible(way.nodes().intersection(candidates));
+    BitSet eligible = eligible(way.nodes().intersection(candidates), required.size());
+    if (eligible == null) {
+      return null;
+    }
     for (int id = required.next(0); id >= 0; id = required.next(id + 1)) {
       if (!eligible.get(id)) {
         return null;
@@ -64,19 +69,33 @@ final class NodeSearch {
     return byWeight(eligible, must, min, max);
   }
 
-  private BitSet eligible(NodeMask nodes) {
+  /** Nodes that could take a task; null as soon as it is plain that there are too few. */
+  private BitSet eligible(NodeMask nodes, int required) {
     int most = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : need.tasks;
     boolean allOrNothing = need.tasks == TaskLayout.UNSET;
-    BitSet eligible = new BitSet();
-    for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
+    int least = Math.max(need.minNodes, required);
+    BitSet eligible = nodes.toBitSet();
+    free.retainOpen(eligible);
+    int left = eligible.cardinality();
+    if (left < least) {
+      return null;
+    }
+    tasksOf = new int[free.nodeIdLimit()];
+    long sum = 0;
+    for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
       NodeView node = free.node(id);
       int tasks = node == null ? 0 : fit.tasks(node, most);
       if (tasks > 0 && !(allOrNothing && tasks < most)) {
-        eligible.set(id);
         tasksOf[id] = tasks;
+        sum += tasks;
+      } else {
+        eligible.clear(id);
+        if (--left < least) {
+          return null;
+        }
       }
     }
-    return eligible;
+    return need.tasks != TaskLayout.UNSET && sum < need.tasks ? null : eligible;
   }
 
   /** Adds nodes to {@code must} until {@code quota} is met. */

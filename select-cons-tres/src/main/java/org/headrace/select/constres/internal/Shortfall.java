@@ -1,6 +1,7 @@
 package org.headrace.select.constres.internal;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.headrace.api.model.Blocker;
@@ -37,21 +38,13 @@ final class Shortfall {
   /** The decisive obstacle first, then what rules out nodes, most nodes first. */
   List<Blocker> explain(
       Verdict verdict, ResourceLedger free, NodeMask candidates, NodeMask accepting) {
-    int[] lacks = new int[NodeFit.Lack.values().length];
-    int down = 0;
-    int unsuitable = 0;
-    NodeFit fit = new NodeFit(need, free);
-    int tasks = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : 1;
-    for (int id = candidates.next(0); id >= 0; id = candidates.next(id + 1)) {
-      NodeView node = free.node(id);
-      if (node == null || !suitable.contains(id)) {
-        unsuitable++;
-      } else if (!accepting.contains(id)) {
-        down++;
-      } else {
-        lacks[fit.lack(node, tasks, need.jobGres.isEmpty() ? 0 : 1).ordinal()]++;
-      }
-    }
+    BitSet rest = candidates.toBitSet();
+    rest.and(suitable.toBitSet());
+    int fitting = rest.cardinality();
+    int unsuitable = candidates.size() - fitting;
+    rest.and(accepting.toBitSet());
+    int down = fitting - rest.cardinality();
+    int[] lacks = lacks(rest, free);
     List<Blocker> parts = new ArrayList<>();
     add(parts, Reason.NODE_DOWN, down, "down, drained or not responding");
     add(parts, Reason.BAD_CONSTRAINTS, unsuitable, "don't have the features or size asked for");
@@ -62,6 +55,30 @@ final class Shortfall {
     parts.sort(Comparator.comparingInt(Blocker::nodes).reversed());
     parts.add(0, decisive(verdict, candidates, lacks[NodeFit.Lack.NONE.ordinal()]));
     return parts;
+  }
+
+  /** How many of these nodes lack what; only those with a free core are looked at one by one. */
+  private int[] lacks(BitSet nodes, ResourceLedger free) {
+    int[] lacks = new int[NodeFit.Lack.values().length];
+    BitSet open = (BitSet) nodes.clone();
+    free.retainOpen(open);
+    BitSet closed = (BitSet) nodes.clone();
+    closed.andNot(open);
+    if (need.exclusive) {
+      lacks[NodeFit.Lack.SHARING.ordinal()] = closed.cardinality();
+    } else {
+      BitSet held = (BitSet) closed.clone();
+      free.retainHeld(held);
+      lacks[NodeFit.Lack.CORES.ordinal()] = closed.cardinality() - held.cardinality();
+      open.or(held);
+    }
+    NodeFit fit = new NodeFit(need, free);
+    int tasks = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : 1;
+    for (int id = open.nextSetBit(0); id >= 0; id = open.nextSetBit(id + 1)) {
+      NodeView node = free.node(id);
+      lacks[fit.lack(node, tasks, need.jobGres.isEmpty() ? 0 : 1).ordinal()]++;
+    }
+    return lacks;
   }
 
   private static void add(List<Blocker> parts, Reason reason, int nodes, String detail) {

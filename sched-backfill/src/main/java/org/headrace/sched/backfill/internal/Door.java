@@ -1,0 +1,169 @@
+package org.headrace.sched.backfill.internal;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.scheduler.Decision;
+
+/**
+ * A partition during a pass, with what is known of the classes that want in. Once a class has to
+ * wait, all jobs of the class do, and so do classes that differ in nothing that could help:
+ * resources only get scarcer during a pass.
+ */
+final class Door {
+  private static final long MINUTE = 60_000;
+
+  private final String name;
+  private final PartitionView partition;
+
+  /** How many jobs of the partition resources are set aside for. */
+  int reservations;
+
+  /** By class id; null where nothing is known. */
+  private Closed[] closed = new Closed[64];
+
+  /** Of classes that mind whose jobs are on a node, by class id and user. */
+  private final Map<Long, Closed> closedForUser = new HashMap<>();
+
+  /** Requests that there are no resources for, whatever the time limit. */
+  private final Map<ResourceRequest, Closed> full = new HashMap<>();
+
+  /** Requests that would delay a reserved job, with the shortest time limit that was tried. */
+  private final Map<ResourceRequest, Delaying> delaying = new HashMap<>();
+
+  private record Delaying(long duration, Closed closed) {}
+
+  /**
+   * Why a class can't start now.
+   *
+   * @param reason decisive reason
+   * @param hopeless true when waiting for running jobs won't help
+   * @param beyond true when it can't start within the time looked ahead either
+   * @param blockers details
+   */
+  record Closed(Reason reason, boolean hopeless, boolean beyond, List<Blocker> blockers) {
+    static Closed of(Reason reason, boolean hopeless, List<Blocker> blockers) {
+      return new Closed(reason, hopeless, false, blockers);
+    }
+
+    private static Closed held(Reason reason, String detail) {
+      return of(reason, true, List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN)));
+    }
+
+    Closed toTheHorizon() {
+      return new Closed(reason, hopeless, true, blockers);
+    }
+
+    /** True when nothing can be set aside for it. */
+    boolean settled() {
+      return hopeless || beyond;
+    }
+  }
+
+  /**
+   * @param partition the partition of that name, or null
+   */
+  Door(String name, PartitionView partition) {
+    this.name = name;
+    this.partition = partition;
+  }
+
+  String name() {
+    return name;
+  }
+
+  PartitionView partition() {
+    return partition;
+  }
+
+  /** Why the class can't start now; null while that isn't known. */
+  Closed closed(JobClass jobClass, int user) {
+    int id = jobClass.id();
+    Closed known = id < closed.length ? closed[id] : null;
+    if (known != null) {
+      return known;
+    }
+    known = refusal(jobClass);
+    if (known == null) {
+      ResourceRequest request = jobClass.request();
+      if (minds(request)) {
+        return closedForUser.get(key(id, user));
+      }
+      known = full.get(request);
+      Delaying delay = known == null ? delaying.get(request) : null;
+      if (delay != null && jobClass.timeLimit() >= delay.duration) {
+        known = delay.closed;
+      }
+    }
+    if (known != null) {
+      keep(id, known);
+    }
+    return known;
+  }
+
+  /** What the partition itself has against the class, or null. */
+  private Closed refusal(JobClass jobClass) {
+    if (partition == null) {
+      return Closed.held(Reason.PARTITION_DOWN, "there is no partition " + name);
+    }
+    if (!partition.startsJobs()) {
+      return Closed.held(
+          partition.state() == PartitionView.State.INACTIVE
+              ? Reason.PARTITION_INACTIVE
+              : Reason.PARTITION_DOWN,
+          "partition " + name + " is " + partition.state());
+    }
+    long limit = jobClass.timeLimit();
+    if (limit != JobClass.UNLIMITED && limit > partition.maxTime()) {
+      return Closed.held(
+          Reason.PARTITION_TIME_LIMIT,
+          "time limit is %d min; partition %s allows %d min"
+              .formatted(limit / MINUTE, name, partition.maxTime() / MINUTE));
+    }
+    return null;
+  }
+
+  /** Notes why a class can't start. */
+  void close(JobClass jobClass, int user, Closed why) {
+    ResourceRequest request = jobClass.request();
+    if (minds(request)) {
+      closedForUser.put(key(jobClass.id(), user), why);
+      return;
+    }
+    keep(jobClass.id(), why);
+    if (why.reason() != Reason.PRIORITY && !why.beyond()) {
+      full.put(request, why);
+    } else if (why.reason() == Reason.PRIORITY) {
+      delaying.put(request, new Delaying(jobClass.timeLimit(), why));
+    }
+  }
+
+  private void keep(int id, Closed why) {
+    if (id >= closed.length) {
+      closed = Arrays.copyOf(closed, Math.max(id + 1, 2 * closed.length));
+    }
+    closed[id] = why;
+  }
+
+  private boolean minds(ResourceRequest request) {
+    return request.sharing() == Sharing.USER || partition.sharing() == Sharing.USER;
+  }
+
+  private static long key(int id, int user) {
+    return ((long) id << 32) ^ user;
+  }
+
+  /** The decision for a job that nothing is set aside for. */
+  Decision wait(long job, Closed why) {
+    boolean behind = reservations > 0 && !why.hopeless();
+    return new Decision.Wait(
+        job, behind ? Reason.PRIORITY : why.reason(), Blocker.UNKNOWN, why.blockers());
+  }
+}
