@@ -16,6 +16,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobChange;
@@ -48,6 +49,18 @@ class SubmitTest {
     assertThat(
             code(with(one.withGres(List.of(new GresRequest("gpu", "", 5, GresRequest.Scope.JOB))))))
         .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+  }
+
+  @Test
+  void devicesOfMoreNodesThanThereAreTasksCanNeverBeHad() {
+    ResourceRequest three =
+        ResourceRequest.singleCpu()
+            .withGres(List.of(new GresRequest("gpu", "", 3, GresRequest.Scope.JOB)));
+    Outcome.Rejected refused = cluster.refused(with(three), ANNA);
+    assertThat(refused.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(refused.message()).contains("asked for 3 gpu", "at most 2 can be had on 1 of");
+    cluster.submit(with(three.withLayout(three.layout().withTasks(2))));
+    cluster.submit(with(three.withLayout(three.layout().withTasks(TaskLayout.UNSET))));
   }
 
   private ErrorCode code(JobSpec spec) {

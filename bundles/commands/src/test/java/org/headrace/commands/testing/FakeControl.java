@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
@@ -123,6 +124,10 @@ public final class FakeControl implements Control {
 
   /** A job on the first node. */
   public static Job job(long id, JobSpec spec, JobState state) {
+    return job(id, spec, state, Set.of());
+  }
+
+  private static Job job(long id, JobSpec spec, JobState state, Set<JobFlag> flags) {
     List<NodeAllocation> nodes = new ArrayList<>();
     int count = Math.max(1, Math.min(2, spec.request().minNodes()));
     for (int i = 0; i < count; i++) {
@@ -136,7 +141,7 @@ public final class FakeControl implements Control {
         spec,
         new JobStatus(
             state,
-            Set.of(),
+            flags,
             Reason.NONE,
             1,
             "main",
@@ -167,6 +172,11 @@ public final class FakeControl implements Control {
   /** Starts a pending job. */
   public synchronized void start(long id) {
     put(job(id, jobs.get(id).spec(), JobState.RUNNING));
+  }
+
+  /** Gives a job nodes that are still being prepared. */
+  public synchronized void prepare(long id) {
+    put(job(id, jobs.get(id).spec(), JobState.RUNNING, Set.of(JobFlag.CONFIGURING)));
   }
 
   /** Ends a job. */

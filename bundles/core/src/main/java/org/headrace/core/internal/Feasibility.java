@@ -92,12 +92,13 @@ final class Feasibility {
           + (example == null ? "" : " (elsewhere " + example + ")")
           + have;
     }
-    String devices = devicesProblem(request, nodes, have);
+    String devices = devicesProblem(request, nodes, nodesAtMost(request), have);
     return devices == null ? tasksProblem(request, capacities, have) : devices;
   }
 
   /** Resources that are asked for in all: what the best nodes have together must do. */
-  private static String devicesProblem(ResourceRequest request, List<NodeView> nodes, String have) {
+  private static String devicesProblem(
+      ResourceRequest request, List<NodeView> nodes, int nodesAtMost, String have) {
     for (GresRequest gres : request.gres()) {
       if (gres.scope() != GresRequest.Scope.JOB) {
         continue;
@@ -107,7 +108,7 @@ final class Feasibility {
               .filter(node -> !request.nodes().excluded().contains(node.name()))
               .map(node -> available(node, gres))
               .sorted(java.util.Comparator.reverseOrder())
-              .limit(request.maxNodes())
+              .limit(nodesAtMost)
               .mapToLong(Long::longValue)
               .sum();
       if (most < gres.count()) {
@@ -118,10 +119,19 @@ final class Feasibility {
             + ", but at most "
             + most
             + " can be had"
+            + (nodesAtMost < nodes.size() ? " on " + nodesAtMost + " of the nodes" : "")
             + have;
       }
     }
     return null;
+  }
+
+  /** A node without a task is of no use to a job. */
+  private static int nodesAtMost(ResourceRequest request) {
+    int most = request.maxNodes();
+    int tasks = request.layout().tasks();
+    most = tasks == TaskLayout.UNSET ? most : Math.min(most, Math.max(tasks, request.minNodes()));
+    return Math.max(most, request.nodes().required().size());
   }
 
   private static String tasksProblem(ResourceRequest request, List<Long> capacities, String have) {

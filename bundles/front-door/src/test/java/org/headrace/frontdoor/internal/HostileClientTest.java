@@ -203,28 +203,32 @@ class HostileClientTest {
     }
   }
 
+  /** At a door that waits long: on a slow machine the first ones would be sent away for that. */
   @Test
   void allMemoryForRequestsCantBeTaken() throws Exception {
     byte[] part = new byte[6 << 20];
     byte[] head = WireWriter.frame(Frames.HELLO).toFrame();
     head[1] = 0x70; // 7 MiB are claimed, 6 come: three of them exceed 16 MiB.
     List<Wire> wires = new ArrayList<>();
-    int refused = 0;
-    for (int i = 0; i < 6; i++) {
-      Wire wire = new Wire(doors.socket);
-      wires.add(wire);
-      try {
-        wire.send(head);
-        wire.send(part);
-      } catch (IOException e) {
-        assertThat(wire.refusal()).contains("too many large requests");
-        refused++;
+    try (Doors patient = new Doors(60_000)) {
+      int refused = 0;
+      while (refused == 0) {
+        assertThat(wires).hasSizeLessThan(16);
+        Wire wire = new Wire(patient.socket);
+        wires.add(wire);
+        try {
+          wire.send(head);
+          wire.send(part);
+        } catch (IOException e) {
+          assertThat(wire.refusal()).contains("too many large requests");
+          refused++;
+        }
       }
+      for (Wire wire : wires) {
+        wire.close();
+      }
+      Doors.await("all is given back", () -> patient.door.budget().used() == 0);
     }
-    for (Wire wire : wires) {
-      wire.close();
-    }
-    assertThat(refused).isPositive();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.headrace.commands.internal.srun;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.cli.CommandFrame;
@@ -63,6 +65,11 @@ final class StepCreation {
   private Outcome attempt(Command.CreateStep command) {
     if (interrupted.get() != 0) {
       return new Outcome.Rejected(ErrorCode.STEP_BUSY, "");
+    }
+    Job job = control.snapshot().job(command.jobId());
+    if (job != null && job.status().has(JobFlag.CONFIGURING)) {
+      // Its other nodes are still being prepared, as after the start of a batch script.
+      return null;
     }
     Outcome outcome =
         control.execute(command, CommandFrame.actor(invocation)).toCompletableFuture().join();

@@ -92,7 +92,7 @@ final class StepRequest {
     if (!choices.has("nodes")) {
       return Math.max(nodeNames.size(), choices.has("jobid") ? 0 : allocated);
     }
-    int nodes = common.nodeCount();
+    int nodes = common.minNodes();
     boolean fewer = tasks != TaskLayout.UNSET && tasks < nodes;
     if (nodes > allocated && !(fewer && tasks <= allocated)) {
       throw Refusal.raw(
@@ -115,7 +115,11 @@ final class StepRequest {
       }
       return tasks;
     }
-    return Math.max(nodes, nodeNames.size());
+    int most = Math.min(common.maxNodes(), allocated);
+    if (tasks != TaskLayout.UNSET) {
+      most = Math.min(most, tasks);
+    }
+    return Math.max(Math.max(nodes, most), nodeNames.size());
   }
 
   private boolean killOnBadExit() {

@@ -104,7 +104,12 @@ final class ResourceBuilder {
               .sum();
       tasks = (int) Math.min(Integer.MAX_VALUE, gpus * perGpu);
     }
-    if (tasks == TaskLayout.UNSET && perNode == TaskLayout.UNSET && !choices.has("nodes")) {
+    // Devices for the whole job take as many nodes as they need, with a task on each.
+    boolean spread = gres.stream().anyMatch(wish -> wish.scope() == Scope.JOB);
+    if (tasks == TaskLayout.UNSET
+        && perNode == TaskLayout.UNSET
+        && !spread
+        && !choices.has("nodes")) {
       tasks = Math.max(1, required.size());
     }
     int cpus = choices.number("cpus-per-task", 1);

@@ -41,9 +41,14 @@ public final class StepChoices {
     }
   }
 
-  /** Smallest number of nodes. */
-  public int nodeCount() {
+  /** Fewest nodes. */
+  public int minNodes() {
     return NodeCount.parse(choices.text("nodes", "1")).min();
+  }
+
+  /** Most nodes; a step gets as many of the range as its job has. */
+  public int maxNodes() {
+    return NodeCount.parse(choices.text("nodes", "1")).max();
   }
 
   public MemoryRequest memory() {

@@ -202,6 +202,38 @@ class SrunTest {
   }
 
   @Test
+  void aStepTakesAsManyNodesOfItsRangeAsTheJobHas() throws Exception {
+    FakeInvocation invocation = inJob("-N1-3", "x");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().nodes()).isEqualTo(2);
+    assertThat(created().spec().layout().tasks()).isEqualTo(2);
+  }
+
+  @Test
+  void aStepOfARangeHasNoMoreNodesThanTasks() throws Exception {
+    FakeInvocation invocation = inJob("-N1-2", "-n1", "x");
+    Running running = Running.start(control, streams, invocation);
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().nodes()).isEqualTo(1);
+  }
+
+  @Test
+  void insideAJobWaitsInSilenceUntilAllNodesAreReady() throws Exception {
+    FakeInvocation invocation = inJob("-n1", "x");
+    control.prepare(1);
+    Running running = Running.start(control, streams, invocation);
+    until("it waits", () -> control.listeners() > 0);
+    assertThat(control.commands()).noneMatch(Command.CreateStep.class::isInstance);
+    control.start(1);
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.errText()).isEmpty();
+  }
+
+  @Test
   void tooManyNodesForTheJob() throws Exception {
     FakeInvocation invocation = inJob("-N5", "x");
     assertThat(Commands.run(control, invocation)).isEqualTo(1);

@@ -81,6 +81,8 @@ class SpecTest {
             new TaskLayout(4, 1, 0, 2, 1, false, "cyclic:block")),
         line("--hint=nomultithread", layout, new TaskLayout(1, 1, 0, 0, 1, false, "")),
         line("--gpus=4 --ntasks-per-gpu=2", layout, new TaskLayout(8, 1, 0, 0, 0, false, "")),
+        line("-G 20", layout, new TaskLayout(0, 1, 0, 0, 0, false, "")),
+        line("-G 20 -n1", layout, new TaskLayout(1, 1, 0, 0, 0, false, "")),
         line("--mem=4G", memory, MemoryRequest.perNode(4096)),
         line("--mem=0", memory, MemoryRequest.perNode(0)),
         line("--mem=1T", memory, MemoryRequest.perNode(1 << 20)),
