@@ -46,6 +46,7 @@ public final class DriverDirectory {
    */
   public static String prepare(Path place) {
     try {
+      Files.createDirectories(place.toAbsolutePath().getParent());
       try {
         Files.createDirectory(place, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       } catch (FileAlreadyExistsException e) {

@@ -27,6 +27,13 @@ class DriverDirectoryTest {
   }
 
   @Test
+  void whatItLiesInIsMade() {
+    Path place = parent.resolve("links").resolve("n1");
+    assertThat(DriverDirectory.prepare(place)).startsWith(place.toString());
+    assertThat(place).isDirectory();
+  }
+
+  @Test
   void onesOwnFromBeforeIsClosedAgain() throws IOException {
     Path place = Files.createDirectory(parent.resolve("place"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
