@@ -14,4 +14,10 @@ public record JobClass(
     int id, ResourceRequest request, long timeLimit, long timeMin, String reservation) {
   /** No time limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
+
+  /** Classes of one moment have ids of their own. */
+  @Override
+  public int hashCode() {
+    return id;
+  }
 }

@@ -35,6 +35,19 @@ public record ResourceRequest(
     licenses = Map.copyOf(licenses);
   }
 
+  /**
+   * Of the numbers that tell requests apart most often. Queues look a request up for each job, and
+   * a hash of all parts cost a fifth of reading a hundred thousand jobs.
+   */
+  @Override
+  public int hashCode() {
+    int hash = 31 * minNodes + layout.tasks();
+    hash = 31 * hash + layout.cpusPerTask();
+    hash = 31 * hash + Long.hashCode(memory.mebibytes());
+    hash = 31 * hash + nodes.features().hashCode();
+    return 31 * hash + gres.size();
+  }
+
   /** One task on one CPU of one node. */
   public static ResourceRequest singleCpu() {
     return new ResourceRequest(

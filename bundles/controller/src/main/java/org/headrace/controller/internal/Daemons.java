@@ -4,10 +4,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that don't keep the process alive. */
-final class Daemons {
+public final class Daemons {
   private Daemons() {}
 
-  static ThreadFactory named(String name) {
+  /** Makes threads with this name and a number. */
+  public static ThreadFactory named(String name) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, name + "-" + number.incrementAndGet());

@@ -25,6 +25,9 @@ final class Jobs {
 
   private final ClusterState state;
 
+  /** What was put in the store last, and is still there: a new job is written by several rules. */
+  private Job stored;
+
   Jobs(ClusterState state) {
     this.state = state;
   }
@@ -62,6 +65,11 @@ final class Jobs {
             .done());
   }
 
+  /** The store was emptied. */
+  void clear() {
+    stored = null;
+  }
+
   /** Takes in a job that is new, with the keys of its files, whose references become its own. */
   void add(Job job, long script, long environment, long immediateUntil) {
     state.table.added(job.id());
@@ -83,8 +91,9 @@ final class Jobs {
     Run run = state.runs.get(id);
     if (run != null) {
       state.runs.put(id, run.withJob(job));
-    } else {
+    } else if (job != stored) {
       state.store.put(job);
+      stored = job;
     }
     JobStatus status = job.status();
     JobPage page = state.table.edit(id);
@@ -166,6 +175,7 @@ final class Jobs {
     state.taskCount -= weight(job);
     state.table.remove(id);
     state.store.remove(id);
+    stored = null;
     state.blockers.remove(id);
   }
 

@@ -67,6 +67,7 @@ public final class StateReader {
 
   private void clear() {
     state.store.clear();
+    machine.jobs.clear();
     state.files.clear();
     state.table.clear();
     state.shapes.clear();

@@ -1,10 +1,17 @@
 package org.headrace.protocol.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads a bounded part of a byte array. Never reads beyond the part. */
 final class Input {
+  private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private int position;
   private int limit;
@@ -78,11 +85,16 @@ final class Input {
 
   /** Hash of the rest of the part, which stays unread. */
   int restHash() {
-    int hash = 1;
-    for (int i = position; i < limit; i++) {
-      hash = 31 * hash + bytes[i];
+    long hash = 1;
+    int at = position;
+    for (; at <= limit - Long.BYTES; at += Long.BYTES) {
+      hash = HASH_FACTOR * (hash ^ (long) LONGS.get(bytes, at));
+      hash ^= hash >>> 32;
     }
-    return hash ^ hash >>> 15;
+    for (; at < limit; at++) {
+      hash = 31 * hash + bytes[at];
+    }
+    return (int) (hash ^ hash >>> 15);
   }
 
   boolean restEquals(byte[] other) {

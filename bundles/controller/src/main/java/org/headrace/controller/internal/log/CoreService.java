@@ -65,6 +65,7 @@ final class CoreService implements ClusteredService {
   private boolean reported;
   private volatile long applied;
   private volatile long appliedAtSnapshot;
+  private volatile long snapshotItems;
 
   private record Answer(CompletableFuture<Outcome> future, Outcome outcome) {}
 
@@ -112,18 +113,25 @@ final class CoreService implements ClusteredService {
     return applied - appliedAtSnapshot;
   }
 
+  /** How many pieces of state the last snapshot had. */
+  long snapshotItems() {
+    return snapshotItems;
+  }
+
   @Override
   public void onStart(Cluster startedCluster, Image snapshot) {
     cluster = startedCluster;
     startNanos = System.nanoTime();
     if (snapshot != null) {
-      SnapshotReader reader = new SnapshotReader(snapshot, cluster.idleStrategy());
-      machine.load(reader.items());
-      reader.incomplete().forEach(parts::load);
-      if (reader.term() != null) {
-        term = reader.term().number();
-        leader = reader.term().leader();
-        terms.begun(term, leader);
+      try (SnapshotReader reader = new SnapshotReader(snapshot, cluster.idleStrategy())) {
+        machine.load(reader.items());
+        reader.incomplete().forEach(parts::load);
+        snapshotItems = reader.count();
+        if (reader.term() != null) {
+          term = reader.term().number();
+          leader = reader.term().leader();
+          terms.begun(term, leader);
+        }
       }
       // The timer itself is part of Aeron's own snapshot.
       timerDeadline = machine.nextDeadline();
@@ -298,16 +306,16 @@ final class CoreService implements ClusteredService {
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
     long start = System.nanoTime();
-    SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy());
-    machine.save(writer::item);
-    parts.save(writer::incomplete);
-    writer.term(new SnapshotEntry.Term(term, leader));
-    writer.end();
-    appliedAtSnapshot = applied;
-    LOG.info(
-        "Snapshot of {} items taken in {} ms",
-        writer.count(),
-        (System.nanoTime() - start) / 1_000_000);
+    try (SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy())) {
+      machine.save(writer::item);
+      parts.save(writer::incomplete);
+      writer.term(new SnapshotEntry.Term(term, leader));
+      writer.end();
+      appliedAtSnapshot = applied;
+      snapshotItems = writer.count();
+      LOG.info(
+          "Snapshot of {} items taken in {} ms", writer.count(), millis(start, System.nanoTime()));
+    }
   }
 
   @Override

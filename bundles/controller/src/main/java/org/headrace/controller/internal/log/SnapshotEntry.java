@@ -1,5 +1,6 @@
 package org.headrace.controller.internal.log;
 
+import java.util.List;
 import org.headrace.core.SnapshotItem;
 
 /** A piece of a snapshot in the log's archive. Only ever appended to. */
@@ -32,4 +33,11 @@ sealed interface SnapshotEntry {
    * @param leader which member led
    */
   public record Term(long number, int leader) implements SnapshotEntry {}
+
+  /**
+   * Pieces of the core's state, in order.
+   *
+   * @param items the pieces
+   */
+  public record Items(List<SnapshotItem> items) implements SnapshotEntry {}
 }

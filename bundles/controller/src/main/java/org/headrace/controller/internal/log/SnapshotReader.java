@@ -4,25 +4,37 @@ import io.aeron.FragmentAssembler;
 import io.aeron.Image;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
+import org.headrace.controller.internal.Daemons;
 import org.headrace.core.SnapshotItem;
 
-/** Reads a snapshot from the log's archive, as it is asked for. */
-final class SnapshotReader {
-  private static final int POLL_LIMIT = 32;
+/**
+ * Reads a snapshot from the log's archive, as it is asked for. A second thread decodes what comes
+ * next while the core takes in what came before.
+ */
+final class SnapshotReader implements AutoCloseable {
+  private static final int POLL_LIMIT = 256;
 
   private final Image image;
   private final IdleStrategy idle;
   private final Parts parts = new Parts();
-  private final ArrayDeque<SnapshotItem> ready = new ArrayDeque<>();
+  private final ExecutorService decoder =
+      Executors.newSingleThreadExecutor(Daemons.named("snapshot-decoder"));
+  private final ArrayDeque<Future<SnapshotEntry>> decoded = new ArrayDeque<>();
   private final List<Parts.Incomplete> incomplete = new ArrayList<>();
   private final FragmentAssembler assembler =
       new FragmentAssembler((buffer, offset, length, header) -> onPart(buffer, offset, length));
   private SnapshotEntry.Term term;
+  private Iterator<SnapshotItem> ready = Collections.emptyIterator();
   private long count;
   private boolean ended;
 
@@ -39,8 +51,11 @@ final class SnapshotReader {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        fill();
-        return !ready.isEmpty();
+        while (!ready.hasNext() && !ended) {
+          poll();
+          take(first());
+        }
+        return ready.hasNext();
       }
 
       @Override
@@ -48,7 +63,7 @@ final class SnapshotReader {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        return ready.poll();
+        return ready.next();
       }
     };
   }
@@ -63,9 +78,18 @@ final class SnapshotReader {
     return term;
   }
 
-  private void fill() {
-    while (ready.isEmpty() && !ended) {
+  /** Number of items so far. */
+  long count() {
+    return count;
+  }
+
+  /** Sees to it that there is at least one entry to wait for, and a few more if they are there. */
+  private void poll() {
+    while (decoded.size() < SnapshotWriter.AHEAD) {
       int polled = image.poll(assembler, POLL_LIMIT);
+      if (polled == 0 && !decoded.isEmpty()) {
+        return;
+      }
       if (polled == 0 && (image.isClosed() || image.isEndOfStream())) {
         throw new IllegalStateException("the snapshot ends after " + count + " items");
       }
@@ -75,25 +99,46 @@ final class SnapshotReader {
 
   private void onPart(DirectBuffer buffer, int offset, int length) {
     byte[] bytes = parts.take(Parts.keyOf(buffer, offset), buffer, offset, length);
-    if (bytes == null) {
-      return;
+    if (bytes != null) {
+      decoded.add(decoder.submit(() -> SnapshotWriter.CODEC.decode(bytes)));
     }
-    SnapshotEntry entry = SnapshotWriter.CODEC.decode(bytes);
+  }
+
+  private SnapshotEntry first() {
+    try {
+      return decoded.remove().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the snapshot can't be decoded: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the snapshot was read", e);
+    }
+  }
+
+  private void take(SnapshotEntry entry) {
     if (entry instanceof SnapshotEntry.End end) {
       if (end.count() != count) {
         throw new IllegalStateException(
             "the snapshot has " + count + " items instead of " + end.count());
       }
       ended = true;
-      return;
-    }
-    count++;
-    if (entry instanceof SnapshotEntry.Item part) {
-      ready.add(part.item());
+    } else if (entry instanceof SnapshotEntry.Items several) {
+      count += several.items().size();
+      ready = several.items().iterator();
+    } else if (entry instanceof SnapshotEntry.Item one) {
+      count++;
+      ready = List.of(one.item()).iterator();
     } else if (entry instanceof SnapshotEntry.Unfinished unfinished) {
+      count++;
       incomplete.add(unfinished.incomplete());
     } else if (entry instanceof SnapshotEntry.Term found) {
+      count++;
       term = found;
     }
+  }
+
+  @Override
+  public void close() {
+    decoder.shutdownNow();
   }
 }
