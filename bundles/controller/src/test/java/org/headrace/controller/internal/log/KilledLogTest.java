@@ -9,10 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.api.job.Job;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -78,6 +82,45 @@ class KilledLogTest {
     with(
         directory.resolve("copy"),
         (log, state) -> assertThat(state.files(id[0]).script()).isEqualTo(zeros.script()));
+  }
+
+  /** Far more pieces than go into one entry of a snapshot, some of them large. */
+  @Test
+  void manyJobsComeBackFromASnapshotAsTheyWere() throws Exception {
+    List<Job> before = new ArrayList<>();
+    with(
+        directory.resolve("first"),
+        (log, state) -> {
+          run(log, new Command.Configure(Samples.cluster(4, Map.of(), 7001)), Actor.SYSTEM);
+          List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+          for (int i = 0; i < 1_500; i++) {
+            byte[] script = new byte[i % 100 == 0 ? 100_000 + i : 20];
+            answers.add(
+                log.append(
+                    new Command.SubmitJob(
+                        Samples.job("job" + i), new JobFiles(script, new byte[0]), 0),
+                    Samples.ANNA));
+          }
+          for (CompletableFuture<Outcome> answer : answers) {
+            assertThat(answer.get(20, TimeUnit.SECONDS)).isInstanceOf(Outcome.JobAccepted.class);
+          }
+          log.snapshot();
+          while (log.lastSnapshot() < 0) {
+            Thread.onSpinWait();
+          }
+          copyTo(directory.resolve("copy"));
+        });
+    with(directory.resolve("first"), (log, state) -> state.jobs(row -> true, before::add));
+    assertThat(before).hasSize(1_500);
+    with(
+        directory.resolve("copy"),
+        (log, state) -> {
+          List<Job> after = new ArrayList<>();
+          state.jobs(row -> true, after::add);
+          assertThat(after).isEqualTo(before);
+          long large = before.get(1_400).id();
+          assertThat(state.files(large).script()).hasSize(101_400);
+        });
   }
 
   @Test
