@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.core.Specs.ANNA;
 
 import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobTarget;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -47,6 +51,59 @@ class PlanTest {
     assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.state(second)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(6);
+  }
+
+  private static JobSpec licensed(int count) {
+    ResourceRequest one = Specs.job(ANNA).request();
+    return Specs.job(ANNA)
+        .withRequest(
+            new ResourceRequest(
+                1,
+                1,
+                one.layout(),
+                one.memory(),
+                List.of(),
+                0,
+                one.nodes(),
+                one.sharing(),
+                Map.of("matlab", count)));
+  }
+
+  /** Schedulers don't know of licences, so it is here that a job learns what it waits for. */
+  @Test
+  void aJobWithoutALicenceSaysSoAndIsLookedAtWhenOneIsBack() {
+    long first = cluster.submit(licensed(2));
+    long second = cluster.submit(licensed(1));
+    apply(start(first, 0, 0), start(second, 0, 1));
+    assertThat(cluster.state(second)).isEqualTo(JobState.PENDING);
+    assertThat(cluster.reason(second)).isEqualTo(Reason.LICENSES);
+    long generation = cluster.machine.planGeneration();
+    cluster.finish(first, 0);
+    assertThat(cluster.machine.planGeneration()).isGreaterThan(generation);
+    apply(start(second, 0, 1));
+    assertThat(cluster.state(second)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void whoWaitsBehindAJobIsLookedAtWhenThatIsCancelledOrHeld() {
+    long first = cluster.submit(Specs.job(ANNA));
+    long second = cluster.submit(Specs.job(ANNA));
+    long generation = cluster.machine.planGeneration();
+    cluster.apply(new Command.HoldJob(JobTarget.of(first), true), ANNA);
+    assertThat(cluster.machine.planGeneration()).isGreaterThan(generation);
+    generation = cluster.machine.planGeneration();
+    cluster.cancel(second, ANNA);
+    assertThat(cluster.machine.planGeneration()).isGreaterThan(generation);
+  }
+
+  @Test
+  void aJobThatWasHeldHasToBeConsideredAnew() {
+    long id = cluster.submit(Specs.job(ANNA));
+    apply(new Decision.Wait(id, Reason.PRIORITY, 0, List.of()));
+    assertThat(cluster.machine.publish().input().queue().considered(0)).isTrue();
+    cluster.apply(new Command.HoldJob(JobTarget.of(id), true), ANNA);
+    cluster.apply(new Command.ReleaseJob(JobTarget.of(id)), ANNA);
+    assertThat(cluster.machine.publish().input().queue().considered(0)).isFalse();
   }
 
   @Test

@@ -119,10 +119,21 @@ final class PlanHandler {
   private String start(Decision.Start start) {
     Job job = machine.jobs.get(start.jobId());
     String problem = problem(job, start.partition(), start.allocation());
-    if (problem == null) {
-      machine.life.start(job, start.partition(), start.allocation());
+    if (problem != null) {
+      return problem;
     }
-    return problem;
+    String license = state.missingLicense(job.spec().request());
+    if (license != null) {
+      String detail = "licence " + license + " is in use";
+      wait(
+          job.id(),
+          Reason.LICENSES,
+          Blocker.UNKNOWN,
+          List.of(new Blocker(Reason.LICENSES, 0, detail, Blocker.UNKNOWN)));
+      return detail;
+    }
+    machine.life.start(job, start.partition(), start.allocation());
+    return null;
   }
 
   /** Why a job can't start as it was planned, or null. */
@@ -151,11 +162,7 @@ final class PlanHandler {
     if (allocation.cpus() < request.minCpus()) {
       return "too few CPUs";
     }
-    problem = state.ledger.problem(allocation);
-    if (problem != null) {
-      return problem;
-    }
-    return state.missingLicense(request) != null ? "licences" : null;
+    return state.ledger.problem(allocation);
   }
 
   private String nodesProblem(Job job, PartitionView partition, Allocation allocation) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
 import org.headrace.core.EligibleJobs;
 import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
@@ -128,6 +129,11 @@ final class Queue implements EligibleJobs {
   public int user(int index) {
     Row row = rows[index];
     return row.page.user[row.row];
+  }
+
+  @Override
+  public boolean considered(int row) {
+    return rows[row].page.reason[rows[row].row] != Reason.NOT_CONSIDERED_YET.ordinal();
   }
 
   @Override

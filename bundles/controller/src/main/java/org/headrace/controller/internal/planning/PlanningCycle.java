@@ -112,6 +112,7 @@ public final class PlanningCycle {
     Rounds.Round round = rounds.round(input, queue, settings, now, freed);
     Plan plan = round.plan();
     long planned = calls.nanos();
+    tellAgain(queue);
     Plan news = new Plan(plan.viewVersion(), changedOnly(plan.decisions()), plan.considered());
     Command.ApplyPlan command =
         news.decisions().isEmpty() && ranked.jobs().length == 0
@@ -160,6 +161,15 @@ public final class PlanningCycle {
         ? null
         : new Command.ApplyPlan(
             new Plan(input.view().version(), news, 0), new long[0], new long[0]);
+  }
+
+  /** A job that was changed, held or requeued has lost what it was told before. */
+  private void tellAgain(EligibleJobs queue) {
+    for (int row = 0; row < queue.size(); row++) {
+      if (!queue.considered(row)) {
+        told.remove(queue.jobId(row));
+      }
+    }
   }
 
   /** What was told once isn't told again: a deep queue would fill the log with repetitions. */
