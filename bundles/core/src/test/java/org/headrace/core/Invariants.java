@@ -23,7 +23,7 @@ import org.headrace.api.model.RunningJob;
 import org.headrace.control.event.Event;
 
 /** What holds after every command. */
-final class Invariants {
+public final class Invariants {
   private final TestCluster cluster;
   private final Set<Long> submitted = new HashSet<>();
   private final Set<Long> forgotten = new HashSet<>();
@@ -31,15 +31,15 @@ final class Invariants {
   private long lastEvent;
   private int seen;
 
-  Invariants(TestCluster cluster) {
+  public Invariants(TestCluster cluster) {
     this.cluster = cluster;
   }
 
-  void submitted(long id) {
+  public void submitted(long id) {
     submitted.add(id);
   }
 
-  void check() {
+  public void check() {
     PublishedState state = cluster.machine.publish();
     events();
     List<Job> jobs = new ArrayList<>();

@@ -28,12 +28,12 @@ import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 
 /** Values for tests. */
-final class Specs {
-  static final long MINUTE = 60_000;
-  static final Actor ANNA = new Actor(1000, 1000, "anna", "users", false);
-  static final Actor BERT = new Actor(1001, 1001, "bert", "users", false);
-  static final Actor ROOT = new Actor(0, 0, "root", "root", false);
-  static final NodeHardware HARDWARE = new NodeHardware(1, 2, 4, 1, 16_000, 1000);
+public final class Specs {
+  public static final long MINUTE = 60_000;
+  public static final Actor ANNA = new Actor(1000, 1000, "anna", "users", false);
+  public static final Actor BERT = new Actor(1001, 1001, "bert", "users", false);
+  public static final Actor ROOT = new Actor(0, 0, "root", "root", false);
+  public static final NodeHardware HARDWARE = new NodeHardware(1, 2, 4, 1, 16_000, 1000);
 
   private Specs() {}
 
@@ -56,7 +56,7 @@ final class Specs {
   }
 
   /** What each node has. */
-  static final GresInventory GPUS =
+  public static final GresInventory GPUS =
       new GresInventory(
           "gpu",
           "a100",
@@ -65,7 +65,7 @@ final class Specs {
               new GresDevice(0, "/dev/gpu0", CoreSet.EMPTY, ""),
               new GresDevice(1, "/dev/gpu1", CoreSet.EMPTY, "")));
 
-  static NodeDefinition node(String name) {
+  public static NodeDefinition node(String name) {
     return new NodeDefinition(
         name, HARDWARE, List.of("fast"), List.of(GPUS), 1, name, name, 6818, false, "UNKNOWN", "");
   }
@@ -98,7 +98,7 @@ final class Specs {
         Map.of());
   }
 
-  static ClusterDefinition cluster(int nodes) {
+  public static ClusterDefinition cluster(int nodes) {
     List<NodeDefinition> definitions = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 1; i <= nodes; i++) {
@@ -118,7 +118,7 @@ final class Specs {
         Map.of());
   }
 
-  static JobSpec job(Actor owner) {
+  public static JobSpec job(Actor owner) {
     return new JobSpec(
         "job",
         new Owner(owner.uid(), owner.gid(), owner.user(), owner.group()),

@@ -17,6 +17,7 @@ import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
@@ -30,19 +31,33 @@ import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.NodeReport;
 
 /** Makes up commands, sensible and not, from a seed. */
-final class Storm {
+public final class Storm {
   private static final Actor[] ACTORS = {Specs.ANNA, Specs.BERT, Specs.ROOT};
 
   private final Random random;
   private final TestCluster cluster;
 
-  Storm(long seed, TestCluster cluster) {
+  public Storm(long seed, TestCluster cluster) {
     random = new Random(seed);
     this.cluster = cluster;
   }
 
   /** A command and who gives it. */
-  record Gust(Command command, Actor actor) {}
+  public record Gust(Command command, Actor actor) {}
+
+  /** What users and administrators ask for: neither plans, nor answers of nodes, nor time. */
+  public Gust fromOutside() {
+    return switch (random.nextInt(14)) {
+      case 0, 1, 2, 3, 4 -> submission();
+      case 5, 6 -> signal();
+      case 7 -> new Gust(hold(), actor());
+      case 8 -> new Gust(new Command.RequeueJob(target(), random.nextInt(3) == 0), actor());
+      case 9 -> new Gust(new Command.SuspendJob(target(), random.nextBoolean()), Specs.ROOT);
+      case 10 -> new Gust(update(), actor());
+      case 11, 12 -> new Gust(step(), actor());
+      default -> new Gust(random.nextBoolean() ? node() : setting(), Specs.ROOT);
+    };
+  }
 
   Gust next() {
     switch (random.nextInt(22)) {
@@ -53,14 +68,7 @@ final class Storm {
       case 7, 8, 9, 10, 11:
         return new Gust(nodeAnswers(), Actor.SYSTEM);
       case 12:
-        return new Gust(
-            new Command.SignalJob(
-                target(),
-                random.nextInt(3) == 0 ? random.nextInt(70) : 0,
-                Command.SignalScope.values()[random.nextInt(3)],
-                random.nextInt(4) == 0,
-                new ExitStatus(random.nextInt(2), 0)),
-            actor());
+        return signal();
       case 13:
         return new Gust(hold(), actor());
       case 14:
@@ -81,6 +89,17 @@ final class Storm {
         cluster.now += random.nextInt(90_000);
         return new Gust(new Command.Tick(), Actor.SYSTEM);
     }
+  }
+
+  private Gust signal() {
+    return new Gust(
+        new Command.SignalJob(
+            target(),
+            random.nextInt(3) == 0 ? random.nextInt(70) : 0,
+            Command.SignalScope.values()[random.nextInt(3)],
+            random.nextInt(4) == 0,
+            new ExitStatus(random.nextInt(2), 0)),
+        actor());
   }
 
   private Actor actor() {
@@ -126,6 +145,14 @@ final class Storm {
               request.nodes(),
               request.sharing(),
               Map.of("matlab", 1 + random.nextInt(3)));
+    }
+    if (random.nextInt(5) == 0) {
+      GresRequest.Scope[] scopes = {GresRequest.Scope.NODE, GresRequest.Scope.JOB};
+      request =
+          request.withGres(
+              List.of(
+                  new GresRequest(
+                      "gpu", "", 1 + random.nextInt(2), scopes[random.nextInt(scopes.length)])));
     }
     spec = spec.withRequest(request);
     Timing timing = Timing.ANY;
@@ -315,18 +342,20 @@ final class Storm {
   }
 
   private Command rare() {
-    switch (random.nextInt(5)) {
-      case 0:
-        return new Command.Configure(Specs.cluster(3 + random.nextInt(3)));
-      case 1:
-        String state = random.nextInt(4) == 0 ? "DOWN" : "UP";
-        return new Command.UpdatePartition("debug", Map.of("State", state));
-      case 2:
-        return new Command.AdjustNodes(List.of(nodeName()), 5, List.of("x"), "hello");
-      case 3:
-        return new Command.AccountingSafe(random.nextInt(100_000));
-      default:
-        return new Command.NodeResponds(nodeName(), true);
-    }
+    return switch (random.nextInt(5)) {
+      case 0 -> new Command.AccountingSafe(random.nextInt(100_000));
+      case 1 -> new Command.NodeResponds(nodeName(), true);
+      default -> setting();
+    };
+  }
+
+  private Command setting() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Command.Configure(Specs.cluster(3 + random.nextInt(3)));
+      case 1 ->
+          new Command.UpdatePartition(
+              "debug", Map.of("State", random.nextInt(4) == 0 ? "DOWN" : "UP"));
+      default -> new Command.AdjustNodes(List.of(nodeName()), 5, List.of("x"), "hello");
+    };
   }
 }

@@ -31,17 +31,17 @@ import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
 
 /** A machine with a clock that stands still until told otherwise. */
-final class TestCluster {
-  static final long[] NONE = {};
+public final class TestCluster {
+  public static final long[] NONE = {};
 
-  final HeapJobStore store = new HeapJobStore();
-  final HeapFileStore files = new HeapFileStore();
-  final ClusterMachine machine = new ClusterMachine(store, files);
-  final List<Event> events = new ArrayList<>();
-  long now = 1_700_000_000_000L;
+  public HeapJobStore store = new HeapJobStore();
+  public HeapFileStore files = new HeapFileStore();
+  public ClusterMachine machine = new ClusterMachine(store, files);
+  public final List<Event> events = new ArrayList<>();
+  public long now = 1_700_000_000_000L;
 
   /** A configured cluster whose nodes n1, n2 … are up; eight cores and two GPUs each. */
-  static TestCluster up(int nodes) {
+  public static TestCluster up(int nodes) {
     TestCluster cluster = new TestCluster();
     cluster.system(new Command.Configure(Specs.cluster(nodes)));
     for (int i = 1; i <= nodes; i++) {
@@ -79,7 +79,7 @@ final class TestCluster {
     return (Outcome.Rejected) outcome;
   }
 
-  NodeReport report(String node, long agentStarted, List<NodeReport.HeldStep> steps) {
+  public NodeReport report(String node, long agentStarted, List<NodeReport.HeldStep> steps) {
     return new NodeReport(
         node,
         Specs.HARDWARE,

@@ -1,6 +1,7 @@
 package org.headrace.sim.internal;
 
 import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.gres.gpu.internal.GpuKind;
 import org.headrace.priority.basic.internal.BasicPriority;
 import org.headrace.priority.multifactor.internal.MultifactorPriority;
 import org.headrace.sched.backfill.internal.BackfillScheduler;
@@ -27,6 +28,7 @@ public final class Plugins {
     registry.add("topology", "tree", VERSION, new TreeTopology());
     registry.add("priority", "basic", VERSION, new BasicPriority());
     registry.add("priority", "multifactor", VERSION, new MultifactorPriority());
+    registry.add("gres", "gpu", VERSION, new GpuKind());
     return registry;
   }
 }

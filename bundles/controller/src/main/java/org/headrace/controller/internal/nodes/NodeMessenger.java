@@ -23,7 +23,7 @@ import org.headrace.protocol.node.ToNode;
  *
  * <p>Lives on the thread of the links.
  */
-final class NodeMessenger {
+public final class NodeMessenger {
   private static final byte[] NOTHING = new byte[0];
 
   private final BiConsumer<String, ToNode> send;
@@ -32,17 +32,17 @@ final class NodeMessenger {
   /**
    * @param send sends a message to a node
    */
-  NodeMessenger(BiConsumer<String, ToNode> send) {
+  public NodeMessenger(BiConsumer<String, ToNode> send) {
     this.send = send;
   }
 
   /** False for what no node has to know: most of all that a job has come into the queue. */
-  static boolean concernsNodes(Event event) {
+  public static boolean concernsNodes(Event event) {
     return !(event instanceof Event.JobChanged changed)
         || changed.job().status().allocation() != null;
   }
 
-  void on(Event event, PublishedState state) {
+  public void on(Event event, PublishedState state) {
     if (event instanceof Event.JobChanged changed) {
       jobChanged(changed.job(), state);
     } else if (event instanceof Event.StepChanged changed) {
@@ -131,7 +131,7 @@ final class NodeMessenger {
    * @param bootTime when the machine started: what was launched before is lost
    * @param lost is told of steps that the node should run and can't any more
    */
-  void resume(
+  public void resume(
       String node,
       PublishedState state,
       BiConsumer<Job, Step> lost,
@@ -184,7 +184,7 @@ final class NodeMessenger {
   }
 
   /** Which steps a node knows. */
-  interface HeldSteps {
+  public interface HeldSteps {
     boolean contains(long jobId, int restarts, int stepId);
   }
 

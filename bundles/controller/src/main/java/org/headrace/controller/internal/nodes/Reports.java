@@ -5,10 +5,10 @@ import org.headrace.control.command.ErrorCode;
 import org.headrace.protocol.node.FromNode;
 
 /** Turns what agents report into commands. */
-final class Reports {
+public final class Reports {
   private Reports() {}
 
-  static Command command(String node, FromNode.News news) {
+  public static Command command(String node, FromNode.News news) {
     if (news instanceof FromNode.Ready ready) {
       return new Command.NodeReady(ready.jobId(), ready.restarts(), node);
     } else if (news instanceof FromNode.LaunchFailed failed) {
@@ -32,7 +32,7 @@ final class Reports {
   }
 
   /** True when the log took the command, whatever the core made of it: it need not come again. */
-  static boolean settled(ErrorCode code) {
+  public static boolean settled(ErrorCode code) {
     return code != ErrorCode.QUEUE_FULL
         && code != ErrorCode.NOT_LEADER
         && code != ErrorCode.OUTCOME_UNKNOWN;

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RandomWorkloadsTest {
   @ParameterizedTest(name = "{0} on {2} nodes, {1} seeds, {3}")
   @CsvSource({
-    "easy, 1000, 1, select/cons_tres",
-    "easy-clairvoyant, 200, 1, select/cons_tres",
-    "easy-sjbf-clairvoyant, 300, 1, select/cons_tres",
-    "conservative, 1000, 1, select/cons_tres",
+    "easy, 250, 1, select/cons_tres",
+    "easy-clairvoyant, 100, 1, select/cons_tres",
+    "easy-sjbf-clairvoyant, 100, 1, select/cons_tres",
+    "conservative, 400, 1, select/cons_tres",
     "fcfs, 100, 1, select/cons_tres",
     "easy, 150, 3, select/cons_tres",
     "conservative, 150, 3, select/cons_tres",
