@@ -41,6 +41,9 @@ class ArrayTest {
     cluster.finish(2, 0);
     assertThat(cluster.schedule()).containsExactly(4L);
     cluster.apply(
+        new Command.UpdateJob(JobTarget.of(array), List.of(new JobChange.ArrayThrottle(3))), ANNA);
+    assertThat(cluster.job(array).status().pendingTasks().maxRunning()).isEqualTo(3);
+    cluster.apply(
         new Command.UpdateJob(JobTarget.of(array), List.of(new JobChange.ArrayThrottle(0))), ANNA);
     assertThat(cluster.schedule()).containsExactly(1L);
   }

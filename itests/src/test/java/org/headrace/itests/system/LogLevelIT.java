@@ -19,4 +19,39 @@ class LogLevelIT {
     assertThat(Files.readAllLines(CLUSTER.log("n1")))
         .noneMatch(line -> line.contains("Node n1 is registered"));
   }
+
+  @Test
+  void anAdministratorChangesItWhileTheControllerRunsAndTheNextStartIsAsConfigured()
+      throws Exception {
+    assertThat(setTo("error")).isEqualTo("error");
+    until("submissions are no longer told", false);
+    assertThat(setTo("info")).isEqualTo("info");
+    until("submissions are told again", true);
+    CLUSTER.restart("slurmctld");
+    CLUSTER.awaitController();
+    assertThat(shown()).isEqualTo("debug");
+  }
+
+  private static String setTo(String level) throws Exception {
+    CLUSTER.command("scontrol", "setdebug", level).run().text();
+    return shown();
+  }
+
+  private static String shown() throws Exception {
+    String line = CLUSTER.shell("scontrol show config | grep SlurmctldDebug").run().text();
+    return line.substring(line.indexOf('=') + 1).strip();
+  }
+
+  /** The log takes its level a moment after the command, so that the first job may be told yet. */
+  private static void until(String what, boolean told) throws Exception {
+    Patience.until(
+        what,
+        Patience.LONG,
+        () -> {
+          String job = CLUSTER.submit("true", "-H");
+          CLUSTER.command("scancel", job).run();
+          return Files.readString(CLUSTER.log("slurmctld")).contains("JobId=" + job + " ") == told;
+        },
+        () -> Files.readString(CLUSTER.log("slurmctld")));
+  }
 }

@@ -3,6 +3,7 @@ package org.headrace.commands.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.headrace.api.job.Job;
+import org.headrace.commands.internal.scontrol.Around;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.testing.FakeInvocation;
@@ -47,7 +48,7 @@ class HostileNameTest {
     assertThat(text(squeue, "-h", "-j", "1", "-o", "%j|%i")).isEqualTo(SHOWN + "|1\n");
     assertThat(text(squeue, "-h", "-j", "1", "-O", "Name:30")).startsWith(SHOWN).hasLineCount(1);
     assertThat(text(squeue, "--json", "-j", "1")).contains("a\\n99 root\\u001B[2J");
-    ScontrolCommand scontrol = new ScontrolCommand(control, null, null, clock);
+    ScontrolCommand scontrol = new ScontrolCommand(new Around(control, null, null, null, clock));
     assertThat(text(scontrol, "show", "job", "1")).contains("JobName=" + SHOWN + "\n");
     assertThat(text(scontrol, "-o", "show", "job", "1")).hasLineCount(1);
   }

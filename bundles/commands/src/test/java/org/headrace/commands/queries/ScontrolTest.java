@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
+import org.headrace.commands.internal.scontrol.Around;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Verbosity;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobChange;
@@ -58,12 +60,31 @@ class ScontrolTest {
   private static final MemberProbe PROBE =
       member -> !member.equals(new ControllerMember("b", "127.0.0.2", 7000));
 
+  /** A log at a level. */
+  private static final class Loudness implements Verbosity {
+    private Level level = Level.INFO;
+
+    @Override
+    public Level level() {
+      return level;
+    }
+
+    @Override
+    public void level(Level wanted) {
+      level = wanted;
+    }
+  }
+
+  private final Loudness loudness = new Loudness();
+
   private FakeInvocation run(int status, String... words) throws Exception {
     return run(status, new FakeInvocation("scontrol", words).as(0), NOW);
   }
 
   private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
-    int found = new ScontrolCommand(control, PLUGINS, PROBE, PeerModel.clock(now)).run(call);
+    int found =
+        new ScontrolCommand(new Around(control, PLUGINS, PROBE, loudness, PeerModel.clock(now)))
+            .run(call);
     assertThat(found).as(call.errText()).isEqualTo(status);
     return call;
   }
@@ -130,7 +151,8 @@ class ScontrolTest {
                     "ClusterName", "peer", "SlurmctldHost", hosts, "SlurmctldPort", "7000-7010")));
     FakeInvocation call = new FakeInvocation("scontrol", "ping").as(0);
     QueryControl other = new QueryControl(snapshot);
-    new ScontrolCommand(other, PLUGINS, PROBE, PeerModel.clock(NOW)).run(call);
+    new ScontrolCommand(new Around(other, PLUGINS, PROBE, loudness, PeerModel.clock(NOW)))
+        .run(call);
     return call.outText();
   }
 
@@ -199,6 +221,38 @@ class ScontrolTest {
     assertThat(run(0, "show", "job", "6").outText())
         .contains("   RunTime=00:00:09 TimeLimit=UNLIMITED TimeMin=N/A\n")
         .contains("   SuspendTime=2026-11-23T06:46:36 SecsPreSuspend=9 LastSchedEval=");
+  }
+
+  @Test
+  void theLevelOfTheLogIsTheAdministratorsAndShown() throws Exception {
+    FakeInvocation stranger = new FakeInvocation("scontrol", "setdebug", "debug").as(4242);
+    run(1, stranger, NOW);
+    assertThat(stranger.errText()).isEqualTo("slurm_set_debug_level error: Permission denied\n");
+    assertThat(run(0, "show", "config").outText()).contains("SlurmctldDebug          = info\n");
+    run(0, "setdebug", "7");
+    assertThat(loudness.level()).isEqualTo(Verbosity.Level.TRACE);
+    assertThat(run(0, "show", "config").outText()).contains("SlurmctldDebug          = debug3\n");
+    run(0, "setdebug", "Info");
+    assertThat(loudness.level()).isEqualTo(Verbosity.Level.INFO);
+  }
+
+  @Test
+  void whatIsNotThereIsSaidOnStandardOutput() throws Exception {
+    assertThat(run(1, "show", "node", "nx").outText()).isEqualTo("Node nx not found\n");
+    assertThat(run(1, "show", "partition", "px").outText()).isEqualTo("Partition px not found\n");
+  }
+
+  @Test
+  void theConfigurationIsCopiedToAFileOfTheUser() throws Exception {
+    FakeInvocation call = new FakeInvocation("scontrol", "write", "config", "/tmp/wc").as(0);
+    call.endChild(0);
+    run(0, call, NOW);
+    String file = "/tmp/wc.2026-11-23T06:47:18";
+    assertThat(call.outText()).isEqualTo("Slurm config saved to " + file + "\n");
+    assertThat(call.childArguments()).endsWith(file);
+    assertThat(call.childArguments().get(4))
+        .startsWith("Configuration data as of 2026-11-23T06:47:18\n")
+        .contains("\nClusterName             = ");
   }
 
   @Test

@@ -88,11 +88,20 @@ final class UpdateHandler {
         int most = Math.max(0, throttle.maxRunning());
         for (Job part : machine.arrays.parts(arrayId)) {
           JobArray array = new JobArray(part.spec().array().ranges(), most);
-          machine.jobs.put(part.withSpec(part.spec().withArray(array)));
+          machine.jobs.put(limited(part.withSpec(part.spec().withArray(array)), most));
         }
         machine.arrays.throttle(arrayId);
       }
     }
+  }
+
+  /** What hasn't started of an array says its limit, too. */
+  private static Job limited(Job part, int most) {
+    if (!part.pendingArray()) {
+      return part;
+    }
+    JobArray left = new JobArray(part.status().pendingTasks().ranges(), most);
+    return part.withStatus(new StatusEdit(part.status()).pendingTasks(left).done());
   }
 
   private void write(Job before, Job after) {

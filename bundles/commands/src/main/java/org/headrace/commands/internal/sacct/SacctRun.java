@@ -2,7 +2,6 @@ package org.headrace.commands.internal.sacct;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileSystems;
 import java.time.Clock;
 import java.util.List;
 import org.headrace.api.accounting.AccountingException;
@@ -12,6 +11,7 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.Answer;
+import org.headrace.commands.internal.text.Users;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.History;
@@ -94,18 +94,9 @@ final class SacctRun {
 
   private void checkUsers(SacctOptions options) {
     for (String user : options.list("user", "uid")) {
-      if (!user.matches("\\d{1,10}") && !exists(user)) {
+      if (!Users.exists(user)) {
         throw Refusal.error("sacct", 1, "Invalid user id: " + user);
       }
-    }
-  }
-
-  private static boolean exists(String user) {
-    try {
-      FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
-      return true;
-    } catch (IOException | UnsupportedOperationException e) {
-      return false;
     }
   }
 

@@ -34,6 +34,13 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** One call of sbatch. */
 final class SbatchRun {
+  /** The script with its arguments, for display; nothing where the script has no file. */
+  private static String shown(ScriptSource source, List<String> arguments) {
+    return source.path().isEmpty() || arguments.isEmpty()
+        ? source.path()
+        : source.path() + " " + String.join(" ", arguments);
+  }
+
   private final Control control;
   private final Invocation invocation;
 
@@ -58,7 +65,7 @@ final class SbatchRun {
     }
     List<String> arguments = operands.isEmpty() ? List.of() : operands.subList(1, operands.size());
     SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
-    JobSpec spec = builder.build(source.name(), true, arguments, source.path());
+    JobSpec spec = builder.build(source.name(), true, arguments, shown(source, arguments));
     choices.warnings().forEach(invocation.err()::println);
     builder.warnings().forEach(invocation.err()::println);
     byte[] environment =

@@ -12,6 +12,7 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.ArrayNotation;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.commands.internal.text.Ids;
+import org.headrace.commands.internal.text.Users;
 import org.headrace.control.Control;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.SignalJob;
@@ -102,6 +103,10 @@ final class ScancelRun {
           signalIfAgreed(job, part ? JobReference.ofJob(job.id()) : reference);
         }
       }
+    }
+    String user = options.value("user");
+    if (matching == 0 && !user.isEmpty() && !Users.exists(user)) {
+      throw Refusal.error("scancel", 1, "Invalid user name: " + user);
     }
     if (matching == 0 && options.has("verbose")) {
       invocation

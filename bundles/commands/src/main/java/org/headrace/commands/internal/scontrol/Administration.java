@@ -32,7 +32,7 @@ final class Administration {
       case "ping" -> ping();
       case "reconfigure", "reconfig" -> reconfigure();
       case "completing" -> completing();
-      case "setdebug" -> setDebug(rest);
+      case "setdebug" -> new LogLevels(session).set(rest);
       case "setdebugflags", "schedloglevel", "fsdampeningfactor" ->
           refuse(keyword, "is set in slurm.conf; change it there and run scontrol reconfigure");
       case "errnumstr" -> errorText(rest);
@@ -91,17 +91,6 @@ final class Administration {
             facts.nodeList());
   }
 
-  private void setDebug(List<String> rest) {
-    if (rest.isEmpty()) {
-      session.error("too few arguments for keyword:setdebug");
-      return;
-    }
-    String level = rest.get(0).toLowerCase(Locale.ROOT);
-    if (!level.matches("[0-9]|quiet|fatal|error|info|verbose|debug[2-5]?")) {
-      session.error("invalid debug level: " + rest.get(0));
-    }
-  }
-
   private void errorText(List<String> rest) {
     if (rest.isEmpty()) {
       session.error("too few arguments for keyword:errnumstr");
@@ -114,7 +103,7 @@ final class Administration {
 
   private void define(String keyword, List<String> rest) {
     if (rest.isEmpty()) {
-      session.error("too few arguments for keyword:" + keyword);
+      session.error("too few arguments for " + keyword + " keyword");
       return;
     }
     String entity = rest.get(0).toLowerCase(Locale.ROOT);
@@ -130,8 +119,9 @@ final class Administration {
     } else if (entity.startsWith("reservation") || entity.startsWith("res")) {
       refuse(keyword, "of reservations is not offered");
     } else {
-      String what = keyword.equals("create") ? "creation" : "deletion";
-      session.error("scontrol: error: Invalid " + what + " entity: " + rest.get(0));
+      boolean create = keyword.equals("create");
+      String what = create ? "scontrol: error: Invalid creation" : "Invalid deletion";
+      session.error(what + " entity: " + rest.get(0));
     }
   }
 }

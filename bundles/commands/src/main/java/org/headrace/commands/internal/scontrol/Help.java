@@ -20,12 +20,13 @@ final class Help {
         requeue JOBS             put jobs back in the queue
         requeuehold JOBS         the same, and hold them there
         resume, suspend JOBS     let jobs go on, or stop them
-        setdebug LEVEL           accepted; the level is set in the configuration
+        setdebug LEVEL           how much the controller logs, until its next start
         show ENTITY [ID]         show jobs, nodes and so on
         update KEY=VALUE ...     change a job, node or partition
         version                  the version
         wait_job JOB             wait until the nodes of a job are ready
-        write batch_script JOB [FILE]  copy a job's script to a file, or to - for the terminal
+        write config [FILE]      copy the configuration in force to FILE.TIME
+  write batch_script JOB [FILE]  copy a job's script to a file, or to - for the terminal
         !!                       the last command again
       Entities of show: aliases, config, daemons, hostlist, hostlistsorted, hostnames, job,
         licenses, node, partition, plugins, reservation, step, topology

@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Verbosity;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.plugin.Plugins;
@@ -19,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class ScontrolCommand implements UserCommand {
   private final Control control;
   private final Plugins plugins;
+  private final Verbosity verbosity;
   private final Clock clock;
 
   @Reference(
@@ -33,16 +35,21 @@ public final class ScontrolCommand implements UserCommand {
       @Reference(
               cardinality = ReferenceCardinality.OPTIONAL,
               policyOption = ReferencePolicyOption.GREEDY)
-          Plugins plugins) {
-    this(control, plugins, null, Clock.systemUTC());
+          Plugins plugins,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          Verbosity verbosity) {
+    this(new Around(control, plugins, null, verbosity, Clock.systemUTC()));
   }
 
-  /** For a given clock. */
-  public ScontrolCommand(Control control, Plugins plugins, MemberProbe probe, Clock clock) {
-    this.control = control;
-    this.plugins = plugins;
-    this.probe = probe;
-    this.clock = clock;
+  /** In given surroundings. */
+  public ScontrolCommand(Around around) {
+    control = around.control();
+    plugins = around.plugins();
+    probe = around.probe();
+    verbosity = around.verbosity();
+    clock = around.clock();
   }
 
   @Override
@@ -57,7 +64,7 @@ public final class ScontrolCommand implements UserCommand {
 
   @Override
   public int run(Invocation invocation) throws Exception {
-    return CommandFrame.run(
-        invocation, 1, () -> new ScontrolRun(control, plugins, probe, invocation, clock).run());
+    Around around = new Around(control, plugins, probe, verbosity, clock);
+    return CommandFrame.run(invocation, 1, () -> new ScontrolRun(around, invocation).run());
   }
 }

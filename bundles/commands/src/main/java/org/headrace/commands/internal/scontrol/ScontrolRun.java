@@ -1,6 +1,5 @@
 package org.headrace.commands.internal.scontrol;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import org.headrace.commands.internal.cli.CommandFrame;
@@ -9,10 +8,7 @@ import org.headrace.commands.internal.cli.Product;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
-import org.headrace.control.Control;
-import org.headrace.control.MemberProbe;
 import org.headrace.control.front.Invocation;
-import org.headrace.control.plugin.Plugins;
 import org.headrace.slurmconf.options.ParsedOptions;
 
 /** One call of scontrol: one sub-command, or a conversation. */
@@ -42,20 +38,13 @@ final class ScontrolRun {
   private static final int LONGEST_LINE = 65_536;
 
   private final Invocation invocation;
-  private final Control control;
-  private final Plugins plugins;
-  private final MemberProbe probe;
-  private final Clock clock;
+  private final Around around;
   private Session session;
   private boolean leaving;
 
-  ScontrolRun(
-      Control control, Plugins plugins, MemberProbe probe, Invocation invocation, Clock clock) {
-    this.control = control;
-    this.plugins = plugins;
-    this.probe = probe;
+  ScontrolRun(Around around, Invocation invocation) {
+    this.around = around;
     this.invocation = invocation;
-    this.clock = clock;
   }
 
   int run() throws Exception {
@@ -67,11 +56,11 @@ final class ScontrolRun {
     if (TABLE.answered(options, invocation)) {
       return 0;
     }
-    session = new Session(control, plugins, probe, invocation, clock, options);
+    session = new Session(around, invocation, options);
     if (options.has("uid")) {
       throw Refusal.error("scontrol", 1, "--uid is not offered: run the command as that user");
     }
-    String cluster = control.snapshot().definition().name();
+    String cluster = session.snapshot().definition().name();
     for (String name : options.value("clusters", options.value("cluster", "")).split(",")) {
       if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
         throw Refusal.error("scontrol", 1, "No cluster '" + name + "' known by database.");

@@ -9,6 +9,7 @@ import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Verbosity;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.front.Invocation;
@@ -24,6 +25,9 @@ final class Session {
   /** Asks other controllers; null where there is no way to. */
   final MemberProbe probe;
 
+  /** The level of the controller's log; null where it has one only. */
+  final Verbosity verbosity;
+
   final Invocation invocation;
   final Clock clock;
   final ParsedOptions options;
@@ -33,18 +37,13 @@ final class Session {
   boolean quiet;
   private boolean failed;
 
-  Session(
-      Control control,
-      Plugins plugins,
-      MemberProbe probe,
-      Invocation invocation,
-      Clock clock,
-      ParsedOptions options) {
-    this.control = control;
-    this.plugins = plugins;
-    this.probe = probe;
+  Session(Around around, Invocation invocation, ParsedOptions options) {
+    control = around.control();
+    plugins = around.plugins();
+    probe = around.probe();
+    verbosity = around.verbosity();
+    clock = around.clock();
     this.invocation = invocation;
-    this.clock = clock;
     this.options = options;
     all = options.has("all");
     details = options.has("details");
@@ -73,6 +72,14 @@ final class Session {
     failed = true;
     if (!quiet) {
       invocation.err().println(line);
+    }
+  }
+
+  /** Says on standard output, as scripts expect it, that what was to be shown isn't there. */
+  void missing(String line) {
+    failed = true;
+    if (!quiet) {
+      out().println(line);
     }
   }
 

@@ -170,7 +170,7 @@ final class Show {
       try {
         names = Hostlist.expand(id);
       } catch (TextFormatException e) {
-        session.error("Node " + id + " not found");
+        session.missing("Node " + id + " not found");
         return;
       }
     }
@@ -178,7 +178,7 @@ final class Show {
     for (String name : names) {
       NodeStatus node = snapshot.nodeStatus(name);
       if (node == null) {
-        session.error("Node " + name + " not found");
+        session.missing("Node " + name + " not found");
       } else {
         found.add(node);
       }
@@ -214,7 +214,7 @@ final class Show {
       if (id.isEmpty()) {
         print("No partitions in the system\n");
       } else {
-        session.error("Partition " + id + " not found");
+        session.missing("Partition " + id + " not found");
       }
     } else if (data()) {
       answer(out -> ShowOther.partitions(out, found));

@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.scontrol;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -208,6 +209,11 @@ final class ShowOther {
   }
 
   private void config(String id) {
+    config(id, session.out());
+  }
+
+  /** Prints the configuration in force, or one key of it. */
+  void config(String id, PrintStream out) {
     Map<String, String> settings = snapshot.definition().settings();
     Map<String, ClusterSettings.Configured> configured = new HashMap<>();
     settings.forEach(
@@ -228,17 +234,20 @@ final class ShowOther {
     if (session.control.diagnostics() != null) {
       runtime.put("BOOT_TIME", session.times().iso(session.control.diagnostics().since()));
     }
+    runtime.put(
+        "SlurmctldDebug",
+        new LogLevels(session).word(settings.getOrDefault("SlurmctldDebug", "info")));
     Map<String, String> shown = new ClusterSettings(configured, controllers).shown(runtime);
-    print("Configuration data as of " + session.times().iso(session.clock.millis()));
+    out.println("Configuration data as of " + session.times().iso(session.clock.millis()));
     String wanted = id.toLowerCase(Locale.ROOT);
     shown.forEach(
         (key, value) -> {
           if (wanted.isEmpty() || key.toLowerCase(Locale.ROOT).equals(wanted)) {
-            print(padded(key) + " = " + value);
+            out.println(padded(key) + " = " + value);
           }
         });
-    print("");
-    Ping.lines(session).forEach(this::print);
+    out.println();
+    Ping.lines(session).forEach(out::println);
   }
 
   private static String padded(String key) {

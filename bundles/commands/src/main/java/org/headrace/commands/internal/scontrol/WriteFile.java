@@ -1,5 +1,7 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +11,7 @@ import org.headrace.api.job.Job;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 
-/** Copies a job's script to the user. */
+/** Copies a job's script, or the configuration in force, to a file of the user. */
 final class WriteFile {
   private static final String FAILED = "job script retrieval failed: ";
 
@@ -28,8 +30,12 @@ final class WriteFile {
       return;
     }
     String what = rest.get(0).toLowerCase(Locale.ROOT);
+    if (what.equals("config")) {
+      config(rest.size() > 1 ? rest.get(1) : "");
+      return;
+    }
     if (!what.equals("batch_script") && !what.equals("batch")) {
-      session.error("invalid keyword: write " + rest.get(0));
+      session.error("invalid write argument:" + rest.get(0));
       return;
     }
     if (rest.size() < 2) {
@@ -37,6 +43,22 @@ final class WriteFile {
       return;
     }
     script(rest.get(1), rest.size() > 2 ? rest.get(2) : "");
+  }
+
+  /** The file is the user's, beside the one in force if no other was named. */
+  private void config(String file) throws Exception {
+    String base =
+        file.isEmpty() ? session.snapshot().definition().settings().get("SLURM_CONF") : file;
+    if (base == null) {
+      session.error("scontrol: error: where to? Name a file: scontrol write config FILE");
+      return;
+    }
+    String path = base + "." + session.times().iso(session.clock.millis());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    new ShowOther(session).config("", new PrintStream(text, false, StandardCharsets.UTF_8));
+    if (write(text.toByteArray(), path)) {
+      session.out().println("Slurm config saved to " + path);
+    }
   }
 
   private void script(String word, String file) throws Exception {
@@ -58,15 +80,19 @@ final class WriteFile {
     } else if (file.equals("-")) {
       session.out().write(files.script(), 0, files.script().length);
     } else {
-      write(word, files.script(), file.isEmpty() ? "slurm-" + word + ".sh" : file);
+      String path = file.isEmpty() ? "slurm-" + word + ".sh" : file;
+      if (write(files.script(), path)) {
+        session.out().println("batch script for job " + word + " written to " + path);
+      }
     }
   }
 
-  private void write(String word, byte[] script, String file) throws Exception {
-    String text = new String(script, StandardCharsets.UTF_8);
-    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), script)) {
+  /** Whether it was written; if not, that has been said. */
+  private boolean write(byte[] content, String file) throws Exception {
+    String text = new String(content, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), content)) {
       session.error("scontrol: error: the script isn't UTF-8 text; use - and redirect it");
-      return;
+      return false;
     }
     Map<String, String> environment = session.invocation.environment();
     int from = 0;
@@ -87,10 +113,10 @@ final class WriteFile {
       int status = session.invocation.runChild(argv, environment).toCompletableFuture().get();
       if (status != 0) {
         session.error("scontrol: error: can't write " + file);
-        return;
+        return false;
       }
       from = to;
     } while (from < text.length());
-    session.out().println("batch script for job " + word + " written to " + file);
+    return true;
   }
 }

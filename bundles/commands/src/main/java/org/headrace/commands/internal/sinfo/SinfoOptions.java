@@ -83,6 +83,11 @@ final class SinfoOptions {
     return false;
   }
 
+  /** Whether the columns by name are asked for with the word for all of them. */
+  boolean everything() {
+    return longFormat() && value("Format").equalsIgnoreCase("all");
+  }
+
   /** The format; {@code #} stands for a width that depends on the names. */
   String format() {
     if (longFormat()) {

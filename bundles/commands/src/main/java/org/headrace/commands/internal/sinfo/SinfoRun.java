@@ -128,7 +128,7 @@ final class SinfoRun {
   }
 
   private Layout<NodeGroup> layout(NodeColumns columns) {
-    if (options.longFormat()) {
+    if (options.longFormat() && !options.everything()) {
       Consumer<String> unknown =
           what ->
               invocation.err().println("sinfo: error: Invalid job format specification: " + what);
@@ -141,7 +141,7 @@ final class SinfoRun {
 
   private String sized() {
     String format = options.format();
-    if (format.equals("%all")) {
+    if (format.equals("%all") || options.longFormat()) {
       StringBuilder text = new StringBuilder();
       for (char letter : ALL_LETTERS.toCharArray()) {
         text.append('%').append(letter).append(Character.isUpperCase(letter) ? " |" : "|");

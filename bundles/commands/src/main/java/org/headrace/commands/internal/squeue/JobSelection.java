@@ -14,6 +14,7 @@ import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.commands.internal.text.StateNames;
+import org.headrace.commands.internal.text.Users;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.Snapshot;

@@ -49,7 +49,7 @@ class SbatchTest {
     assertThat(spec.timing().timeLimit()).isEqualTo(1_200_000);
     assertThat(spec.execution().batch()).isTrue();
     assertThat(spec.execution().arguments()).containsExactly("-n", "arg 2");
-    assertThat(spec.attributes()).containsEntry("Command", HERE + "job.sh");
+    assertThat(spec.attributes()).containsEntry("Command", HERE + "job.sh -n arg 2");
     assertThat(submitted().files().script()).isEqualTo(script.getBytes(StandardCharsets.UTF_8));
     assertThat(control.actors().get(0).uid()).isEqualTo(1000);
   }

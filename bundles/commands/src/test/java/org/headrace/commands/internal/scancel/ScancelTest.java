@@ -106,6 +106,13 @@ class ScancelTest {
   }
 
   @Test
+  void aUserWhoDoesNotExistIsAMistake() throws Exception {
+    assertThat(scancel(1, "-u", "no such user").errText())
+        .isEqualTo("scancel: error: Invalid user name: no such user\n");
+    assertThat(control.commands()).isEmpty();
+  }
+
+  @Test
   void endedJobsAreLeftAlone() throws Exception {
     Job job = control.snapshot().job(1);
     control.put(FakeControl.job(1, job.spec(), JobState.COMPLETED));

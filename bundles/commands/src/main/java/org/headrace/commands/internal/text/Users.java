@@ -1,14 +1,14 @@
-package org.headrace.commands.internal.squeue;
+package org.headrace.commands.internal.text;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
 
 /** Users of this machine. */
-final class Users {
+public final class Users {
   private Users() {}
 
   /** Whether there is a user of that name; a number always stands for one. */
-  static boolean exists(String name) {
+  public static boolean exists(String name) {
     if (name.matches("\\d{1,10}")) {
       return true;
     }

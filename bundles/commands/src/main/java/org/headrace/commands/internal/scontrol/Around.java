@@ -1,0 +1,19 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.time.Clock;
+import org.headrace.control.Control;
+import org.headrace.control.MemberProbe;
+import org.headrace.control.Verbosity;
+import org.headrace.control.plugin.Plugins;
+
+/**
+ * What scontrol asks and tells.
+ *
+ * @param control the controller
+ * @param plugins its plugins, or null
+ * @param probe asks other controllers; null where there is no way to
+ * @param verbosity the level of its log, or null where it has one only
+ * @param clock the time
+ */
+public record Around(
+    Control control, Plugins plugins, MemberProbe probe, Verbosity verbosity, Clock clock) {}

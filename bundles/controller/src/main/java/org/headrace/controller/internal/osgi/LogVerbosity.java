@@ -1,0 +1,62 @@
+package org.headrace.controller.internal.osgi;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import org.headrace.control.Verbosity;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The level of our loggers in the configuration of the container's log. The distribution keeps such
+ * changes in memory, so that the next start is as configured.
+ */
+@Component(service = Verbosity.class)
+public final class LogVerbosity implements Verbosity {
+  private static final String LOG = "org.ops4j.pax.logging";
+  private static final String KEY = "log4j2.logger.headrace.level";
+
+  private final ConfigurationAdmin configurations;
+  private Level level;
+
+  @Activate
+  public LogVerbosity(@Reference ConfigurationAdmin configurations) throws IOException {
+    this.configurations = configurations;
+    Dictionary<String, Object> properties = configuration().getProperties();
+    Object configured = properties == null ? null : properties.get(KEY);
+    level = parse(configured);
+  }
+
+  private static Level parse(Object configured) {
+    for (Level one : Level.values()) {
+      if (one.name().equalsIgnoreCase(String.valueOf(configured))) {
+        return one;
+      }
+    }
+    return Level.INFO;
+  }
+
+  private Configuration configuration() throws IOException {
+    return configurations.getConfiguration(LOG, null);
+  }
+
+  @Override
+  public synchronized Level level() {
+    return level;
+  }
+
+  @Override
+  public synchronized void level(Level wanted) throws IOException {
+    Configuration configuration = configuration();
+    Dictionary<String, Object> properties = configuration.getProperties();
+    if (properties == null) {
+      properties = new Hashtable<>();
+    }
+    properties.put(KEY, wanted.name());
+    configuration.update(properties);
+    level = wanted;
+  }
+}
