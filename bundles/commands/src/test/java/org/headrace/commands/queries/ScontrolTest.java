@@ -195,6 +195,13 @@ class ScontrolTest {
   }
 
   @Test
+  void malformedFeaturesOfAJobAreRefused() throws Exception {
+    assertThat(run(1, "update", "JobId=3", "Features=a&(b").errText())
+        .contains("character 3: '(' is never closed by ')'");
+    assertThat(control.commands).isEmpty();
+  }
+
+  @Test
   void timeLimitsAreAddedTo() throws Exception {
     run(0, "update", "job", "1", "timelimit+=30");
     run(0, "update", "jobid=1", "timelimit=-10");

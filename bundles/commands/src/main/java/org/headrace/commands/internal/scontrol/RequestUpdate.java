@@ -9,6 +9,7 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.commands.internal.submit.FeatureNotation;
 import org.headrace.commands.internal.submit.LicenseNotation;
 import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.RangeList;
@@ -130,12 +131,19 @@ final class RequestUpdate {
     };
   }
 
+  private static String features(String value) {
+    FeatureNotation.check(value);
+    return value;
+  }
+
   private boolean constraint(String key, String value) {
     NodeConstraint old = request.nodes();
     NodeConstraint changed =
         switch (key) {
-          case "features" -> copy(old, value, old.prefer(), old.required(), old.excluded());
-          case "prefer" -> copy(old, old.features(), value, old.required(), old.excluded());
+          case "features" ->
+              copy(old, features(value), old.prefer(), old.required(), old.excluded());
+          case "prefer" ->
+              copy(old, old.features(), features(value), old.required(), old.excluded());
           case "reqnodelist", "nodelist" ->
               copy(old, old.features(), old.prefer(), names(value), old.excluded());
           case "excnodelist", "excludenodes" ->

@@ -19,6 +19,12 @@ public final class JobEnvironment {
   /** Variables in all, in bytes, as much as a program can be started with. */
   static final int MAX_BYTES = 2 << 20;
 
+  /**
+   * One variable, with its name, the equals sign and the byte that ends it: Linux starts nothing
+   * with more.
+   */
+  static final int MAX_VARIABLE = 128 << 10;
+
   private final Choices choices;
   private final Invocation invocation;
 
@@ -42,7 +48,32 @@ public final class JobEnvironment {
     result.put("SLURM_JOB_NAME", jobName);
     result.put("SLURM_PRIO_PROCESS", "0");
     result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));
+    checkSizes(result);
     return result;
+  }
+
+  private void checkSizes(Map<String, String> variables) {
+    variables.forEach(
+        (name, value) -> {
+          long size = bytes(name) + bytes(value) + 2;
+          if (size > MAX_VARIABLE) {
+            throw Refusal.error(
+                choices.program().command(),
+                1,
+                "Environment variable "
+                    + Shown.text(name)
+                    + " is too long: its name and value have "
+                    + size
+                    + " bytes, and no program can be started with more than "
+                    + MAX_VARIABLE
+                    + " in one",
+                "Leave it out by --export, or hand the data over in a file.");
+          }
+        });
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** The mask in force: SLURM_UMASK where it is set, else the process's own. */

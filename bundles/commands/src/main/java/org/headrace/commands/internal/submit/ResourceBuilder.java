@@ -197,8 +197,8 @@ final class ResourceBuilder {
       wait = seconds == SlurmDuration.INFINITE ? Long.MAX_VALUE : seconds * 1000;
     }
     return new NodeConstraint(
-        choices.text("constraint", ""),
-        choices.text("prefer", ""),
+        features("constraint"),
+        features("prefer"),
         required,
         excluded,
         choices.number("mincpus", 0),
@@ -209,6 +209,16 @@ final class ResourceBuilder {
         choices.has("contiguous"),
         Integer.parseInt(at < 0 ? switches : switches.substring(0, at)),
         wait);
+  }
+
+  private String features(String option) {
+    String text = choices.text(option, "");
+    try {
+      FeatureNotation.check(text);
+    } catch (TextFormatException e) {
+      throw SubmissionFailure.ofFeatures(program, e.getMessage());
+    }
+    return text;
   }
 
   private int sockets() {

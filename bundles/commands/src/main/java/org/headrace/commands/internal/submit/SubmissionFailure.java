@@ -17,6 +17,15 @@ public final class SubmissionFailure {
    * @param detail or the empty string
    */
   public static Refusal of(Program program, ErrorCode code, String detail) {
+    return of(program, code, ErrorTexts.text(code), detail);
+  }
+
+  /** A constraint that is malformed. */
+  static Refusal ofFeatures(Program program, String detail) {
+    return of(program, ErrorCode.INVALID_ARGUMENT, "Invalid feature specification", detail);
+  }
+
+  private static Refusal of(Program program, ErrorCode code, String words, String detail) {
     String text =
         switch (program) {
           case SBATCH -> "Batch job submission failed: ";
@@ -27,7 +36,7 @@ public final class SubmissionFailure {
                   : "Job submit/allocate failed: ";
         };
     List<String> lines = new ArrayList<>();
-    lines.add(text + ErrorTexts.text(code));
+    lines.add(text + words);
     for (String line : detail.split("\n")) {
       if (!line.isBlank()) {
         lines.add(line);

@@ -303,4 +303,49 @@ class SbatchTest {
     assertThat(invocation.errText()).isNotEmpty().hasSizeLessThan(2000);
     assertThat(control.commands()).isEmpty();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(((", "a&(b", "a[b", "a)", "[a|b", "a&&b", "|a", "a|", "a*x", "a*0", "[]", "()", "a]b", "&"
+      })
+  void malformedFeaturesAreRefused(String features) throws Exception {
+    for (String option : List.of("-C", "--prefer")) {
+      FakeInvocation invocation = new FakeInvocation("sbatch", option, features, "--wrap", "true");
+      assertThat(Commands.run(control, invocation)).isEqualTo(1);
+      assertThat(invocation.errText())
+          .startsWith(
+              "sbatch: error: Batch job submission failed: Invalid feature specification\n"
+                  + "sbatch: error: features '"
+                  + features
+                  + "', character ");
+    }
+    assertThat(control.commands()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a", "a&b|c", "(a|b)&c", "[a|b]", "[(a&b)|c*2]", "a*2&b*4", "[a|b]*3&c", "a,b"})
+  void featuresAreTaken(String features) throws Exception {
+    Commands.run(control, new FakeInvocation("sbatch", "-C", features, "--wrap", "true"));
+    assertThat(submitted().spec().request().nodes().features()).isEqualTo(features);
+  }
+
+  @Test
+  void aVariableThatNoProgramCouldBeStartedWithIsRefused() throws Exception {
+    String longest = "x".repeat((128 << 10) - "BIG=".length() - 1);
+    FakeInvocation fits = new FakeInvocation("sbatch", "--wrap", "true").with("BIG", longest);
+    assertThat(Commands.run(control, fits)).as(fits.errText()).isZero();
+    FakeInvocation tooLong =
+        new FakeInvocation("sbatch", "--wrap", "true").with("BIG", longest + "x");
+    assertThat(Commands.run(control, tooLong)).isEqualTo(1);
+    assertThat(tooLong.errText())
+        .startsWith("sbatch: error: Environment variable BIG is too long: its name and value have ")
+        .contains("\nsbatch: error: Leave it out by --export, ");
+    FakeInvocation without =
+        new FakeInvocation("sbatch", "--export", "NONE", "--wrap", "true")
+            .with("BIG", longest + "x");
+    assertThat(Commands.run(control, without)).isZero();
+    assertThat(control.commands()).hasSize(2);
+  }
 }
