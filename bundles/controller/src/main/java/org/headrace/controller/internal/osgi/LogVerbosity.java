@@ -17,7 +17,10 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = Verbosity.class)
 public final class LogVerbosity implements Verbosity {
   private static final String LOG = "org.ops4j.pax.logging";
-  private static final String KEY = "log4j2.logger.headrace.level";
+  private static final String LEVEL = "log4j2.logger.headrace.level";
+
+  /** The lines about jobs have a logger of their own. */
+  private static final String LEVEL_OF_JOBS = "log4j2.logger.jobs.level";
 
   private final ConfigurationAdmin configurations;
   private Level level;
@@ -26,7 +29,7 @@ public final class LogVerbosity implements Verbosity {
   public LogVerbosity(@Reference ConfigurationAdmin configurations) throws IOException {
     this.configurations = configurations;
     Dictionary<String, Object> properties = configuration().getProperties();
-    Object configured = properties == null ? null : properties.get(KEY);
+    Object configured = properties == null ? null : properties.get(LEVEL);
     level = parse(configured);
   }
 
@@ -55,7 +58,8 @@ public final class LogVerbosity implements Verbosity {
     if (properties == null) {
       properties = new Hashtable<>();
     }
-    properties.put(KEY, wanted.name());
+    properties.put(LEVEL, wanted.name());
+    properties.put(LEVEL_OF_JOBS, wanted.name());
     configuration.update(properties);
     level = wanted;
   }
