@@ -27,6 +27,7 @@ class LogLevelIT {
     until("submissions are no longer told", false);
     assertThat(setTo("info")).isEqualTo("info");
     until("submissions are told again", true);
+    CLUSTER.stop("slurmctld");
     CLUSTER.restart("slurmctld");
     CLUSTER.awaitController();
     assertThat(shown()).isEqualTo("debug");
