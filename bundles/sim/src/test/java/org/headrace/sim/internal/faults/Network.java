@@ -19,7 +19,7 @@ import org.headrace.protocol.node.ToNode;
 final class Network {
   private static final RecordCodec<ToNode> OUT = RecordCodec.of(ToNode.class);
   private static final RecordCodec<FromNode> IN = RecordCodec.of(FromNode.class);
-  private static final int LOST_OF = 400;
+  private static final int LOST_OF = 100;
   private static final int TWICE_OF = 12;
 
   /** Who hears of messages and of sessions that end. */

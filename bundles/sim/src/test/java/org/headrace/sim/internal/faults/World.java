@@ -177,7 +177,7 @@ final class World {
     }
     int mine = life;
     agenda.in(
-        random.nextInt(4) == 0 ? random.nextInt(500) : 0,
+        random.nextInt(3) == 0 ? random.nextInt(2000) : 0,
         () -> inLife(mine, () -> carryOut(turn, state)));
   }
 
