@@ -172,6 +172,7 @@ static void handle(int type, struct reader r) {
         free(resume_token);
         resume_token = NULL;
       }
+      if (r.at < r.end && get_number(&r, 1)) send_frame(SAFE, NULL, 0, NULL, 0);
       break;
     case SERVER_ERROR:
       fail("%s", get_string(&r));

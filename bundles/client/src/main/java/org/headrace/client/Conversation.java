@@ -109,8 +109,15 @@ final class Conversation implements Closeable {
       case Frames.CATCH_SIGNALS -> catchSignals();
       case Frames.RUN_CHILD -> runChild(reader);
       case Frames.KILL_CHILD -> killChild(reader);
-      case Frames.RAW_TTY, Frames.WATCH_WINDOW, Frames.RESUMABLE -> {
-        // The Java client can't: the terminal stays as it is, and a lost controller is its end.
+      case Frames.RAW_TTY, Frames.WATCH_WINDOW -> {
+        // The Java client can't: the terminal stays as it is.
+      }
+      case Frames.RESUMABLE -> {
+        // A lost controller is the end of the Java client.
+        reader.string("token");
+        if (reader.remaining() > 0 && reader.u8() != 0) {
+          send(WireWriter.frame(Frames.SAFE).toFrame());
+        }
       }
       case Frames.ERROR -> throw new ClientException(reader.string("error"));
       default ->

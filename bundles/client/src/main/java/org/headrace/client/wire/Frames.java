@@ -38,6 +38,9 @@ public final class Frames {
   /** The client has gone; without it, only the way to it has. */
   public static final int GONE = 11;
 
+  /** The client has written out all that came before the {@link #RESUMABLE} that asked. */
+  public static final int SAFE = 12;
+
   // From the server.
   public static final int STDOUT = 65;
   public static final int STDERR = 66;
@@ -68,7 +71,7 @@ public final class Frames {
 
   /** Whether a client, or a daemon for it, may send frames of this type. */
   public static boolean isFromClient(int type) {
-    return type >= HELLO && type <= GONE;
+    return type >= HELLO && type <= SAFE;
   }
 
   /** The largest payload that a client may send in a frame of this type, in bytes. */

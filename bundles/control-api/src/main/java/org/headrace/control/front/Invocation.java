@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.osgi.annotation.versioning.ProviderType;
@@ -154,8 +155,12 @@ public interface Invocation {
    * a command is interrupted, and must leave everything as it is.
    *
    * @param token says where to go on; empty to end this
+   * @return completes, on any thread, when the client is sure to know the token and to have all
+   *     output that came before; never if the client or the way to it is lost earlier
    */
-  default void resumable(String token) {}
+  default CompletionStage<Void> resumable(String token) {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /** Completes when the client is gone before the command has ended. */
   CompletionStage<Void> disconnected();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class ActiveInvocation implements Invocation {
   private final FrameOutput output;
   private final Budget budget;
   private final Executor events;
+  private final boolean relayed;
   private final Printer out = new Printer(Frames.STDOUT);
   private final Printer err = new Printer(Frames.STDERR);
   private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
@@ -42,6 +44,7 @@ final class ActiveInvocation implements Invocation {
   private volatile boolean resumable;
   private volatile boolean abandoned;
   private volatile Thread runner;
+  private final ArrayDeque<CompletableFuture<Void>> unsafe = new ArrayDeque<>(); // Under this.
   private InputStreaming input; // These five under this.
   private FileRequest file;
   private CompletableFuture<Integer> child;
@@ -71,11 +74,18 @@ final class ActiveInvocation implements Invocation {
     }
   }
 
-  ActiveInvocation(Hello hello, FrameOutput output, Budget budget, Executor events) {
+  /**
+   * @param events runs what listens to the client, one after the other
+   * @param relayed whether another daemon is between us and the client, and can be lost with what
+   *     it has of us
+   */
+  ActiveInvocation(
+      Hello hello, FrameOutput output, Budget budget, Executor events, boolean relayed) {
     this.hello = hello;
     this.output = output;
     this.budget = budget;
     this.events = events;
+    this.relayed = relayed;
   }
 
   FrameOutput output() {
@@ -147,6 +157,10 @@ final class ActiveInvocation implements Invocation {
         events.execute(() -> windowListener.resized(columns, rows));
       }
       case Frames.CHILD_EXIT -> childExit(in);
+      case Frames.SAFE -> {
+        CompletableFuture<Void> safe = expected(takeUnsafe(), "word of what is safe");
+        events.execute(() -> safe.complete(null));
+      }
       default -> throw new ProtocolException("message type " + type + " is not expected here");
     }
   }
@@ -250,9 +264,20 @@ final class ActiveInvocation implements Invocation {
   }
 
   @Override
-  public void resumable(String token) {
+  public CompletionStage<Void> resumable(String token) {
     resumable = !token.isEmpty();
-    tell(WireWriter.frame(Frames.RESUMABLE).string(token));
+    WireWriter frame = WireWriter.frame(Frames.RESUMABLE).string(token);
+    if (!relayed) {
+      // What is in the socket outlives us.
+      tell(frame);
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> safe = new CompletableFuture<>();
+    synchronized (this) {
+      unsafe.add(safe);
+    }
+    tell(frame.u8(1));
+    return safe;
   }
 
   @Override
@@ -429,6 +454,10 @@ final class ActiveInvocation implements Invocation {
 
   private synchronized InputStreaming input() {
     return input;
+  }
+
+  private synchronized CompletableFuture<Void> takeUnsafe() {
+    return unsafe.poll();
   }
 
   private synchronized CompletableFuture<Integer> takeChild() {

@@ -148,7 +148,8 @@ public final class FrontDoor implements Closeable, Connection.Owner {
 
   @Override
   public ActiveInvocation invocation(Connection connection, FrameOutput output, Hello hello) {
-    return new ActiveInvocation(hello, output, budget, new SerialQueue(listeners));
+    SerialQueue events = new SerialQueue(listeners);
+    return new ActiveInvocation(hello, output, budget, events, connection.relayed());
   }
 
   @Override

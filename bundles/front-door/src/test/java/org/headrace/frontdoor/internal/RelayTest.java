@@ -241,6 +241,27 @@ class RelayTest {
     assertThat(interrupted.get()).isEqualTo("left alone");
   }
 
+  /** The daemon in between can be lost with what it has taken. */
+  @Test
+  void outputIsSafeWhenTheClientHasItAndNotBefore() throws Exception {
+    CompletableFuture<CompletionStage<Void>> asked = new CompletableFuture<>();
+    two.doors.command(
+        "step",
+        in -> {
+          in.out().print("x".repeat(200_000)); // More than a pipe takes.
+          CompletionStage<Void> safe = in.resumable("token");
+          asked.complete(safe);
+          safe.toCompletableFuture().get(20, TimeUnit.SECONDS);
+          return 6;
+        });
+    Process process = one.call("step").start();
+    assertThat(process.getInputStream().readNBytes(1000)).hasSize(1000);
+    assertThat(asked.get(20, TimeUnit.SECONDS).toCompletableFuture()).isNotDone();
+    assertThat(process.getInputStream().readAllBytes()).hasSize(199_000);
+    assertThat(process.waitFor()).isEqualTo(6);
+    assertThat(Doors.run(two.call("step")).code()).isEqualTo(6);
+  }
+
   /** A client that is killed leaves unread what was on its way to it. */
   @Test
   void theLeaderLearnsThatAClientHasGoneInTheMiddle() throws Exception {

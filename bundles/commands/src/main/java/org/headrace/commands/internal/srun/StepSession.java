@@ -288,13 +288,15 @@ final class StepSession implements AutoCloseable {
 
   /**
    * With the output itself the client gets to know how far it is, so that after a loss of this
-   * controller it misses nothing and gets nothing twice. Then the nodes need keep it no more.
+   * controller it misses nothing and gets nothing twice. Once it does, the nodes need keep it no
+   * more.
    */
   private void tellProgress() {
     progressDue = NEVER;
-    invocation.resumable(progress());
-    connection.consumed(unsafe);
+    int bytes = unsafe;
     unsafe = 0;
+    Connection passed = connection;
+    invocation.resumable(progress()).thenRun(() -> passed.consumed(bytes));
   }
 
   private String progress() {
