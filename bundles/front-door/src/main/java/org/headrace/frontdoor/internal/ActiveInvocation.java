@@ -86,6 +86,7 @@ final class ActiveInvocation implements Invocation {
     this.budget = budget;
     this.events = events;
     this.relayed = relayed;
+    resumable = !hello.resume().isEmpty(); // It has come back once, and will again.
   }
 
   FrameOutput output() {
@@ -99,6 +100,9 @@ final class ActiveInvocation implements Invocation {
   /** Called by the thread that runs the command, before and after. */
   void runsOn(Thread thread) {
     runner = thread;
+    if (abandoned && thread != null) {
+      thread.interrupt();
+    }
   }
 
   /** Whether the client comes back by itself after the connection is lost. */
@@ -267,12 +271,14 @@ final class ActiveInvocation implements Invocation {
   public CompletionStage<Void> resumable(String token) {
     resumable = !token.isEmpty();
     WireWriter frame = WireWriter.frame(Frames.RESUMABLE).string(token);
+    CompletableFuture<Void> safe = new CompletableFuture<>();
     if (!relayed) {
       // What is in the socket outlives us.
-      tell(frame);
-      return CompletableFuture.completedFuture(null);
+      if (tell(frame)) {
+        safe.complete(null);
+      }
+      return safe;
     }
-    CompletableFuture<Void> safe = new CompletableFuture<>();
     synchronized (this) {
       unsafe.add(safe);
     }
@@ -378,12 +384,14 @@ final class ActiveInvocation implements Invocation {
     tell(WireWriter.frame(Frames.STREAM_STDIN).u32(bytes));
   }
 
-  private void tell(WireWriter frame) {
+  private boolean tell(WireWriter frame) {
     try {
       output.frame(frame.toFrame());
+      return true;
     } catch (IOException e) {
       // The client has gone; the loop finds that out and tells those who want to know.
       gone = true;
+      return false;
     }
   }
 

@@ -26,7 +26,9 @@ final class StepStream {
   private boolean connected;
   private Listener listener = Listener.UNKNOWN;
   private boolean counting;
+  private boolean placed;
   private long safe;
+  private long position;
   private long credit;
   private boolean heldBack;
 
@@ -37,7 +39,13 @@ final class StepStream {
   }
 
   /** Output, or something that comes after it: a message, or an action. */
-  private record Item(FromNode message, long size, Runnable action) {}
+  private record Item(Output output, FromNode message, Runnable action) {
+    int size() {
+      return output == null ? 0 : output.data().length;
+    }
+  }
+
+  private record Output(int task, boolean error, byte[] data) {}
 
   /**
    * @param send sends to the controller
@@ -57,7 +65,7 @@ final class StepStream {
     if (listener == Listener.GONE) {
       return true;
     }
-    waiting.add(new Item(new FromNode.Output(jobId, stepId, task, error, data), data.length, null));
+    waiting.add(new Item(new Output(task, error, data), null, null));
     flush();
     heldBack = credit <= 0 || !waiting.isEmpty();
     return !heldBack;
@@ -65,13 +73,13 @@ final class StepStream {
 
   /** Sends a message after all output so far; it needs no credit. */
   synchronized void after(FromNode message) {
-    waiting.add(new Item(message, 0, null));
+    waiting.add(new Item(null, message, null));
     flush();
   }
 
   /** Runs an action after all output so far has been sent. */
   synchronized void after(Runnable action) {
-    waiting.add(new Item(null, 0, action));
+    waiting.add(new Item(null, null, action));
     flush();
   }
 
@@ -89,7 +97,15 @@ final class StepStream {
     flush();
   }
 
+  /**
+   * Somebody listens, or nobody does any more. Word of a listener that has less than is safe with
+   * it comes late, from an earlier connection of the same one, and counts for nothing. Where this
+   * agent has been restarted, only the listener knows the place.
+   */
   synchronized void attached(boolean somebody, long received) {
+    if (somebody && placed && received != ToNode.Attach.UNCOUNTED && received < safe) {
+      return;
+    }
     listener = somebody ? Listener.ATTACHED : Listener.GONE;
     credit = somebody ? credit : 0;
     if (somebody) {
@@ -100,6 +116,8 @@ final class StepStream {
         waiting.addFirst(unsafe.pollLast());
       }
       safe = Math.max(0, received);
+      position = safe;
+      placed = true;
     }
     flush();
     resumeIfPossible();
@@ -134,6 +152,12 @@ final class StepStream {
     }
   }
 
+  private void send(Output output) {
+    send.accept(
+        new FromNode.Output(jobId, stepId, output.task(), output.error(), position, output.data()));
+    position += output.data().length;
+  }
+
   private void flush() {
     if (listener == Listener.GONE) {
       unsafe.clear();
@@ -146,7 +170,7 @@ final class StepStream {
         }
         // A chunk may exceed what is left: the debt is paid by what is granted next.
         credit -= item.size();
-        send.accept(item.message());
+        send(item.output());
         if (counting) {
           unsafe.add(item);
         }
@@ -155,7 +179,7 @@ final class StepStream {
           return;
         }
         item.action().run();
-      } else if (item.size() == 0) {
+      } else if (item.message() != null) {
         if (!connected) {
           return;
         }

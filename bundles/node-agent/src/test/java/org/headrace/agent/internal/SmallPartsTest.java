@@ -258,6 +258,32 @@ class SmallPartsTest {
   }
 
   @Test
+  void outputSaysItsPlaceAndAnOldWordOfTheListenerCountsForNothing() {
+    StepStream stream = stream(true);
+    stream.attached(true, 0);
+    stream.credit(1000, 0);
+    stream.output(0, false, new byte[10]);
+    stream.output(0, false, new byte[20]);
+    stream.credit(10, 10);
+    stream.attached(true, 0);
+    stream.output(0, false, new byte[30]);
+    assertThat(positions()).containsExactly(0L, 10L, 30L);
+    stream.connected(false);
+    stream.connected(true);
+    sent.clear();
+    stream.attached(true, 5);
+    stream.credit(1000, 0);
+    assertThat(sent).isEmpty();
+    stream.attached(true, 10);
+    stream.credit(1000, 0);
+    assertThat(positions()).containsExactly(10L, 30L);
+  }
+
+  private List<Long> positions() {
+    return sent.stream().map(message -> ((FromNode.Output) message).position()).toList();
+  }
+
+  @Test
   void aListenerThatHasMoreThanANewAgentKnowsOfCountsOn() {
     StepStream stream = stream(true);
     stream.attached(true, 500);

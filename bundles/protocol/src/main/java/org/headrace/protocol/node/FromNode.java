@@ -130,9 +130,12 @@ public sealed interface FromNode {
    * @param stepId step
    * @param task task number
    * @param error true for standard error
+   * @param position bytes of this node's output before these, counted as in {@link ToNode.Attach};
+   *     so nothing counts twice or in another order that was under way when a connection broke
    * @param data bytes
    */
-  record Output(long jobId, int stepId, int task, boolean error, byte[] data) implements FromNode {}
+  record Output(long jobId, int stepId, int task, boolean error, long position, byte[] data)
+      implements FromNode {}
 
   /**
    * A task ended; what it wrote has been sent before.

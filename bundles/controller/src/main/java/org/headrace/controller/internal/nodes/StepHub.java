@@ -65,7 +65,13 @@ final class StepHub implements StepStreams {
   }
 
   private void open(Attachment attachment) {
-    Attachment before = attachments.put(attachment.key, attachment);
+    Attachment before = attachments.get(attachment.key);
+    if (before != null && before.isAheadOf(attachment)) {
+      // The same client by an earlier way, on which this was held up.
+      attachment.end();
+      return;
+    }
+    attachments.put(attachment.key, attachment);
     if (before != null) {
       before.end();
     }
@@ -114,10 +120,17 @@ final class StepHub implements StepStreams {
     Key key = new Key(output.jobId(), output.stepId());
     Attachment attachment = attachments.get(key);
     if (attachment == null) {
-      send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), false));
+      // Only the question whether somebody listens needs an answer; a listener may be on its way.
+      if (output.data().length == 0) {
+        send.accept(node, new ToNode.Attach(key.jobId(), key.stepId(), false));
+      }
       return;
     }
     int bytes = output.data().length;
+    if (output.position() != attachment.handedOn.getOrDefault(node, 0L)) {
+      // Was under way when a connection broke: it comes again in its place.
+      return;
+    }
     attachment.delivered.add(new Delivered(node, bytes));
     attachment.handedOn.merge(node, (long) bytes, Long::sum);
     attachment.serial.execute(
@@ -180,6 +193,12 @@ final class StepHub implements StepStreams {
       this.key = key;
       this.listener = listener;
       this.serial = serial;
+    }
+
+    /** Whether the client has had more by this connection than the other starts from. */
+    private boolean isAheadOf(Attachment other) {
+      return consumed.entrySet().stream()
+          .anyMatch(known -> known.getValue() > other.handedOn.getOrDefault(known.getKey(), 0L));
     }
 
     private void end() {
