@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -41,6 +43,7 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   private final Map<String, Daemon> daemons = new TreeMap<>();
   private Installation installation;
   private Path directory;
+  private int controllers = 1;
   private boolean failed;
   private boolean shared;
 
@@ -69,6 +72,19 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   ClusterUnderTest set(String line) {
     settings.add(line);
     return this;
+  }
+
+  /** Several controllers, called ctl1, ctl2 and so on. */
+  ClusterUnderTest controllers(int count) {
+    controllers = count;
+    return this;
+  }
+
+  /** Names of the controllers' daemons. */
+  List<String> controllerNames() {
+    return controllers == 1
+        ? List.of("slurmctld")
+        : IntStream.rangeClosed(1, controllers).mapToObj(i -> "ctl" + i).toList();
   }
 
   /** A program that exists before the cluster starts; {@code @DIR@} as above. */
@@ -125,7 +141,8 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   /** Starts controller and nodes, and waits until all nodes are idle. */
   void start() throws Exception {
     prepare();
-    List<String> up = new ArrayList<>(List.of("up", "--nodes", Integer.toString(nodes)));
+    List<String> up =
+        new ArrayList<>(List.of("up", "--nodes", "" + nodes, "--controllers", "" + controllers));
     settings.forEach(line -> up.addAll(List.of("--set", line.replace("@DIR@", "" + directory))));
     Execution done = headrace(up.toArray(String[]::new)).within(Duration.ofMinutes(4)).run();
     readStatus();
@@ -164,12 +181,41 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   }
 
   Path socket() {
-    return directory.resolve("run/headrace.sock");
+    return socket("headrace");
+  }
+
+  /** With several controllers, the socket of one of them, or of a node's daemon. */
+  Path socket(String daemon) {
+    return directory.resolve("run").resolve(daemon + ".sock");
   }
 
   Path log(String daemon) {
-    String file = daemon.equals("slurmctld") ? daemon : "slurmd-" + daemon;
+    String program = controllerNames().contains(daemon) ? "slurmctld-" : "slurmd-";
+    String file = daemon.equals("slurmctld") ? daemon : program + daemon;
     return directory.resolve("log/" + file + ".log");
+  }
+
+  /** The controller that has begun to lead last, of those that run. */
+  String leader() throws Exception {
+    return Patience.value("a leader", Patience.LONG, this::findLeader, () -> "none has begun to");
+  }
+
+  private String findLeader() throws IOException {
+    String latest = "";
+    String leader = null;
+    for (String controller : controllerNames()) {
+      if (!daemons.get(controller).process().isAlive()) {
+        continue;
+      }
+      for (String line : Files.readAllLines(log(controller))) {
+        // A line starts with its time.
+        if (line.contains("Cluster headrace is up") && line.compareTo(latest) > 0) {
+          latest = line;
+          leader = controller;
+        }
+      }
+    }
+    return leader;
   }
 
   Daemon daemon(String daemon) {
@@ -209,12 +255,15 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     String path =
         installation.file("bin") + ":" + installation.file("sbin") + ":" + System.getenv("PATH");
     return Map.of(
-        "SLURM_CONF",
-        configuration().toString(),
-        "HEADRACE_SOCKET",
-        socket().toString(),
-        "PATH",
-        path);
+        "SLURM_CONF", configuration().toString(), "HEADRACE_SOCKET", sockets(), "PATH", path);
+  }
+
+  private String sockets() {
+    return controllers == 1
+        ? socket().toString()
+        : controllerNames().stream()
+            .map(name -> socket(name).toString())
+            .collect(Collectors.joining(":"));
   }
 
   /** Submits a script, and gives the job's id. */
@@ -361,11 +410,12 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   }
 
   private void start(String daemon, int port, Path place) throws Exception {
-    String[] arguments =
-        daemon.equals("slurmctld")
-            ? new String[] {"-f", configuration().toString()}
-            : new String[] {"-N", daemon, "-f", configuration().toString()};
-    daemonCommand(daemon.equals("slurmctld") ? "slurmctld" : "slurmd", arguments).run().text();
+    String program = controllerNames().contains(daemon) ? "slurmctld" : "slurmd";
+    List<String> arguments = new ArrayList<>(List.of("-f", configuration().toString()));
+    if (!daemon.equals("slurmctld")) {
+      arguments.addAll(List.of("-N", daemon));
+    }
+    daemonCommand(program, arguments.toArray(String[]::new)).run().text();
     long pid = Long.parseLong(Files.readString(place.resolve("karaf/pid")).strip());
     ProcessHandle process =
         ProcessHandle.of(pid)
@@ -379,6 +429,18 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
         "controller",
         Patience.LONG,
         () -> command("scontrol", "ping").run().output().contains(" is UP"),
+        () -> command("scontrol", "ping").run().toString());
+  }
+
+  /** Waits until each of several controllers answers. */
+  void awaitAllControllers() throws Exception {
+    Patience.until(
+        "all controllers",
+        Patience.LONG,
+        () -> {
+          Execution ping = command("scontrol", "ping").run();
+          return ping.status() == 0 && !ping.output().contains(" is DOWN");
+        },
         () -> command("scontrol", "ping").run().toString());
   }
 
@@ -401,7 +463,7 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   }
 
   private void printLogs() {
-    List<String> files = new ArrayList<>(List.of("slurmctld"));
+    List<String> files = new ArrayList<>(controllerNames());
     for (int i = 1; i <= nodes; i++) {
       files.add("n" + i);
     }
