@@ -48,6 +48,7 @@ public final class PlanningLoop implements AutoCloseable {
   private final PlanningCycle cycle;
   private final Trial trial;
   private final StartSearch startSearch;
+  private final Rehearsal rehearsal;
   private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
@@ -77,6 +78,7 @@ public final class PlanningLoop implements AutoCloseable {
     cycle = new PlanningCycle(registry, calls, rounds);
     trial = new Trial(registry, calls, rounds);
     startSearch = new StartSearch(registry, calls);
+    rehearsal = new Rehearsal(registry, calls, rounds);
     thread = new Thread(this::run, "planner");
     thread.setDaemon(true);
     registry.onChange(whenChanged);
@@ -251,6 +253,9 @@ public final class PlanningLoop implements AutoCloseable {
                   lastCycleMillis));
       carryOut(turn.command());
       cycle.shadow(turn);
+      if (!cycle.missing()) {
+        rehearsal.after(turn);
+      }
     } catch (PluginFault e) {
       if (!e.getMessage().equals(problem)) {
         LOG.warn("No plan: {}", e.getMessage());

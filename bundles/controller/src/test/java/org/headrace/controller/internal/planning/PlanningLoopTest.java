@@ -98,6 +98,14 @@ class PlanningLoopTest {
     Await.until("job " + job + " runs", () -> log.job(job).status().state() == JobState.RUNNING);
   }
 
+  /** The classes of the plugins are loaded before a user waits for that. */
+  @Test
+  void thePluginsHavePlannedAJobBeforeThereIsOne() {
+    Await.until("all were called", () -> status("select", "cons_tres").calls() > 0);
+    Await.until("and for a priority", () -> status("priority", "basic").calls() > 0);
+    assertThat(status("topology", "flat").calls()).isPositive();
+  }
+
   @Test
   void newJobsHaveTheirPriorityWhenTheyStart() {
     Priority seven = (queue, view, options, now, priorities) -> Arrays.fill(priorities, 7);
