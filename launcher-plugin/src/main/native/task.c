@@ -74,11 +74,18 @@ bool task_fork(struct step *step, struct task *task, int go_read_fd) {
                strerror(errno));
     return false;
   }
+  /* The child ignores what the supervisor ignores until it has put that right: until then what comes
+   * for it is kept, and not lost. */
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, &before);
   task->pid = fork();
   if (task->pid == 0) {
     child_run(step, task, &io, go_read_fd);
   }
   int failure = errno;
+  sigprocmask(SIG_SETMASK, &before, NULL);
   for (int which = 0; which < 3; which++) {
     if (io.fds[which] >= 0) {
       close(io.fds[which]);

@@ -82,6 +82,17 @@ class StepTest {
         .isEqualTo(ErrorCode.INVALID_NODE_COUNT);
   }
 
+  /** As Slurm's derived exit code: the highest wait status, in which a code outweighs a signal. */
+  @Test
+  void theHighestExitOfTheStepsIsACodeRatherThanASignal() {
+    cluster.ready(job);
+    Step first = step(Specs.step(0, 1, 1, StepSharing.EXACT));
+    cluster.stepEnds(job, first.id(), "n1", 5, 0);
+    Step second = step(Specs.step(0, 1, 1, StepSharing.EXACT));
+    cluster.stepEnds(job, second.id(), "n1", 0, 9);
+    assertThat(cluster.job(job).status().worstStepExit()).isEqualTo(new ExitStatus(5, 0));
+  }
+
   @Test
   void aStepEndsWithItsLastNodeAndTheJobRemembersTheWorst() {
     cluster.ready(job);

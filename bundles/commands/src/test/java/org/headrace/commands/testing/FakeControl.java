@@ -208,6 +208,12 @@ public final class FakeControl implements Control {
                 0)));
   }
 
+  /** Tells that a step is to be signalled. */
+  public synchronized void signalRequested(long jobId, int stepId, int signal) {
+    Job job = jobs.get(jobId);
+    tell(new Event.SignalRequested(++number, 0, job, stepId, signal, false, true));
+  }
+
   /** Ends a step. */
   public synchronized void endStep(long jobId, int stepId, ExitStatus exit) {
     Step old = steps.get(jobId).get(stepId);

@@ -192,7 +192,7 @@ final class Steps {
     Run run = state.runs.get(step.jobId());
     if (run != null) {
       JobStatus status = run.job().status();
-      ExitStatus worst = worse(status.worstStepExit(), step.exit());
+      ExitStatus worst = higher(status.worstStepExit(), step.exit());
       if (!worst.equals(status.worstStepExit())) {
         machine.jobs.put(run.job().withStatus(new StatusEdit(status).worstStepExit(worst).done()));
       }
@@ -234,6 +234,14 @@ final class Steps {
       return one.signal() > other.signal() ? one : other;
     }
     return one.code() >= other.code() ? one : other;
+  }
+
+  /** As a wait status is compared: a code outweighs a signal. */
+  private static ExitStatus higher(ExitStatus one, ExitStatus other) {
+    if (one.code() != other.code()) {
+      return one.code() > other.code() ? one : other;
+    }
+    return one.signal() >= other.signal() ? one : other;
   }
 
   /** Positions of a job's nodes that it still holds. */

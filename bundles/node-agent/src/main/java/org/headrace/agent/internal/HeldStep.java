@@ -20,6 +20,9 @@ final class HeldStep {
   /** The order to run it; null for a step that was found after a restart. */
   ToNode.Launch launch;
 
+  /** Whether this is the first node of the step: one notice of its end is enough. */
+  boolean first = true;
+
   /** Size of the user's terminal, once it is known. */
   int rows = DEFAULT_ROWS;
 

@@ -146,7 +146,9 @@ final class StepTable implements LaunchListener {
       turn.schedule(TERMINAL_SIZE_MILLIS, () -> expectAgain(launch));
       return;
     }
-    hold(key, attempt, Stage.EXPECTED).launch = launch;
+    HeldStep step = hold(key, attempt, Stage.EXPECTED);
+    step.launch = launch;
+    step.first = launch.stepNodes().indexOf(orders.nodeName()) <= 0;
   }
 
   private void expectAgain(ToNode.Launch launch) {
@@ -213,7 +215,7 @@ final class StepTable implements LaunchListener {
 
   /** Once, though KILL follows TERM. */
   private void tellEnd(HeldStep step, JobState state) {
-    if (!step.endTold) {
+    if (step.first && !step.endTold) {
       step.endTold = true;
       long now = System.currentTimeMillis();
       launcher.tell(step.key, EndNotice.of(step.key, orders.nodeName(), state, now));
@@ -237,7 +239,7 @@ final class StepTable implements LaunchListener {
         continue;
       }
       if (step.stage == Stage.LAUNCHED) {
-        if (named && (signal.signal() == TERM || signal.signal() == KILL)) {
+        if (signal.signal() == TERM || signal.signal() == KILL) {
           tellEnd(step, JobState.CANCELLED);
         }
         launcher.signal(step.key, signal.signal(), scope);

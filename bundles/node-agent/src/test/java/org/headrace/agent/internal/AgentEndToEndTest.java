@@ -334,6 +334,30 @@ class AgentEndToEndTest extends AgentHarness {
     assertThat(read("sig")).isEqualTo("shell\n");
   }
 
+  /** Everybody's steps are ended by the same words, said once: by the first node of each. */
+  @Test
+  void theFirstNodeOfAStepSaysThatItIsCancelled() throws Exception {
+    startBoth();
+    Orders orders = orders();
+    controller.send(orders.prepare());
+    orders.nodes = List.of("n1", "n2");
+    controller.send(orders.launch(0, List.of(List.of(0), List.of(1)), "/bin/sleep", "100"));
+    orders.nodes = List.of("n2", "n1");
+    controller.send(orders.launch(1, List.of(List.of(0), List.of(1)), "/bin/sleep", "100"));
+    for (int step = 0; step < 2; step++) {
+      controller.send(new ToNode.Attach(7, step, true));
+      controller.send(new ToNode.Credit(7, step, 1 << 20));
+    }
+    controller.send(new ToNode.Signal(7, 0, ToNode.Signal.ALL_STEPS, 15, false, true));
+    for (int step = 0; step < 2; step++) {
+      int id = step;
+      controller.await(FromNode.StepEnded.class, ended -> ended.stepId() == id);
+    }
+    List<FromNode> heard = controller.heard();
+    assertThat(text(heard, 0, true)).contains("*** STEP 7.0 ON n1 CANCELLED AT");
+    assertThat(text(heard, 1, true)).isEmpty();
+  }
+
   @Test
   void aReleaseEndsWhatIsLeftFirstKindlyThenByForce() throws Exception {
     startBoth();

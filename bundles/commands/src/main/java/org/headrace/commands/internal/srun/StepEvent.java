@@ -16,6 +16,15 @@ sealed interface StepEvent {
   /** The controller says that the step has ended. */
   record Ended(Step step) implements StepEvent {}
 
+  /** The step, or all of its job, is ended from outside. */
+  record Cancelled(int step) implements StepEvent {
+    static final int ALL = -1;
+
+    boolean concerns(Step own) {
+      return step == ALL || step == own.id();
+    }
+  }
+
   /** A signal came to srun. */
   record Signal(int number) implements StepEvent {}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
@@ -39,6 +40,7 @@ final class StepSession implements AutoCloseable {
   private static final long NEVER = Long.MAX_VALUE;
   private static final int OUT_OF_MEMORY = 253;
   private static final int HANGUP = 1;
+  private static final int TERMINATE = 15;
 
   private final Control control;
   private final StepStreams streams;
@@ -180,6 +182,16 @@ final class StepSession implements AutoCloseable {
         && changed.step().jobId() == jobId
         && changed.step().state().ended()) {
       events.add(new StepEvent.Ended(changed.step()));
+    } else if (event instanceof Event.SignalRequested request
+        && request.job().id() == jobId
+        && request.stepId() >= 0
+        && request.signal() == TERMINATE) {
+      events.add(new StepEvent.Cancelled(request.stepId()));
+    } else if (event instanceof Event.JobChanged changed
+        && changed.job().id() == jobId
+        && (changed.job().status().state().ended()
+            || changed.job().status().has(JobFlag.COMPLETING))) {
+      events.add(new StepEvent.Cancelled(StepEvent.Cancelled.ALL));
     }
   }
 
@@ -255,6 +267,8 @@ final class StepSession implements AutoCloseable {
     } else if (event instanceof StepEvent.Ended end && end.step().id() == step.id()) {
       ended = end.step();
       lateDue = now() + LATE_MILLIS;
+    } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(step)) {
+      signals.cancelled();
     } else if (event instanceof StepEvent.Signal signal) {
       leaving = signals.received(signal.number());
     } else if (event instanceof StepEvent.Gone) {
@@ -342,6 +356,9 @@ final class StepSession implements AutoCloseable {
     if (outOfMemory) {
       invocation.err().println("srun: error: StepId=" + signals.name() + ": Out Of Memory");
       return new StepResult(exit, OUT_OF_MEMORY);
+    }
+    if (report.forced() && !signals.aborted()) {
+      invocation.err().println("srun: Force Terminated StepId=" + signals.name());
     }
     return StepResult.of(exit);
   }

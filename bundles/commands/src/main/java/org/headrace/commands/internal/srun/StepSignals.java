@@ -35,6 +35,7 @@ final class StepSignals {
   private final Set<Integer> ignored = new TreeSet<>();
   private long lastInterrupt = Long.MIN_VALUE;
   private boolean ending;
+  private boolean aborted;
 
   StepSignals(
       Control control, Invocation invocation, Choices choices, Step step, TaskReport report) {
@@ -108,10 +109,30 @@ final class StepSignals {
 
   private void end() {
     say("forcing job termination");
+    sayAborted();
+    terminate();
+  }
+
+  /** Somebody else ends the step. */
+  void cancelled() {
+    if (!ending && !report.allEnded()) {
+      sayAborted();
+    }
+  }
+
+  private void sayAborted() {
+    if (aborted) {
+      return;
+    }
+    aborted = true;
     long killWait = control.snapshot().definition().limits().killWait();
     long seconds = (killWait + GRACE_MILLIS) / 1000;
     say("Job step aborted: Waiting up to " + seconds + " seconds for job step to finish.");
-    terminate();
+  }
+
+  /** Whether the user has been told that the step is ended. */
+  boolean aborted() {
+    return aborted;
   }
 
   /** Ends all tasks, because the first ended long ago. */

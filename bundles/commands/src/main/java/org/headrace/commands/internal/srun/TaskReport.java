@@ -14,10 +14,14 @@ final class TaskReport {
   /** What tasks have in common that ended on one node in one way. */
   private record Ending(String node, int code, int signal) {}
 
+  private static final int KILL = 9;
+  private static final int TERM = 15;
+
   private final int tasks;
   private final BitSet ended = new BitSet();
   private final Map<Ending, BitSet> unsaid = new LinkedHashMap<>();
   private ExitStatus worst = ExitStatus.SUCCESS;
+  private boolean forced;
 
   TaskReport(int tasks) {
     this.tasks = tasks;
@@ -32,6 +36,7 @@ final class TaskReport {
       return;
     }
     ExitStatus exit = new ExitStatus(code, signal);
+    forced |= signal == KILL || signal == TERM;
     if (StepResult.of(exit).status() > StepResult.of(worst).status()) {
       worst = exit;
     }
@@ -48,6 +53,11 @@ final class TaskReport {
 
   ExitStatus worst() {
     return worst;
+  }
+
+  /** True when a task ended as those do that somebody else ends. */
+  boolean forced() {
+    return forced;
   }
 
   boolean hasNews() {

@@ -106,7 +106,38 @@ class SrunTest {
     streams.tasks().taskEnded(0, 0, 9, "n2");
     streams.tasks().closed();
     assertThat(running.status()).isEqualTo(137);
-    assertThat(invocation.errText()).isEqualTo("srun: error: n2: task 0: Killed\n");
+    assertThat(invocation.errText())
+        .isEqualTo("srun: error: n2: task 0: Killed\nsrun: Force Terminated StepId=1.0\n");
+  }
+
+  @Test
+  void saysThatSomebodyElseEndsTheJob() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    control.end(1, JobState.CANCELLED, ExitStatus.SUCCESS);
+    until("message", () -> invocation.errText().contains("aborted"));
+    streams.tasks().taskEnded(0, 0, 15, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(143);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: Job step aborted: Waiting up to 7 seconds for job step to finish.\n"
+                + "srun: error: n1: task 0: Terminated\n");
+  }
+
+  @Test
+  void saysThatSomebodyElseEndsTheStep() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    control.signalRequested(1, 1, 15);
+    control.signalRequested(1, 0, 15);
+    until("message", () -> invocation.errText().contains("aborted"));
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.errText())
+        .isEqualTo("srun: Job step aborted: Waiting up to 7 seconds for job step to finish.\n");
   }
 
   @Test
