@@ -94,6 +94,11 @@ final class Rehearsal {
     }
 
     @Override
+    public boolean considered(int row) {
+      return false;
+    }
+
+    @Override
     public int size() {
       return 1;
     }
