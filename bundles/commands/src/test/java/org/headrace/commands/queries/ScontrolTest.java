@@ -281,6 +281,28 @@ class ScontrolTest {
   }
 
   @Test
+  void jobsGoBeforeTheOthersOfTheirUser() throws Exception {
+    run(0, "top", "14,15");
+    assertThat(control.commands)
+        .contains(
+            new Command.UpdateJob(JobTarget.of(14), List.of(new JobChange.Nice(10126 - 10380))))
+        .doesNotHaveDuplicates()
+        .noneMatch(command -> command.toString().contains("jobId=3,"));
+    control.commands.clear();
+    assertThat(run(1, "top").errText()).isEqualTo("too few arguments for keyword:top\n");
+    assertThat(run(1, "top", "4", "8").errText()).isEqualTo("too many arguments for keyword:top\n");
+    assertThat(run(1, "top", "4,99").errText())
+        .isEqualTo("Invalid job id specified for job 4,99\n");
+    assertThat(run(1, "top", "3").errText())
+        .isEqualTo("Job is in held state, pending scheduler release for job 3\n");
+    assertThat(run(1, "top", "1").errText())
+        .isEqualTo("Job is no longer pending execution for job 1\n");
+    FakeInvocation user = new FakeInvocation("scontrol", "top", "4").as(1000);
+    assertThat(run(1, user, NOW).errText()).isEqualTo("Access/permission denied for job 4\n");
+    assertThat(control.commands).isEmpty();
+  }
+
+  @Test
   void rejectionsSayWhy() throws Exception {
     control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "job 3 is root's");
     assertThat(run(1, "release", "3").errText())

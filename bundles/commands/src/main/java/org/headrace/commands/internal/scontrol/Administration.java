@@ -40,7 +40,8 @@ final class Administration {
       case "shutdown", "abort", "takeover" ->
           refuse(keyword, "is for whoever runs the daemon: stop the service on its host");
       case "reboot", "cancel_reboot", "power" -> refuse(keyword, "is not offered for nodes");
-      case "notify", "top", "token", "cluster" -> refuse(keyword, "is not offered");
+      case "top" -> new TopOfQueue(session).run(rest);
+      case "notify", "token", "cluster" -> refuse(keyword, "is not offered");
       default -> session.error("invalid keyword: " + keyword);
     }
   }

@@ -22,6 +22,7 @@ final class Help {
         resume, suspend JOBS     let jobs go on, or stop them
         setdebug LEVEL           how much the controller logs, until its next start
         show ENTITY [ID]         show jobs, nodes and so on
+        top JOBS                 put waiting jobs before the others of their user
         update KEY=VALUE ...     change a job, node or partition
         version                  the version
         wait_job JOB             wait until the nodes of a job are ready

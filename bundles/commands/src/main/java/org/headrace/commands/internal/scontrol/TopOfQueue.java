@@ -1,0 +1,121 @@
+package org.headrace.commands.internal.scontrol;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
+import org.headrace.commands.internal.text.ErrorTexts;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+
+/** {@code top}: jobs go before the other jobs of their user, by their nice values. */
+final class TopOfQueue {
+  private static final String HELD = "Job is in held state, pending scheduler release";
+
+  private final Session session;
+  private final Map<Long, Job> front = new LinkedHashMap<>();
+
+  TopOfQueue(Session session) {
+    this.session = session;
+  }
+
+  void run(List<String> words) throws Exception {
+    if (words.size() != 1) {
+      session.error((words.isEmpty() ? "too few" : "too many") + " arguments for keyword:top");
+      return;
+    }
+    String ids = words.get(0).replaceFirst("(?i)^(jobid|job)=", "");
+    String problem =
+        session.visibility().administrator() ? find(ids) : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
+    if (problem != null) {
+      session.error(problem + " for job " + ids);
+      return;
+    }
+    Map<Long, Job> others = others(front.values().iterator().next());
+    Map<Long, Integer> nice =
+        NiceShift.of(
+            front.values().stream().map(TopOfQueue::waiting).toList(),
+            others.values().stream().map(TopOfQueue::waiting).toList());
+    for (var change : nice.entrySet()) {
+      Job job = front.getOrDefault(change.getKey(), others.get(change.getKey()));
+      Outcome.Rejected rejected = session.execute(command(job, change.getValue()));
+      if (rejected != null) {
+        session.rejected("", rejected, " for job " + job.id());
+      }
+    }
+  }
+
+  /** Finds the jobs to be first; the answer is why there is none, or null. */
+  private String find(String ids) {
+    String problem = ErrorTexts.text(ErrorCode.INVALID_JOB_ID);
+    for (String word : JobNames.split(ids)) {
+      JobTarget target = JobNames.target(word);
+      List<Job> found = target == null ? List.of() : session.snapshot().jobOrArray(target.jobId());
+      if (found.isEmpty()) {
+        return ErrorTexts.text(ErrorCode.INVALID_JOB_ID);
+      }
+      problem = ErrorTexts.text(ErrorCode.NOT_PENDING);
+      for (Job job : found) {
+        if (job.status().state() != JobState.PENDING) {
+          continue;
+        }
+        if (job.status().priority() == 0) {
+          problem = HELD;
+        } else if (front.isEmpty() || alike(job, front.values().iterator().next())) {
+          front.putIfAbsent(job.id(), job);
+        }
+      }
+    }
+    return front.isEmpty() ? problem : null;
+  }
+
+  private Map<Long, Job> others(Job first) {
+    List<Job> found = new ArrayList<>();
+    session
+        .snapshot()
+        .jobs(
+            row ->
+                row.state() == JobState.PENDING
+                    && row.user() == first.spec().owner().uid()
+                    && !front.containsKey(row.id()),
+            job -> {
+              if (job.status().priority() > 0 && alike(job, first)) {
+                found.add(job);
+              }
+            });
+    found.sort(java.util.Comparator.comparingLong(Job::id));
+    Map<Long, Job> byId = new LinkedHashMap<>();
+    found.forEach(job -> byId.put(job.id(), job));
+    return byId;
+  }
+
+  /** Only jobs that compete for the same share make way for each other. */
+  private static boolean alike(Job one, Job other) {
+    return one.spec().owner().uid() == other.spec().owner().uid()
+        && one.spec().partitions().size() <= 1
+        && one.status().partition().equals(other.status().partition())
+        && one.spec().charge().account().equals(other.spec().charge().account())
+        && one.spec().charge().qos().equals(other.spec().charge().qos());
+  }
+
+  private static NiceShift.Waiting waiting(Job job) {
+    return new NiceShift.Waiting(job.id(), job.status().priority(), job.spec().timing().nice());
+  }
+
+  /** A priority that an administrator gave takes no notice of the nice value: it is moved, too. */
+  private static Command command(Job job, int nice) {
+    Timing timing = job.spec().timing();
+    List<JobChange> changes = new ArrayList<>(List.of(new JobChange.Nice(nice)));
+    if (timing.priority() != Timing.UNSET) {
+      long moved = timing.priority() + timing.nice() - nice;
+      changes.add(new JobChange.Priority(Math.max(1, moved)));
+    }
+    return new Command.UpdateJob(JobTarget.of(job.id()), changes);
+  }
+}
