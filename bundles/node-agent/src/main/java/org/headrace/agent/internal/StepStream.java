@@ -154,7 +154,7 @@ final class StepStream {
 
   private void send(Output output) {
     send.accept(
-        new FromNode.Output(jobId, stepId, output.task(), output.error(), position, output.data()));
+        new FromNode.Output(jobId, stepId, output.task(), output.error(), output.data(), position));
     position += output.data().length;
   }
 

@@ -311,7 +311,7 @@ final class StepTable implements LaunchListener {
           step.probing = false;
           if (steps.get(step.key) == step && step.stream.waitsForListener()) {
             send.accept(
-                new FromNode.Output(step.key.jobId(), step.key.stepId(), 0, false, 0, NOTHING));
+                new FromNode.Output(step.key.jobId(), step.key.stepId(), 0, false, NOTHING, 0));
             probeLater(step);
           }
         });

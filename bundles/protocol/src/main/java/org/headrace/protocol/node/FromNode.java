@@ -130,11 +130,11 @@ public sealed interface FromNode {
    * @param stepId step
    * @param task task number
    * @param error true for standard error
+   * @param data bytes
    * @param position bytes of this node's output before these, counted as in {@link ToNode.Attach};
    *     so nothing counts twice or in another order that was under way when a connection broke
-   * @param data bytes
    */
-  record Output(long jobId, int stepId, int task, boolean error, long position, byte[] data)
+  record Output(long jobId, int stepId, int task, boolean error, byte[] data, long position)
       implements FromNode {}
 
   /**

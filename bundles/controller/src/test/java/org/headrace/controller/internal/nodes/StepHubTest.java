@@ -18,9 +18,9 @@ class StepHubTest {
   /** A listener may be on its way from another controller: its output must not be dropped. */
   @Test
   void onlyAQuestionIsAnsweredThatNobodyListens() {
-    hub.output("n1", new FromNode.Output(1, 0, 0, false, 0, new byte[10]));
+    hub.output("n1", new FromNode.Output(1, 0, 0, false, new byte[10], 0));
     assertThat(sent).isEmpty();
-    hub.output("n1", new FromNode.Output(1, 0, 0, false, 0, new byte[0]));
+    hub.output("n1", new FromNode.Output(1, 0, 0, false, new byte[0], 0));
     assertThat(sent).containsExactly(new ToNode.Attach(1, 0, false));
   }
 
