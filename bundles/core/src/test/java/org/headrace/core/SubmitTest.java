@@ -14,6 +14,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
@@ -61,6 +62,28 @@ class SubmitTest {
     assertThat(refused.message()).contains("asked for 3 gpu", "at most 2 can be had on 1 of");
     cluster.submit(with(three.withLayout(three.layout().withTasks(2))));
     cluster.submit(with(three.withLayout(three.layout().withTasks(TaskLayout.UNSET))));
+  }
+
+  private static JobSpec constrained(String features, String prefer) {
+    NodeConstraint nodes =
+        new NodeConstraint(features, prefer, List.of(), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
+    return with(ResourceRequest.singleCpu().withConstraint(nodes));
+  }
+
+  @Test
+  void featuresMustBeThoseOfSomeNode() {
+    for (String features :
+        List.of("big", "fast|big", "!big", "[fast|big]", "fast&big", "big*2", "(fast)&big")) {
+      Outcome.Rejected refused = cluster.refused(constrained(features, ""), ANNA);
+      assertThat(refused.code()).as(features).isEqualTo(ErrorCode.INVALID_FEATURE);
+      assertThat(refused.message()).isEqualTo("no node has feature big; there are: fast");
+    }
+    assertThat(code(constrained("fast", "big"))).isEqualTo(ErrorCode.INVALID_PREFERENCE);
+    cluster.submit(constrained("fast", "fast"));
+    cluster.submit(constrained("fast*2", ""));
+    cluster.system(new Command.AdjustNodes(List.of("n2"), -1, List.of("big"), null));
+    cluster.submit(constrained("(fast|big)", "big"));
+    assertThat(code(constrained("fast&huge", ""))).isEqualTo(ErrorCode.INVALID_FEATURE);
   }
 
   private ErrorCode code(JobSpec spec) {

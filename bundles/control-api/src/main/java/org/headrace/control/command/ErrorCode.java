@@ -44,5 +44,9 @@ public enum ErrorCode {
   /** What the job held is in use by others. */
   RESOURCES_BUSY,
   /** The lead changed while the command was under way: whether it was carried out isn't known. */
-  OUTCOME_UNKNOWN
+  OUTCOME_UNKNOWN,
+  /** No node has a feature of that name. */
+  INVALID_FEATURE,
+  /** The same of a feature that is preferred. */
+  INVALID_PREFERENCE
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
@@ -26,18 +28,40 @@ final class Feasibility {
 
   private final ClusterState state;
   private final Map<Question, String> answers = new HashMap<>();
+  private final Set<String> features = new TreeSet<>();
   private long structureVersion = -1;
 
   Feasibility(ClusterState state) {
     this.state = state;
   }
 
-  /** What is wrong with the request, and what the partition could do; null if it is possible. */
-  String problem(ResourceRequest request, String partition) {
+  /** The features that are named and no node of the cluster has; null if there is none. */
+  String unknownFeatures(String expression) {
+    if (expression.isEmpty()) {
+      return null;
+    }
+    refresh();
+    Set<String> unknown = FeatureTest.names(expression);
+    unknown.removeAll(features);
+    if (unknown.isEmpty()) {
+      return null;
+    }
+    String have = features.isEmpty() ? "; no node has features" : "; there are: ";
+    return "no node has feature " + String.join(", ", unknown) + have + String.join(", ", features);
+  }
+
+  private void refresh() {
     if (structureVersion != state.structureVersion || answers.size() > KEPT) {
       answers.clear();
+      features.clear();
+      state.nodes.views().forEach(node -> features.addAll(node.features()));
       structureVersion = state.structureVersion;
     }
+  }
+
+  /** What is wrong with the request, and what the partition could do; null if it is possible. */
+  String problem(ResourceRequest request, String partition) {
+    refresh();
     String answer = answers.computeIfAbsent(new Question(request, partition), this::answer);
     return answer.isEmpty() ? null : answer;
   }

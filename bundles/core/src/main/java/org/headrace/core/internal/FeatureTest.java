@@ -1,6 +1,7 @@
 package org.headrace.core.internal;
 
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A coarse test of feature expressions. Where one uses more than {@code &} and {@code |} it is up
@@ -8,6 +9,17 @@ import java.util.Set;
  */
 final class FeatureTest {
   private FeatureTest() {}
+
+  /** The names in an expression, in the order of the alphabet. */
+  static Set<String> names(String expression) {
+    Set<String> names = new TreeSet<>();
+    for (String word : expression.replaceAll("\\*\\d+", "").split("[&|,()\\[\\]{}!]")) {
+      if (!word.isBlank()) {
+        names.add(word.strip());
+      }
+    }
+    return names;
+  }
 
   static boolean possible(String expression, Set<String> features) {
     if (expression.isEmpty() || expression.matches(".*[\\[\\](){}*].*")) {

@@ -14,6 +14,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Actor;
@@ -45,6 +46,12 @@ final class SpecRules {
     if (problem != null) {
       return problem;
     }
+    NodeConstraint nodes = spec.request().nodes();
+    problem = features(nodes.features(), ErrorCode.INVALID_FEATURE);
+    problem = problem == null ? features(nodes.prefer(), ErrorCode.INVALID_PREFERENCE) : problem;
+    if (problem != null) {
+      return problem;
+    }
     Outcome.Rejected first = null;
     boolean some = false;
     for (String name : spec.partitions()) {
@@ -57,6 +64,11 @@ final class SpecRules {
       some |= refusal == null;
     }
     return some ? null : first;
+  }
+
+  private Outcome.Rejected features(String expression, ErrorCode code) {
+    String unknown = machine.feasibility.unknownFeatures(expression);
+    return unknown == null ? null : refuse(code, unknown);
   }
 
   private boolean isUnknown(String partition) {

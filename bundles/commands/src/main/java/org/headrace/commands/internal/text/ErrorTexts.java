@@ -40,6 +40,8 @@ public final class ErrorTexts {
       case TRANSITION_NOT_ALLOWED -> "Job/step transition not allowed in its present state";
       case CONFIGURATION_INVALID -> "Invalid configuration";
       case INVALID_RESERVATION -> "Requested reservation is invalid";
+      case INVALID_FEATURE -> "Invalid feature specification";
+      case INVALID_PREFERENCE -> "Invalid preferred feature specification";
       case RESOURCES_BUSY -> "Requested nodes are busy";
       case INTERNAL -> "Internal error of the controller";
     };
