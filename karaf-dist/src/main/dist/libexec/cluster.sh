@@ -3,8 +3,9 @@
 # "name pid start-time port directory", after lines "key=value".
 
 # start_time PID: the kernel's start time of the process; with the pid it names one process for ever.
+# Nothing for one that has ended and that nobody has asked about (Z), as in containers without an init.
 start_time() {
-  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" && $1 != "X" { print $20 }'
 }
 
 runs() { # PID START-TIME
@@ -230,12 +231,24 @@ verb_up() {
   exec 8>"$dir/up.lock"
   flock -n 8 || fail "another headrace up or down works on $dir"
   if [[ -f $dir/cluster ]]; then
+    local running=0 gone=()
     while read -r name pid start _; do
-      ! runs "$pid" "$start" || fail "$name (pid $pid) already runs in $dir; headrace down --dir $dir ends it"
+      runs "$pid" "$start" && running=$((running + 1)) || gone+=("$name")
     done < <(daemons)
+    if [[ $running -gt 0 ]]; then
+      [[ ${#gone[@]} -gt 0 ]] || fail "all $running daemons already run in $dir; headrace down --dir $dir ends them"
+      bring_back
+      return
+    fi
   fi
   place_distribution
   local conf_file
+  choose_configuration
+  start_cluster
+}
+
+# Sets conf_file: the one given, the one of an earlier start, or a new one.
+choose_configuration() {
   if [[ -n $conf_given ]]; then
     conf_file=$(readlink -f "$conf_given")
     cluster_shell_port=$(free_ports 1)
@@ -250,9 +263,44 @@ verb_up() {
     [[ ${#more_lines[@]} = 0 ]] || printf '%s\n' "${more_lines[@]}" >>"$dir/etc/slurm.conf"
     conf_file=$dir/etc/slurm.conf
   fi
+}
+
+read_settings() { # CONF
   node=
   host=$(hostname -s 2>/dev/null || uname -n)
-  settings=$(conf_values "$conf_file") || fail "cannot parse $conf_file"
+  settings=$(conf_values "$1") || fail "cannot parse $1"
+}
+
+# Starts again what has ended of a cluster of which some still runs, as it was started.
+bring_back() {
+  local list begun=$SECONDS port place
+  read_cluster
+  read_settings "$cluster_conf"
+  while read -r name pid start port place; do
+    ! runs "$pid" "$start" || continue
+    echo "Starting $name again, which has ended"
+    node=$name
+    if [[ $name = slurmctld ]]; then
+      restart_daemon slurmctld
+    elif [[ :$cluster_state: = *:$place:* ]]; then
+      restart_daemon slurmctld -N "$name"
+    else
+      restart_daemon slurmd -N "$name"
+    fi
+  done < <(daemons)
+  list=$(local_nodes "$cluster_conf")
+  wait_until_idle "$list" "$begun" "$([[ $cluster_state = *:* ]] && echo controllers || echo controller)"
+}
+
+restart_daemon() { # PROGRAM OPTION...
+  local program=$1
+  shift
+  "$cluster_dist/sbin/$program" "$@" -f "$cluster_conf" 8>&- </dev/null || fail "$name did not start"
+}
+
+# Starts all daemons that conf_file places on this machine.
+start_cluster() {
+  read_settings "$conf_file"
   local members list begun=$SECONDS
   members=$(local_controllers "$conf_file")
   [[ -n $members ]] || fail "$conf_file has no controller on this machine (SlurmctldHost=$host(127.0.0.1) makes it one)"
