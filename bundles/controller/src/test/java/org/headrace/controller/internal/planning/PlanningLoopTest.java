@@ -122,6 +122,8 @@ class PlanningLoopTest {
   /** A job runs; then the bad one is to serve; the next job starts all the same. */
   private void isReplaced(String kind, String key, String good, Object bad, String fault) {
     awaitRunning(log.submit());
+    // A first pass with cold code may have taken longer than these tests allow a plugin.
+    Map<String, Long> before = faults();
     add(kind, "bad", bad);
     configure(Map.of(key, kind + "/bad"));
     long job = log.submit();
@@ -131,11 +133,15 @@ class PlanningLoopTest {
     assertThat(status.faults()).isEqualTo(PluginRegistry.MAX_FAULTS);
     assertThat(status.lastFault()).contains(fault);
     assertThat(status(kind, good).state()).isEqualTo(PluginStatus.State.ACTIVE);
-    for (PluginStatus other : registry.list()) {
-      if (!other.name().equals("bad")) {
-        assertThat(other.faults()).as(other.kind() + "/" + other.name()).isZero();
-      }
-    }
+    Map<String, Long> after = faults();
+    after.remove(kind + "/bad");
+    assertThat(after).as("nobody else is blamed").isEqualTo(before);
+  }
+
+  private Map<String, Long> faults() {
+    Map<String, Long> faults = new TreeMap<>();
+    registry.list().forEach(p -> faults.put(p.kind() + "/" + p.name(), (long) p.faults()));
+    return faults;
   }
 
   private void schedulerIsReplaced(Scheduler bad, String fault) {
