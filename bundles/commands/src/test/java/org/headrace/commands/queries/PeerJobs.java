@@ -65,6 +65,20 @@ final class PeerJobs {
         0);
   }
 
+  static Job withPriority(Job job, long priority) {
+    JobStatus old = job.status();
+    return job.withStatus(
+        status(
+            old.state(),
+            old.reason(),
+            priority,
+            old.submitted(),
+            old.eligible(),
+            old.started(),
+            old.timeLimit(),
+            old.allocation()));
+  }
+
   private static Timing limit(long minutes) {
     return Timing.ANY.withTimeLimit(minutes * MINUTE);
   }

@@ -206,6 +206,7 @@ class SacctTest {
   void stepsCanBeNamed() throws Exception {
     assertThat(run("-n", "-P", "-o", "JobID,MaxRSS,TotalCPU", "-j", "7.0").outText())
         .isEqualTo("7.0|2M|00:00.016\n");
+    assertThat(run("-n", "-P", "-o", "JobID,ReqNodes", "-j", "7.0").outText()).isEqualTo("7.0|1\n");
   }
 
   @Test

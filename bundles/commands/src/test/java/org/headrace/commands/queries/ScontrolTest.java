@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.headrace.api.job.Job;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
 import org.headrace.commands.internal.scontrol.Around;
@@ -300,6 +301,17 @@ class ScontrolTest {
     FakeInvocation user = new FakeInvocation("scontrol", "top", "4").as(1000);
     assertThat(run(1, user, NOW).errText()).isEqualTo("Access/permission denied for job 4\n");
     assertThat(control.commands).isEmpty();
+  }
+
+  @Test
+  void aJobThatWaitsForItsTimeIsRankedByItsNiceValue() throws Exception {
+    Job later = control.snapshot.jobs.get(8L);
+    control.snapshot.jobs.put(8L, PeerJobs.withPriority(later, 1));
+    run(0, "top", "8");
+    // As the best of the others, 15 with 10380, were it not for the nice value: nothing to gain.
+    assertThat(control.commands)
+        .contains(new Command.UpdateJob(JobTarget.of(15), List.of(new JobChange.Nice(1))))
+        .noneMatch(command -> command.toString().contains("jobId=8,"));
   }
 
   @Test

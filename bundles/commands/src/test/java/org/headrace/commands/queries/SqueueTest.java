@@ -2,8 +2,10 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobSpec;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.junit.jupiter.api.DynamicTest;
@@ -76,6 +78,29 @@ class SqueueTest {
   }
 
   @Test
+  void textAfterTheSizeEndsAColumn() throws Exception {
+    assertThat(run("-j", "1", "-O", "JobID:abc,Name:x").outText())
+        .isEqualTo("JOBIDabcNAMEx\n1abcrun1x\n");
+    assertThat(run("-j", "1", "-O", "JobID:.,Name:4 ,JobID:-3,Name:").outText())
+        .isEqualTo("JOBIDNAME JOBID NAME\n1run1 1 run1\n");
+    assertThat(run("-j", "1", "-h", "-O", "JobID:.3|,Name:0<").outText()).isEqualTo("  1|run1<\n");
+  }
+
+  @Test
+  void remarksAndTheMostNodesAreShown() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job held = snapshot.jobs.get(3L);
+    JobSpec spec =
+        held.spec()
+            .withRequest(held.spec().request().withNodes(2, 3))
+            .withAttributes(Map.of("AdminComment", "seen", "SystemComment", "kept"));
+    snapshot.jobs.put(3L, held.withSpec(spec));
+    String format = "admin_comment:6,system_comment:6,NumNodes:6,MaxNodes:2";
+    FakeInvocation call = new FakeInvocation("squeue", "-h", "-j", "3", "-O", format);
+    assertThat(run(snapshot, call, 0).outText()).isEqualTo("seen  kept  2     3 \n");
+  }
+
+  @Test
   void hostileFormatsArePrintedAsFarAsTheyMakeSense() throws Exception {
     String many = "%.3i".repeat(10_000);
     String line = run("-j", "1", "-h", "-o", many).outText();
@@ -91,7 +116,7 @@ class SqueueTest {
   @Test
   void usersSeeTheirOwnJobsAloneWhereJobsArePrivate() throws Exception {
     QuerySnapshot snapshot =
-        new QuerySnapshot(PeerModel.definition(java.util.Map.of("PrivateData", "jobs,nodes")));
+        new QuerySnapshot(PeerModel.definition(Map.of("PrivateData", "jobs,nodes")));
     snapshot.jobs.putAll(PeerModel.snapshot().jobs);
     assertThat(run(snapshot, new FakeInvocation("squeue", "-h").as(1001), 0).outText()).isEmpty();
     assertThat(run(snapshot, new FakeInvocation("squeue", "-h", "-j", "1").as(1001), 0).outText())

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
  */
 public final class LongFormat<T> {
   private static final int DEFAULT_WIDTH = 20;
+
+  /** What keeps a column without a width from the next one. */
+  private static final String APART = " ";
+
   private static final Pattern FORM = Pattern.compile("(\\.?)(\\d*)(.*)", Pattern.DOTALL);
 
   private final Map<String, Column<T>> columns;
@@ -50,8 +54,8 @@ public final class LongFormat<T> {
       }
     }
     int last = cells.size() - 1;
-    if (last >= 0 && cells.get(last).width() == Layout.ANY_WIDTH) {
-      cells.set(last, new Layout.Cell<>(cells.get(last).column(), Layout.ANY_WIDTH, false, ""));
+    if (last >= 0 && cells.get(last).equals(anyWidth(cells.get(last).column(), APART))) {
+      cells.set(last, anyWidth(cells.get(last).column(), ""));
     }
     return Layout.of("", cells);
   }
@@ -69,10 +73,17 @@ public final class LongFormat<T> {
     }
   }
 
+  private static <T> Layout.Cell<T> anyWidth(Column<T> column, String suffix) {
+    return new Layout.Cell<>(column, Layout.ANY_WIDTH, false, suffix);
+  }
+
   private static <T> Layout.Cell<T> sized(Column<T> column, String size) {
     Matcher matcher = FORM.matcher(size);
-    if (!matcher.matches() || matcher.group(2).isEmpty()) {
-      return new Layout.Cell<>(column, Layout.ANY_WIDTH, false, " ");
+    if (size.isEmpty() || size.startsWith("-") || !matcher.matches()) {
+      return anyWidth(column, APART);
+    }
+    if (matcher.group(2).isEmpty()) {
+      return anyWidth(column, matcher.group(3));
     }
     return new Layout.Cell<>(
         column, ShortFormat.width(matcher.group(2)), !matcher.group(1).isEmpty(), matcher.group(3));

@@ -114,6 +114,10 @@ final class Fields {
     }
   }
 
+  private static int requestedNodes(Line line) {
+    return line.isStep() ? line.nodeCount() : line.job().spec().request().minNodes();
+  }
+
   private static int requestedCpus(Line line) {
     return line.isStep() ? line.cpus() : line.job().spec().request().minCpus();
   }
@@ -151,7 +155,7 @@ final class Fields {
     job("Reason", job -> ReasonNames.name(job.status().reason()));
     job("ReqMem", job -> "");
     put("ReqMem", Fields::requestedMemory);
-    job("ReqNodes", job -> Integer.toString(job.spec().request().minNodes()));
+    put("ReqNodes", line -> Integer.toString(requestedNodes(line)));
     job("Reservation", job -> job.spec().reservation());
     job("ReqReservation", job -> job.spec().reservation());
     job("Restarts", job -> Integer.toString(job.status().restarts()));

@@ -1,6 +1,8 @@
 package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import org.headrace.control.command.Outcome;
 /** {@code top}: jobs go before the other jobs of their user, by their nice values. */
 final class TopOfQueue {
   private static final String HELD = "Job is in held state, pending scheduler release";
+
+  private static final long LEAST = 1;
 
   private final Session session;
   private final Map<Long, Job> front = new LinkedHashMap<>();
@@ -38,10 +42,9 @@ final class TopOfQueue {
       return;
     }
     Map<Long, Job> others = others(front.values().iterator().next());
+    long unranked = Math.max(base(front.values()), base(others.values()));
     Map<Long, Integer> nice =
-        NiceShift.of(
-            front.values().stream().map(TopOfQueue::waiting).toList(),
-            others.values().stream().map(TopOfQueue::waiting).toList());
+        NiceShift.of(waiting(front.values(), unranked), waiting(others.values(), unranked));
     for (var change : nice.entrySet()) {
       Job job = front.getOrDefault(change.getKey(), others.get(change.getKey()));
       Outcome.Rejected rejected = session.execute(command(job, change.getValue()));
@@ -89,7 +92,7 @@ final class TopOfQueue {
                 found.add(job);
               }
             });
-    found.sort(java.util.Comparator.comparingLong(Job::id));
+    found.sort(Comparator.comparingLong(Job::id));
     Map<Long, Job> byId = new LinkedHashMap<>();
     found.forEach(job -> byId.put(job.id(), job));
     return byId;
@@ -104,8 +107,29 @@ final class TopOfQueue {
         && one.spec().charge().qos().equals(other.spec().charge().qos());
   }
 
-  private static NiceShift.Waiting waiting(Job job) {
-    return new NiceShift.Waiting(job.id(), job.status().priority(), job.spec().timing().nice());
+  private static List<NiceShift.Waiting> waiting(Collection<Job> jobs, long unranked) {
+    return jobs.stream()
+        .map(
+            job -> {
+              int nice = job.spec().timing().nice();
+              long priority = ranked(job) ? job.status().priority() : unranked - nice;
+              return new NiceShift.Waiting(job.id(), priority, nice);
+            })
+        .toList();
+  }
+
+  /** The highest priority of those that have one, had they no nice values. */
+  private static long base(Collection<Job> jobs) {
+    return jobs.stream()
+        .filter(TopOfQueue::ranked)
+        .mapToLong(job -> job.status().priority() + job.spec().timing().nice())
+        .max()
+        .orElse(LEAST);
+  }
+
+  /** A job that waits for its time or for others has the least priority until it may start. */
+  private static boolean ranked(Job job) {
+    return job.status().priority() > LEAST || job.spec().timing().priority() != Timing.UNSET;
   }
 
   /** A priority that an administrator gave takes no notice of the nice value: it is moved, too. */

@@ -94,8 +94,11 @@ final class JobColumns {
     add('K', "ArrayTaskID", "ARRAY_TASK_ID", line -> tasks(line.job(), indexCharacters));
     add('j', "Name", "NAME", line -> spec(line).name());
     add('k', "Comment", "COMMENT", line -> orNull(line.facts().attribute(Attributes.COMMENT)));
-    add("admin_comment", "ADMIN_COMMENT", line -> NO_TEXT);
-    add("system_comment", "SYSTEM_COMMENT", line -> NO_TEXT);
+    add("admin_comment", "ADMIN_COMMENT", line -> orNull(line.facts().attribute("AdminComment")));
+    add(
+        "system_comment",
+        "SYSTEM_COMMENT",
+        line -> orNull(line.facts().attribute("SystemComment")));
     add("Extra", "EXTRA", line -> orNull(line.facts().attribute(Attributes.EXTRA)));
     add("SubmitLine", "SUBMIT_LINE", line -> orNull(submitLine(line)));
     add("Cluster", "CLUSTER", line -> line.facts().snapshot().definition().name());
@@ -161,7 +164,13 @@ final class JobColumns {
     add("ReqSwitch", "REQ_SWITCH", line -> Integer.toString(constraint(line).maxSwitches()));
     add("Wait4Switch", "WAIT4SWITCH", line -> duration(constraint(line).switchWait()));
     add("MaxCPUs", "MAX_CPUS", line -> Integer.toString(line.facts().cpus()));
-    add("MaxNodes", "MAX_NODES", line -> Integer.toString(line.facts().nodeCount()));
+    add("MaxNodes", "MAX_NODES", line -> Integer.toString(maxNodes(line)));
+  }
+
+  private static int maxNodes(JobLine line) {
+    int most = spec(line).request().maxNodes();
+    int known = line.facts().nodeCount();
+    return line.facts().pending() && most < Integer.MAX_VALUE ? Math.max(known, most) : known;
   }
 
   private static String duration(long millis) {
