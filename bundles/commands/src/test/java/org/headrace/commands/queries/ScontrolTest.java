@@ -315,6 +315,17 @@ class ScontrolTest {
   }
 
   @Test
+  void whoAsksForDataIsNotGivenText() throws Exception {
+    for (String entity : List.of("partitions", "steps", "licenses", "config")) {
+      FakeInvocation call = run(1, "show", entity, "--json");
+      assertThat(call.outText()).isEmpty();
+      assertThat(call.errText()).contains("show " + entity + " is offered as text only");
+    }
+    assertThat(run(1, "ping", "--yaml").outText()).isEmpty();
+    assertThat(run(0, "show", "nodes", "--json").outText()).startsWith("{");
+  }
+
+  @Test
   void rejectionsSayWhy() throws Exception {
     control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "job 3 is root's");
     assertThat(run(1, "release", "3").errText())

@@ -7,6 +7,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.format.JobFacts;
+import org.headrace.commands.internal.json.Answer;
 import org.headrace.control.command.Outcome;
 
 /** Sub-commands about the controller itself. */
@@ -51,6 +52,10 @@ final class Administration {
   }
 
   private void ping() {
+    if (Answer.wanted(session.options)) {
+      refuse("ping", "is offered as text only, without --json and --yaml");
+      return;
+    }
     List<String> lines = Ping.lines(session);
     lines.forEach(session.out()::println);
     if (lines.stream().anyMatch(line -> line.endsWith(" is DOWN"))) {

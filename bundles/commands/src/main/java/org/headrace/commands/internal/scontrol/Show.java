@@ -51,9 +51,20 @@ final class Show {
     switch (entity) {
       case "job", "jobs", "jobid" -> jobs(id);
       case "node", "nodes", "nodename" -> nodes(id);
+      default -> text(entity, words.get(0), id);
+    }
+  }
+
+  private void text(String entity, String word, String id) throws IOException {
+    if (data()) {
+      session.error(
+          "scontrol: error: show " + word + " is offered as text only, without --json and --yaml");
+      return;
+    }
+    switch (entity) {
       case "part", "partition", "partitions", "partitionname" -> partitions(id);
       case "step", "steps", "stepid" -> steps(id);
-      default -> new ShowOther(session).run(entity, words.get(0), id);
+      default -> new ShowOther(session).run(entity, word, id);
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.definition.ControllerMember;
 import org.headrace.control.definition.Controllers;
@@ -54,7 +55,10 @@ public final class SlurmConfSource implements ConfigurationSource {
     ConfigurationResult result = SlurmConf.load(file, hostName());
     List<String> warnings = result.warnings().stream().map(Problem::toString).toList();
     if (result instanceof ConfigurationResult.Refused refused) {
-      throw new ConfigurationInvalid(refused.errors().stream().map(Problem::toString).toList());
+      // What was ignored may be why something else is missing.
+      throw new ConfigurationInvalid(
+          Stream.concat(refused.errors().stream().map(Problem::toString), warnings.stream())
+              .toList());
     }
     ClusterConfiguration configuration = ((ConfigurationResult.Accepted) result).configuration();
     return new Loaded(DefinitionBuilder.build(configuration), controllers(configuration), warnings);

@@ -70,6 +70,15 @@ class SlurmConfSourceTest {
   }
 
   @Test
+  void whoIsRefusedReadsWhatWasIgnored() {
+    String conf = CONF.replace("PartitionName=", "PartitonName=");
+    assertThatThrownBy(() -> load(conf))
+        .isInstanceOf(ConfigurationSource.ConfigurationInvalid.class)
+        .hasMessageContaining("no partition is defined")
+        .hasMessageContaining("slurm.conf:10: warning: unknown key 'PartitonName' is ignored");
+  }
+
+  @Test
   void theDialectBecomesADefinition() throws Exception {
     ClusterDefinition definition = load(CONF);
     assertThat(definition.name()).isEqualTo("c");
