@@ -25,7 +25,7 @@ class PlanTest {
   private void apply(Decision... decisions) {
     cluster.system(
         new Command.ApplyPlan(
-            new Plan(0, List.of(decisions), 0), TestCluster.NONE, TestCluster.NONE));
+            new Plan(0, List.of(decisions), decisions.length), TestCluster.NONE, TestCluster.NONE));
   }
 
   private static Decision.Start start(long id, int node, int... cores) {

@@ -16,6 +16,8 @@ public final class ResourceLedger {
   /** {@link #soleUser} of a node that isn't bound to one user. */
   public static final int NO_USER = -1;
 
+  private static final int OPEN_LEVELS = 8;
+
   private final NodeView[] nodes;
   private final int[] coreOffset;
   private final int[] gresOffset;
@@ -27,11 +29,19 @@ public final class ResourceLedger {
   private final long[] busyDevices;
   private final long[] usedGres;
 
-  /** Nodes with a free core that no job has for itself. */
-  private final BitSet open;
+  private final long[] devices;
+
+  /** By k: nodes with {@code 1 << k} free cores or more that no job has for itself. */
+  private final BitSet[] open;
+
+  /** By node: how many of {@link #open} it is in. */
+  private final byte[] levels;
 
   /** Nodes that a job has for itself, or that are bound to a user. */
   private final BitSet held;
+
+  /** Nodes without a job. */
+  private final BitSet idle;
 
   private ResourceLedger(NodeView[] nodes) {
     this.nodes = nodes;
@@ -51,10 +61,18 @@ public final class ResourceLedger {
     Arrays.fill(soleUser, NO_USER);
     busyDevices = new long[gresOffset[nodes.length]];
     usedGres = new long[gresOffset[nodes.length]];
-    open = new BitSet(nodes.length);
+    devices = new long[usedGres.length];
+    open = new BitSet[OPEN_LEVELS];
+    Arrays.setAll(open, level -> new BitSet(nodes.length));
+    levels = new byte[nodes.length];
     held = new BitSet(nodes.length);
+    idle = new BitSet(nodes.length);
     for (int i = 0; i < nodes.length; i++) {
-      open.set(i, coreOffset[i] < coreOffset[i + 1]);
+      summarize(i);
+      for (int gres = 0; gres < gresOffset[i + 1] - gresOffset[i]; gres++) {
+        CoreSet all = nodes[i].gres().get(gres).deviceNumbers();
+        devices[gresOffset[i] + gres] = all.isEmpty() ? 0 : all.words()[0];
+      }
     }
   }
 
@@ -69,8 +87,12 @@ public final class ResourceLedger {
     soleUser = other.soleUser.clone();
     busyDevices = other.busyDevices.clone();
     usedGres = other.usedGres.clone();
-    open = (BitSet) other.open.clone();
+    devices = other.devices;
+    open = new BitSet[OPEN_LEVELS];
+    Arrays.setAll(open, level -> (BitSet) other.open[level].clone());
+    levels = other.levels.clone();
     held = (BitSet) other.held.clone();
+    idle = (BitSet) other.idle.clone();
   }
 
   /**
@@ -132,12 +154,8 @@ public final class ResourceLedger {
 
   /** Free devices of the node's {@code gres}-th inventory entry. */
   public CoreSet freeDevices(int node, int gres) {
-    long busy = busyDevices[gresOffset[node] + gres];
-    long[] all = nodes[node].gres().get(gres).deviceNumbers().words().clone();
-    if (all.length > 0) {
-      all[0] &= ~busy;
-    }
-    return new CoreSet(all);
+    int at = gresOffset[node] + gres;
+    return new CoreSet(new long[] {devices[at] & ~busyDevices[at]});
   }
 
   /** How many of the node's {@code gres}-th inventory entry are free. */
@@ -146,16 +164,24 @@ public final class ResourceLedger {
   }
 
   /**
-   * Takes out of {@code ids} all nodes that nothing can start on: those without a free core, and
-   * those that a job has for itself.
+   * Takes out of {@code ids} nodes that can't give a job so many cores: those that a job has for
+   * itself, all without a free core, and most that have too few. A few of the latter may stay.
+   *
+   * @param cores at least 1
    */
-  public void retainOpen(BitSet ids) {
-    ids.and(open);
+  public void retainOpen(BitSet ids, int cores) {
+    int level = Math.min(OPEN_LEVELS - 1, 31 - Integer.numberOfLeadingZeros(Math.max(1, cores)));
+    ids.and(open[level]);
   }
 
   /** Keeps in {@code ids} the nodes that a job has for itself or that are bound to one user. */
   public void retainHeld(BitSet ids) {
     ids.and(held);
+  }
+
+  /** Keeps in {@code ids} the nodes without a job. */
+  public void retainIdle(BitSet ids) {
+    ids.and(idle);
   }
 
   /** Number of jobs on the node. */
@@ -287,10 +313,20 @@ public final class ResourceLedger {
   }
 
   private void summarize(int id) {
-    if (id < nodes.length && nodes[id] != null) {
-      open.set(id, !exclusive[id] && freeCoreCount(id) > 0);
-      held.set(id, exclusive[id] || soleUser[id] != NO_USER);
+    if (id >= nodes.length || nodes[id] == null) {
+      return;
     }
+    int free = exclusive[id] ? 0 : freeCoreCount(id);
+    int reached = Math.min(OPEN_LEVELS, Integer.SIZE - Integer.numberOfLeadingZeros(free));
+    for (int level = levels[id]; level < reached; level++) {
+      open[level].set(id);
+    }
+    for (int level = reached; level < levels[id]; level++) {
+      open[level].clear(id);
+    }
+    levels[id] = (byte) reached;
+    held.set(id, exclusive[id] || soleUser[id] != NO_USER);
+    idle.set(id, jobs[id] == 0);
   }
 
   /** Gives back what {@link #allocate} took. */

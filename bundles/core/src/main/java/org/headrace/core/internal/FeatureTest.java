@@ -2,12 +2,17 @@ package org.headrace.core.internal;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A coarse test of feature expressions. Where one uses more than {@code &} and {@code |} it is up
  * to the selector, and everything is taken for possible here.
  */
 final class FeatureTest {
+  private static final Pattern OTHER = Pattern.compile("[\\[\\](){}*]");
+  private static final Pattern OR = Pattern.compile("\\|");
+  private static final Pattern AND = Pattern.compile("[&,]");
+
   private FeatureTest() {}
 
   /** The names in an expression, in the order of the alphabet. */
@@ -22,12 +27,12 @@ final class FeatureTest {
   }
 
   static boolean possible(String expression, Set<String> features) {
-    if (expression.isEmpty() || expression.matches(".*[\\[\\](){}*].*")) {
+    if (expression.isEmpty() || OTHER.matcher(expression).find()) {
       return true;
     }
-    for (String alternative : expression.split("\\|")) {
+    for (String alternative : OR.split(expression)) {
       boolean all = true;
-      for (String name : alternative.split("[&,]")) {
+      for (String name : AND.split(alternative)) {
         String feature = name.strip();
         all &=
             feature.startsWith("!")

@@ -50,7 +50,12 @@ final class PlanHandler {
         state.tally.stale();
       }
     }
-    state.planned = NodeMask.copyOf(planned);
+    // A long plan comes in portions, of which the first says which nodes are set aside. One that
+    // says nothing at all sets none aside.
+    boolean silent = command.plan().decisions().isEmpty() && command.jobs().length == 0;
+    if (command.plan().considered() > 0 || silent) {
+      state.planned = NodeMask.copyOf(planned);
+    }
     return stale == 0
         ? Outcome.DONE
         : new Outcome.Done(List.of(stale + " decisions no longer held"));

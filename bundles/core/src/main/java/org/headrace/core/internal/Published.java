@@ -51,11 +51,12 @@ final class Published implements PublishedState {
   private final long time;
   private final long planGeneration;
   private final long freedGeneration;
-  private volatile List<RunningJob> running;
+  private final Latest latest;
 
-  Published(Machine machine, Structure structure) {
+  Published(Machine machine, Structure structure, Latest latest) {
     ClusterState state = machine.state;
     this.structure = structure;
+    this.latest = latest;
     store = state.store;
     fileStore = state.files;
     table = state.table.freeze();
@@ -150,41 +151,12 @@ final class Published implements PublishedState {
 
   @Override
   public List<RunningJob> running() {
-    List<RunningJob> known = running;
-    if (known == null) {
-      List<RunningJob> fresh = new ArrayList<>(runs.size());
-      for (Run run : runs.values()) {
-        if (!run.unreleased().isEmpty()) {
-          fresh.add(view(run));
-        }
-      }
-      known = List.copyOf(fresh);
-      running = known;
-    }
-    return known;
-  }
-
-  private RunningJob view(Run run) {
-    Job job = run.job();
-    boolean ends = job.status().has(JobFlag.COMPLETING);
-    return new RunningJob(
-        job.id(),
-        Allocations.held(run),
-        job.status().partition(),
-        job.spec().owner().uid(),
-        Allocations.soleUser(job),
-        job.status().priority(),
-        job.status().started(),
-        ends ? Math.min(run.endsBy(), time) : run.endsBy());
+    return latest.running(runs, structure, time);
   }
 
   @Override
   public ResourceLedger ledger() {
-    ResourceLedger ledger = structure.emptyLedger();
-    for (RunningJob job : running()) {
-      ledger.allocate(job.allocation(), job.soleUser() ? job.user() : ResourceLedger.NO_USER);
-    }
-    return ledger;
+    return latest.ledger(runs, structure, time);
   }
 
   @Override
@@ -283,7 +255,7 @@ final class Published implements PublishedState {
 
   @Override
   public SchedulerInput input() {
-    return new SchedulerInput((ClusterView) this, Queue.of(table, structure));
+    return new SchedulerInput((ClusterView) this, latest.queue(table, structure));
   }
 
   @Override

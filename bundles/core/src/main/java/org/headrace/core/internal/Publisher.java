@@ -8,6 +8,7 @@ public final class Publisher {
   private final ClusterState state;
   private Structure structure;
   private Published last;
+  private Latest latest = new Latest();
 
   public Publisher(Machine machine) {
     this.machine = machine;
@@ -26,7 +27,7 @@ public final class Publisher {
     if (old) {
       structure = new Structure(state);
     }
-    last = new Published(machine, structure);
+    last = new Published(machine, structure, latest);
     return last;
   }
 
@@ -34,5 +35,6 @@ public final class Publisher {
   public void reset() {
     structure = null;
     last = null;
+    latest = new Latest();
   }
 }

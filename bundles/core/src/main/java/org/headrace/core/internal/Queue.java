@@ -1,7 +1,7 @@
 package org.headrace.core.internal;
 
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.BitSet;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
@@ -11,133 +11,333 @@ import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
 import org.headrace.core.internal.table.Shape;
 
-/** The queue of a published state: rows that point into its frozen columns. Immutable. */
+/**
+ * The queue of a published state: rows that point into its frozen columns. Immutable.
+ *
+ * <p>In the order of partition tier, priority, submission, id and partition. Tier and priority are
+ * one number, which decides nearly always.
+ */
 final class Queue implements EligibleJobs {
-  private final Row[] rows;
+  private final Lanes lanes;
+  private final int size;
+  private final long[] keys;
+  private final long[] ids;
+  private final JobPage[] pages;
+  private final short[] lane;
+  private final JobClass[] classes;
 
-  /** A job in one partition. */
-  private record Row(long id, JobPage page, int row, PartitionView partition, long priority) {
-    long submitted() {
-      return page.submitted[row];
+  private Queue(Rows rows) {
+    lanes = rows.lanes;
+    size = rows.size;
+    keys = rows.keys;
+    ids = rows.ids;
+    pages = rows.pages;
+    lane = rows.lane;
+    classes = rows.classes;
+  }
+
+  /** The queue of a table, put in order from scratch. */
+  static Queue of(JobTable.View table, Lanes lanes) {
+    Rows rows = new Rows(lanes, table.size());
+    table.forEach(rows::addOpen);
+    return rows.inOrder();
+  }
+
+  /**
+   * The queue of a table that differs from this one's on some pages only.
+   *
+   * @param changed numbers of those pages, ascending
+   */
+  Queue with(JobTable.View table, long[] changed) {
+    if (changed.length == 0) {
+      return this;
     }
-
-    boolean fixed() {
-      return (page.gate[row] & JobPage.FIXED_PRIORITY) != 0;
+    Rows fresh = new Rows(lanes, 64);
+    for (long page : changed) {
+      table.forEach(page, fresh::addOpen);
     }
-  }
-
-  private static final Comparator<Row> ORDER =
-      (one, other) -> {
-        int order = Integer.compare(other.partition.priorityTier(), one.partition.priorityTier());
-        order = order != 0 ? order : Long.compare(other.priority, one.priority);
-        order = order != 0 ? order : Long.compare(one.submitted(), other.submitted());
-        order = order != 0 ? order : Long.compare(one.id, other.id);
-        return order != 0 ? order : one.partition.name().compareTo(other.partition.name());
-      };
-
-  private Queue(Row[] rows) {
-    this.rows = rows;
-    Arrays.sort(rows, ORDER);
-  }
-
-  static Queue of(JobTable.View table, Structure structure) {
-    java.util.ArrayList<Row> rows = new java.util.ArrayList<>();
-    table.forEach(
-        (id, page, row) -> {
-          if ((page.gate[row] & JobPage.ELIGIBLE) == 0) {
-            return;
-          }
-          Shape shape = page.shape[row];
-          for (String name : shape.partitions()) {
-            PartitionView partition = structure.partitionsByName.get(name);
-            if (partition != null && open(partition, shape)) {
-              rows.add(new Row(id, page, row, partition, page.priority[row]));
-            }
-          }
-        });
-    return new Queue(rows.toArray(new Row[0]));
-  }
-
-  private static boolean open(PartitionView partition, Shape shape) {
-    return partition.startsJobs()
-        && shape.jobClass().request().minNodes() <= partition.maxNodes()
-        && shape.jobClass().request().maxNodes() >= partition.minNodes()
-        && shape.jobClass().request().minNodes() <= partition.nodes().size()
-        && shape.jobClass().timeLimit() <= partition.maxTime();
-  }
-
-  @Override
-  public int size() {
-    return rows.length;
-  }
-
-  @Override
-  public PendingJob get(int index) {
-    Row row = rows[index];
-    JobPage page = row.page;
-    Shape shape = page.shape[row.row];
-    return new PendingJob(
-        row.id,
-        shape.jobClass(),
-        row.partition.name(),
-        row.submitted(),
-        page.eligible[row.row],
-        row.priority,
-        row.fixed(),
-        page.nice[row.row],
-        page.user[row.row],
-        shape.charge().account(),
-        shape.charge().qos(),
-        page.startable[row.row],
-        page.expectedStart[row.row]);
+    BitSet out = new BitSet(size);
+    long first = changed[0];
+    long last = changed[changed.length - 1];
+    for (int i = 0; i < size; i++) {
+      long page = JobTable.page(ids[i]);
+      if (page >= first && page <= last && Arrays.binarySearch(changed, page) >= 0) {
+        out.set(i);
+      }
+    }
+    return merged(out, fresh.inOrder());
   }
 
   @Override
   public EligibleJobs withPriorities(long[] priorities) {
-    if (priorities.length != rows.length) {
-      throw new IllegalArgumentException(
-          priorities.length + " priorities for " + rows.length + " jobs");
+    if (priorities.length != size) {
+      throw new IllegalArgumentException(priorities.length + " priorities for " + size + " jobs");
     }
-    Row[] changed = new Row[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      Row row = rows[i];
-      changed[i] =
-          row.fixed() || row.priority == priorities[i]
-              ? row
-              : new Row(row.id, row.page, row.row, row.partition, priorities[i]);
+    BitSet out = new BitSet(size);
+    Rows fresh = new Rows(lanes, 64);
+    for (int i = 0; i < size; i++) {
+      if (priority(i) != priorities[i] && !fixed(i)) {
+        out.set(i);
+        fresh.add(lanes.key(lane[i], priorities[i]), ids[i], pages[i], lane[i], classes[i]);
+      }
     }
-    return new Queue(changed);
+    return fresh.size == 0 ? this : merged(out, fresh.inOrder());
+  }
+
+  /** These rows but for those in {@code out}, and {@code fresh} ones. */
+  private Queue merged(BitSet out, Queue fresh) {
+    Rows rows = new Rows(lanes, size - out.cardinality() + fresh.size);
+    int next = 0;
+    int i = out.nextClearBit(0);
+    while (i < size) {
+      while (next < fresh.size && fresh.before(next, this, i)) {
+        rows.copy(fresh, next++, next);
+      }
+      // As far as these go on undisturbed.
+      int end = i + 1;
+      int stop = out.nextSetBit(i);
+      stop = stop < 0 ? size : stop;
+      while (end < stop && (next == fresh.size || !fresh.before(next, this, end))) {
+        end++;
+      }
+      rows.copy(this, i, end);
+      i = out.nextClearBit(end);
+    }
+    rows.copy(fresh, next, fresh.size);
+    return new Queue(rows);
+  }
+
+  private boolean before(int row, Queue other, int otherRow) {
+    long key = keys[row];
+    long otherKey = other.keys[otherRow];
+    return key != otherKey ? key < otherKey : beforeAtEqualKeys(row, other, otherRow);
+  }
+
+  private boolean beforeAtEqualKeys(int row, Queue other, int otherRow) {
+    long mine = submitted(row);
+    long others = other.submitted(otherRow);
+    if (mine != others) {
+      return mine < others;
+    }
+    return ids[row] != other.ids[otherRow]
+        ? ids[row] < other.ids[otherRow]
+        : lane[row] < other.lane[otherRow];
+  }
+
+  private long submitted(int row) {
+    return pages[row].submitted[JobTable.row(ids[row])];
+  }
+
+  private boolean fixed(int row) {
+    return (pages[row].gate[JobTable.row(ids[row])] & JobPage.FIXED_PRIORITY) != 0;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public PendingJob get(int index) {
+    JobPage page = pages[index];
+    int row = JobTable.row(ids[index]);
+    Shape shape = page.shape[row];
+    return new PendingJob(
+        ids[index],
+        shape.jobClass(),
+        partition(index),
+        page.submitted[row],
+        page.eligible[row],
+        priority(index),
+        fixed(index),
+        page.nice[row],
+        page.user[row],
+        shape.charge().account(),
+        shape.charge().qos(),
+        page.startable[row],
+        page.expectedStart[row]);
   }
 
   @Override
   public long jobId(int row) {
-    return rows[row].id;
+    return ids[row];
   }
 
   @Override
-  public JobClass jobClass(int index) {
-    Row row = rows[index];
-    return row.page.shape[row.row].jobClass();
+  public JobClass jobClass(int row) {
+    return classes[row];
   }
 
   @Override
-  public String partition(int index) {
-    return rows[index].partition.name();
+  public String partition(int row) {
+    return lanes.partition(lane[row]).name();
   }
 
   @Override
-  public int user(int index) {
-    Row row = rows[index];
-    return row.page.user[row.row];
+  public int user(int row) {
+    return pages[row].user[JobTable.row(ids[row])];
   }
 
   @Override
   public boolean considered(int row) {
-    return rows[row].page.reason[rows[row].row] != Reason.NOT_CONSIDERED_YET.ordinal();
+    return pages[row].reason[JobTable.row(ids[row])] != Reason.NOT_CONSIDERED_YET.ordinal();
   }
 
   @Override
   public long priority(int row) {
-    return rows[row].priority;
+    return Lanes.priority(keys[row]);
+  }
+
+  /** Rows that come together, in columns that grow. */
+  private static final class Rows {
+    /** An index and a key in one number: rows up to 16 million, and keys of 40 bits. */
+    private static final int INDEX_BITS = 24;
+
+    private static final long MOST_KEY = Long.MAX_VALUE >>> INDEX_BITS;
+
+    private final Lanes lanes;
+    private int size;
+    private long[] keys;
+    private long[] ids;
+    private JobPage[] pages;
+    private short[] lane;
+    private JobClass[] classes;
+
+    Rows(Lanes lanes, int capacity) {
+      this.lanes = lanes;
+      keys = new long[capacity];
+      ids = new long[capacity];
+      pages = new JobPage[capacity];
+      lane = new short[capacity];
+      classes = new JobClass[capacity];
+    }
+
+    /** Adds a job in all partitions that are open to it, ascending by name. */
+    void addOpen(long id, JobPage page, int row) {
+      if ((page.gate[row] & JobPage.ELIGIBLE) == 0) {
+        return;
+      }
+      Shape shape = page.shape[row];
+      int from = size;
+      for (int i = 0; i < shape.partitions().size(); i++) {
+        Short number = lanes.number(shape.partitions().get(i));
+        if (number != null && open(lanes.partition(number), shape)) {
+          add(lanes.key(number, page.priority[row]), id, page, number, shape.jobClass());
+        }
+      }
+      for (int i = from + 1; i < size; i++) {
+        for (int j = i; j > from && lane[j] < lane[j - 1]; j--) {
+          swapLanes(j);
+        }
+      }
+    }
+
+    private void swapLanes(int row) {
+      short number = lane[row];
+      lane[row] = lane[row - 1];
+      lane[row - 1] = number;
+      long key = keys[row];
+      keys[row] = keys[row - 1];
+      keys[row - 1] = key;
+    }
+
+    private static boolean open(PartitionView partition, Shape shape) {
+      return partition.startsJobs()
+          && shape.jobClass().request().minNodes() <= partition.maxNodes()
+          && shape.jobClass().request().maxNodes() >= partition.minNodes()
+          && shape.jobClass().request().minNodes() <= partition.nodes().size()
+          && shape.jobClass().timeLimit() <= partition.maxTime();
+    }
+
+    void add(long key, long id, JobPage page, short number, JobClass jobClass) {
+      if (size == keys.length) {
+        int more = Math.max(64, size + (size >> 1));
+        keys = Arrays.copyOf(keys, more);
+        ids = Arrays.copyOf(ids, more);
+        pages = Arrays.copyOf(pages, more);
+        lane = Arrays.copyOf(lane, more);
+        classes = Arrays.copyOf(classes, more);
+      }
+      keys[size] = key;
+      ids[size] = id;
+      pages[size] = page;
+      lane[size] = number;
+      classes[size++] = jobClass;
+    }
+
+    /** Adds rows of a queue; there is room for them. */
+    void copy(Queue from, int first, int end) {
+      int length = end - first;
+      System.arraycopy(from.keys, first, keys, size, length);
+      System.arraycopy(from.ids, first, ids, size, length);
+      System.arraycopy(from.pages, first, pages, size, length);
+      System.arraycopy(from.lane, first, lane, size, length);
+      System.arraycopy(from.classes, first, classes, size, length);
+      size += length;
+    }
+
+    Queue inOrder() {
+      Queue as = new Queue(this);
+      int[] order = new int[size];
+      if (numbersFit()) {
+        byNumbers(order);
+        int from = 0;
+        for (int i = 1; i <= size; i++) {
+          if (i == size || keys[order[i]] != keys[order[from]]) {
+            byComparing(as, order, from, i);
+            from = i;
+          }
+        }
+      } else {
+        Arrays.setAll(order, i -> i);
+        byComparing(as, order, 0, size);
+      }
+      return new Queue(permuted(order));
+    }
+
+    private boolean numbersFit() {
+      for (int i = 0; i < size; i++) {
+        if (keys[i] > MOST_KEY) {
+          return false;
+        }
+      }
+      return size < 1 << INDEX_BITS;
+    }
+
+    private void byNumbers(int[] order) {
+      long[] numbers = new long[size];
+      for (int i = 0; i < size; i++) {
+        numbers[i] = keys[i] << INDEX_BITS | i;
+      }
+      Arrays.sort(numbers);
+      for (int i = 0; i < size; i++) {
+        order[i] = (int) numbers[i] & (1 << INDEX_BITS) - 1;
+      }
+    }
+
+    /** Puts a part in order, which it often is already. */
+    private static void byComparing(Queue as, int[] order, int from, int to) {
+      int sorted = from + 1;
+      while (sorted < to && as.before(order[sorted - 1], as, order[sorted])) {
+        sorted++;
+      }
+      if (sorted >= to) {
+        return;
+      }
+      Integer[] rows = new Integer[to - from];
+      Arrays.setAll(rows, i -> order[from + i]);
+      Arrays.sort(rows, (one, other) -> one.equals(other) ? 0 : as.before(one, as, other) ? -1 : 1);
+      for (int i = 0; i < rows.length; i++) {
+        order[from + i] = rows[i];
+      }
+    }
+
+    private Rows permuted(int[] order) {
+      Rows rows = new Rows(lanes, size);
+      for (int row : order) {
+        rows.add(keys[row], ids[row], pages[row], lane[row], classes[row]);
+      }
+      return rows;
+    }
   }
 }

@@ -21,6 +21,7 @@ final class Structure {
   final Map<String, QualityOfService> qualities;
   final long version;
   private final NodeView[] byId;
+  private final Lanes lanes;
   private volatile ResourceLedger empty;
 
   Structure(ClusterState state) {
@@ -30,6 +31,7 @@ final class Structure {
     nodeIds = state.nodes.ids();
     partitions = state.configuration.views();
     partitions.forEach(partition -> partitionsByName.put(partition.name(), partition));
+    lanes = new Lanes(partitions);
     qualities = new TreeMap<>(state.configuration.qualities());
     int limit = nodes.isEmpty() ? 0 : nodes.get(nodes.size() - 1).id() + 1;
     byId = new NodeView[limit];
@@ -38,6 +40,10 @@ final class Structure {
 
   NodeView node(int id) {
     return id >= 0 && id < byId.length ? byId[id] : null;
+  }
+
+  Lanes lanes() {
+    return lanes;
   }
 
   TopologySpec topology() {

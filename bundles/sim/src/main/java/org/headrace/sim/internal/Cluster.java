@@ -81,7 +81,8 @@ public final class Cluster {
   public Planned plan(boolean freed) {
     try {
       PlanningCycle.Turn turn = cycle.plan(machine.publish(), now, freed);
-      List<Event> events = turn.command() == null ? List.of() : system(turn.command());
+      List<Event> events = new ArrayList<>();
+      turn.commands().forEach(command -> events.addAll(system(command)));
       return new Planned(events, turn.nextStart());
     } catch (PluginFault e) {
       throw new IllegalStateException("no plan: " + e.getMessage(), e);

@@ -32,13 +32,22 @@ final class Door {
   /** Of classes that mind whose jobs are on a node, by class id and user. */
   private final Map<Long, Closed> closedForUser = new HashMap<>();
 
-  /** Requests that there are no resources for, whatever the time limit. */
-  private final Map<ResourceRequest, Closed> full = new HashMap<>();
+  private final Map<ResourceRequest, Known> byRequest = new HashMap<>();
 
-  /** Requests that would delay a reserved job, with the shortest time limit that was tried. */
-  private final Map<ResourceRequest, Delaying> delaying = new HashMap<>();
+  /** What is known of all classes with one request. */
+  private static final class Known {
+    /** Why there are no resources for it, whatever the time limit; or null. */
+    Closed full;
 
-  private record Delaying(long duration, Closed closed) {}
+    /** Why a job of that time limit, or a longer one, would delay a reserved one; or null. */
+    Closed delaying;
+
+    long limit;
+
+    Closed closed(long timeLimit) {
+      return full != null || timeLimit < limit ? full : delaying;
+    }
+  }
 
   /**
    * Why a class can't start now.
@@ -96,11 +105,8 @@ final class Door {
       if (minds(request)) {
         return closedForUser.get(key(id, user));
       }
-      known = full.get(request);
-      Delaying delay = known == null ? delaying.get(request) : null;
-      if (delay != null && jobClass.timeLimit() >= delay.duration) {
-        known = delay.closed;
-      }
+      Known others = byRequest.get(request);
+      known = others == null ? null : others.closed(jobClass.timeLimit());
     }
     if (known != null) {
       keep(id, known);
@@ -138,10 +144,15 @@ final class Door {
       return;
     }
     keep(jobClass.id(), why);
-    if (why.reason() != Reason.PRIORITY && !why.beyond()) {
-      full.put(request, why);
-    } else if (why.reason() == Reason.PRIORITY) {
-      delaying.put(request, new Delaying(jobClass.timeLimit(), why));
+    if (why.beyond()) {
+      return;
+    }
+    Known known = byRequest.computeIfAbsent(request, key -> new Known());
+    if (why.reason() == Reason.PRIORITY) {
+      known.delaying = why;
+      known.limit = jobClass.timeLimit();
+    } else {
+      known.full = why;
     }
   }
 

@@ -49,7 +49,7 @@ final class PlanningPass {
     this.options = options;
     now = view.ledger();
     timeline = ResourceTimeline.of(view);
-    promises = new Promises(context);
+    promises = new Promises(context, now);
     lookAhead = new LookAhead(timeline, promises, now, context.now());
     decisions = new ArrayList<>(queue.size());
   }

@@ -2,7 +2,9 @@ package org.headrace.sched.backfill.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
@@ -14,9 +16,17 @@ import org.headrace.api.selector.Selection;
 final class Promises {
   private final List<Reservation> all = new ArrayList<>();
   private final PlanningContext context;
+  private final ResourceLedger now;
 
-  Promises(PlanningContext context) {
+  /** What is free now and not promised, by the set of promises that matter. */
+  private final Map<Long, ResourceLedger> rests = new HashMap<>();
+
+  /**
+   * @param now what is free now; changes as jobs are started
+   */
+  Promises(PlanningContext context, ResourceLedger now) {
     this.context = context;
+    this.now = now;
   }
 
   boolean isEmpty() {
@@ -29,7 +39,9 @@ final class Promises {
 
   /** Takes back what was promised to a job that started elsewhere. */
   void forget(long jobId) {
-    all.removeIf(one -> one.jobId == jobId);
+    if (all.removeIf(one -> one.jobId == jobId)) {
+      rests.clear();
+    }
   }
 
   /**
@@ -84,6 +96,7 @@ final class Promises {
   /** Has a reservation give way where that was found to be needed. */
   void settle(Fit fit) {
     if (fit.moved() != null) {
+      rests.clear();
       fit.moved().moveTo(fit.movedTo());
     }
   }
@@ -106,13 +119,29 @@ final class Promises {
   }
 
   private Allocation avoiding(JobDemand demand, ResourceLedger free, long start, long end) {
+    long concerned = 0;
+    for (int i = 0; i < all.size(); i++) {
+      concerned |= concerns(all.get(i), start, end) ? 1L << i : 0;
+    }
+    if (free != now || all.size() >= Long.SIZE) {
+      return select(demand, withoutPromised(free, start, end));
+    }
+    ResourceLedger rest = rests.get(concerned);
+    if (rest == null) {
+      rest = withoutPromised(free, start, end);
+      rests.put(concerned, rest);
+    }
+    return select(demand, rest);
+  }
+
+  private ResourceLedger withoutPromised(ResourceLedger free, long start, long end) {
     ResourceLedger rest = free.copy();
     for (Reservation one : all) {
       if (concerns(one, start, end)) {
         rest.allocate(one.allocation(), userOf(one.demand));
       }
     }
-    return select(demand, rest);
+    return rest;
   }
 
   /** Other resources for the reserved job, if there are some beside {@code newcomer}, or null. */
@@ -131,8 +160,14 @@ final class Promises {
     return moved;
   }
 
-  /** Notes that {@code allocation} is held from {@code start} to {@code end}. */
+  /** Notes that a job holds {@code allocation} from now, {@code start}, to {@code end}. */
   void taken(Allocation allocation, int user, long start, long end) {
+    if (user == ResourceLedger.NO_USER) {
+      rests.values().forEach(rest -> rest.allocate(allocation, user));
+    } else {
+      // Whom a node is bound to depends on the order: promises come last.
+      rests.clear();
+    }
     for (Reservation one : all) {
       if (concerns(one, start, end)) {
         one.atStart.allocate(allocation, user);
@@ -141,6 +176,7 @@ final class Promises {
   }
 
   void add(Reservation reservation) {
+    rests.clear();
     for (Reservation one : all) {
       if (concerns(one, reservation.start, reservation.end)) {
         one.atStart.allocate(reservation.allocation(), userOf(reservation.demand));

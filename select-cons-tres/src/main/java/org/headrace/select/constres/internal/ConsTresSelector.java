@@ -49,8 +49,8 @@ public final class ConsTresSelector implements Selector {
       required.set(node.id());
     }
     NodeMask must = NodeMask.copyOf(required);
-    NodeMask up = candidates.intersection(fit.accepting());
-    Allocation found = place(need, ways, free, up, must, context, fit.oneWeight());
+    NodeMask up = candidates.intersection(fit.kinds().accepting());
+    Allocation found = place(need, ways, free, up, must, context, fit.kinds());
     if (found != null) {
       return new Selection.Placed(found);
     }
@@ -60,7 +60,7 @@ public final class ConsTresSelector implements Selector {
       suitable = suitable.union(way.nodes());
     }
     return new Selection.NotPlaced(
-        new Shortfall(need, context, suitable).explain(verdict, free, candidates, fit.accepting()));
+        new Shortfall(need, context, suitable).explain(verdict, free, candidates, fit.kinds()));
   }
 
   private static Selection never(NodeMask candidates, String why) {
@@ -103,9 +103,9 @@ public final class ConsTresSelector implements Selector {
       NodeMask candidates,
       NodeMask must,
       SelectionContext context,
-      boolean oneWeight) {
+      NodeKinds kinds) {
     for (StaticFit.Way way : ways) {
-      NodeSearch search = new NodeSearch(need, free, context, oneWeight);
+      NodeSearch search = new NodeSearch(need, free, context, kinds);
       int[] nodes = search.find(way, candidates, must);
       if (nodes != null) {
         Allocation allocation = new Placement(search, context).on(nodes);
@@ -124,12 +124,12 @@ public final class ConsTresSelector implements Selector {
     List<Object> key = List.of(need.request, partition.name(), need.parameters);
     Shortfall.Verdict verdict = fit.verdicts.get(key);
     if (verdict == null) {
-      ResourceLedger empty = ResourceLedger.allFree(context.view().nodes());
+      ResourceLedger empty = fit.kinds().empty();
       NodeMask all = partition.nodes();
-      NodeMask up = all.intersection(fit.accepting());
-      if (place(need, ways, empty, up, must, context, fit.oneWeight()) != null) {
+      NodeMask up = all.intersection(fit.kinds().accepting());
+      if (place(need, ways, empty, up, must, context, fit.kinds()) != null) {
         verdict = Shortfall.Verdict.BUSY;
-      } else if (place(need, ways, empty, all, must, context, fit.oneWeight()) != null) {
+      } else if (place(need, ways, empty, all, must, context, fit.kinds()) != null) {
         verdict = Shortfall.Verdict.DOWN;
       } else {
         verdict = Shortfall.Verdict.NEVER;

@@ -95,6 +95,16 @@ final class Need {
     return Math.max(1, Math.max(cpus, request.nodes().minCpus()));
   }
 
+  /**
+   * Fewest cores that the job needs on each node.
+   *
+   * @param threads threads of a core, where there are most
+   */
+  int leastCores(int threads) {
+    int count = tasks == TaskLayout.UNSET ? tasksOfEachNode() : 1;
+    return (int) Math.min(Integer.MAX_VALUE, (cpus(count, 0) + threads - 1) / threads);
+  }
+
   /** Cores for {@code count} tasks and {@code gpus} GPUs, before rounding to sockets. */
   int cores(NodeHardware hardware, int count, long gpus) {
     int threads = threads(hardware);

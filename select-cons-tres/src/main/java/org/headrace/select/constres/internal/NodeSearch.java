@@ -24,16 +24,20 @@ final class NodeSearch {
   int[] tasksOf;
 
   private final SelectionContext context;
-  private final boolean oneWeight;
+  private final NodeKinds kinds;
+
+  /** By kind: tasks that an idle node takes, plus one; zero where that isn't known yet. */
+  private final int[] tasksOfIdle;
 
   /** Shares of the first request for the whole job. */
   private long[] shareOf;
 
-  NodeSearch(Need need, ResourceLedger free, SelectionContext context, boolean oneWeight) {
+  NodeSearch(Need need, ResourceLedger free, SelectionContext context, NodeKinds kinds) {
     this.need = need;
     this.free = free;
     this.context = context;
-    this.oneWeight = oneWeight;
+    this.kinds = kinds;
+    tasksOfIdle = new int[kinds.count()];
     fit = new NodeFit(need, free);
   }
 
@@ -75,7 +79,10 @@ final class NodeSearch {
     boolean allOrNothing = need.tasks == TaskLayout.UNSET;
     int least = Math.max(need.minNodes, required);
     BitSet eligible = nodes.toBitSet();
-    free.retainOpen(eligible);
+    free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
+    if (need.exclusive) {
+      free.retainIdle(eligible);
+    }
     int left = eligible.cardinality();
     if (left < least) {
       return null;
@@ -83,8 +90,7 @@ final class NodeSearch {
     tasksOf = new int[free.nodeIdLimit()];
     long sum = 0;
     for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
-      NodeView node = free.node(id);
-      int tasks = node == null ? 0 : fit.tasks(node, most);
+      int tasks = tasks(id, most);
       if (tasks > 0 && !(allOrNothing && tasks < most)) {
         tasksOf[id] = tasks;
         sum += tasks;
@@ -96,6 +102,18 @@ final class NodeSearch {
       }
     }
     return need.tasks != TaskLayout.UNSET && sum < need.tasks ? null : eligible;
+  }
+
+  private int tasks(int id, int most) {
+    NodeView node = free.node(id);
+    if (node == null || free.jobs(id) > 0) {
+      return node == null ? 0 : fit.tasks(node, most);
+    }
+    int kind = kinds.of(id);
+    if (tasksOfIdle[kind] == 0) {
+      tasksOfIdle[kind] = 1 + fit.tasks(node, most);
+    }
+    return tasksOfIdle[kind] - 1;
   }
 
   /** Adds nodes to {@code must} until {@code quota} is met. */
@@ -120,7 +138,7 @@ final class NodeSearch {
 
   /** Nodes of low weight first; heavier ones only where those don't suffice. */
   private int[] byWeight(BitSet eligible, BitSet must, int min, int max) {
-    if (oneWeight) {
+    if (kinds.oneWeight()) {
       return search(eligible, must, min, max);
     }
     long[] weights =

@@ -37,14 +37,14 @@ final class Shortfall {
 
   /** The decisive obstacle first, then what rules out nodes, most nodes first. */
   List<Blocker> explain(
-      Verdict verdict, ResourceLedger free, NodeMask candidates, NodeMask accepting) {
+      Verdict verdict, ResourceLedger free, NodeMask candidates, NodeKinds kinds) {
     BitSet rest = candidates.toBitSet();
     rest.and(suitable.toBitSet());
     int fitting = rest.cardinality();
     int unsuitable = candidates.size() - fitting;
-    rest.and(accepting.toBitSet());
+    rest.and(kinds.accepting().toBitSet());
     int down = fitting - rest.cardinality();
-    int[] lacks = lacks(rest, free);
+    int[] lacks = lacks(rest, free, kinds.mostThreads());
     List<Blocker> parts = new ArrayList<>();
     add(parts, Reason.NODE_DOWN, down, "down, drained or not responding");
     add(parts, Reason.BAD_CONSTRAINTS, unsuitable, "don't have the features or size asked for");
@@ -57,20 +57,24 @@ final class Shortfall {
     return parts;
   }
 
-  /** How many of these nodes lack what; only those with a free core are looked at one by one. */
-  private int[] lacks(BitSet nodes, ResourceLedger free) {
+  /** How many of these nodes lack what; those with too few cores are not looked at one by one. */
+  private int[] lacks(BitSet nodes, ResourceLedger free, int mostThreads) {
     int[] lacks = new int[NodeFit.Lack.values().length];
     BitSet open = (BitSet) nodes.clone();
-    free.retainOpen(open);
+    free.retainOpen(open, need.leastCores(mostThreads));
     BitSet closed = (BitSet) nodes.clone();
     closed.andNot(open);
+    BitSet held = (BitSet) closed.clone();
+    free.retainHeld(held);
+    open.or(held);
+    closed.andNot(held);
     if (need.exclusive) {
-      lacks[NodeFit.Lack.SHARING.ordinal()] = closed.cardinality();
+      BitSet idle = (BitSet) closed.clone();
+      free.retainIdle(idle);
+      lacks[NodeFit.Lack.CORES.ordinal()] = idle.cardinality();
+      lacks[NodeFit.Lack.SHARING.ordinal()] = closed.cardinality() - idle.cardinality();
     } else {
-      BitSet held = (BitSet) closed.clone();
-      free.retainHeld(held);
-      lacks[NodeFit.Lack.CORES.ordinal()] = closed.cardinality() - held.cardinality();
-      open.or(held);
+      lacks[NodeFit.Lack.CORES.ordinal()] = closed.cardinality();
     }
     NodeFit fit = new NodeFit(need, free);
     int tasks = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : 1;

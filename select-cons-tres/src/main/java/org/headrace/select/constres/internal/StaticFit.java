@@ -36,11 +36,10 @@ final class StaticFit {
 
   private final long structureVersion;
   private final long version;
-  private final NodeMask accepting;
-  private final boolean oneWeight;
+  private final NodeKinds kinds;
 
   /** Shared by all views of a structure. */
-  private final Map<ResourceRequest, List<Way>> ways;
+  private final Map<NodeConstraint, List<Way>> ways;
 
   /**
    * Answers by request and partition to whether a job could ever run; shared by all views with the
@@ -51,18 +50,12 @@ final class StaticFit {
   private StaticFit(ClusterView view, StaticFit old) {
     structureVersion = view.structureVersion();
     version = view.version();
-    BitSet up = new BitSet();
-    long weight = view.nodes().isEmpty() ? 0 : view.nodes().get(0).weight();
-    boolean same = true;
-    for (NodeView node : view.nodes()) {
-      up.set(node.id(), node.state().acceptsJobs());
-      same &= node.weight() == weight;
-    }
-    accepting = NodeMask.copyOf(up);
-    oneWeight = same;
+    kinds = old != null && old.kinds.areOf(view.nodes()) ? old.kinds : new NodeKinds(view.nodes());
     ways = old == null ? new ConcurrentHashMap<>() : old.ways;
     verdicts =
-        old == null || !old.accepting.equals(accepting) ? new ConcurrentHashMap<>() : old.verdicts;
+        old == null || !old.kinds.accepting().equals(kinds.accepting())
+            ? new ConcurrentHashMap<>()
+            : old.verdicts;
   }
 
   /** What is known for {@code view}, reusing {@code old} as far as it is still true. */
@@ -81,14 +74,8 @@ final class StaticFit {
     verdicts.put(key, verdict);
   }
 
-  /** Nodes that take jobs at all. */
-  NodeMask accepting() {
-    return accepting;
-  }
-
-  /** True when no node is preferred to another. */
-  boolean oneWeight() {
-    return oneWeight;
+  NodeKinds kinds() {
+    return kinds;
   }
 
   /**
@@ -97,13 +84,13 @@ final class StaticFit {
    * @throws IllegalArgumentException if the feature expression is malformed
    */
   List<Way> ways(ResourceRequest request, ClusterView view) {
-    List<Way> known = ways.get(request);
+    List<Way> known = ways.get(request.nodes());
     if (known == null) {
       known = compute(request.nodes(), view);
       if (ways.size() >= MOST_REQUESTS) {
         ways.clear();
       }
-      ways.put(request, known);
+      ways.put(request.nodes(), known);
     }
     return known;
   }

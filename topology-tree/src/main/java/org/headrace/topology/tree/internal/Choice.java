@@ -10,18 +10,16 @@ final class Choice {
   private final TopologyRequest request;
   private final Wiring wiring;
 
-  /** Eligible nodes of each leaf, largest capacity first, then by id. */
-  private final List<int[]> byLeaf;
-
+  private final Leaves leaves;
   private final BitSet chosen = new BitSet();
   private final BitSet usedLeaves = new BitSet();
   private int count;
   private long sum;
 
-  Choice(TopologyRequest request, Wiring wiring, List<int[]> byLeaf) {
+  Choice(TopologyRequest request, Wiring wiring, Leaves leaves) {
     this.request = request;
     this.wiring = wiring;
-    this.byLeaf = byLeaf;
+    this.leaves = leaves;
   }
 
   /** Chooses among the leaves of {@code group}; null if they don't suffice. */
@@ -45,8 +43,11 @@ final class Choice {
   }
 
   private void takeRequired(Wiring.Group group) {
+    if (request.required().isEmpty()) {
+      return;
+    }
     for (int leaf : group.leafNumbers()) {
-      for (int node : byLeaf.get(leaf)) {
+      for (int node : leaves.nodes(leaf)) {
         if (request.required().contains(node)) {
           take(leaf, node);
         }
@@ -81,10 +82,15 @@ final class Choice {
       long capacity = 0;
       int nodes = 0;
       int room = request.maxNodes() - count;
-      for (int node : byLeaf.get(leaf)) {
-        if (!chosen.get(node) && nodes < room) {
-          capacity += request.capacity().applyAsInt(node);
-          nodes++;
+      if (!used && !wiring.overlapping() && leaves.count(leaf) <= room) {
+        capacity = leaves.capacity(leaf);
+        nodes = leaves.count(leaf);
+      } else {
+        for (int node : leaves.nodes(leaf)) {
+          if (!chosen.get(node) && nodes < room) {
+            capacity += request.capacity().applyAsInt(node);
+            nodes++;
+          }
         }
       }
       if (nodes == 0) {
@@ -108,7 +114,7 @@ final class Choice {
 
   /** Takes the fewest nodes of a leaf that complete the choice, or all of them. */
   private void takeFrom(int leaf) {
-    int[] nodes = byLeaf.get(leaf);
+    int[] nodes = leaves.nodes(leaf);
     for (int i = 0; i < nodes.length && !complete() && count < request.maxNodes(); i++) {
       if (chosen.get(nodes[i])) {
         continue;

@@ -3,6 +3,7 @@ package org.headrace.topology.tree.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import org.headrace.api.topology.TopologyRequest;
 
@@ -13,40 +14,54 @@ import org.headrace.api.topology.TopologyRequest;
 final class Grouping {
   private Grouping() {}
 
+  /** A group that could serve the request. */
+  private record Candidate(Wiring.Group group, long capacity) {}
+
   static int[] choose(TopologyRequest request, Wiring wiring) {
-    List<int[]> byLeaf = new ArrayList<>(wiring.leaves().size());
-    for (Wiring.Group leaf : wiring.leaves()) {
-      byLeaf.add(eligible(request, leaf.nodes()));
-    }
-    int[] best = null;
-    int bestLevel = Integer.MAX_VALUE;
-    long bestSize = 0;
-    for (Wiring.Group group : wiring.groups()) {
-      if (group.level() > bestLevel) {
-        break;
+    Leaves leaves = new Leaves(request, wiring);
+    List<Wiring.Group> groups = wiring.groups();
+    List<Candidate> level = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      Candidate candidate = candidate(groups.get(i), leaves, request);
+      if (candidate != null) {
+        level.add(candidate);
       }
-      long capacity = 0;
-      int nodes = 0;
-      for (int leaf : group.leafNumbers()) {
-        for (int node : byLeaf.get(leaf)) {
-          capacity += request.capacity().applyAsInt(node);
-          nodes++;
+      if (i + 1 == groups.size() || groups.get(i + 1).level() > groups.get(i).level()) {
+        int[] found = best(level, request, wiring, leaves);
+        if (found != null) {
+          return found;
         }
-      }
-      if (capacity < request.needed()
-          || nodes < request.minNodes()
-          || !holdsAll(group.nodes(), request)
-          || (best != null && capacity >= bestSize)) {
-        continue;
-      }
-      int[] found = new Choice(request, wiring, byLeaf).within(group);
-      if (found != null && (!request.contiguous() || adjacent(found))) {
-        best = found;
-        bestLevel = group.level();
-        bestSize = capacity;
+        level.clear();
       }
     }
-    return best;
+    return null;
+  }
+
+  private static Candidate candidate(Wiring.Group group, Leaves leaves, TopologyRequest request) {
+    long capacity = 0;
+    int nodes = 0;
+    for (int leaf : group.leafNumbers()) {
+      capacity += leaves.capacity(leaf);
+      nodes += leaves.count(leaf);
+    }
+    return capacity >= request.needed()
+            && nodes >= request.minNodes()
+            && holdsAll(group.nodes(), request)
+        ? new Candidate(group, capacity)
+        : null;
+  }
+
+  /** Nodes of the group with the least to spare that serves; of equal ones, of the first. */
+  private static int[] best(
+      List<Candidate> level, TopologyRequest request, Wiring wiring, Leaves leaves) {
+    level.sort(Comparator.comparingLong(Candidate::capacity));
+    for (Candidate candidate : level) {
+      int[] found = new Choice(request, wiring, leaves).within(candidate.group());
+      if (found != null && (!request.contiguous() || adjacent(found))) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private static boolean holdsAll(BitSet nodes, TopologyRequest request) {
@@ -64,23 +79,5 @@ final class Grouping {
     int[] sorted = nodes.clone();
     Arrays.sort(sorted);
     return sorted.length == 0 || sorted[sorted.length - 1] - sorted[0] == sorted.length - 1;
-  }
-
-  /** Eligible nodes of {@code nodes}, largest capacity first, then by id. */
-  private static int[] eligible(TopologyRequest request, BitSet nodes) {
-    long[] keys = new long[nodes.cardinality()];
-    int count = 0;
-    for (int id = nodes.nextSetBit(0); id >= 0; id = nodes.nextSetBit(id + 1)) {
-      if (request.eligible().contains(id)) {
-        keys[count++] = (-(long) request.capacity().applyAsInt(id) << 32) | id;
-      }
-    }
-    keys = Arrays.copyOf(keys, count);
-    Arrays.sort(keys);
-    int[] ids = new int[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = (int) keys[i];
-    }
-    return ids;
   }
 }

@@ -1,6 +1,7 @@
 package org.headrace.topology.tree.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,8 +19,12 @@ import org.headrace.api.model.TopologySpec;
  *
  * @param leaves groups that hold nodes directly
  * @param groups all groups including the leaves, closest first
+ * @param overlapping true when some node is in several leaves
+ * @param leafOf by node id: the leaf that it is in, or {@link #NO_LEAF}
  */
-record Wiring(List<Group> leaves, List<Group> groups) {
+record Wiring(List<Group> leaves, List<Group> groups, boolean overlapping, int[] leafOf) {
+  static final int NO_LEAF = -1;
+
   /**
    * Nodes below one switch, or in one block or group of blocks.
    *
@@ -28,13 +33,25 @@ record Wiring(List<Group> leaves, List<Group> groups) {
    * @param nodes ids of all nodes below
    * @param leafNumbers which leaves lie below
    */
-  record Group(String name, int level, BitSet nodes, List<Integer> leafNumbers) {}
+  record Group(String name, int level, BitSet nodes, int[] leafNumbers) {}
 
   private static Wiring of(List<Group> leaves, List<Group> upper) {
     List<Group> all = new ArrayList<>(leaves);
     all.addAll(upper);
     all.sort(Comparator.comparingInt(Group::level));
-    return new Wiring(List.copyOf(leaves), List.copyOf(all));
+    BitSet seen = new BitSet();
+    boolean overlapping = false;
+    for (Group leaf : leaves) {
+      overlapping |= seen.intersects(leaf.nodes());
+      seen.or(leaf.nodes());
+    }
+    int[] leafOf = new int[seen.length()];
+    Arrays.fill(leafOf, NO_LEAF);
+    for (int number = 0; number < leaves.size(); number++) {
+      int leaf = number;
+      leaves.get(number).nodes().stream().forEach(id -> leafOf[id] = leaf);
+    }
+    return new Wiring(List.copyOf(leaves), List.copyOf(all), overlapping, leafOf);
   }
 
   /**
@@ -52,7 +69,7 @@ record Wiring(List<Group> leaves, List<Group> groups) {
         leafNumber.put(one.name(), leaves.size());
         BitSet nodes = ids(view, one.nodes());
         seen.or(nodes);
-        leaves.add(new Group(one.name(), 0, nodes, List.of(leaves.size())));
+        leaves.add(new Group(one.name(), 0, nodes, new int[] {leaves.size()}));
       }
     }
     addLoneNodes(view, seen, leaves);
@@ -74,7 +91,7 @@ record Wiring(List<Group> leaves, List<Group> groups) {
       BitSet nodes = ids(view, block.nodes());
       seen.or(nodes);
       base = Math.max(base, block.nodes().size());
-      leaves.add(new Group(block.name(), 0, nodes, List.of(leaves.size())));
+      leaves.add(new Group(block.name(), 0, nodes, new int[] {leaves.size()}));
     }
     int blocks = leaves.size();
     if (!view.topology().blockSizes().isEmpty()) {
@@ -98,10 +115,11 @@ record Wiring(List<Group> leaves, List<Group> groups) {
 
   private static Group union(int level, List<Group> parts) {
     BitSet nodes = new BitSet();
-    List<Integer> numbers = new ArrayList<>();
+    int[] numbers = new int[parts.size()];
+    int next = 0;
     for (Group part : parts) {
       nodes.or(part.nodes());
-      numbers.addAll(part.leafNumbers());
+      numbers[next++] = part.leafNumbers()[0];
     }
     return new Group(
         parts.get(0).name() + ".." + parts.get(parts.size() - 1).name(), level, nodes, numbers);
@@ -112,14 +130,14 @@ record Wiring(List<Group> leaves, List<Group> groups) {
       // Nothing is known of the wiring: all nodes are equally close.
       BitSet all = new BitSet();
       view.nodes().forEach(node -> all.set(node.id()));
-      leaves.add(new Group("all", 0, all, List.of(0)));
+      leaves.add(new Group("all", 0, all, new int[] {0}));
       return;
     }
     for (NodeView node : view.nodes()) {
       if (!seen.get(node.id())) {
         BitSet alone = new BitSet();
         alone.set(node.id());
-        leaves.add(new Group(node.name(), 0, alone, List.of(leaves.size())));
+        leaves.add(new Group(node.name(), 0, alone, new int[] {leaves.size()}));
       }
     }
   }
@@ -136,7 +154,8 @@ record Wiring(List<Group> leaves, List<Group> groups) {
     for (int number : found) {
       nodes.or(leaves.get(number).nodes());
     }
-    return new Group(top.name(), level, nodes, List.copyOf(found));
+    return new Group(
+        top.name(), level, nodes, found.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static int collect(

@@ -11,8 +11,16 @@ import org.headrace.controller.internal.planning.Phases;
  * @param considered jobs that were looked at
  * @param starts jobs that were started
  * @param told decisions that went to the core
+ * @param selections calls of the selector
  */
-record Cost(Phases phases, long apply, long allocated, int considered, int starts, int told) {
+record Cost(
+    Phases phases,
+    long apply,
+    long allocated,
+    int considered,
+    int starts,
+    int told,
+    int selections) {
   /** All of it. */
   long nanos() {
     return planning() + apply;

@@ -9,8 +9,11 @@ import java.util.Set;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.bench.internal.BenchException;
+import org.headrace.control.command.Command;
+import org.headrace.control.plugin.PluginStatus;
 import org.headrace.controller.internal.planning.PlanningCycle;
 import org.headrace.controller.internal.plugins.PluginFault;
+import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.SchedulerInput;
 
 /** A machine full of jobs with a queue before it: what passes over the queue cost. */
@@ -20,12 +23,14 @@ final class PassBench {
   private static final long MINUTE = 60_000;
 
   private final Core core;
+  private final PluginRegistry plugins;
   private final PlanningCycle cycle;
 
   private PassBench(int nodes) {
     core = new Core(Machine.mixed(nodes));
     new Fill(core).fill();
-    cycle = new PlanningCycle(Plugins.serving(core.settings()), new Meter());
+    plugins = Plugins.serving(core.settings());
+    cycle = new PlanningCycle(plugins, new Meter());
   }
 
   /**
@@ -110,14 +115,24 @@ final class PassBench {
     return (Meter.cpu() - start) / SUBMIT_SAMPLE;
   }
 
+  private long calls(String kind) {
+    return plugins.list().stream()
+        .filter(plugin -> plugin.kind().equals(kind))
+        .mapToLong(PluginStatus::calls)
+        .sum();
+  }
+
   private Cost pass(boolean freed) {
+    long selections = calls("select");
     long bytes = Meter.allocated();
     try {
       PlanningCycle.Turn turn = cycle.plan(core.state(), core.now(), freed);
       long applying = Meter.cpu();
-      if (turn.command() != null) {
-        core.apply(turn.command());
+      int told = 0;
+      for (Command.ApplyPlan command : turn.commands()) {
+        core.apply(command);
         core.state();
+        told += command.plan().decisions().size();
       }
       long done = Meter.cpu();
       int starts = 0;
@@ -130,7 +145,8 @@ final class PassBench {
           Meter.allocated() - bytes,
           turn.plan().considered(),
           starts,
-          turn.command() == null ? 0 : turn.command().plan().decisions().size());
+          told,
+          (int) (calls("select") - selections));
     } catch (PluginFault | InterruptedException e) {
       throw new BenchException("no plan: " + e);
     }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.headrace.bench.internal.BenchException;
@@ -34,8 +35,9 @@ public final class SchedulerCommand {
 
   private static final int GANGS = 1_000;
   private static final String OURS = "headrace";
-  private static final String ROW =
-      "%7s %8s %7s %8s | %9s | %9s | %9s = %7s %8s %7s %6s %6s %7s | %8s %8s | %6s %6s%n";
+  private static final String ROW = "%7s %8s %7s %8s | %7s %7s%n";
+  private static final String PASS =
+      "%15s %8s = %7s %8s %7s %6s %6s %7s | %8s | %6s %8s %7s %10s%n";
 
   private final PrintStream out;
   private final Progress progress;
@@ -61,26 +63,25 @@ public final class SchedulerCommand {
     Conditions conditions = Conditions.of(List.of(), false);
     if (!json) {
       conditions.facts().forEach((name, value) -> out.println("# " + name + ": " + value));
-      out.println("# milliseconds of CPU time, medians; parts are those of the full pass");
+      out.println(
+          "# medians in milliseconds of CPU time. first: after all jobs were submitted; full: all"
+              + " priorities anew; event: a job ended");
+      out.printf(ROW, "nodes", "jobs", "classes", "running", "µs/sub", "B/job");
       out.printf(
-          ROW,
-          "nodes",
-          "jobs",
-          "classes",
-          "running",
-          "submit µs",
-          "first",
-          "full",
+          PASS,
+          "pass",
+          "ms",
           "order",
           "priority",
           "plan",
           "check",
           "news",
           "apply",
-          "event",
           "worst",
           "MB",
-          "B/job");
+          "started",
+          "told",
+          "selections");
     }
     for (int size : nodes) {
       for (int depth : jobs) {
@@ -137,18 +138,8 @@ public final class SchedulerCommand {
 
   private void row(PassBench.Figures figures) {
     String size = figures.nodes() + "n." + figures.jobs() + "j";
-    Samples first = result("first." + size, List.of(figures.first()), Cost::nanos);
-    Samples full = result("full." + size, figures.full(), Cost::nanos);
-    Samples order = result("order." + size, figures.full(), cost -> cost.phases().order());
-    Samples priority = result("priority." + size, figures.full(), cost -> cost.phases().priority());
-    Samples plan = result("plan." + size, figures.full(), cost -> cost.phases().plan());
-    Samples check = result("check." + size, figures.full(), cost -> cost.phases().check());
-    Samples news = result("news." + size, figures.full(), cost -> cost.phases().news());
-    Samples apply = result("apply." + size, figures.full(), Cost::apply);
-    Samples event = result("event." + size, figures.events(), Cost::nanos);
-    Samples megabytes = megabytes("allocated." + size, figures.full());
-    single("submit." + size, "µs", figures.submit() / 1e3);
-    single("memory." + size, "B/job", figures.jobBytes());
+    add("submit." + size, "µs", Samples.of(figures.submit() / 1e3));
+    add("memory." + size, "B/job", Samples.of(figures.jobBytes()));
     if (!json) {
       out.printf(
           ROW,
@@ -157,18 +148,42 @@ public final class SchedulerCommand {
           figures.classes(),
           figures.running(),
           text(figures.submit() / 1e3),
-          text(first.median()),
-          text(full.median()),
+          figures.jobBytes());
+    }
+    passes("first", size, List.of(figures.first()));
+    passes("full", size, figures.full());
+    passes("event", size, figures.events());
+  }
+
+  private void passes(String kind, String size, List<Cost> costs) {
+    String name = kind + "." + size;
+    Samples all = millis(name, costs, Cost::nanos);
+    Samples order = millis(name + ".order", costs, cost -> cost.phases().order());
+    Samples priority = millis(name + ".priority", costs, cost -> cost.phases().priority());
+    Samples plan = millis(name + ".plan", costs, cost -> cost.phases().plan());
+    Samples check = millis(name + ".check", costs, cost -> cost.phases().check());
+    Samples news = millis(name + ".news", costs, cost -> cost.phases().news());
+    Samples apply = millis(name + ".apply", costs, Cost::apply);
+    Samples megabytes = samples(name + ".allocated", "MB", costs, cost -> cost.allocated() / 1e6);
+    Samples started = samples(name + ".started", "jobs", costs, Cost::starts);
+    Samples told = samples(name + ".told", "decisions", costs, Cost::told);
+    Samples selections = samples(name + ".selections", "calls", costs, Cost::selections);
+    if (!json) {
+      out.printf(
+          PASS,
+          kind,
+          text(all.median()),
           text(order.median()),
           text(priority.median()),
           text(plan.median()),
           text(check.median()),
           text(news.median()),
           text(apply.median()),
-          text(event.median()),
-          text(event.max()),
+          text(all.max()),
           text(megabytes.median()),
-          figures.jobBytes());
+          text(started.median()),
+          text(told.median()),
+          text(selections.median()));
       out.flush();
     }
   }
@@ -192,21 +207,15 @@ public final class SchedulerCommand {
     }
   }
 
-  private Samples result(String name, List<Cost> costs, ToLongFunction<Cost> nanos) {
-    Samples samples =
-        Samples.of(costs.stream().map(cost -> nanos.applyAsLong(cost) / 1e6).toList());
-    add(name, "ms", samples);
-    return samples;
+  private Samples millis(String name, List<Cost> costs, ToLongFunction<Cost> nanos) {
+    return samples(name, "ms", costs, cost -> nanos.applyAsLong(cost) / 1e6);
   }
 
-  private Samples megabytes(String name, List<Cost> costs) {
-    Samples samples = Samples.of(costs.stream().map(cost -> cost.allocated() / 1e6).toList());
-    add(name, "MB", samples);
+  private Samples samples(
+      String name, String unit, List<Cost> costs, ToDoubleFunction<Cost> value) {
+    Samples samples = Samples.of(costs.stream().mapToDouble(value).toArray());
+    add(name, unit, samples);
     return samples;
-  }
-
-  private void single(String name, String unit, double value) {
-    add(name, unit, Samples.of(List.of(value)));
   }
 
   private void add(String name, String unit, Samples samples) {

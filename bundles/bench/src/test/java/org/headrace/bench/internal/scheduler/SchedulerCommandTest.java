@@ -29,6 +29,7 @@ class SchedulerCommandTest {
     String text = run("--nodes", "100", "--jobs", "200", "--gangs", "100", "--rounds", "1");
     String row = text.lines().filter(line -> line.startsWith("    100 ")).findFirst().orElseThrow();
     assertThat(row).contains("     200 ");
+    assertThat(text).contains("first", "full", "event");
     assertThat(text).contains("placements per second of CPU (100 nodes of 8 GPUs");
   }
 

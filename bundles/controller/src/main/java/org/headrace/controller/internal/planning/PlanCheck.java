@@ -1,10 +1,8 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
@@ -24,6 +22,8 @@ import org.headrace.core.EligibleJobs;
  * very view it was made for.
  */
 final class PlanCheck {
+  private static final int NEAR = 16;
+
   private final ClusterView view;
   private final ResourceLedger ledger;
   private final Map<Place, PendingJob> places = new HashMap<>();
@@ -32,7 +32,7 @@ final class PlanCheck {
   /** A job in a partition. */
   private record Place(long jobId, String partition) {}
 
-  private PlanCheck(ClusterView view, EligibleJobs queue, Set<Long> starts) {
+  private PlanCheck(ClusterView view, EligibleJobs queue, LongHashSet starts) {
     this.view = view;
     ledger = view.ledger();
     for (int row = 0; row < queue.size(); row++) {
@@ -53,7 +53,7 @@ final class PlanCheck {
     if (plan == null) {
       throw new PluginFault("the scheduler gave no plan");
     }
-    Set<Long> starts = known(plan.decisions(), queue);
+    LongHashSet starts = known(plan.decisions(), queue);
     if (!starts.isEmpty()) {
       PlanCheck check = new PlanCheck(view, queue, starts);
       for (Decision decision : plan.decisions()) {
@@ -70,25 +70,43 @@ final class PlanCheck {
     return plan;
   }
 
-  /** Ids of jobs that start; all jobs decided on have to be in the queue. */
-  private static Set<Long> known(List<Decision> decisions, EligibleJobs queue) throws PluginFault {
-    if (decisions.isEmpty()) {
-      return Set.of();
+  /**
+   * Ids of jobs that start; all jobs decided on have to be in the queue. Decisions mostly come in
+   * its order, so that a job is looked for where the last one was.
+   */
+  private static LongHashSet known(List<Decision> decisions, EligibleJobs queue)
+      throws PluginFault {
+    LongHashSet starts = new LongHashSet();
+    LongHashSet ids = null;
+    int row = 0;
+    for (Decision decision : decisions) {
+      long id = decision.jobId();
+      int at = row;
+      int end = Math.min(queue.size(), row + NEAR);
+      while (at < end && queue.jobId(at) != id) {
+        at++;
+      }
+      if (at < end) {
+        row = at;
+      } else {
+        ids = ids == null ? idsOf(queue) : ids;
+        if (!ids.contains(id)) {
+          throw nonsense(decision, "it isn't in the queue");
+        }
+      }
+      if (decision instanceof Decision.Start) {
+        starts.add(id);
+      }
     }
+    return starts;
+  }
+
+  private static LongHashSet idsOf(EligibleJobs queue) {
     LongHashSet ids = new LongHashSet(Math.max(8, 2 * queue.size()));
     for (int row = 0; row < queue.size(); row++) {
       ids.add(queue.jobId(row));
     }
-    Set<Long> starts = new HashSet<>();
-    for (Decision decision : decisions) {
-      if (!ids.contains(decision.jobId())) {
-        throw nonsense(decision, "it isn't in the queue");
-      }
-      if (decision instanceof Decision.Start) {
-        starts.add(decision.jobId());
-      }
-    }
-    return starts;
+    return ids;
   }
 
   private void start(Decision.Start start) throws PluginFault {

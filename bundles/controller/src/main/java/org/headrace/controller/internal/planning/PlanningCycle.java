@@ -1,10 +1,9 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
 import org.headrace.api.scheduler.Decision;
@@ -24,13 +23,16 @@ import org.headrace.core.SchedulerInput;
  */
 public final class PlanningCycle {
   private static final int MAX_TOLD_PAUSED = 10_000;
-  private static final long EXPECTED_TO_THE = 60_000;
+  private static final int PRIORITIES_IN_ONE_COMMAND = 20_000;
+  private static final long REFRESH_MILLIS = 60_000;
+  private static final long[] NONE = {};
 
   private final PluginRegistry registry;
   private final Calls calls;
   private final Rounds rounds;
   private final Priorities priorities;
-  private final Map<Long, Integer> told = new HashMap<>();
+  private final Told told = new Told();
+  private long refreshed = Long.MIN_VALUE;
 
   /**
    * @param calls how plugins are called
@@ -55,7 +57,8 @@ public final class PlanningCycle {
    * @param now when it was planned
    * @param freed whether anything had come free since the turn before
    * @param plan the whole plan
-   * @param command what is new in it, to be put into the log; null if nothing is
+   * @param commands what is new in it, to be put into the log in this order; starts come with the
+   *     first
    * @param phases how long the parts took
    */
   public record Turn(
@@ -65,7 +68,7 @@ public final class PlanningCycle {
       long now,
       boolean freed,
       Plan plan,
-      Command.ApplyPlan command,
+      List<Command.ApplyPlan> commands,
       Phases phases) {
     /** When the first of the jobs with a promise is due; {@link Long#MAX_VALUE} if none is. */
     public long nextStart() {
@@ -112,12 +115,7 @@ public final class PlanningCycle {
     Rounds.Round round = rounds.round(input, queue, settings, now, freed);
     Plan plan = round.plan();
     long planned = calls.nanos();
-    tellAgain(queue);
-    Plan news = new Plan(plan.viewVersion(), changedOnly(plan.decisions()), plan.considered());
-    Command.ApplyPlan command =
-        news.decisions().isEmpty() && ranked.jobs().length == 0
-            ? null
-            : new Command.ApplyPlan(news, ranked.jobs(), ranked.priorities());
+    List<Command.ApplyPlan> commands = commands(plan, queue, ranked, now);
     Phases phases =
         new Phases(
             ordered - begun,
@@ -125,7 +123,38 @@ public final class PlanningCycle {
             planned - prioritized - round.checkNanos(),
             round.checkNanos(),
             calls.nanos() - planned);
-    return new Turn(input, queue, settings, now, freed, plan, command, phases);
+    return new Turn(input, queue, settings, now, freed, plan, commands, phases);
+  }
+
+  private List<Command.ApplyPlan> commands(
+      Plan plan, EligibleJobs queue, Priorities.Result ranked, long now) {
+    told.again(queue);
+    boolean refresh = now - refreshed >= REFRESH_MILLIS || refreshed == Long.MIN_VALUE;
+    refreshed = refresh ? now : refreshed;
+    List<List<Decision>> news = told.news(plan.decisions(), refresh);
+    Priorities.Result startingFirst = ranked.jobs().length == 0 ? ranked : ranked.first(plan);
+    List<Command.ApplyPlan> commands = new ArrayList<>();
+    for (int i = 0; i < news.size(); i++) {
+      // Only a plan that has considered something says anew which nodes are set aside.
+      int considered = i == 0 ? plan.considered() : 0;
+      Plan part = new Plan(plan.viewVersion(), news.get(i), considered);
+      commands.add(command(part, startingFirst, i));
+    }
+    for (int i = news.size(); i * PRIORITIES_IN_ONE_COMMAND < ranked.jobs().length; i++) {
+      commands.add(command(new Plan(plan.viewVersion(), List.of(), 0), startingFirst, i));
+    }
+    return commands;
+  }
+
+  private static Command.ApplyPlan command(Plan plan, Priorities.Result ranked, int part) {
+    int from = part * PRIORITIES_IN_ONE_COMMAND;
+    int to = Math.min(ranked.jobs().length, from + PRIORITIES_IN_ONE_COMMAND);
+    return from >= to
+        ? new Command.ApplyPlan(plan, NONE, NONE)
+        : new Command.ApplyPlan(
+            plan,
+            Arrays.copyOfRange(ranked.jobs(), from, to),
+            Arrays.copyOfRange(ranked.priorities(), from, to));
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */
@@ -136,7 +165,7 @@ public final class PlanningCycle {
 
   /** A plan was not taken: nothing of it counts as told. */
   public void lost() {
-    told.clear();
+    told.forget();
   }
 
   /** True when waiting for a plugin to come is all that helps. */
@@ -147,8 +176,8 @@ public final class PlanningCycle {
         || registry.serving(Kind.PRIORITY) == null;
   }
 
-  /** Tells the jobs that wait for a plugin to come; null if there is nothing new to tell. */
-  public Command.ApplyPlan paused(PublishedState state) {
+  /** Tells the jobs that wait for a plugin to come; empty if there is nothing new to tell. */
+  public List<Command.ApplyPlan> paused(PublishedState state) {
     SchedulerInput input = state.input();
     List<Decision> decisions = new ArrayList<>();
     for (int row = 0; row < Math.min(input.queue().size(), MAX_TOLD_PAUSED); row++) {
@@ -156,46 +185,9 @@ public final class PlanningCycle {
           new Decision.Wait(
               input.queue().jobId(row), Reason.SCHEDULING_PAUSED, Blocker.UNKNOWN, List.of()));
     }
-    List<Decision> news = changedOnly(decisions);
-    return news.isEmpty()
-        ? null
-        : new Command.ApplyPlan(
-            new Plan(input.view().version(), news, 0), new long[0], new long[0]);
-  }
-
-  /** A job that was changed, held or requeued has lost what it was told before. */
-  private void tellAgain(EligibleJobs queue) {
-    for (int row = 0; row < queue.size(); row++) {
-      if (!queue.considered(row)) {
-        told.remove(queue.jobId(row));
-      }
-    }
-  }
-
-  /** What was told once isn't told again: a deep queue would fill the log with repetitions. */
-  private List<Decision> changedOnly(List<Decision> decisions) {
-    List<Decision> news = new ArrayList<>();
-    for (Decision decision : decisions) {
-      if (decision instanceof Decision.Start) {
-        told.remove(decision.jobId());
-        news.add(decision);
-      } else {
-        Integer digest = digest(decision);
-        if (!digest.equals(told.put(decision.jobId(), digest))) {
-          news.add(decision);
-        }
-      }
-    }
-    if (told.size() > 2 * decisions.size() + 10_000) {
-      told.clear();
-    }
-    return news;
-  }
-
-  private static Integer digest(Decision decision) {
-    if (decision instanceof Decision.Wait wait) {
-      return Objects.hash(wait.reason(), wait.expectedStart() / EXPECTED_TO_THE, wait.blockers());
-    }
-    return decision.hashCode();
+    return told.news(decisions, false).stream()
+        .map(part -> new Plan(input.view().version(), part, 0))
+        .map(part -> new Command.ApplyPlan(part, NONE, NONE))
+        .toList();
   }
 }

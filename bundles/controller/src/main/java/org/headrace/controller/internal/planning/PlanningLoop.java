@@ -1,5 +1,6 @@
 package org.headrace.controller.internal.planning;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -251,7 +252,7 @@ public final class PlanningLoop implements AutoCloseable {
                   turn.queue().size(),
                   turn.startedAhead(),
                   lastCycleMillis));
-      carryOut(turn.command());
+      carryOut(turn.commands());
       cycle.shadow(turn);
       if (!cycle.missing()) {
         rehearsal.after(turn);
@@ -273,19 +274,18 @@ public final class PlanningLoop implements AutoCloseable {
   }
 
   /** A plan that the log didn't take is made again: nothing of it may count as told. */
-  private void carryOut(Command.ApplyPlan command) throws InterruptedException {
-    if (command == null) {
-      return;
-    }
-    String lost;
-    try {
-      Outcome outcome = log.apply(command, Actor.SYSTEM).get();
-      if (!(outcome instanceof Outcome.Rejected rejected)) {
-        return;
+  private void carryOut(List<Command.ApplyPlan> commands) throws InterruptedException {
+    String lost = null;
+    for (int i = 0; lost == null && i < commands.size(); i++) {
+      try {
+        Outcome outcome = log.apply(commands.get(i), Actor.SYSTEM).get();
+        lost = outcome instanceof Outcome.Rejected rejected ? rejected.message() : null;
+      } catch (ExecutionException e) {
+        lost = e.toString();
       }
-      lost = rejected.message();
-    } catch (ExecutionException e) {
-      lost = e.toString();
+    }
+    if (lost == null) {
+      return;
     }
     LOG.warn("A plan was not taken, and is made again: {}", lost);
     cycle.lost();

@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.agrona.collections.LongHashSet;
+import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.Priority;
+import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.Plan;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -40,7 +43,32 @@ final class Priorities {
    * @param jobs ids of jobs whose priority changed
    * @param priorities their priorities
    */
-  record Result(EligibleJobs queue, long[] jobs, long[] priorities) {}
+  record Result(EligibleJobs queue, long[] jobs, long[] priorities) {
+    /** The same with those first that the plan starts: they need theirs at once. */
+    Result first(Plan plan) {
+      LongHashSet starting = new LongHashSet();
+      for (Decision decision : plan.decisions()) {
+        if (decision instanceof Decision.Start) {
+          starting.add(decision.jobId());
+        }
+      }
+      if (starting.isEmpty()) {
+        return this;
+      }
+      long[] newJobs = new long[jobs.length];
+      long[] newPriorities = new long[jobs.length];
+      int next = 0;
+      for (boolean starts : new boolean[] {true, false}) {
+        for (int i = 0; i < jobs.length; i++) {
+          if (starting.contains(jobs[i]) == starts) {
+            newJobs[next] = jobs[i];
+            newPriorities[next++] = priorities[i];
+          }
+        }
+      }
+      return new Result(queue, newJobs, newPriorities);
+    }
+  }
 
   Priorities(PluginRegistry registry, Calls calls) {
     this.registry = registry;
@@ -155,6 +183,26 @@ final class Priorities {
     @Override
     public PendingJob get(int row) {
       return queue.get(rows[row]);
+    }
+
+    @Override
+    public long jobId(int row) {
+      return queue.jobId(rows[row]);
+    }
+
+    @Override
+    public JobClass jobClass(int row) {
+      return queue.jobClass(rows[row]);
+    }
+
+    @Override
+    public String partition(int row) {
+      return queue.partition(rows[row]);
+    }
+
+    @Override
+    public int user(int row) {
+      return queue.user(rows[row]);
     }
   }
 }

@@ -7,6 +7,11 @@ public final class JobTable {
   private final PageDirectory<JobPage> directory = new PageDirectory<>();
   private int size;
 
+  /** The number of an id's page. */
+  public static long page(long id) {
+    return id >>> BITS;
+  }
+
   /** The row of an id within its page. */
   public static int row(long id) {
     return (int) id & (JobPage.ROWS - 1);
@@ -96,14 +101,34 @@ public final class JobTable {
     /** Shows all jobs, ascending by id. */
     public void forEach(RowVisitor visitor) {
       for (int i = 0; i < pages.size(); i++) {
-        JobPage page = pages.page(i);
-        long first = pages.number(i) << BITS;
-        for (int row = 0; row < JobPage.ROWS; row++) {
-          if (page.state[row] != JobPage.NO_JOB) {
-            visitor.visit(first + row, page, row);
-          }
+        forEach(pages.number(i), pages.page(i), visitor);
+      }
+    }
+
+    /** Shows the jobs of one page, ascending by id. */
+    public void forEach(long number, RowVisitor visitor) {
+      JobPage page = pages.find(number);
+      if (page != null) {
+        forEach(number, page, visitor);
+      }
+    }
+
+    private static void forEach(long number, JobPage page, RowVisitor visitor) {
+      for (int row = 0; row < JobPage.ROWS; row++) {
+        if (page.state[row] != JobPage.NO_JOB) {
+          visitor.visit((number << BITS) + row, page, row);
         }
       }
+    }
+
+    /** Number of pages. */
+    public int pages() {
+      return pages.size();
+    }
+
+    /** Numbers of the pages on which something is different from {@code other}; ascending. */
+    public long[] changedSince(View other) {
+      return pages.changedSince(other.pages);
     }
   }
 }

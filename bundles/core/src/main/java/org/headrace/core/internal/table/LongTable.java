@@ -100,6 +100,22 @@ public final class LongTable<V> {
       return size;
     }
 
+    /** Shows what is not the same object as in {@code other}, ascending by key. */
+    public void changedSince(View<V> other, Difference<V> difference) {
+      for (long number : pages.changedSince(other.pages)) {
+        ValuePage page = pages.find(number);
+        ValuePage old = other.pages.find(number);
+        for (int row = 0; row < ROWS; row++) {
+          long key = (number << BITS) + row;
+          V before = value(old, key);
+          V after = value(page, key);
+          if (before != after) {
+            difference.visit(key, before, after);
+          }
+        }
+      }
+    }
+
     /** The keys, ascending. */
     public long[] keys() {
       long[] keys = new long[size];
@@ -128,6 +144,20 @@ public final class LongTable<V> {
       }
       return list;
     }
+  }
+
+  /**
+   * Is shown a difference between two tables.
+   *
+   * @param <V> kind of value
+   */
+  @FunctionalInterface
+  public interface Difference<V> {
+    /**
+     * @param before null if there was none
+     * @param after null if there is none any more
+     */
+    void visit(long key, V before, V after);
   }
 
   private static final class ValuePage extends Page<ValuePage> {

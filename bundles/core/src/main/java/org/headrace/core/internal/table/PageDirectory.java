@@ -151,5 +151,24 @@ public final class PageDirectory<P extends Page<P>> {
     public P find(long number) {
       return PageDirectory.find(numbers, pages, size, number);
     }
+
+    /** Numbers of pages that are not the same as in {@code other}, or only in one; ascending. */
+    public long[] changedSince(Frozen<P> other) {
+      long[] changed = new long[16];
+      int count = 0;
+      int mine = 0;
+      int theirs = 0;
+      while (mine < size || theirs < other.size) {
+        long number = mine < size ? numbers[mine] : Long.MAX_VALUE;
+        long old = theirs < other.size ? other.numbers[theirs] : Long.MAX_VALUE;
+        Page<?> page = number <= old ? pages[mine++] : null;
+        Page<?> before = old <= number ? other.pages[theirs++] : null;
+        if (page != before) {
+          changed = count == changed.length ? Arrays.copyOf(changed, 2 * count) : changed;
+          changed[count++] = Math.min(number, old);
+        }
+      }
+      return Arrays.copyOf(changed, count);
+    }
   }
 }

@@ -183,9 +183,7 @@ final class World {
 
   private void carryOut(PlanningCycle.Turn turn, PublishedState planned) {
     boolean news = state().planGeneration() != planned.planGeneration();
-    if (turn.command() != null) {
-      apply(turn.command(), Actor.SYSTEM);
-    }
+    turn.commands().forEach(command -> apply(command, Actor.SYSTEM));
     plannedFreed = planned.freedGeneration();
     if (!news) {
       everyConsideredJobHasAReason(turn);

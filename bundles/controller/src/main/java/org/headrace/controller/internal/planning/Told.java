@@ -1,0 +1,167 @@
+package org.headrace.controller.internal.planning;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.agrona.collections.Long2LongHashMap;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.core.EligibleJobs;
+
+/**
+ * What jobs have been told of earlier plans. It isn't told again: a deep queue would fill the log
+ * with repetitions.
+ *
+ * <p>That the numbers in a reason have changed (how many nodes are busy) is no news by itself: they
+ * change with every job that ends. The first jobs are told all the same, the others now and then.
+ * Jobs far back get their reason without its details, as the core keeps those of the first ones
+ * only.
+ */
+final class Told {
+  /** Waiting jobs that are told together with what is urgent. */
+  private static final int WITH_THE_FIRST = 2_000;
+
+  private static final int IN_ONE_COMMAND = 5_000;
+  private static final int MOST_DETAILED = 65_536;
+  private static final int ALWAYS_FRESH = 100;
+  private static final int MOST_REFRESHED = 10_000;
+  private static final long EXPECTED_TO_THE = 60_000;
+  private static final long NOTHING = 0;
+
+  private final Long2LongHashMap digests = new Long2LongHashMap(NOTHING);
+  private int reserved;
+
+  /** Nothing counts as told any more. */
+  void forget() {
+    digests.clear();
+    reserved = 0;
+  }
+
+  /** A job that was changed, held or requeued has lost what it was told before. */
+  void again(EligibleJobs queue) {
+    for (int row = 0; row < queue.size(); row++) {
+      if (!queue.considered(row)) {
+        digests.remove(queue.jobId(row));
+      }
+    }
+  }
+
+  /**
+   * What is new in a plan, in portions: what is urgent comes in the first one, and none is so large
+   * that the core would be busy with it for long.
+   *
+   * @param refresh true to tell changed numbers to the others as well
+   * @return no portion if nothing is new
+   */
+  List<List<Decision>> news(List<Decision> decisions, boolean refresh) {
+    Portions portions = new Portions();
+    Digests of = new Digests();
+    int refreshed = 0;
+    int reservations = 0;
+    boolean news = false;
+    for (int i = 0; i < decisions.size(); i++) {
+      Decision decision = decisions.get(i);
+      if (decision instanceof Decision.Start) {
+        digests.remove(decision.jobId());
+        portions.urgent(decision);
+        news = true;
+        continue;
+      }
+      long digest = of.digest(decision);
+      long before = digests.get(decision.jobId());
+      boolean changed = before >>> Integer.SIZE != digest >>> Integer.SIZE;
+      boolean stale =
+          !changed
+              && before != digest
+              && (i < ALWAYS_FRESH || (refresh && refreshed < MOST_REFRESHED));
+      if (changed || stale) {
+        digests.put(decision.jobId(), digest);
+        refreshed += stale ? 1 : 0;
+        news = true;
+      }
+      if (decision instanceof Decision.Reserve reserve && !reserve.nodes().isEmpty()) {
+        // Always with the others: together they are the nodes that are set aside.
+        reservations = 31 * reservations + reserve.hashCode();
+        portions.urgent(decision);
+      } else if (changed || stale) {
+        portions.add(i < MOST_DETAILED ? decision : brief(decision));
+      }
+    }
+    if (digests.size() > 2 * decisions.size() + 10_000) {
+      digests.clear();
+    }
+    news |= reservations != reserved;
+    reserved = reservations;
+    return news ? portions.all() : List.of();
+  }
+
+  private static Decision brief(Decision decision) {
+    return decision instanceof Decision.Wait wait
+        ? new Decision.Wait(wait.jobId(), wait.reason(), wait.expectedStart(), List.of())
+        : decision;
+  }
+
+  /** Portions that are being filled. */
+  private static final class Portions {
+    private final List<List<Decision>> all = new ArrayList<>();
+    private final List<Decision> first = new ArrayList<>();
+    private List<Decision> last = first;
+    private int room = WITH_THE_FIRST;
+
+    Portions() {
+      all.add(first);
+    }
+
+    void urgent(Decision decision) {
+      first.add(decision);
+    }
+
+    void add(Decision decision) {
+      if (room == 0) {
+        last = new ArrayList<>();
+        all.add(last);
+        room = IN_ONE_COMMAND;
+      }
+      last.add(decision);
+      room--;
+    }
+
+    List<List<Decision>> all() {
+      return all;
+    }
+  }
+
+  /** Digests of decisions; details are mostly shared, and worked out once. */
+  private static final class Digests {
+    private final Map<List<Blocker>, Integer> known = new IdentityHashMap<>();
+    private List<Blocker> last;
+    private int lastDetails;
+
+    /** What matters in the upper half, which is never zero; details in the lower one. */
+    long digest(Decision decision) {
+      int details;
+      int matters;
+      if (decision instanceof Decision.Wait wait) {
+        details = details(wait.blockers());
+        matters =
+            31 * wait.reason().ordinal() + Long.hashCode(wait.expectedStart() / EXPECTED_TO_THE);
+      } else {
+        Decision.Reserve reserve = (Decision.Reserve) decision;
+        details = details(reserve.blockers());
+        matters = Objects.hash(reserve.reason(), reserve.start(), reserve.nodes());
+      }
+      long upper = matters == 0 ? 1 : matters;
+      return upper << Integer.SIZE | (details & 0xFFFF_FFFFL);
+    }
+
+    private int details(List<Blocker> blockers) {
+      if (blockers != last) {
+        last = blockers;
+        lastDetails = known.computeIfAbsent(blockers, List::hashCode);
+      }
+      return lastDetails;
+    }
+  }
+}

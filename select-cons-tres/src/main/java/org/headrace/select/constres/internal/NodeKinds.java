@@ -1,0 +1,92 @@
+package org.headrace.select.constres.internal;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.ResourceLedger;
+
+/**
+ * What the nodes of a cluster are, apart from what runs on them. Idle nodes of one kind can take
+ * the same, so that one of them has to be looked at.
+ */
+final class NodeKinds {
+  private final List<NodeView> nodes;
+  private final int[] kindOf;
+  private final int count;
+  private final NodeMask accepting;
+  private final boolean oneWeight;
+  private final int mostThreads;
+
+  /** What is free when nothing runs. For reading only. */
+  private final ResourceLedger empty;
+
+  private record Kind(NodeHardware hardware, List<Counted> gres) {
+    static Kind of(NodeView node) {
+      return new Kind(node.hardware(), node.gres().stream().map(Counted::of).toList());
+    }
+  }
+
+  private record Counted(String name, String type, long count) {
+    static Counted of(GresInventory gres) {
+      return new Counted(gres.name(), gres.type(), gres.count());
+    }
+  }
+
+  NodeKinds(List<NodeView> nodes) {
+    this.nodes = nodes;
+    empty = ResourceLedger.allFree(nodes);
+    kindOf = new int[empty.nodeIdLimit()];
+    Map<Kind, Integer> kinds = new HashMap<>();
+    BitSet up = new BitSet();
+    int threads = 1;
+    boolean same = true;
+    for (NodeView node : nodes) {
+      kindOf[node.id()] = kinds.computeIfAbsent(Kind.of(node), kind -> kinds.size());
+      up.set(node.id(), node.state().acceptsJobs());
+      threads = Math.max(threads, node.hardware().threadsPerCore());
+      same &= node.weight() == nodes.get(0).weight();
+    }
+    count = kinds.size();
+    accepting = NodeMask.copyOf(up);
+    mostThreads = threads;
+    oneWeight = same;
+  }
+
+  /** True when this is about the very same nodes, in the same condition. */
+  boolean areOf(List<NodeView> others) {
+    return nodes == others || nodes.equals(others);
+  }
+
+  /** Number of a node's kind, from 0. */
+  int of(int node) {
+    return kindOf[node];
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Nodes that take jobs at all. */
+  NodeMask accepting() {
+    return accepting;
+  }
+
+  /** True when no node is preferred to another. */
+  boolean oneWeight() {
+    return oneWeight;
+  }
+
+  /** Threads of a core, where there are most. */
+  int mostThreads() {
+    return mostThreads;
+  }
+
+  ResourceLedger empty() {
+    return empty;
+  }
+}
