@@ -14,10 +14,19 @@ import org.headrace.control.definition.PartitionDefinition;
 
 /**
  * A piece of the machine's state. All pieces, in the order in which {@link ClusterMachine#save}
- * passes them on, make up a snapshot. Records of this kind are written to disk: components are only
- * ever appended.
+ * passes them on, make up a snapshot. Records of this kind are written to disk: components and
+ * variants are only ever appended. Variants are named in the order of their numbers there; left to
+ * itself, the compiler names them in an order that changes with other classes.
  */
-public sealed interface SnapshotItem {
+public sealed interface SnapshotItem
+    permits SnapshotItem.StepEntry,
+        SnapshotItem.Node,
+        SnapshotItem.RunEntry,
+        SnapshotItem.Header,
+        SnapshotItem.Configuration,
+        SnapshotItem.File,
+        SnapshotItem.JobEntry,
+        SnapshotItem.Unaccounted {
   /**
    * Counters that ids and numbers come from; the first item.
    *
