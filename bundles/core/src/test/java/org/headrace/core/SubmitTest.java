@@ -71,6 +71,22 @@ class SubmitTest {
   }
 
   @Test
+  void aPriorityFollowsTheNiceValueAtOnce() {
+    long id = cluster.submit(Specs.job(ANNA));
+    JobTarget job = JobTarget.of(id);
+    cluster.apply(
+        new Command.UpdateJob(job, List.of(new JobChange.Priority(9000), new JobChange.Nice(5))),
+        ROOT);
+    assertThat(cluster.job(id).status().priority()).isEqualTo(8995);
+    assertThat(cluster.job(id).spec().timing().priority()).isEqualTo(8995);
+    cluster.apply(new Command.UpdateJob(job, List.of(new JobChange.Nice(-5))), ROOT);
+    assertThat(cluster.job(id).status().priority()).isEqualTo(9005);
+    cluster.apply(new Command.HoldJob(job, false), ROOT);
+    cluster.apply(new Command.UpdateJob(job, List.of(new JobChange.Nice(0))), ROOT);
+    assertThat(cluster.job(id).status().priority()).isZero();
+  }
+
+  @Test
   void featuresMustBeThoseOfSomeNode() {
     for (String features :
         List.of("big", "fast|big", "!big", "[fast|big]", "fast&big", "big*2", "(fast)&big")) {

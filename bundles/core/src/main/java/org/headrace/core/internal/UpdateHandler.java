@@ -161,7 +161,7 @@ final class UpdateHandler {
       if (c.nice() < timing.nice() && !state.admin(actor)) {
         throw denied("only an administrator may lower a nice value");
       }
-      return job.withSpec(spec.withTiming(timing.withNice(c.nice())));
+      return nice(job, c.nice());
     } else if (change instanceof JobChange.Partitions c) {
       pending(job, "its partition");
       return partitions(job, c.partitions());
@@ -238,6 +238,19 @@ final class UpdateHandler {
     }
     return job.withSpec(job.spec().withTiming(timing))
         .withStatus(new StatusEdit(job.status()).timeLimit(limit).done());
+  }
+
+  /** The priority of a job that is ranked follows at once; the next ranking finds it again. */
+  private static Job nice(Job job, int nice) {
+    Timing timing = job.spec().timing().withNice(nice);
+    long priority = job.status().priority();
+    if (job.status().state() == JobState.PENDING && priority > 1) {
+      long moved = priority + job.spec().timing().nice() - nice;
+      priority = Math.max(1, Math.min(0xFFFF_FFFEL, moved));
+      timing = timing.priority() == Timing.UNSET ? timing : timing.withPriority(priority);
+    }
+    return job.withSpec(job.spec().withTiming(timing))
+        .withStatus(new StatusEdit(job.status()).priority(priority).done());
   }
 
   private Job priority(Job job, long priority, Actor actor) throws Refused {

@@ -47,7 +47,9 @@ final class TopOfQueue {
         NiceShift.of(waiting(front.values(), unranked), waiting(others.values(), unranked));
     for (var change : nice.entrySet()) {
       Job job = front.getOrDefault(change.getKey(), others.get(change.getKey()));
-      Outcome.Rejected rejected = session.execute(command(job, change.getValue()));
+      List<JobChange> changes = List.of(new JobChange.Nice(change.getValue()));
+      Outcome.Rejected rejected =
+          session.execute(new Command.UpdateJob(JobTarget.of(job.id()), changes));
       if (rejected != null) {
         session.rejected("", rejected, " for job " + job.id());
       }
@@ -130,16 +132,5 @@ final class TopOfQueue {
   /** A job that waits for its time or for others has the least priority until it may start. */
   private static boolean ranked(Job job) {
     return job.status().priority() > LEAST || job.spec().timing().priority() != Timing.UNSET;
-  }
-
-  /** A priority that an administrator gave takes no notice of the nice value: it is moved, too. */
-  private static Command command(Job job, int nice) {
-    Timing timing = job.spec().timing();
-    List<JobChange> changes = new ArrayList<>(List.of(new JobChange.Nice(nice)));
-    if (timing.priority() != Timing.UNSET) {
-      long moved = timing.priority() + timing.nice() - nice;
-      changes.add(new JobChange.Priority(Math.max(1, moved)));
-    }
-    return new Command.UpdateJob(JobTarget.of(job.id()), changes);
   }
 }
