@@ -64,6 +64,20 @@ final class Flow {
     ended = true;
   }
 
+  /**
+   * Reads on for a target that has gone, one piece at a time: a source that never stops must not
+   * keep the loop from other things.
+   *
+   * @return whether the source has ended
+   */
+  boolean discard() {
+    buffer.clear();
+    fill();
+    buffer.clear();
+    interest(fromKey, SelectionKey.OP_READ, !ended);
+    return ended;
+  }
+
   private boolean fill() {
     if (ended) {
       boolean speak = !said && buffer.remaining() >= lastWords.length;

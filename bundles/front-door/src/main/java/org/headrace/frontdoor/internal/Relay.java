@@ -11,9 +11,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes on all that a client and the controller that leads say to each other, without looking at
- * it. When the client goes, the leader is told so; when the leader or the way to it goes, the
- * client's connection is closed, and a client that can go on elsewhere comes back. On the loop's
- * thread.
+ * it. When the client goes, the leader is told so, and it is the leader that closes: a connection
+ * closed with something unread resets, and the leader would lose what it was told. When the leader
+ * or the way to it goes, the client's connection is closed, and a client that can go on elsewhere
+ * comes back. On the loop's thread.
  */
 final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -46,9 +47,10 @@ final class Relay {
 
   /** Passes on what there is. */
   void work() {
-    boolean over = !clientGone && passDown();
     try {
-      if (over | up.pump()) {
+      boolean over = clientGone ? down.discard() : passDown();
+      clientGone |= up.pump();
+      if (over) {
         end.run();
       }
     } catch (IOException e) {
@@ -64,7 +66,7 @@ final class Relay {
       LOG.debug("A client has gone", e);
       clientGone = true;
       up.end();
-      return false;
+      return down.discard();
     }
   }
 
