@@ -100,7 +100,6 @@ class NodeFaultsIT {
             [ $SLURMD_NODENAME = n2 ] || sleep 1000
             """,
             "--requeue",
-            "--prefer=none",
             "-w",
             "n1",
             "-o",

@@ -8,7 +8,10 @@ import org.headrace.api.job.Step;
  * Something to remember. Each holds the whole new state of its subject, so that writing one twice,
  * or a later one first and again, does no harm.
  */
-public sealed interface AccountingRecord {
+public sealed interface AccountingRecord
+    permits AccountingRecord.JobChanged,
+        AccountingRecord.StepChanged,
+        AccountingRecord.NodeChanged {
   /** Position in the controller's sequence, ascending without end. */
   long number();
 

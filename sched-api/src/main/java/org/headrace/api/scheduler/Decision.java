@@ -9,7 +9,7 @@ import org.headrace.api.model.Reason;
  * What a scheduler decided for one job. The controller rechecks each decision against the state of
  * the moment in which it is carried out, and drops those that have become stale.
  */
-public sealed interface Decision {
+public sealed interface Decision permits Decision.Start, Decision.Reserve, Decision.Wait {
   /** The job that is decided on. */
   long jobId();
 

@@ -16,7 +16,31 @@ import org.headrace.control.definition.ClusterDefinition;
  *
  * <p>Commands are part of the log's format: kinds and components are only ever appended.
  */
-public sealed interface Command {
+public sealed interface Command
+    permits Command.SubmitJob,
+        Command.SignalJob,
+        Command.UpdateJob,
+        Command.HoldJob,
+        Command.ReleaseJob,
+        Command.RequeueJob,
+        Command.SuspendJob,
+        Command.CreateStep,
+        Command.SignalStep,
+        Command.UpdateNodes,
+        Command.AdjustNodes,
+        Command.UpdatePartition,
+        Command.Configure,
+        Command.DefineQos,
+        Command.ApplyPlan,
+        Command.RegisterNode,
+        Command.NodeResponds,
+        Command.LaunchFailed,
+        Command.NodeReady,
+        Command.StepEnded,
+        Command.NodeReleased,
+        Command.Tick,
+        Command.AccountingSafe,
+        Command.CheckJob {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *

@@ -6,7 +6,21 @@ import org.headrace.api.job.Dependency;
 import org.headrace.api.model.ResourceRequest;
 
 /** One change of a job by {@link Command.UpdateJob}. */
-public sealed interface JobChange {
+public sealed interface JobChange
+    permits JobChange.Name,
+        JobChange.TimeLimit,
+        JobChange.Priority,
+        JobChange.Nice,
+        JobChange.Partitions,
+        JobChange.Request,
+        JobChange.ChargeTo,
+        JobChange.Begin,
+        JobChange.Deadline,
+        JobChange.DependsOn,
+        JobChange.Requeue,
+        JobChange.ArrayThrottle,
+        JobChange.Files,
+        JobChange.Attribute {
   /**
    * New name.
    *

@@ -10,7 +10,14 @@ import org.headrace.api.model.NodeHardware;
  * What an agent tells the controller. A {@link Report} is repeated until the controller has said
  * that it is safe; the others may get lost.
  */
-public sealed interface FromNode {
+public sealed interface FromNode
+    permits FromNode.Register,
+        FromNode.Alive,
+        FromNode.Report,
+        FromNode.Output,
+        FromNode.TaskEnded,
+        FromNode.OutputClosed,
+        FromNode.InputTaken {
   /**
    * First message of a session.
    *
@@ -73,7 +80,8 @@ public sealed interface FromNode {
   record Report(long number, News news) implements FromNode {}
 
   /** What a {@link Report} says. */
-  sealed interface News {}
+  sealed interface News
+      permits FromNode.Ready, FromNode.LaunchFailed, FromNode.StepEnded, FromNode.Released {}
 
   /**
    * The node is ready for a job.

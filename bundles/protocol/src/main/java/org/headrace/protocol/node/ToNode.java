@@ -10,7 +10,18 @@ import org.headrace.api.job.Step;
  * connection what still holds is sent again: an agent treats each as a statement of what should be.
  * A run of a job is named by the job's id and its count of restarts.
  */
-public sealed interface ToNode {
+public sealed interface ToNode
+    permits ToNode.Welcome,
+        ToNode.Ping,
+        ToNode.Prepare,
+        ToNode.Launch,
+        ToNode.Signal,
+        ToNode.Release,
+        ToNode.Input,
+        ToNode.Attach,
+        ToNode.Credit,
+        ToNode.Resize,
+        ToNode.Safe {
   /**
    * The agent is known; its report has been taken in.
    *

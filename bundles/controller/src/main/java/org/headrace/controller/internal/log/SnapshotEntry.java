@@ -4,7 +4,12 @@ import java.util.List;
 import org.headrace.core.SnapshotItem;
 
 /** A piece of a snapshot in the log's archive. Only ever appended to. */
-sealed interface SnapshotEntry {
+sealed interface SnapshotEntry
+    permits SnapshotEntry.Item,
+        SnapshotEntry.Unfinished,
+        SnapshotEntry.End,
+        SnapshotEntry.Term,
+        SnapshotEntry.Items {
   /**
    * A piece of the core's state.
    *
