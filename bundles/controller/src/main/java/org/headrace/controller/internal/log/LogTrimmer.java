@@ -4,7 +4,6 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.RecordingLog;
 import java.io.File;
 import java.util.List;
-import org.agrona.collections.MutableLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,37 +65,14 @@ final class LogTrimmer {
   }
 
   private static void purgeLog(AeronArchive archive, long recordingId, long keepFrom) {
-    MutableLong start = new MutableLong(AeronArchive.NULL_POSITION);
-    int[] lengths = new int[2];
-    archive.listRecording(
-        recordingId,
-        (session,
-            correlation,
-            id,
-            startTime,
-            stopTime,
-            startPosition,
-            stopPosition,
-            term,
-            segmentLength,
-            termLength,
-            mtu,
-            aeronSession,
-            stream,
-            channel,
-            original,
-            source) -> {
-          start.set(startPosition);
-          lengths[0] = termLength;
-          lengths[1] = segmentLength;
-        });
-    if (start.get() == AeronArchive.NULL_POSITION) {
-      return;
-    }
-    long base = AeronArchive.segmentFileBasePosition(start.get(), keepFrom, lengths[0], lengths[1]);
-    if (base > start.get()) {
-      long segments = archive.purgeSegments(recordingId, base);
-      LOG.info("{} segments of the log before the last snapshots are deleted", segments);
+    for (Recording log : Recording.of(archive, recordingId)) {
+      long base =
+          AeronArchive.segmentFileBasePosition(
+              log.start(), keepFrom, log.termLength(), log.segmentLength());
+      if (base > log.start()) {
+        long segments = archive.purgeSegments(recordingId, base);
+        LOG.info("{} segments of the log before the last snapshots are deleted", segments);
+      }
     }
   }
 

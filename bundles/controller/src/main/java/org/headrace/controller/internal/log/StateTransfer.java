@@ -129,33 +129,14 @@ final class StateTransfer {
   }
 
   private static long logStart(AeronArchive archive) {
-    long[] start = {0};
     try (archive) {
-      archive.listRecordingsForUri(
-          0,
-          Integer.MAX_VALUE,
-          "aeron:",
-          ConsensusModule.Configuration.logStreamId(),
-          (session,
-              correlation,
-              id,
-              startTime,
-              stopTime,
-              startPosition,
-              stopPosition,
-              initialTerm,
-              segmentLength,
-              termLength,
-              mtu,
-              aeronSession,
-              stream,
-              channel,
-              original,
-              source) -> start[0] = startPosition);
+      List<Recording> logs =
+          Recording.ofStream(archive, ConsensusModule.Configuration.logStreamId());
+      return logs.isEmpty() ? 0 : logs.get(logs.size() - 1).start();
     } catch (RuntimeException e) {
       LOG.debug("A member says nothing of its log", e);
+      return 0;
     }
-    return start[0];
   }
 
   /** Up to where this member has the log. */
@@ -172,27 +153,7 @@ final class StateTransfer {
   /** How this member has voted stays. */
   private void forget(AeronArchive archive) throws IOException {
     Files.deleteIfExists(clusterDirectory.toPath().resolve(RecordingLog.RECORDING_LOG_FILE_NAME));
-    List<Long> ids = new ArrayList<>();
-    archive.listRecordings(
-        0,
-        Integer.MAX_VALUE,
-        (session,
-            correlation,
-            id,
-            startTime,
-            stopTime,
-            startPosition,
-            stopPosition,
-            initialTerm,
-            segmentLength,
-            termLength,
-            mtu,
-            aeronSession,
-            stream,
-            channel,
-            original,
-            source) -> ids.add(id));
-    ids.forEach(archive::purgeRecording);
+    Recording.all(archive).forEach(recording -> archive.purgeRecording(recording.id()));
   }
 
   private void transfer() throws IOException {

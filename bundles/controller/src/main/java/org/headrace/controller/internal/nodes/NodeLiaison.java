@@ -218,23 +218,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
 
   /** The node's name is that of the connection, whatever the report says. */
   private void register(String node, FromNode.Register register) {
-    NodeReport report =
-        new NodeReport(
-            node,
-            register.hardware(),
-            register.gres(),
-            register.version(),
-            register.operatingSystem(),
-            register.architecture(),
-            register.bootTime(),
-            register.agentStarted(),
-            register.load(),
-            register.freeMemory(),
-            register.host(),
-            "",
-            register.steps().stream()
-                .map(s -> new NodeReport.HeldStep(s.jobId(), s.restarts(), s.stepId()))
-                .toList());
+    NodeReport report = Reports.registration(node, register);
     responds(node, true);
     log.apply(new Command.RegisterNode(report), Actor.SYSTEM)
         .thenAccept(outcome -> links.execute(() -> registered(node, report, outcome)));

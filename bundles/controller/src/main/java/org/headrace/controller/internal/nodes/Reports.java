@@ -2,6 +2,7 @@ package org.headrace.controller.internal.nodes;
 
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.NodeReport;
 import org.headrace.protocol.node.FromNode;
 
 /** Turns what agents report into commands. */
@@ -29,6 +30,26 @@ public final class Reports {
           released.jobId(), released.restarts(), node, released.message());
     }
     throw new IllegalArgumentException("no command for " + news);
+  }
+
+  /** What an agent says of its node, whose name is that of the connection. */
+  public static NodeReport registration(String node, FromNode.Register register) {
+    return new NodeReport(
+        node,
+        register.hardware(),
+        register.gres(),
+        register.version(),
+        register.operatingSystem(),
+        register.architecture(),
+        register.bootTime(),
+        register.agentStarted(),
+        register.load(),
+        register.freeMemory(),
+        register.host(),
+        "",
+        register.steps().stream()
+            .map(s -> new NodeReport.HeldStep(s.jobId(), s.restarts(), s.stepId()))
+            .toList());
   }
 
   /** True when the log took the command, whatever the core made of it: it need not come again. */

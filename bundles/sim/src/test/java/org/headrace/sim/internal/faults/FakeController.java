@@ -95,23 +95,7 @@ final class FakeController implements Network.Controller {
   }
 
   private void register(String node, FromNode.Register register) {
-    NodeReport report =
-        new NodeReport(
-            node,
-            register.hardware(),
-            register.gres(),
-            register.version(),
-            register.operatingSystem(),
-            register.architecture(),
-            register.bootTime(),
-            register.agentStarted(),
-            register.load(),
-            register.freeMemory(),
-            register.host(),
-            "",
-            register.steps().stream()
-                .map(step -> new NodeReport.HeldStep(step.jobId(), step.restarts(), step.stepId()))
-                .toList());
+    NodeReport report = Reports.registration(node, register);
     responds(node, true);
     if (world.apply(new Command.RegisterNode(report), Actor.SYSTEM) instanceof Outcome.Rejected) {
       return;
