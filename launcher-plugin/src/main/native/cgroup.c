@@ -1,4 +1,4 @@
-/* Holding a step to its cores and memory, by cgroup v2 or, where only that is writable, v1. */
+/* Holding a step to its cores, memory and devices, by cgroup v2 or, where only that is writable, v1. */
 #define _GNU_SOURCE
 #include "stepd.h"
 
@@ -169,100 +169,132 @@ static void keep(struct step *step, char *path, bool v2, bool memory) {
   }
 }
 
-static bool limit_memory(const char *path, uint64_t mib, bool v2) {
+static bool limit_cores(const struct step *step, const char *path) {
+  char *list = cpu_list(&step->order.cpus);
+  bool good = write_in(path, "cpuset.cpus", list);
+  free(list);
+  return good;
+}
+
+static void memory_text(const struct step *step, char *bytes, size_t size) {
+  snprintf(bytes, size, "%llu", (unsigned long long)step->order.memory_mib << 20);
+}
+
+static bool limit_memory_v1(const struct step *step, const char *path) {
   char bytes[32];
-  snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)mib << 20);
-  if (v2) {
-    write_in(path, "memory.swap.max", "0");
-    return write_in(path, "memory.max", bytes);
-  }
+  memory_text(step, bytes, sizeof(bytes));
   bool good = write_in(path, "memory.limit_in_bytes", bytes);
   write_in(path, "memory.memsw.limit_in_bytes", bytes);
   return good;
 }
 
-static bool setup_v2(struct step *step, const char *root, const char *relative, bool cores,
-                     bool memory) {
-  char controllers[1024];
-  read_in(root, "cgroup.controllers", controllers, sizeof(controllers));
-  char *path = make_path(root, relative, true, cores);
-  if (path == NULL) {
-    return false;
-  }
-  bool good = true;
-  if (cores) {
-    char *list = cpu_list(&step->order.cpus);
-    if (!has_word(controllers, "cpuset") || !write_in(path, "cpuset.cpus", list)) {
-      add_note(step, "cores are held by CPU affinity only: %s has no usable cpuset controller",
-               root);
-      good = false;
-    }
-    free(list);
-  }
-  if (memory && (!has_word(controllers, "memory")
-                 || !limit_memory(path, step->order.memory_mib, true))) {
-    add_note(step, "the memory limit is not enforced: %s has no usable memory controller", root);
-    good = false;
-  }
-  keep(step, path, true, memory && good);
-  return true;
+static bool limit_memory_v2(const struct step *step, const char *path) {
+  char bytes[32];
+  memory_text(step, bytes, sizeof(bytes));
+  write_in(path, "memory.swap.max", "0");
+  return write_in(path, "memory.max", bytes);
 }
 
-static void setup_v1(struct step *step, const char *root, const char *relative, bool cores,
-                     bool memory) {
-  char *cpuset_root = format_string("%s/cpuset", root);
-  char *memory_root = format_string("%s/memory", root);
-  if (cores) {
-    char *path = file_system(cpuset_root) == V1_MAGIC
-        ? make_path(cpuset_root, relative, false, true) : NULL;
-    char *list = cpu_list(&step->order.cpus);
-    if (path != NULL && write_in(path, "cpuset.cpus", list)) {
-      keep(step, path, false, false);
-    } else {
-      add_note(step, "cores are held by CPU affinity only: no usable cpuset cgroup under %s (%s)",
-               root, strerror(errno));
-      if (path != NULL) {
-        rmdir(path);
-        free(path);
-      }
+/* One thing that a step is held to. */
+enum kind { CORES, MEMORY, DEVICES, KINDS };
+
+struct limit {
+  const char *controller;
+  const char *without; /* what holds, or doesn't, where the kernel doesn't offer it */
+  bool (*v1)(const struct step *step, const char *path);
+  bool (*v2)(const struct step *step, const char *path);
+};
+
+static const struct limit limits[KINDS] = {
+    [CORES] = {"cpuset", "cores are held by CPU affinity only", limit_cores, limit_cores},
+    [MEMORY] = {"memory", "the memory limit is not enforced", limit_memory_v1, limit_memory_v2},
+    [DEVICES] = {"devices", "devices are not held", devices_deny_v1, devices_deny_v2},
+};
+
+static void setup_v2(struct step *step, const char *root, const char *relative,
+                     const bool *wanted) {
+  char controllers[1024];
+  read_in(root, "cgroup.controllers", controllers, sizeof(controllers));
+  char *path = make_path(root, relative, true, wanted[CORES]);
+  bool memory = false;
+  for (int kind = 0; kind < KINDS; kind++) {
+    const struct limit *limit = &limits[kind];
+    if (!wanted[kind]) {
+      continue;
     }
-    free(list);
-  }
-  if (memory) {
-    char *path = file_system(memory_root) == V1_MAGIC
-        ? make_path(memory_root, relative, false, false) : NULL;
-    if (path != NULL && limit_memory(path, step->order.memory_mib, false)) {
-      keep(step, path, false, true);
-    } else {
-      add_note(step, "the memory limit is not enforced: no usable memory cgroup under %s (%s)",
+    if (path == NULL) {
+      add_note(step, "%s: can't create %s/%s: %s", limit->without, root, relative,
+               strerror(errno));
+    } else if (kind != DEVICES && !has_word(controllers, limit->controller)) {
+      add_note(step, "%s: %s has no %s controller", limit->without, root, limit->controller);
+    } else if (!limit->v2(step, path)) {
+      add_note(step, "%s: no usable %s control in %s (%s)", limit->without, limit->controller,
                root, strerror(errno));
-      if (path != NULL) {
-        rmdir(path);
-        free(path);
-      }
+    } else {
+      memory |= kind == MEMORY;
     }
   }
-  free(cpuset_root);
-  free(memory_root);
+  if (path != NULL) {
+    keep(step, path, true, memory);
+  }
+}
+
+static bool hold_v1(struct step *step, const char *root, const char *relative, enum kind kind) {
+  const struct limit *limit = &limits[kind];
+  char *controller_root = format_string("%s/%s", root, limit->controller);
+  char *path = file_system(controller_root) == V1_MAGIC
+      ? make_path(controller_root, relative, false, kind == CORES) : NULL;
+  bool good = path != NULL && limit->v1(step, path);
+  if (good) {
+    keep(step, path, false, kind == MEMORY);
+  } else if (path != NULL) {
+    int failure = errno;
+    rmdir(path);
+    free(path);
+    errno = failure;
+  }
+  free(controller_root);
+  return good;
+}
+
+static void setup_v1(struct step *step, const char *root, const char *relative,
+                     const bool *wanted) {
+  char *unified = format_string("%s/unified", root); /* v2 beside v1, as systemd mounts it */
+  for (enum kind kind = 0; kind < KINDS; kind++) {
+    if (!wanted[kind] || hold_v1(step, root, relative, kind)) {
+      continue;
+    }
+    int failure = errno;
+    if (kind == DEVICES && file_system(unified) == V2_MAGIC) {
+      setup_v2(step, unified, relative, (const bool[KINDS]){[DEVICES] = true});
+    } else {
+      add_note(step, "%s: no usable %s cgroup under %s (%s)", limits[kind].without,
+               limits[kind].controller, root, strerror(failure));
+    }
+  }
+  free(unified);
 }
 
 void cgroup_setup(struct step *step) {
   const struct order *order = &step->order;
-  bool cores = order->constrain_cores && any_cpu(&order->cpus);
-  bool memory = order->constrain_memory && order->memory_mib > 0;
-  if (!cores && !memory) {
+  if (order->constrain_devices) {
+    devices_find(step);
+  }
+  const bool wanted[KINDS] = {
+      [CORES] = order->constrain_cores && any_cpu(&order->cpus),
+      [MEMORY] = order->constrain_memory && order->memory_mib > 0,
+      [DEVICES] = step->denied_count > 0,
+  };
+  if (!wanted[CORES] && !wanted[MEMORY] && !wanted[DEVICES]) {
     return;
   }
   const char *root = order->cgroup_root != NULL && order->cgroup_root[0] != 0
       ? order->cgroup_root : "/sys/fs/cgroup";
   char *relative = relative_path(step);
   if (file_system(root) == V2_MAGIC) {
-    if (!setup_v2(step, root, relative, cores, memory)) {
-      add_note(step, "cores are held by CPU affinity only, memory not at all: can't create %s/%s:"
-               " %s", root, relative, strerror(errno));
-    }
+    setup_v2(step, root, relative, wanted);
   } else {
-    setup_v1(step, root, relative, cores, memory);
+    setup_v1(step, root, relative, wanted);
   }
   free(relative);
 }

@@ -30,6 +30,7 @@ enum tag {
   TAG_PID_VARIABLE = 24,
   TAG_TASK_PROLOG = 25,
   TAG_TASK_EPILOG = 26,
+  TAG_DENIED_DEVICE = 27,
   TAG_TASK = 30,
   TAG_GLOBAL_RANK = 31,
   TAG_LOCAL_RANK = 32,
@@ -38,7 +39,7 @@ enum tag {
   TAG_STDERR = 35,
 };
 
-enum flag { FLAG_APPEND = 1, FLAG_PTY = 2, FLAG_CORES = 4, FLAG_MEMORY = 8 };
+enum flag { FLAG_APPEND = 1, FLAG_PTY = 2, FLAG_CORES = 4, FLAG_MEMORY = 8, FLAG_DEVICES = 16 };
 
 /* The fields without which there is nothing to run, one bit each. */
 enum required { HAS_VERSION = 1, HAS_JOB = 2, HAS_UID = 4, HAS_GID = 8, HAS_CWD = 16 };
@@ -261,6 +262,7 @@ static bool take_flags(struct reader *reader, const uint8_t *at, size_t length,
   order->pty = (value & FLAG_PTY) != 0;
   order->constrain_cores = (value & FLAG_CORES) != 0;
   order->constrain_memory = (value & FLAG_MEMORY) != 0;
+  order->constrain_devices = (value & FLAG_DEVICES) != 0;
   return true;
 }
 
@@ -350,6 +352,10 @@ static bool parse_field(struct reader *reader, unsigned tag, const uint8_t *at, 
       return add_string(reader, at, length, &order->task_prologs, tag);
     case TAG_TASK_EPILOG:
       return add_string(reader, at, length, &order->task_epilogs, tag);
+    case TAG_DENIED_DEVICE:
+      return (order->denied_devices.count < MAX_DENIED_DEVICES
+              || fail(reader, "more than 512 devices", tag))
+          && add_string(reader, at, length, &order->denied_devices, tag);
     case TAG_TASK:
       return parse_task(reader, at, length, order);
     case TAG_VERSION:

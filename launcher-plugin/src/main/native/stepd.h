@@ -23,6 +23,7 @@
 #define MAX_GROUPS 65536u
 #define MAX_CPU_WORDS 128u /* 8192 CPUs */
 #define MAX_LIMITS 16u
+#define MAX_DENIED_DEVICES 512u
 
 #define STREAM_BUFFER_BYTES (1u << 20) /* output kept per stream while nobody reads it */
 #define STDIN_BUFFER_BYTES (1u << 20)
@@ -108,6 +109,8 @@ struct order {
   bool pty;
   bool constrain_cores;
   bool constrain_memory;
+  bool constrain_devices;
+  struct strings denied_devices; /* device files */
   uint32_t kill_wait_ms;
   uint16_t pty_rows;
   uint16_t pty_columns;
@@ -132,6 +135,12 @@ struct cgroup {
   bool memory;
 };
 
+struct device {
+  bool block;
+  unsigned major;
+  unsigned minor;
+};
+
 struct step {
   struct order order;
   char *dir; /* spool directory of the step */
@@ -141,6 +150,8 @@ struct step {
   char *script_path;
   struct cgroup cgroups[MAX_CGROUPS];
   int cgroup_count;
+  struct device *denied; /* devices, or NULL */
+  uint32_t denied_count;
   char *notes[MAX_NOTES];
   int note_count;
   enum outcome outcome;
@@ -200,6 +211,13 @@ bool cgroup_join(const struct step *step);
 bool cgroup_kill(const struct step *step);
 void cgroup_finish(struct step *step);
 void cgroup_kill_leftovers(const struct step *step);
+
+/* devices.c */
+/* Finds out what the files are that the step is to be held away from. */
+void devices_find(struct step *step);
+/* Holds a cgroup away from them. */
+bool devices_deny_v1(const struct step *step, const char *path);
+bool devices_deny_v2(const struct step *step, const char *path);
 
 /* process.c */
 uint64_t process_start_time(pid_t pid);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.launcher.Containment;
 import org.headrace.api.launcher.IoTarget;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.LaunchOrder;
@@ -101,6 +102,16 @@ final class OrderEncoder {
     for (String program : order.options().taskEpilogs()) {
       string(26, program, "task epilog");
     }
+    List<String> denied = order.containment().deniedDevices();
+    if (denied.size() > Containment.MAX_DENIED_DEVICES) {
+      throw new LaunchRefusedException(
+          denied.size()
+              + " devices to hold the step away from; at most "
+              + Containment.MAX_DENIED_DEVICES);
+    }
+    for (String device : denied) {
+      string(27, device, "device");
+    }
   }
 
   private void writeOptions(LaunchOptions options, LauncherSettings settings)
@@ -109,7 +120,8 @@ final class OrderEncoder {
         (options.appendOutput() ? 1 : 0)
             | (options.pty() ? 2 : 0)
             | (settings.constrainCores() ? 4 : 0)
-            | (settings.constrainMemory() ? 8 : 0);
+            | (settings.constrainMemory() ? 8 : 0)
+            | (settings.constrainDevices() ? 16 : 0);
     int32(19, flags);
     if (options.killWaitMillis() < 0 || options.killWaitMillis() > 86_400_000) {
       throw new LaunchRefusedException(

@@ -56,7 +56,7 @@ abstract class LauncherHarness {
   }
 
   LauncherSettings settings() {
-    return new LauncherSettings("node1", root.resolve("spool").toString(), false, false, "");
+    return new LauncherSettings("node1", root.resolve("spool").toString(), false, false, false, "");
   }
 
   @AfterEach

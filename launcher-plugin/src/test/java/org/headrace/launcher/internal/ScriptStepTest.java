@@ -230,7 +230,7 @@ class ScriptStepTest extends LauncherHarness {
     int last = Runtime.getRuntime().availableProcessors() - 1;
     long[] cpus = new long[last / 64 + 1];
     cpus[last / 64] = 1L << (last % 64);
-    order.containment = new Containment(0, cpus, "");
+    order.containment = new Containment(0, cpus, "", List.of());
     order.run();
     assertThat(read("out")).isEqualTo("Cpus_allowed_list:\t" + last + "\n");
   }

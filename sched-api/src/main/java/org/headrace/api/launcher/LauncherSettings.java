@@ -10,6 +10,8 @@ import java.util.Objects;
  *     created if missing; at most 70 bytes, since control sockets live in it
  * @param constrainCores hold steps to their cores by a cpuset where the kernel offers it
  * @param constrainMemory hold steps to their memory by a cgroup where the kernel offers it
+ * @param constrainDevices hold steps away from devices that they weren't given, where the kernel
+ *     offers it
  * @param cgroupRoot mount point of the cgroup file system; empty for /sys/fs/cgroup
  */
 public record LauncherSettings(
@@ -17,6 +19,7 @@ public record LauncherSettings(
     String spoolDir,
     boolean constrainCores,
     boolean constrainMemory,
+    boolean constrainDevices,
     String cgroupRoot) {
 
   public LauncherSettings {
@@ -25,8 +28,8 @@ public record LauncherSettings(
     Objects.requireNonNull(cgroupRoot, "cgroupRoot");
   }
 
-  /** Settings that constrain cores and memory wherever the kernel offers it. */
+  /** Settings that constrain cores, memory and devices wherever the kernel offers it. */
   public static LauncherSettings of(String nodeName, String spoolDir) {
-    return new LauncherSettings(nodeName, spoolDir, true, true, "");
+    return new LauncherSettings(nodeName, spoolDir, true, true, true, "");
   }
 }

@@ -21,6 +21,7 @@ import org.headrace.transport.NodeLinks;
  * @param gres generic resources as configured
  * @param constrainCores hold steps to their cores where the kernel offers it
  * @param constrainMemory hold steps to their memory where the kernel offers it
+ * @param constrainDevices hold steps away from others' devices where the kernel offers it
  * @param cgroupRoot mount point of the cgroup file system; empty for the usual one
  * @param topology where the node is in the network
  * @param settings the configuration by the names of its file, until the controller sends its own
@@ -37,6 +38,7 @@ record AgentSettings(
     List<GresLine> gres,
     boolean constrainCores,
     boolean constrainMemory,
+    boolean constrainDevices,
     String cgroupRoot,
     TopologyAddress topology,
     Map<String, String> settings) {

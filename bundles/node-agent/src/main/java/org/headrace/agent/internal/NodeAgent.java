@@ -82,6 +82,7 @@ public final class NodeAgent implements AutoCloseable {
                     settings.spoolDirectory(),
                     settings.constrainCores(),
                     settings.constrainMemory(),
+                    settings.constrainDevices(),
                     settings.cgroupRoot()));
     JobVariables variables =
         new JobVariables(

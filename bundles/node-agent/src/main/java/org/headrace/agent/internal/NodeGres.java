@@ -1,9 +1,12 @@
 package org.headrace.agent.internal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.headrace.api.gres.ConfiguredGres;
@@ -75,6 +78,31 @@ final class NodeGres {
           result.add(new GresInventory(line.name(), type, count, shown));
         });
     return result;
+  }
+
+  /**
+   * Device files of this node that aren't among somebody's own. A file that stands for several
+   * devices, or for kinds that share one, is withheld only from who has none of them.
+   *
+   * @param allocations a share on this node
+   */
+  List<String> withheldFiles(List<GresAllocation> allocations) {
+    Set<String> own = new HashSet<>();
+    Set<String> withheld = new LinkedHashSet<>();
+    for (GresInventory entry : inventory) {
+      for (GresDevice device : entry.devices()) {
+        boolean held =
+            allocations.stream()
+                .anyMatch(
+                    gres ->
+                        gres.name().equals(entry.name())
+                            && gres.devices().contains(device.number()));
+        (held ? own : withheld).add(device.file());
+      }
+    }
+    withheld.removeAll(own);
+    withheld.remove("");
+    return List.copyOf(withheld);
   }
 
   /**

@@ -148,7 +148,7 @@ final class OrderBuilder {
 
   private Containment containment(Step.Part part, NodeRules rules) {
     long[] mask = rules.bindsTasks() ? cpus.mask(part.cores()) : new long[0];
-    return new Containment(Math.max(0, part.memory()), mask, "");
+    return new Containment(Math.max(0, part.memory()), mask, "", gres.withheldFiles(part.gres()));
   }
 
   private Map<String, String> environment(ToNode.Launch launch, Step.Part part, NodeRules rules) {

@@ -110,6 +110,7 @@ final class SlurmConfAdapter {
         conf.identity().controllers().stream()
             .map(c -> new NodeLinks.Address(c.address(), conf.endpoints().slurmctldPort()))
             .toList();
+    boolean cgroups = !conf.cgroup().plugin().equals("disabled");
     return new AgentSettings(
         node.name(),
         listenAddress(node.address()),
@@ -126,9 +127,10 @@ final class SlurmConfAdapter {
             node.tmpDisk()),
         parameters.contains("config_overrides"),
         gres(conf, node),
-        conf.cgroup().constrainCores(),
-        conf.cgroup().constrainRamSpace(),
-        "",
+        cgroups && conf.cgroup().constrainCores(),
+        cgroups && conf.cgroup().constrainRamSpace(),
+        cgroups && conf.cgroup().constrainDevices(),
+        conf.cgroup().mountpoint(),
         TopologyAddress.of(node.name(), conf.topologies()),
         texts(conf));
   }

@@ -92,6 +92,7 @@ abstract class AgentHarness {
         List.of(),
         false,
         false,
+        false,
         "",
         TopologyAddress.flat("n1"),
         settings);

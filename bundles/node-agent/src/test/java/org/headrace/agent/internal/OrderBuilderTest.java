@@ -22,14 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderBuilderTest {
   private static final NodeRules RULES = new NodeRules(Map.of("ClusterName", "peer"));
   @TempDir Path etc;
+  private ConfiguredGres configured = new ConfiguredGres("", List.of(), 8, "", List.of());
 
   private LaunchOrder build(org.headrace.protocol.node.ToNode.Launch launch) throws Exception {
     NodeGres gres =
         new NodeGres(
-            List.of(
-                new AgentSettings.GresLine(
-                    "gpu", "", List.of(new ConfiguredGres("", List.of(), 8, "", List.of())))),
-            name -> null);
+            List.of(new AgentSettings.GresLine("gpu", "", List.of(configured))), name -> null);
     gres.discover();
     CpuPlan cpus =
         CpuPlan.of(
@@ -97,6 +95,26 @@ class OrderBuilderTest {
         .containsEntry("HOSTNAME", "n1")
         .containsEntry("TMPDIR", "/tmp");
     assertThat(order.options().pidVariable()).isEqualTo("SLURM_TASK_PID");
+  }
+
+  @Test
+  void devicesThatAStepWasNotGivenAreWithheld() throws Exception {
+    Orders orders = new Orders();
+    orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(1), 1));
+    List<String> files = List.of("/dev/g0", "/dev/g1", "/dev/g2");
+    configured = new ConfiguredGres("", files, 3, "", List.of());
+    assertThat(build(orders.batch("true")).containment().deniedDevices())
+        .containsExactly("/dev/g0", "/dev/g2");
+    orders.gres = List.of();
+    assertThat(build(orders.batch("true")).containment().deniedDevices()).isEqualTo(files);
+  }
+
+  @Test
+  void aFileThatStandsForSeveralDevicesIsWithheldOnlyFromWhoHasNone() throws Exception {
+    Orders orders = new Orders();
+    orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(0), 1));
+    configured = new ConfiguredGres("", List.of("/dev/g", "/dev/g"), 2, "", List.of());
+    assertThat(build(orders.batch("true")).containment().deniedDevices()).isEmpty();
   }
 
   @Test
