@@ -6,7 +6,7 @@ import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.transport.DriverDirectory;
@@ -18,18 +18,14 @@ import org.slf4j.LoggerFactory;
  * That way a message needs no wake-ups between threads, and an idle end costs one thread that
  * mostly sleeps.
  *
- * <p>Sleep grows from {@link #SHORTEST_PARK_NANOS} to {@link #LONGEST_PARK_NANOS} while nothing
- * happens, and to {@link #QUIET_PARK_NANOS} once nothing has for a second; a call of {@link
- * #execute} ends it at once. Only messages count as something happening: Aeron's own heartbeats
- * would otherwise keep it awake for ever.
+ * <p>It sleeps until a datagram arrives, somebody calls {@link #execute}, or what Aeron does by the
+ * clock (heartbeats, sending again what was lost) may be due.
  */
 public final class DutyThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
-  private static final long SHORTEST_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
-  private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
-  private static final long QUIET_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long QUIET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** Aeron's shortest interval is 100 ms. */
+  private static final long PARK_MILLIS = 20;
 
   /**
    * Bytes that the driver moves in one round and that are more than heartbeats: it sends one packet
@@ -56,6 +52,7 @@ public final class DutyThread implements AutoCloseable {
   public static final int FEW_PEERS = 1 << 20;
 
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
+  private final Arrivals arrivals;
   private final MediaDriver driver;
   private final Aeron aeron;
   private final Path place;
@@ -73,7 +70,8 @@ public final class DutyThread implements AutoCloseable {
     void close();
   }
 
-  private DutyThread(String name, Path place, MediaDriver driver, Aeron aeron) {
+  private DutyThread(String name, Path place, Arrivals arrivals, MediaDriver driver, Aeron aeron) {
+    this.arrivals = arrivals;
     this.place = place;
     this.driver = driver;
     this.aeron = aeron;
@@ -91,35 +89,42 @@ public final class DutyThread implements AutoCloseable {
    */
   public static DutyThread open(String name, Path place, int countersLength) {
     String directory = DriverDirectory.prepare(place);
-    MediaDriver driver =
-        MediaDriver.launch(
-            new MediaDriver.Context()
-                .aeronDirectoryName(directory)
-                .counterValuesBufferLength(countersLength)
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.INVOKER)
-                .publicationTermBufferLength(TERM_LENGTH)
-                .ipcTermBufferLength(TERM_LENGTH)
-                .initialWindowLength(TERM_LENGTH / 2)
-                .clientLivenessTimeoutNs(STANDSTILL_NANOS)
-                .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
-                .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
-                .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString())));
+    Arrivals arrivals = Arrivals.open();
+    MediaDriver driver = null;
     try {
-      Aeron aeron =
-          Aeron.connect(
-              new Aeron.Context()
-                  .aeronDirectoryName(directory)
-                  .useConductorAgentInvoker(true)
-                  .driverAgentInvoker(driver.sharedAgentInvoker())
-                  .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STANDSTILL_NANOS))
-                  .errorHandler(e -> LOG.warn("{}: {}", name, e.toString())));
-      return new DutyThread(name, place, driver, aeron);
+      driver = MediaDriver.launch(arrivals.watch(driverContext(name, directory, countersLength)));
+      return new DutyThread(name, place, arrivals, driver, client(name, directory, driver));
     } catch (RuntimeException e) {
-      driver.close();
+      CloseHelper.quietCloseAll(driver, arrivals);
       throw e;
     }
+  }
+
+  private static MediaDriver.Context driverContext(
+      String name, String directory, int countersLength) {
+    return new MediaDriver.Context()
+        .aeronDirectoryName(directory)
+        .counterValuesBufferLength(countersLength)
+        .dirDeleteOnStart(true)
+        .dirDeleteOnShutdown(true)
+        .threadingMode(ThreadingMode.INVOKER)
+        .publicationTermBufferLength(TERM_LENGTH)
+        .ipcTermBufferLength(TERM_LENGTH)
+        .initialWindowLength(TERM_LENGTH / 2)
+        .clientLivenessTimeoutNs(STANDSTILL_NANOS)
+        .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
+        .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
+        .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString()));
+  }
+
+  private static Aeron client(String name, String directory, MediaDriver driver) {
+    return Aeron.connect(
+        new Aeron.Context()
+            .aeronDirectoryName(directory)
+            .useConductorAgentInvoker(true)
+            .driverAgentInvoker(driver.sharedAgentInvoker())
+            .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STANDSTILL_NANOS))
+            .errorHandler(e -> LOG.warn("{}: {}", name, e.toString())));
   }
 
   /** For use by the {@link Work} alone, on the thread, and before it is started. */
@@ -136,26 +141,21 @@ public final class DutyThread implements AutoCloseable {
   public void execute(Runnable action) {
     actions.add(action);
     if (parked) {
-      LockSupport.unpark(thread);
+      arrivals.wake();
     }
   }
 
   private void run() {
     AgentInvoker driverAgent = driver.sharedAgentInvoker();
     AgentInvoker clientAgent = aeron.conductorAgentInvoker();
-    long lastWork = System.nanoTime();
-    long park = SHORTEST_PARK_NANOS;
     while (!closed) {
       int moved = driverAgent.invoke();
       clientAgent.invoke();
       int done = runActions() + guarded(work::doWork);
       if (done > 0) {
         driverAgent.invoke();
-        lastWork = System.nanoTime();
-        park = SHORTEST_PARK_NANOS;
       } else if (moved < BULK_BYTES) {
-        park(park);
-        park = longer(park, System.nanoTime() - lastWork);
+        park();
       }
     }
     runActions();
@@ -167,20 +167,14 @@ public final class DutyThread implements AutoCloseable {
   private void closeDriver() {
     aeron.close();
     driver.close();
+    arrivals.close();
     DriverDirectory.remove(place);
   }
 
-  private static long longer(long park, long quiet) {
-    if (quiet <= ATTENTIVE_NANOS) {
-      return park;
-    }
-    return Math.min(park * 2, quiet > QUIET_AFTER_NANOS ? QUIET_PARK_NANOS : LONGEST_PARK_NANOS);
-  }
-
-  private void park(long nanos) {
+  private void park() {
     parked = true;
     if (actions.isEmpty() && !closed) {
-      LockSupport.parkNanos(nanos);
+      arrivals.await(PARK_MILLIS);
     }
     parked = false;
   }
@@ -223,7 +217,7 @@ public final class DutyThread implements AutoCloseable {
       closeDriver();
       return;
     }
-    LockSupport.unpark(thread);
+    arrivals.wake();
     boolean interrupted = false;
     while (thread.isAlive() && Thread.currentThread() != thread) {
       try {

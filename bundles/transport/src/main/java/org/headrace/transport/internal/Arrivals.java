@@ -1,0 +1,106 @@
+package org.headrace.transport.internal;
+
+import io.aeron.driver.DataPacketDispatcher;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.aeron.driver.media.SendChannelEndpoint;
+import io.aeron.driver.media.UdpChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.status.AtomicCounter;
+
+/**
+ * What the thread of a media driver sleeps on: a datagram at one of the driver's sockets ends the
+ * sleep. Aeron itself only ever looks whether something is there, so that whoever drives it has to
+ * look often or be late.
+ *
+ * <p>{@link #wake} is safe for any thread, the rest for the driver's.
+ */
+final class Arrivals implements AutoCloseable {
+  private final Selector selector;
+
+  private Arrivals(Selector selector) {
+    this.selector = selector;
+  }
+
+  /**
+   * @throws UncheckedIOException if the process has no file descriptors left
+   */
+  static Arrivals open() {
+    try {
+      return new Arrivals(Selector.open());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Has the sockets of a driver watched. */
+  MediaDriver.Context watch(MediaDriver.Context context) {
+    return context
+        .sendChannelEndpointSupplier(SendEnd::new)
+        .receiveChannelEndpointSupplier(ReceiveEnd::new);
+  }
+
+  /**
+   * Sleeps until something has come that wasn't read, or {@link #wake} is or was called.
+   *
+   * @param millis how long at most, more than 0
+   */
+  void await(long millis) {
+    try {
+      selector.select(key -> {}, millis);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void wake() {
+    selector.wakeup();
+  }
+
+  /** To be called after the driver's close: it lets go of its sockets. */
+  @Override
+  public void close() {
+    CloseHelper.quietClose(selector);
+  }
+
+  private void watch(DatagramChannel socket) {
+    try {
+      socket.register(selector, SelectionKey.OP_READ);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private final class SendEnd extends SendChannelEndpoint {
+    SendEnd(UdpChannel channel, AtomicCounter status, MediaDriver.Context context) {
+      super(channel, status, context);
+    }
+
+    @Override
+    public void openDatagramChannel(AtomicCounter status) {
+      super.openDatagramChannel(status);
+      watch(receiveDatagramChannel);
+    }
+  }
+
+  private final class ReceiveEnd extends ReceiveChannelEndpoint {
+    ReceiveEnd(
+        UdpChannel channel,
+        DataPacketDispatcher dispatcher,
+        AtomicCounter status,
+        MediaDriver.Context context) {
+      super(channel, dispatcher, status, context);
+    }
+
+    @Override
+    public void openDatagramChannel(AtomicCounter status) {
+      super.openDatagramChannel(status);
+      watch(receiveDatagramChannel);
+    }
+  }
+}
