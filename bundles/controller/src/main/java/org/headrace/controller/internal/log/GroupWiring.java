@@ -4,7 +4,6 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
-import java.io.File;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
@@ -79,9 +78,16 @@ final class GroupWiring implements Wiring {
   }
 
   @Override
-  public boolean beforeJoining(
-      File clusterDirectory, AeronArchive.Context ownArchive, ErrorHandler errors)
+  public Next beforeJoining(
+      StateDirectory directory, AeronArchive.Context ownArchive, ErrorHandler errors)
       throws IOException {
-    return new StateTransfer(endpoints, clusterDirectory, ownArchive, doorbell, errors).ifNeeded();
+    StateTransfer transfer =
+        new StateTransfer(endpoints, directory.cluster().toFile(), ownArchive, doorbell, errors);
+    if (!directory.setAside().exists()) {
+      return transfer.isNeeded() ? Next.SET_LOG_ASIDE : Next.JOIN;
+    }
+    transfer.run();
+    directory.setAside().discard();
+    return Next.START_AGAIN;
   }
 }

@@ -114,8 +114,12 @@ final class LogMember implements AutoCloseable {
           Archive.launch(
               wiring.archive(
                   archive(memory, directory.archive(), doorbell, archiveClient, errors))));
-      if (wiring.beforeJoining(directory.cluster().toFile(), archiveClient.clone(), errors)) {
+      Wiring.Next next = wiring.beforeJoining(directory, archiveClient.clone(), errors);
+      if (next != Wiring.Next.JOIN) {
         CloseHelper.closeAll(parts);
+        if (next == Wiring.Next.SET_LOG_ASIDE) {
+          directory.setAside().put();
+        }
         return null;
       }
       ConsensusModule consensus =

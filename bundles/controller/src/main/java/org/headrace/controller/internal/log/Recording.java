@@ -14,12 +14,6 @@ import java.util.List;
  * @param segmentLength length of its files, in bytes
  */
 record Recording(long id, long start, int termLength, int segmentLength) {
-  static List<Recording> all(AeronArchive archive) {
-    List<Recording> found = new ArrayList<>();
-    archive.listRecordings(0, Integer.MAX_VALUE, into(found));
-    return found;
-  }
-
   static List<Recording> ofStream(AeronArchive archive, int stream) {
     List<Recording> found = new ArrayList<>();
     archive.listRecordingsForUri(0, Integer.MAX_VALUE, "aeron:", stream, into(found));

@@ -80,6 +80,7 @@ public final class StateDirectory implements AutoCloseable {
     StateDirectory directory = new StateDirectory(root, channel, lock, reserveBytes);
     try {
       closeToOthers(root.resolve("log"));
+      directory.setAside().settle();
       directory.clearMarks();
     } catch (IOException e) {
       directory.close();
@@ -122,6 +123,11 @@ public final class StateDirectory implements AutoCloseable {
 
   Path cluster() {
     return root.resolve("log").resolve("cluster");
+  }
+
+  /** Where the log is while another member's is taken over. */
+  SetAsideLog setAside() {
+    return new SetAsideLog(root.resolve("log"));
   }
 
   /**

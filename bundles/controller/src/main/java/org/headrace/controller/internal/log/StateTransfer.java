@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * others delete the log before their last snapshots ({@link LogTrimmer}); a member that lacks some
  * of that takes over the leader's last snapshot and the log after it.
  *
- * <p>What it had itself goes, and nothing is lost by that: the others have only deleted what more
- * than half of the members had committed and have in a snapshot.
+ * <p>What it had itself goes once the other is there ({@link SetAsideLog}), and nothing is lost by
+ * that: the others have only deleted what more than half of the members had committed and have in a
+ * snapshot.
  */
 final class StateTransfer {
   private static final Logger LOG = LoggerFactory.getLogger(StateTransfer.class);
@@ -61,29 +62,22 @@ final class StateTransfer {
   }
 
   /**
-   * Takes the state over if this member couldn't catch up without. Asks those members that answer
-   * within a moment; if none does, there is none to follow either.
-   *
-   * @return whether it did: driver and archive are to be started anew then, as they still hold what
-   *     the transfer used
-   * @throws IOException if the state isn't there within ten minutes
+   * Whether this member couldn't catch up without. Asks those members that answer within a moment;
+   * if none does, there is none to follow either.
    */
-  boolean ifNeeded() throws IOException {
+  boolean isNeeded() {
     long others = furthestStart();
     try (AeronArchive archive = AeronArchive.connect(ownArchive.clone())) {
       long own = ownEnd(archive);
-      if (others <= own) {
-        return false;
+      if (others > own) {
+        LOG.warn(
+            "The others have deleted their log before {}, and this member has it up to {} only: it"
+                + " takes over the leader's last snapshot",
+            others,
+            own);
       }
-      LOG.warn(
-          "The others have deleted their log before {}, and this member has it up to {} only: it"
-              + " takes over the leader's last snapshot",
-          others,
-          own);
-      forget(archive);
+      return others > own;
     }
-    transfer();
-    return true;
   }
 
   /** The greatest position from which on one of the other members has the log; 0 if none says. */
@@ -150,13 +144,12 @@ final class StateTransfer {
     }
   }
 
-  /** How this member has voted stays. */
-  private void forget(AeronArchive archive) throws IOException {
-    Files.deleteIfExists(clusterDirectory.toPath().resolve(RecordingLog.RECORDING_LOG_FILE_NAME));
-    Recording.all(archive).forEach(recording -> archive.purgeRecording(recording.id()));
-  }
-
-  private void transfer() throws IOException {
+  /**
+   * Takes the state over into an empty log.
+   *
+   * @throws IOException if the state isn't there within ten minutes, or not whole
+   */
+  void run() throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     ClusterBackup.Context context =
         new ClusterBackup.Context()
@@ -187,7 +180,39 @@ final class StateTransfer {
       throw new IOException("interrupted while the leader's state was taken over", e);
     }
     removeMarks();
+    prove();
     LOG.info("The leader's last snapshot is here");
+  }
+
+  /** A snapshot of both parts has to be there, and the log from its position on. */
+  private void prove() throws IOException {
+    try (RecordingLog recordings = new RecordingLog(clusterDirectory, false);
+        AeronArchive archive = AeronArchive.connect(ownArchive.clone())) {
+      RecordingLog.Entry consensus =
+          recordings.getLatestSnapshot(ConsensusModule.Configuration.SERVICE_ID);
+      RecordingLog.Entry service = recordings.getLatestSnapshot(0);
+      long log = recordings.findLastTermRecordingId();
+      boolean whole =
+          consensus != null
+              && service != null
+              && consensus.logPosition == service.logPosition
+              && isThere(archive, consensus.recordingId)
+              && archive.getStopPosition(consensus.recordingId) > 0
+              && isThere(archive, service.recordingId)
+              && archive.getStopPosition(service.recordingId) > 0
+              && isThere(archive, log)
+              && archive.getStartPosition(log) <= consensus.logPosition
+              && archive.getMaxRecordedPosition(log) >= consensus.logPosition;
+      if (!whole) {
+        throw new IOException(
+            "what the leader has given isn't whole; the next start begins again with the log that"
+                + " was here before");
+      }
+    }
+  }
+
+  private static boolean isThere(AeronArchive archive, long recording) {
+    return recording != Aeron.NULL_VALUE && !Recording.of(archive, recording).isEmpty();
   }
 
   /** Of this process, which will make them again. */

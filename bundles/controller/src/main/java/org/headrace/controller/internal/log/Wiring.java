@@ -4,7 +4,6 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
-import java.io.File;
 import java.io.IOException;
 import org.agrona.ErrorHandler;
 
@@ -23,12 +22,21 @@ interface Wiring {
   /**
    * What is to be done when the archive runs, before the member takes part.
    *
-   * @return whether driver and archive have to be started anew after that
    * @throws IOException if the member can't take part
    */
-  default boolean beforeJoining(
-      File clusterDirectory, AeronArchive.Context ownArchive, ErrorHandler errors)
+  default Next beforeJoining(
+      StateDirectory directory, AeronArchive.Context ownArchive, ErrorHandler errors)
       throws IOException {
-    return false;
+    return Next.JOIN;
+  }
+
+  /** What a member does next that has started its archive. */
+  enum Next {
+    /** Takes part. */
+    JOIN,
+    /** Ends driver and archive, sets its log aside, and starts them with an empty one. */
+    SET_LOG_ASIDE,
+    /** Ends driver and archive, and starts them anew: they still hold what a transfer used. */
+    START_AGAIN
   }
 }

@@ -186,19 +186,34 @@ class MembersTest {
     Member away = followers(leader).get(0);
     submitAndAwait(leader, 5);
     away.kill();
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < 15; i++) {
-        leader.tell("submit-large j" + submitted++);
-      }
-      submitAndAwait(leader, 1);
-      snapshot(leader);
-    }
-    assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
-    leader.tell("trim");
-    Await.until("trimmed", () -> !Files.exists(leader.directory().resolve(FIRST_SEGMENT)));
+    makeLarge(leader);
     away.start();
     Await.until("it follows", PATIENCE, () -> away.follows() == leader.number());
     proveItHasAll(leader, away);
+  }
+
+  /** The transfer waits for a leader, of which there can be none. */
+  @Test
+  void aMemberKilledWhileItTakesASnapshotOverHasItsOwnLogStill() throws Exception {
+    start();
+    Member leader = leader();
+    Member away = followers(leader).get(0);
+    Member third = followers(leader).get(1);
+    submitAndAwait(leader, 5);
+    away.kill();
+    makeLarge(leader);
+    third.kill();
+    away.start();
+    Path aside = away.directory().resolve("log/aside/archive");
+    Await.until("its log is set aside", PATIENCE, () -> Files.isDirectory(aside));
+    away.kill();
+    away.start();
+    Await.until("it begins again", PATIENCE, () -> away.logged("came to no end"));
+    Await.until("its log is set aside", PATIENCE, () -> Files.isDirectory(aside));
+    third.start();
+    Await.until("it follows", PATIENCE, () -> away.follows() >= 0);
+    assertThat(aside).doesNotExist();
+    proveItHasAll(leader(), away);
   }
 
   @Test
@@ -218,6 +233,20 @@ class MembersTest {
     away.start();
     Await.until("it follows", PATIENCE, () -> away.follows() == leader.number());
     proveItHasAll(leader, away);
+  }
+
+  /** Makes the log so large that its beginning is deleted. */
+  private void makeLarge(Member leader) {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 15; i++) {
+        leader.tell("submit-large j" + submitted++);
+      }
+      submitAndAwait(leader, 1);
+      snapshot(leader);
+    }
+    assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
+    leader.tell("trim");
+    Await.until("trimmed", () -> !Files.exists(leader.directory().resolve(FIRST_SEGMENT)));
   }
 
   /** With the third member gone, what is acknowledged is on two of them; then the leader goes. */
