@@ -41,6 +41,7 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
   private final List<String> settings = new ArrayList<>();
   private final Map<String, String> programs = new TreeMap<>();
   private final Map<String, Daemon> daemons = new TreeMap<>();
+  private final Map<String, String[]> wrappers = new TreeMap<>();
   private Installation installation;
   private Path directory;
   private int controllers = 1;
@@ -398,6 +399,11 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
         .text();
   }
 
+  /** Has a daemon started by another program from now on, which becomes the daemon. */
+  void under(String daemon, String... wrapper) {
+    wrappers.put(daemon, wrapper);
+  }
+
   /** Starts a daemon again by the name that a site's unit file uses. */
   void restart(String daemon) throws Exception {
     Daemon before = daemons.get(daemon);
@@ -415,7 +421,10 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
     if (!daemon.equals("slurmctld")) {
       arguments.addAll(List.of("-N", daemon));
     }
-    daemonCommand(program, arguments.toArray(String[]::new)).run().text();
+    daemonCommand(program, arguments.toArray(String[]::new))
+        .under(wrappers.getOrDefault(daemon, new String[0]))
+        .run()
+        .text();
     long pid = Long.parseLong(Files.readString(place.resolve("karaf/pid")).strip());
     ProcessHandle process =
         ProcessHandle.of(pid)
