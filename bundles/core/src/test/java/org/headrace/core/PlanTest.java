@@ -69,7 +69,7 @@ class PlanTest {
                 Map.of("matlab", count)));
   }
 
-  /** Schedulers don't know of licences, so it is here that a job learns what it waits for. */
+  /** A plan that was made before somebody else took the licence. */
   @Test
   void aJobWithoutALicenceSaysSoAndIsLookedAtWhenOneIsBack() {
     long first = cluster.submit(licensed(2));

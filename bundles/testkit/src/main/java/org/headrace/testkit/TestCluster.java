@@ -26,18 +26,21 @@ public final class TestCluster implements ClusterView {
   private final List<RunningJob> running;
   private final TopologySpec topology;
   private final List<QualityOfService> qos;
+  private final Map<String, Integer> licenses;
 
   private TestCluster(
       List<NodeView> nodes,
       List<PartitionView> partitions,
       List<RunningJob> running,
       TopologySpec topology,
-      List<QualityOfService> qos) {
+      List<QualityOfService> qos,
+      Map<String, Integer> licenses) {
     this.nodes = List.copyOf(nodes);
     this.partitions = List.copyOf(partitions);
     this.running = List.copyOf(running);
     this.topology = topology;
     this.qos = List.copyOf(qos);
+    this.licenses = Map.copyOf(licenses);
   }
 
   /** Nodes {@code n0 …} of one shape, in one partition {@code main}. */
@@ -57,7 +60,8 @@ public final class TestCluster implements ClusterView {
         List.of(partition("main", NodeMask.of(ids))),
         List.of(),
         TopologySpec.FLAT,
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   /** A usable node without features and devices. */
@@ -142,19 +146,23 @@ public final class TestCluster implements ClusterView {
   }
 
   public TestCluster withPartitions(PartitionView... newPartitions) {
-    return new TestCluster(nodes, List.of(newPartitions), running, topology, qos);
+    return new TestCluster(nodes, List.of(newPartitions), running, topology, qos, licenses);
   }
 
   public TestCluster withRunning(List<RunningJob> newRunning) {
-    return new TestCluster(nodes, partitions, newRunning, topology, qos);
+    return new TestCluster(nodes, partitions, newRunning, topology, qos, licenses);
   }
 
   public TestCluster withTopology(TopologySpec newTopology) {
-    return new TestCluster(nodes, partitions, running, newTopology, qos);
+    return new TestCluster(nodes, partitions, running, newTopology, qos, licenses);
   }
 
   public TestCluster withQos(QualityOfService... newQos) {
-    return new TestCluster(nodes, partitions, running, topology, List.of(newQos));
+    return new TestCluster(nodes, partitions, running, topology, List.of(newQos), licenses);
+  }
+
+  public TestCluster withLicenses(Map<String, Integer> newLicenses) {
+    return new TestCluster(nodes, partitions, running, topology, qos, newLicenses);
   }
 
   /** All nodes. */
@@ -213,11 +221,16 @@ public final class TestCluster implements ClusterView {
 
   @Override
   public ResourceLedger ledger() {
-    ResourceLedger ledger = ResourceLedger.allFree(nodes);
+    ResourceLedger ledger = ResourceLedger.allFree(nodes, licenses);
     for (RunningJob job : running) {
       ledger.allocate(job.allocation(), job.soleUser() ? job.user() : ResourceLedger.NO_USER);
     }
     return ledger;
+  }
+
+  @Override
+  public Map<String, Integer> licenses() {
+    return licenses;
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.selector.LicensedSelection;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
 import org.headrace.api.topology.Topology;
@@ -78,6 +79,13 @@ public record TestContext(
         return options;
       }
     };
+  }
+
+  /** Licences are the planning's affair, so that a selector knows nothing of them. */
+  @Override
+  public Selector selector() {
+    return (demand, free, candidates, with) ->
+        LicensedSelection.of(demand, free, () -> selector.select(demand, free, candidates, with));
   }
 
   @Override

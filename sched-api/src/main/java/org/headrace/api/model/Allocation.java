@@ -1,16 +1,29 @@
 package org.headrace.api.model;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one job holds: its share of each of its nodes, in the order in which tasks are numbered.
  *
  * @param nodes at least one node, each at most once
  * @param exclusive true when no other job may use these nodes
+ * @param licenses licence names and counts
  */
-public record Allocation(List<NodeAllocation> nodes, boolean exclusive) {
+public record Allocation(
+    List<NodeAllocation> nodes, boolean exclusive, Map<String, Integer> licenses) {
   public Allocation {
     nodes = List.copyOf(nodes);
+    licenses = Map.copyOf(licenses);
+  }
+
+  /** Without licences. */
+  public Allocation(List<NodeAllocation> nodes, boolean exclusive) {
+    this(nodes, exclusive, Map.of());
+  }
+
+  public Allocation withLicenses(Map<String, Integer> newLicenses) {
+    return licenses.equals(newLicenses) ? this : new Allocation(nodes, exclusive, newLicenses);
   }
 
   public int cpus() {

@@ -1,6 +1,7 @@
 package org.headrace.api.model;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The cluster at one moment. Immutable; safe to read from any thread.
@@ -38,6 +39,11 @@ public interface ClusterView {
 
   /** A new ledger, the caller's own, with what the running jobs hold taken. */
   ResourceLedger ledger();
+
+  /** Licences by name, and how many there are. */
+  default Map<String, Integer> licenses() {
+    return Map.of();
+  }
 
   /** How the nodes are wired. */
   TopologySpec topology();

@@ -3,7 +3,9 @@ package org.headrace.api.model;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which cores, memory and devices of each node are free. A ledger is a working copy: the controller
@@ -43,8 +45,13 @@ public final class ResourceLedger {
   /** Nodes without a job. */
   private final BitSet idle;
 
-  private ResourceLedger(NodeView[] nodes) {
+  private final Map<String, Integer> licenses;
+  private final Map<String, Integer> usedLicenses;
+
+  private ResourceLedger(NodeView[] nodes, Map<String, Integer> licenses) {
     this.nodes = nodes;
+    this.licenses = Map.copyOf(licenses);
+    usedLicenses = new HashMap<>();
     coreOffset = new int[nodes.length + 1];
     gresOffset = new int[nodes.length + 1];
     for (int i = 0; i < nodes.length; i++) {
@@ -93,14 +100,22 @@ public final class ResourceLedger {
     levels = other.levels.clone();
     held = (BitSet) other.held.clone();
     idle = (BitSet) other.idle.clone();
+    licenses = other.licenses;
+    usedLicenses = new HashMap<>(other.usedLicenses);
+  }
+
+  /** A ledger of a cluster without licences in which everything is free. */
+  public static ResourceLedger allFree(Collection<NodeView> nodes) {
+    return allFree(nodes, Map.of());
   }
 
   /**
    * A ledger in which everything is free.
    *
+   * @param licenses licences by name, and how many there are
    * @throws IllegalArgumentException if a kind of resource has more than 64 devices on a node
    */
-  public static ResourceLedger allFree(Collection<NodeView> nodes) {
+  public static ResourceLedger allFree(Collection<NodeView> nodes, Map<String, Integer> licenses) {
     int limit = nodes.stream().mapToInt(NodeView::id).max().orElse(-1) + 1;
     NodeView[] byId = new NodeView[limit];
     for (NodeView node : nodes) {
@@ -112,7 +127,7 @@ public final class ResourceLedger {
       }
       byId[node.id()] = node;
     }
-    return new ResourceLedger(byId);
+    return new ResourceLedger(byId, licenses);
   }
 
   /** An independent copy. */
@@ -224,7 +239,30 @@ public final class ResourceLedger {
         return problem;
       }
     }
-    return null;
+    String license = missingLicense(allocation.licenses());
+    return license == null ? null : "licence " + license + " is in use";
+  }
+
+  /** The first by name of the licences of which there are too few free, or null. */
+  public String missingLicense(Map<String, Integer> wanted) {
+    String missing = null;
+    for (Map.Entry<String, Integer> entry : wanted.entrySet()) {
+      String name = entry.getKey();
+      if (entry.getValue() > freeLicenses(name)
+          && (missing == null || name.compareTo(missing) < 0)) {
+        missing = name;
+      }
+    }
+    return missing;
+  }
+
+  /** How many licences of that name are free; negative when more are held than there are by now. */
+  public int freeLicenses(String name) {
+    return licenses.getOrDefault(name, 0) - licensesInUse(name);
+  }
+
+  public int licensesInUse(String name) {
+    return usedLicenses.getOrDefault(name, 0);
   }
 
   private String problem(NodeAllocation part, boolean wantsNodeAlone) {
@@ -310,6 +348,11 @@ public final class ResourceLedger {
       }
       summarize(id);
     }
+    count(allocation.licenses(), 1);
+  }
+
+  private void count(Map<String, Integer> some, int sign) {
+    some.forEach((name, number) -> usedLicenses.merge(name, sign * number, Integer::sum));
   }
 
   private void summarize(int id) {
@@ -334,6 +377,12 @@ public final class ResourceLedger {
     for (NodeAllocation part : allocation.nodes()) {
       releaseNode(part);
     }
+    releaseLicenses(allocation.licenses());
+  }
+
+  /** Gives back licences alone, for jobs that end before their nodes are free. */
+  public void releaseLicenses(Map<String, Integer> some) {
+    count(some, -1);
   }
 
   /** Gives back one node's share, for jobs that end node by node. */

@@ -92,6 +92,11 @@ public record ResourceRequest(
         minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, newSharing, licenses);
   }
 
+  public ResourceRequest withLicenses(Map<String, Integer> newLicenses) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, newLicenses);
+  }
+
   /**
    * CPUs that the job needs in all, at least: tasks times CPUs per task, and one per node where no
    * number of tasks was given.

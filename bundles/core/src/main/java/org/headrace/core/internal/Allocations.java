@@ -1,6 +1,7 @@
 package org.headrace.core.internal;
 
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
@@ -15,15 +16,17 @@ final class Allocations {
   /** What a run still holds. */
   static Allocation held(Run run) {
     Allocation whole = run.job().status().allocation();
+    // A job that has ended needs its nodes until they are cleaned up, but no licence.
+    Map<String, Integer> licenses = run.alive() ? run.job().spec().request().licenses() : Map.of();
     if (whole.nodes().size() == run.unreleased().size() && !run.withoutCores()) {
-      return whole;
+      return whole.withLicenses(licenses);
     }
     List<NodeAllocation> rest =
         whole.nodes().stream()
             .filter(part -> run.unreleased().contains(part.node()))
             .map(part -> held(run, part))
             .toList();
-    return new Allocation(rest, whole.exclusive() && !run.withoutCores());
+    return new Allocation(rest, whole.exclusive() && !run.withoutCores(), licenses);
   }
 
   /** What a run holds of its share of a node. A suspended one keeps all but its cores. */

@@ -2,11 +2,9 @@ package org.headrace.core.internal;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
-import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.Actor;
 import org.headrace.control.definition.Limits;
 import org.headrace.core.FileStore;
@@ -35,7 +33,6 @@ final class ClusterState {
   final EventLog events = new EventLog();
   final Outbox outbox = new Outbox();
   final Tally tally = new Tally();
-  final TreeMap<String, Integer> licensesInUse = new TreeMap<>();
   ResourceLedger ledger = ResourceLedger.allFree(List.of());
   NodeMask planned = NodeMask.EMPTY;
   long time;
@@ -84,29 +81,14 @@ final class ClusterState {
             && configuration.definition().administrators().contains(actor.user()));
   }
 
-  void take(ResourceRequest request, int sign) {
-    for (Map.Entry<String, Integer> entry : request.licenses().entrySet()) {
-      int count = licensesInUse.merge(entry.getKey(), sign * entry.getValue(), Integer::sum);
-      if (count == 0) {
-        licensesInUse.remove(entry.getKey());
-      }
-    }
-  }
-
-  /** The name of the first licence of which there are too few left, or null. */
-  String missingLicense(ResourceRequest request) {
-    for (Map.Entry<String, Integer> entry : new TreeMap<>(request.licenses()).entrySet()) {
-      int total = configuration.definition().licenses().getOrDefault(entry.getKey(), 0);
-      if (licensesInUse.getOrDefault(entry.getKey(), 0) + entry.getValue() > total) {
-        return entry.getKey();
-      }
-    }
-    return null;
+  /** Licences by name, and how many there are. */
+  Map<String, Integer> licenses() {
+    return configuration.definition() == null ? Map.of() : configuration.definition().licenses();
   }
 
   /** Works out from the runs what is free. */
   void rebuildLedger() {
-    ledger = ResourceLedger.allFree(nodes.views());
+    ledger = ResourceLedger.allFree(nodes.views(), licenses());
     for (Run run : runs.values()) {
       Allocations.allocate(ledger, run);
     }

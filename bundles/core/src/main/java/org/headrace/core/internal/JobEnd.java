@@ -123,7 +123,7 @@ final class JobEnd {
     state.runs.put(job.id(), run.withKillAt(killAt));
     machine.jobs.put(job);
     machine.arrays.active(job, -1);
-    state.take(job.spec().request(), -1);
+    state.ledger.releaseLicenses(Allocations.held(run).licenses());
     if (job.status().state().ended()) {
       state.outbox.job(job, state.nodes.names(job.status().allocation()));
     }

@@ -70,7 +70,6 @@ final class JobLife {
     NodeMask nodes = mask(allocation);
     Run run = new Run(job, Timers.after(state.time, limit), 0, 0, 0, nodes, nodes, 0, false, false);
     state.ledger.allocate(allocation, Allocations.user(job));
-    state.take(job.spec().request(), 1);
     for (NodeAllocation part : allocation.nodes()) {
       state.nodes.put(state.nodes.get(part.node()).withJob(job.id()));
     }

@@ -127,7 +127,8 @@ final class PlanHandler {
     if (problem != null) {
       return problem;
     }
-    String license = state.missingLicense(job.spec().request());
+    Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
+    String license = state.ledger.missingLicense(allocation.licenses());
     if (license != null) {
       String detail = "licence " + license + " is in use";
       wait(
@@ -137,7 +138,7 @@ final class PlanHandler {
           List.of(new Blocker(Reason.LICENSES, 0, detail, Blocker.UNKNOWN)));
       return detail;
     }
-    machine.life.start(job, start.partition(), start.allocation());
+    machine.life.start(job, start.partition(), allocation);
     return null;
   }
 

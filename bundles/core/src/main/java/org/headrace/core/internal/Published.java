@@ -45,7 +45,6 @@ final class Published implements PublishedState {
   private final LongTable.View<List<Blocker>> blockers;
   private final LongTable.View<Members> arrays;
   private final LongTable.View<NodeEntry> nodes;
-  private final Map<String, Integer> licensesInUse;
   private final NodeMask planned;
   private final long version;
   private final long time;
@@ -65,7 +64,6 @@ final class Published implements PublishedState {
     blockers = state.blockers.freeze();
     arrays = state.arrays.freeze();
     nodes = state.nodes.freeze();
-    licensesInUse = Map.copyOf(new TreeMap<>(state.licensesInUse));
     planned = state.planned;
     version = state.version;
     time = state.time;
@@ -135,6 +133,11 @@ final class Published implements PublishedState {
   }
 
   @Override
+  public Map<String, Integer> licenses() {
+    return structure.licenses();
+  }
+
+  @Override
   public QualityOfService qos(String name) {
     return structure.qualities.get(name);
   }
@@ -146,7 +149,7 @@ final class Published implements PublishedState {
 
   @Override
   public int licensesInUse(String name) {
-    return licensesInUse.getOrDefault(name, 0);
+    return ledger().licensesInUse(name);
   }
 
   @Override

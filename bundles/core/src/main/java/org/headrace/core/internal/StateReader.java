@@ -78,7 +78,6 @@ public final class StateReader {
     state.nodes.replaceAll(List.of(), 0);
     state.configuration.clear();
     state.timers.clear();
-    state.licensesInUse.clear();
     state.tally.noJobs();
     state.taskCount = 0;
     machine.dependencies.clear();
@@ -167,7 +166,6 @@ public final class StateReader {
       Run run = state.runs.get(id);
       if (run != null && run.alive()) {
         machine.arrays.active(job, 1);
-        state.take(job.spec().request(), 1);
         machine.life.timeLimits(run);
         state.timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, id);
       } else if (run != null) {

@@ -50,11 +50,15 @@ final class Structure {
     return definition == null ? TopologySpec.FLAT : definition.topology();
   }
 
+  Map<String, Integer> licenses() {
+    return definition == null ? Map.of() : definition.licenses();
+  }
+
   /** A ledger of its own for the caller, in which everything is free. */
   ResourceLedger emptyLedger() {
     ResourceLedger ledger = empty;
     if (ledger == null) {
-      ledger = ResourceLedger.allFree(nodes);
+      ledger = ResourceLedger.allFree(nodes, licenses());
       empty = ledger;
     }
     return ledger.copy();

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param maxJobTest most jobs looked at once one has to wait
  * @param reservations most jobs of one partition that resources are set aside for
  * @param shortestFirst true to try short jobs first, once one has to wait
+ * @param licenses true to set licences aside as well; else a job without one just waits
  * @param conservative true to promise each job a start and keep to it
  */
 record BackfillOptions(
@@ -18,12 +19,13 @@ record BackfillOptions(
     int maxJobTest,
     int reservations,
     boolean shortestFirst,
+    boolean licenses,
     boolean conservative) {
   private static final int ALL = 1_000_000;
 
   /** One reservation, no horizon, exact times: EASY backfill. */
   static final BackfillOptions EASY =
-      new BackfillOptions(Long.MAX_VALUE / 4, 1, Integer.MAX_VALUE, 1, false, false);
+      new BackfillOptions(Long.MAX_VALUE / 4, 1, Integer.MAX_VALUE, 1, false, false, false);
 
   static BackfillOptions of(Map<String, String> options) {
     long window = number(options, "bf_window", 0, 43_200) * 60_000;
@@ -37,6 +39,7 @@ record BackfillOptions(
         test == 0 ? Integer.MAX_VALUE : test,
         Math.max(1, reservations),
         options.containsKey("bf_shortest_first"),
+        options.containsKey("bf_licenses"),
         conservative && reservations == ALL && !options.containsKey("bf_shortest_first"));
   }
 

@@ -133,7 +133,7 @@ final class PlanningPass {
         context.selector().select(demand, now, door.partition().nodes(), context.selection());
     if (selection instanceof Selection.NotPlaced not) {
       Reason reason = not.blockers().get(0).reason();
-      return Door.Closed.of(reason, reason != Reason.RESOURCES, not.blockers());
+      return Door.Closed.of(reason, !comesFree(reason), not.blockers());
     }
     long end = context.now() + duration(job.jobClass());
     Allocation allocation = ((Selection.Placed) selection).allocation();
@@ -155,6 +155,11 @@ final class PlanningPass {
     return null;
   }
 
+  /** True for what a job may wait for with resources set aside. */
+  private boolean comesFree(Reason reason) {
+    return reason == Reason.RESOURCES || (reason == Reason.LICENSES && options.licenses());
+  }
+
   private static Blocker delays(Reservation reserved) {
     return new Blocker(Reason.PRIORITY, 0, "would delay job " + reserved.jobId, reserved.start);
   }
@@ -169,7 +174,8 @@ final class PlanningPass {
           lookAhead.find(
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);
       if (reservation != null) {
-        Reason reason = door.reservations > 0 ? Reason.PRIORITY : Reason.RESOURCES;
+        Reason own = closed.reason() == Reason.LICENSES ? Reason.LICENSES : Reason.RESOURCES;
+        Reason reason = door.reservations > 0 ? Reason.PRIORITY : own;
         promises.add(reservation);
         door.reservations++;
         decisions.add(reserve(job, reservation, reason, closed));

@@ -224,7 +224,7 @@ final class Promises {
   /** True when a promise could be in the way of a job with this demand. */
   boolean touch(JobDemand demand) {
     for (Reservation one : all) {
-      if (one.demand.partition().nodes().intersects(demand.partition().nodes())) {
+      if (one.concerns(demand)) {
         return true;
       }
     }

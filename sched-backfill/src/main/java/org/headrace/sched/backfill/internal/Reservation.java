@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import java.util.BitSet;
+import java.util.Collections;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceLedger;
@@ -68,9 +69,13 @@ final class Reservation {
     return false;
   }
 
+  private boolean sharesLicenses(Allocation other) {
+    return !Collections.disjoint(allocation.licenses().keySet(), other.licenses().keySet());
+  }
+
   /** True when the promise holds with the same resources if {@code other} runs at that time. */
   boolean standsBeside(Allocation other, int user) {
-    if (!sharesNodes(other)) {
+    if (!sharesNodes(other) && !sharesLicenses(other)) {
       return true;
     }
     if (atStart.problem(other) != null) {
@@ -99,6 +104,13 @@ final class Reservation {
   /** True when nothing that one of them needs could be of use to the other. */
   boolean apartFrom(Reservation other) {
     boolean sameTime = start < other.end && other.start < end;
-    return !sameTime || !demand.partition().nodes().intersects(other.demand.partition().nodes());
+    return !sameTime || !concerns(other.demand);
+  }
+
+  /** True when what is set aside could be of use to a job with that demand. */
+  boolean concerns(JobDemand other) {
+    return demand.partition().nodes().intersects(other.partition().nodes())
+        || !Collections.disjoint(
+            demand.request().licenses().keySet(), other.request().licenses().keySet());
   }
 }

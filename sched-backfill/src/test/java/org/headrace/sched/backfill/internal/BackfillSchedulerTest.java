@@ -116,6 +116,37 @@ class BackfillSchedulerTest {
     assertThat(show(plan(cluster, jobs, Map.of()))).isEqualTo("at100:RESOURCES PRIORITY start");
   }
 
+  /** Two licences, one of them in use until minute 100 by a job that needs a core in ten. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          1L1x10 1L1x10          ; bf_window    ; start LICENSES
+          2L1x10 1L1x10          ; bf_window    ; LICENSES start
+          2L1x10 1L1x200 0L10x10 ; bf_window    ; LICENSES start at100:RESOURCES
+          2L1x10 1L1x100 0L1x999 ; bf_licenses  ; at100:LICENSES start start
+          2L1x10 1L1x101 0L9x999 ; bf_licenses  ; at100:LICENSES PRIORITY start
+          1L1x10 2L1x10          ; bf_licenses  ; start at100:LICENSES
+          """)
+  void licences(String jobs, String option, String expected) {
+    Allocation held = running(90, 0, 1, 100).allocation().withLicenses(Map.of("matlab", 1));
+    TestCluster cluster =
+        TestCluster.of(1, 1, 11, 1, 100)
+            .withLicenses(Map.of("matlab", 2))
+            .withRunning(List.of(new RunningJob(90, held, "main", 1, false, 1, 0, 100 * MINUTE)));
+    List<PendingJob> queue = new ArrayList<>();
+    for (String word : jobs.trim().split(" +")) {
+      String[] parts = word.split("[Lx]");
+      ResourceRequest request = ONE.withLayout(tasks(Integer.parseInt(parts[1])));
+      int licenses = Integer.parseInt(parts[0]);
+      Map<String, Integer> wanted = licenses == 0 ? Map.of() : Map.of("matlab", licenses);
+      long id = queue.size() + 1L;
+      queue.add(job(id, "main", request.withLicenses(wanted), Long.parseLong(parts[2]), 1));
+    }
+    assertThat(show(plan(cluster, queue, Map.of(option, "")))).isEqualTo(expected);
+  }
+
   @Test
   void arraysStartTaskByTask() {
     List<PendingJob> jobs = List.of(job(1, "main", ONE, 10, 100));

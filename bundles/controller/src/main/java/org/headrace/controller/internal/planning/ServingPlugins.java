@@ -13,6 +13,7 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.LicensedSelection;
 import org.headrace.api.selector.Selection;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
@@ -81,12 +82,17 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
   @Override
   public Selection select(
       JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
-    return inner(
+    return LicensedSelection.of(
+        demand,
+        free,
         () ->
-            call(
-                Kind.SELECTOR,
-                Selector.class,
-                selector -> checked(selector.select(demand, free, candidates, this), free)));
+            inner(
+                () ->
+                    call(
+                        Kind.SELECTOR,
+                        Selector.class,
+                        selector ->
+                            checked(selector.select(demand, free, candidates, this), free))));
   }
 
   /** An answer that doesn't fit what is free is a fault of the selector. */

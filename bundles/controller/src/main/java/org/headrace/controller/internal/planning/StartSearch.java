@@ -107,7 +107,7 @@ final class StartSearch {
     }
 
     Forecast run() {
-      Selection empty = select(ResourceLedger.allFree(view.nodes()));
+      Selection empty = select(ResourceLedger.allFree(view.nodes(), view.licenses()));
       if (empty instanceof Selection.NotPlaced never) {
         return Forecast.refused(
             new Outcome.Rejected(
