@@ -244,21 +244,45 @@ final class Dependencies {
   }
 
   private Outlook after(Job job, List<Job> parents, long delay) {
+    long met = afterAll(parents, delay);
+    if (met > state.time) {
+      state.timers.set(met, Timers.Kind.DEPENDENCY, job.id());
+      return Outlook.OPEN;
+    }
+    return Outlook.MET;
+  }
+
+  /** When all have begun for so long; {@link Timers#NEVER} while one hasn't begun. */
+  private static long afterAll(List<Job> parents, long delay) {
     long latest = 0;
     for (Job parent : parents) {
       boolean begun = parent.status().started() > 0 || parent.status().state().ended();
       if (!begun) {
-        return Outlook.OPEN;
+        return Timers.NEVER;
       }
       long since =
           parent.status().started() > 0 ? parent.status().started() : parent.status().ended();
       latest = Math.max(latest, since);
     }
-    if (latest + delay > state.time) {
-      state.timers.set(latest + delay, Timers.Kind.DEPENDENCY, job.id());
-      return Outlook.OPEN;
+    return latest + delay;
+  }
+
+  /**
+   * Notes for whom a job from a snapshot waits, and until when: also of one that is held, which
+   * nobody looks at before it is released.
+   */
+  void restore(Job job) {
+    watch(job);
+    for (Condition condition : job.spec().dependency().conditions()) {
+      List<Job> parents =
+          condition.kind() == Kind.AFTER && condition.delayMinutes() > 0
+              ? parents(job, condition)
+              : List.of();
+      if (!parents.isEmpty()) {
+        long met = afterAll(parents, condition.delayMinutes() * MINUTE);
+        state.timers.set(met, Timers.Kind.DEPENDENCY, job.id());
+      }
     }
-    return Outlook.MET;
   }
 
   private List<Job> parents(Job job, Condition condition) {

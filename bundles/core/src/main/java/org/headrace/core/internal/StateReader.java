@@ -199,7 +199,7 @@ public final class StateReader {
 
   private void later(Job job) {
     if (job.status().state() == JobState.PENDING && !job.status().has(JobFlag.COMPLETING)) {
-      machine.dependencies.watch(job);
+      machine.dependencies.restore(job);
       TimerHandler.watch(state.timers, job, state.time);
       state.timers.set(immediateUntil(job), Timers.Kind.IMMEDIATE, job.id());
       machine.gate.restore(job);
