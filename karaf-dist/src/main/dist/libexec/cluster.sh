@@ -513,5 +513,15 @@ verb_status() {
     fi
   done < <(daemons)
   [[ -z $json ]] || printf ']}\n'
+  [[ -n $json || -n $quiet ]] || show_leader
   return "$all"
+}
+
+# Of several controllers, who leads and who is behind.
+show_leader() {
+  read_cluster
+  [[ $cluster_state = *:* ]] || return 0
+  SLURM_CONF=$cluster_conf HEADRACE_SOCKET=$cluster_socket timeout 10 \
+    "$cluster_dist/bin/scontrol" ping 2>/dev/null | grep -E '^[^ ]+ (leads|is catching up)$' ||
+    echo "No controller leads, or none can be reached"
 }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.transport.internal.SealedRecords;
 
@@ -20,7 +20,8 @@ import org.headrace.transport.internal.SealedRecords;
  * both ends, its direction and its place. It isn't secret.
  *
  * <p>The end that connects says {@code OPEN} with its random number; the other answers with its
- * own, and whether it serves. Not thread-safe, but reading and writing may be done by two threads.
+ * own, and its {@link Standing}. Not thread-safe, but reading and writing may be done by two
+ * threads.
  */
 public final class SealedChannel implements ByteChannel {
   /**
@@ -32,7 +33,7 @@ public final class SealedChannel implements ByteChannel {
 
   private final SocketChannel channel;
   private final SealedRecords records;
-  private final BooleanSupplier serves;
+  private final Supplier<Standing> standing;
   private final ByteBuffer raw;
   private ByteBuffer plain = ByteBuffer.allocate(0);
   private ByteBuffer sealed = ByteBuffer.allocate(0);
@@ -42,16 +43,24 @@ public final class SealedChannel implements ByteChannel {
   public static final class Declined extends IOException {
     private static final long serialVersionUID = 1L;
 
-    Declined(InetSocketAddress address) {
+    private final Standing standing;
+
+    Declined(InetSocketAddress address, Standing standing) {
       super("the controller at " + address + " doesn't lead");
+      this.standing = standing;
+    }
+
+    /** What it says of itself. */
+    public Standing standing() {
+      return standing;
     }
   }
 
-  private SealedChannel(SocketChannel channel, SealedRecords records, BooleanSupplier serves)
+  private SealedChannel(SocketChannel channel, SealedRecords records, Supplier<Standing> standing)
       throws IOException {
     this.channel = channel;
     this.records = records;
-    this.serves = serves;
+    this.standing = standing;
     raw = ByteBuffer.allocate(records.maxRecord());
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -82,14 +91,15 @@ public final class SealedChannel implements ByteChannel {
     try {
       channel.socket().connect(address, millis);
       SealedRecords records = SealedRecords.ofClient(signer);
-      SealedChannel sealed = new SealedChannel(channel, records, () -> true);
+      SealedChannel sealed = new SealedChannel(channel, records, () -> Standing.SERVES);
       channel.socket().setSoTimeout(millis);
       channel.socket().getOutputStream().write(records.open());
       byte[] answer = new byte[records.answerLength()];
       new DataInputStream(channel.socket().getInputStream()).readFully(answer);
       channel.socket().setSoTimeout(0);
-      if (!records.takeAnswer(answer)) {
-        throw new Declined(address);
+      Standing other = records.takeAnswer(answer);
+      if (other != Standing.SERVES) {
+        throw new Declined(address, other);
       }
       return sealed;
     } catch (EOFException e) {
@@ -105,11 +115,11 @@ public final class SealedChannel implements ByteChannel {
    * The other end of a connection that was accepted. Its proof is read and answered by {@link
    * #read}, in either mode.
    *
-   * @param serves what to answer; if it says no, the channel is at its end after that
+   * @param standing what to answer; if this one doesn't serve, the channel is at its end after that
    */
   public static SealedChannel accepted(
-      SocketChannel channel, MessageSigner signer, BooleanSupplier serves) throws IOException {
-    return new SealedChannel(channel, SealedRecords.ofServer(signer), serves);
+      SocketChannel channel, MessageSigner signer, Supplier<Standing> standing) throws IOException {
+    return new SealedChannel(channel, SealedRecords.ofServer(signer), standing);
   }
 
   /** The connection, to be waited for by a selector, and for nothing else. */
@@ -168,13 +178,13 @@ public final class SealedChannel implements ByteChannel {
         return false;
       }
       raw.get(opening);
-      boolean yes = serves.getAsBoolean();
-      ByteBuffer answer = ByteBuffer.wrap(records.takeOpen(opening, yes));
+      Standing own = standing.get();
+      ByteBuffer answer = ByteBuffer.wrap(records.takeOpen(opening, own));
       // So few bytes always fit into the buffer of a new connection.
       if (channel.write(answer) < answer.capacity()) {
         throw new IOException("a new connection takes no answer");
       }
-      if (!yes) {
+      if (own != Standing.SERVES) {
         channel.shutdownOutput();
       }
       return true;

@@ -74,6 +74,7 @@ class CutNetworkIT {
           network.isolate(host(isolated));
           String next = awaitOtherLeader(isolated);
           assertTakesNothing(isolated);
+          assertThat(CLUSTER.headrace("status").run().output()).contains(next + " leads");
           submissions.await(JOBS / 4);
           network.heal();
           CLUSTER.awaitAllControllers();

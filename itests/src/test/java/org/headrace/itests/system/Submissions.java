@@ -86,7 +86,8 @@ final class Submissions {
     while (left.get() > 0 && !Thread.currentThread().isInterrupted()) {
       Path socket = sockets.get(connections.getAndIncrement() % sockets.size());
       try (PersistentClient client = new PersistentClient(socket, cluster.work())) {
-        while (left.getAndDecrement() > 0) {
+        // Never below zero: a submission that fails at last adds one that has to be seen.
+        while (left.getAndUpdate(jobs -> Math.max(0, jobs - 1)) > 0) {
           submitOne(client);
         }
       } catch (PersistentClient.Refused e) {

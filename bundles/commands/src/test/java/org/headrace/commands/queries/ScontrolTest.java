@@ -59,7 +59,16 @@ class ScontrolTest {
                   "slow")));
 
   private static final MemberProbe PROBE =
-      member -> !member.equals(new ControllerMember("b", "127.0.0.2", 7000));
+      member ->
+          switch (member.name()) {
+            case "a" -> MemberProbe.State.FOLLOWS;
+            case "b" -> {
+              assertThat(member).isEqualTo(new ControllerMember("b", "127.0.0.2", 7000));
+              yield MemberProbe.State.SILENT;
+            }
+            case "c" -> MemberProbe.State.LEADS;
+            default -> MemberProbe.State.CATCHES_UP;
+          };
 
   /** A log at a level. */
   private static final class Loudness implements Verbosity {
@@ -134,11 +143,14 @@ class ScontrolTest {
   @Test
   void everyControllerIsPinged() throws Exception {
     assertThat(run(0, "ping").outText()).isEqualTo("Slurmctld(primary) at vm is UP\n");
-    assertThat(ping("a(127.0.0.1),b(127.0.0.2),c"))
+    assertThat(ping("a(127.0.0.1),b(127.0.0.2),c,d,e"))
         .isEqualTo(
             "Slurmctld(primary) at a is UP\n"
                 + "Slurmctld(backup1) at b is DOWN\n"
                 + "Slurmctld(backup2) at c is UP\n"
+                + "Slurmctld(backup3) at d is UP\n"
+                + "Slurmctld(backup4) at e is UP\n"
+                + "c leads\nd is catching up\ne is catching up\n"
                 + "*****************************************\n"
                 + "** RESTORE SLURMCTLD DAEMON TO SERVICE **\n"
                 + "*****************************************\n");

@@ -88,9 +88,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
       server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       server.bind(address);
       loop.listen(
-          server,
-          channel ->
-              SealedChannel.accepted(channel, signer, () -> route.place() == Route.Place.HERE));
+          server, channel -> SealedChannel.accepted(channel, signer, () -> route.standing()));
       return server;
     } catch (IOException e) {
       server.close();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.transport.SealedChannel;
+import org.headrace.transport.Standing;
 
 /**
  * Finds the controller that leads by asking all of them, the last one that did first. Only that one
@@ -79,19 +80,19 @@ final class LeaderSearch {
     throw why;
   }
 
-  /** Whether a controller is there, leading or not. */
-  boolean answers(InetSocketAddress controller) {
+  /** What a controller says of itself; null if it doesn't answer. */
+  Standing standing(InetSocketAddress controller) {
     try {
       SealedChannel.connect(
               new InetSocketAddress(controller.getHostString(), controller.getPort()),
               signer,
               MILLIS)
           .close();
-      return true;
+      return Standing.SERVES;
     } catch (SealedChannel.Declined e) {
-      return true;
+      return e.standing();
     } catch (IOException e) {
-      return false;
+      return null;
     }
   }
 

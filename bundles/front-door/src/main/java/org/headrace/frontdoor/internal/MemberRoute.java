@@ -8,6 +8,7 @@ import org.headrace.control.MemberProbe;
 import org.headrace.control.definition.ControllerMember;
 import org.headrace.transport.ClusterAccess;
 import org.headrace.transport.SealedChannel;
+import org.headrace.transport.Standing;
 
 /**
  * The way that commands go from one of the controllers: here while it leads, or is the only one,
@@ -60,7 +61,25 @@ final class MemberRoute implements Route, MemberProbe {
   }
 
   @Override
-  public boolean answers(ControllerMember member) {
-    return member.equals(leadership.controllers().own()) || search.answers(address(member));
+  public Standing standing() {
+    if (place() == Place.HERE) {
+      return Standing.SERVES;
+    }
+    boolean follows = leadership != null && leadership.leader().isPresent();
+    return follows ? Standing.FOLLOWS : Standing.WAITS;
+  }
+
+  @Override
+  public State state(ControllerMember member) {
+    boolean own = member.equals(leadership.controllers().own());
+    Standing standing = own ? standing() : search.standing(address(member));
+    if (standing == null) {
+      return State.SILENT;
+    }
+    return switch (standing) {
+      case SERVES -> State.LEADS;
+      case FOLLOWS -> State.FOLLOWS;
+      case WAITS -> State.CATCHES_UP;
+    };
   }
 }

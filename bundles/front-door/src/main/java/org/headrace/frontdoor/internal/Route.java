@@ -2,6 +2,7 @@ package org.headrace.frontdoor.internal;
 
 import java.io.IOException;
 import org.headrace.transport.SealedChannel;
+import org.headrace.transport.Standing;
 
 /** Where commands are carried out. Thread-safe. */
 public interface Route {
@@ -29,6 +30,11 @@ public interface Route {
       };
 
   Place place();
+
+  /** What to say of this daemon to others. */
+  default Standing standing() {
+    return place() == Place.HERE ? Standing.SERVES : Standing.WAITS;
+  }
 
   /**
    * Connects to the controller that leads; waits for moments at most.

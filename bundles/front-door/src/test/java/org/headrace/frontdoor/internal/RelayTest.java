@@ -26,6 +26,7 @@ import org.headrace.control.front.Caller;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
 import org.headrace.transport.SealedChannel;
+import org.headrace.transport.Standing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -341,11 +342,11 @@ class RelayTest {
       stranger.close();
     }
     Doors.await("they are forgotten", () -> two.doors.door.connections() == 0);
-    assertThat(new LeaderSearch(new ClusterKey("another"), addresses).answers(two.address))
-        .isFalse();
-    assertThat(one.search.answers(two.address)).isTrue();
-    assertThat(one.search.answers(addresses.get(2))).isFalse();
-    assertThat(two.search.answers(one.address)).as("one that doesn't lead").isTrue();
+    assertThat(new LeaderSearch(new ClusterKey("another"), addresses).standing(two.address))
+        .isNull();
+    assertThat(one.search.standing(two.address)).isEqualTo(Standing.SERVES);
+    assertThat(one.search.standing(addresses.get(2))).isNull();
+    assertThat(two.search.standing(one.address)).isEqualTo(Standing.WAITS);
     assertThat(Doors.run(one.call("hello")).code()).isEqualTo(2);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.headrace.api.credential.MessageSigner;
+import org.headrace.transport.Standing;
 
 /**
  * The bytes of a sealed channel: how its ends introduce themselves, and its records.
@@ -73,24 +74,24 @@ public final class SealedRecords {
    *
    * @throws IOException if the other end isn't of this cluster
    */
-  public byte[] takeOpen(byte[] opening, boolean serves) throws IOException {
+  public byte[] takeOpen(byte[] opening, Standing standing) throws IOException {
     byte[] nonce = nonce(opening, new byte[] {OPEN}, openLength() - signer.signatureLength());
     session = concat(nonce, own);
-    byte[] said = concat(MAGIC, own, new byte[] {(byte) (serves ? 1 : 0)});
+    byte[] said = concat(MAGIC, own, new byte[] {(byte) standing.ordinal()});
     return concat(said, sign(ANSWER, nonce, said));
   }
 
   /**
    * Takes a server's answer.
    *
-   * @return whether it serves
+   * @return what it says of itself
    * @throws IOException if the other end isn't of this cluster, or repeats what it said to another
    */
-  public boolean takeAnswer(byte[] answer) throws IOException {
+  public Standing takeAnswer(byte[] answer) throws IOException {
     byte[] context = concat(new byte[] {ANSWER}, own);
     byte[] nonce = nonce(answer, context, answerLength() - signer.signatureLength());
     session = concat(own, nonce);
-    return answer[MAGIC.length + NONCE] == 1;
+    return Standing.of(answer[MAGIC.length + NONCE]);
   }
 
   private byte[] nonce(byte[] said, byte[] context, int length) throws IOException {

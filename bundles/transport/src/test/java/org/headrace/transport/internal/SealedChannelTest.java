@@ -19,10 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import org.headrace.transport.SealedChannel;
+import org.headrace.transport.Standing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bytes arrive as they were written, and those of strangers, recordings and changes don't. */
 @Timeout(60)
@@ -55,12 +58,14 @@ class SealedChannelTest {
   }
 
   /** Accepts the next connection and reads all that comes. */
-  private CompletableFuture<byte[]> received(boolean serves) {
+  private CompletableFuture<byte[]> received(Standing standing) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
             SealedChannel channel =
-                keep(SealedChannel.accepted(server.accept(), new KeySigner(1, 2, 3), () -> serves));
+                keep(
+                    SealedChannel.accepted(
+                        server.accept(), new KeySigner(1, 2, 3), () -> standing));
             return readAll(channel);
           } catch (IOException e) {
             throw new CompletionException(e);
@@ -84,7 +89,7 @@ class SealedChannelTest {
 
   @Test
   void bytesArriveInOrder() throws Exception {
-    CompletableFuture<byte[]> received = received(true);
+    CompletableFuture<byte[]> received = received(Standing.SERVES);
     byte[] sent = random(3_000_017);
     SealedChannel client = keep(SealedChannel.connect(address, signer, MILLIS));
     assertThat(client.write(ByteBuffer.wrap(sent, 0, 17))).isEqualTo(17);
@@ -102,7 +107,8 @@ class SealedChannelTest {
             () -> {
               try {
                 SealedChannel channel =
-                    SealedChannel.accepted(server.accept(), new KeySigner(1, 2, 3), () -> true);
+                    SealedChannel.accepted(
+                        server.accept(), new KeySigner(1, 2, 3), () -> Standing.SERVES);
                 while (!channel.established()) {
                   channel.read(ByteBuffer.allocate(1));
                 }
@@ -144,18 +150,21 @@ class SealedChannelTest {
     assertThat(Arrays.equals(got, Arrays.copyOfRange(sent, from, sent.length))).isTrue();
   }
 
-  @Test
-  void whoDoesNotServeSaysSo() throws Exception {
-    CompletableFuture<byte[]> received = received(false);
+  @ParameterizedTest
+  @EnumSource(names = {"WAITS", "FOLLOWS"})
+  void whoDoesNotServeSaysSo(Standing standing) throws Exception {
+    CompletableFuture<byte[]> received = received(standing);
     assertThatThrownBy(() -> SealedChannel.connect(address, signer, MILLIS))
         .isInstanceOf(SealedChannel.Declined.class)
-        .hasMessageContaining("doesn't lead");
+        .hasMessageContaining("doesn't lead")
+        .extracting(declined -> ((SealedChannel.Declined) declined).standing())
+        .isEqualTo(standing);
     assertThat(received.get()).isEmpty();
   }
 
   @Test
   void anotherKeyIsRefused() throws Exception {
-    CompletableFuture<byte[]> received = received(true);
+    CompletableFuture<byte[]> received = received(Standing.SERVES);
     assertThatThrownBy(() -> SealedChannel.connect(address, new KeySigner(9), 2000))
         .isInstanceOfAny(IOException.class, SocketTimeoutException.class)
         .isNotInstanceOf(SealedChannel.Declined.class);
@@ -201,11 +210,11 @@ class SealedChannelTest {
 
   @Test
   void aConversationThatIsSentAgainIsRefused() throws Exception {
-    CompletableFuture<byte[]> received = received(true);
+    CompletableFuture<byte[]> received = received(Standing.SERVES);
     List<byte[]> recorded = new ArrayList<>();
     say(through(bytes -> bytes, recorded), "cancel ", "all");
     assertThat(new String(received.get())).isEqualTo("cancel all");
-    CompletableFuture<byte[]> again = received(true);
+    CompletableFuture<byte[]> again = received(Standing.SERVES);
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       socket.getOutputStream().write(recorded.get(0));
       socket.getOutputStream().write(recorded.get(1));
@@ -226,12 +235,12 @@ class SealedChannelTest {
             bytes ->
                 concat(Arrays.copyOfRange(bytes, one, 2 * one), Arrays.copyOfRange(bytes, 0, one)));
     for (UnaryOperator<byte[]> change : changes) {
-      CompletableFuture<byte[]> received = received(true);
+      CompletableFuture<byte[]> received = received(Standing.SERVES);
       say(through(change, new ArrayList<>()), "ab", "cd");
       assertThatThrownBy(received::get)
           .hasRootCauseMessage("a record isn't the one that is due on this connection");
     }
-    CompletableFuture<byte[]> received = received(true);
+    CompletableFuture<byte[]> received = received(Standing.SERVES);
     say(through(bytes -> with(bytes, 0, (byte) 127), new ArrayList<>()), "ab");
     assertThatThrownBy(received::get).rootCause().hasMessageContaining("1 to 16384 fit");
   }
