@@ -11,6 +11,7 @@ import org.headrace.control.command.NodeReport;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 
 /**
  * A piece of the machine's state. All pieces, in the order in which {@link ClusterMachine#save}
@@ -26,7 +27,8 @@ public sealed interface SnapshotItem
         SnapshotItem.Configuration,
         SnapshotItem.File,
         SnapshotItem.JobEntry,
-        SnapshotItem.Unaccounted {
+        SnapshotItem.Unaccounted,
+        SnapshotItem.Reservations {
   /**
    * Counters that ids and numbers come from; the first item.
    *
@@ -174,4 +176,17 @@ public sealed interface SnapshotItem
    * @param record record
    */
   record Unaccounted(AccountingRecord record) implements SnapshotItem {}
+
+  /**
+   * All reservations.
+   *
+   * @param nextId id of the next new one
+   * @param definitions reservations, ascending by id
+   */
+  record Reservations(long nextId, List<ReservationDefinition> definitions)
+      implements SnapshotItem {
+    public Reservations {
+      definitions = List.copyOf(definitions);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.Sharing;
@@ -27,6 +28,7 @@ public final class TestCluster implements ClusterView {
   private final TopologySpec topology;
   private final List<QualityOfService> qos;
   private final Map<String, Integer> licenses;
+  private List<ReservationView> reservations = List.of();
 
   private TestCluster(
       List<NodeView> nodes,
@@ -226,6 +228,18 @@ public final class TestCluster implements ClusterView {
       ledger.allocate(job.allocation(), job.soleUser() ? job.user() : ResourceLedger.NO_USER);
     }
     return ledger;
+  }
+
+  /** The last of the changes to make: the other methods don't keep it. */
+  public TestCluster withReservations(List<ReservationView> newReservations) {
+    TestCluster copy = new TestCluster(nodes, partitions, running, topology, qos, licenses);
+    copy.reservations = List.copyOf(newReservations);
+    return copy;
+  }
+
+  @Override
+  public List<ReservationView> reservations() {
+    return reservations;
   }
 
   @Override

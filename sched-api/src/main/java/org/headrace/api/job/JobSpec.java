@@ -83,6 +83,21 @@ public record JobSpec(
         attributes);
   }
 
+  public JobSpec withReservation(String newReservation) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        newReservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes);
+  }
+
   public JobSpec withRequest(ResourceRequest newRequest) {
     return new JobSpec(
         name,

@@ -45,6 +45,11 @@ public interface ClusterView {
     return Map.of();
   }
 
+  /** Reservations that hold or will hold, ascending by name. */
+  default List<ReservationView> reservations() {
+    return List.of();
+  }
+
   /** How the nodes are wired. */
   TopologySpec topology();
 

@@ -43,5 +43,10 @@ public enum Reason {
   /** The last plan came before this job. */
   NOT_CONSIDERED_YET,
   PREEMPTED,
-  SYSTEM_FAILURE
+  SYSTEM_FAILURE,
+  /** Nodes that would do are reserved for others. */
+  RESERVED_FOR_OTHERS,
+  RESERVED_FOR_MAINTENANCE,
+  /** The reservation that was asked for is gone. */
+  RESERVATION_DELETED
 }

@@ -10,5 +10,12 @@ import org.headrace.api.model.ResourceRequest;
  * @param partition partition it would run in
  * @param user uid, for nodes that are shared among one user's jobs only
  * @param waited how long the job has been eligible, in milliseconds, for {@code --switches=n@wait}
+ * @param reservation reservation to run in, or the empty string; the scheduler sees to it
  */
-public record JobDemand(ResourceRequest request, PartitionView partition, int user, long waited) {}
+public record JobDemand(
+    ResourceRequest request, PartitionView partition, int user, long waited, String reservation) {
+  /** Without a reservation. */
+  public JobDemand(ResourceRequest request, PartitionView partition, int user, long waited) {
+    this(request, partition, user, waited, "");
+  }
+}

@@ -9,6 +9,7 @@ import org.headrace.api.job.Usage;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 
 /**
  * Everything that changes the cluster. A command is written to the log before it is carried out,
@@ -40,7 +41,9 @@ public sealed interface Command
         Command.NodeReleased,
         Command.Tick,
         Command.AccountingSafe,
-        Command.CheckJob {
+        Command.CheckJob,
+        Command.PutReservation,
+        Command.DeleteReservation {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -300,4 +303,19 @@ public sealed interface Command
    * @param spec what would be asked for
    */
   record CheckJob(JobSpec spec) implements Command {}
+
+  /**
+   * Makes a reservation, whose id is zero then, or replaces one. Answered by {@link Outcome.Done}
+   * with its name.
+   *
+   * @param definition the whole of it
+   */
+  record PutReservation(ReservationDefinition definition) implements Command {}
+
+  /**
+   * Takes a reservation away, unless jobs of it run.
+   *
+   * @param name its name
+   */
+  record DeleteReservation(String name) implements Command {}
 }

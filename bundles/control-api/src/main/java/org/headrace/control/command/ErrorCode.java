@@ -48,5 +48,15 @@ public enum ErrorCode {
   /** No node has a feature of that name. */
   INVALID_FEATURE,
   /** The same of a feature that is preferred. */
-  INVALID_PREFERENCE
+  INVALID_PREFERENCE,
+  /** Nodes belong to another reservation in that time. */
+  RESERVATION_OVERLAPS,
+  /** There is a reservation of that name. */
+  RESERVATION_NAME_TAKEN,
+  /** Jobs of the reservation run. */
+  RESERVATION_IN_USE,
+  /** The reservation isn't for this user or account. */
+  RESERVATION_ACCESS_DENIED,
+  /** A time lies in the past, or before another that it has to follow. */
+  INVALID_TIME
 }

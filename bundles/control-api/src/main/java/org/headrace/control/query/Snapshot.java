@@ -8,6 +8,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 
 /** The published state, for front ends. Immutable, and safe to read from any thread. */
 public interface Snapshot extends ClusterView {
@@ -41,6 +42,11 @@ public interface Snapshot extends ClusterView {
 
   /** What keeps a pending job from starting, as recorded by the last plan; may be empty. */
   List<Blocker> blockers(long jobId);
+
+  /** Reservations, ascending by id. */
+  default List<ReservationDefinition> reservationDefinitions() {
+    return List.of();
+  }
 
   /** Licences in use. */
   int licensesInUse(String name);

@@ -86,6 +86,10 @@ public final class CommandHandlers {
       return partition.update(c, actor);
     } else if (command instanceof Command.Configure c) {
       return configure.configure(c, actor);
+    } else if (command instanceof Command.PutReservation c) {
+      return machine.reservations.put(c, actor);
+    } else if (command instanceof Command.DeleteReservation c) {
+      return machine.reservations.delete(c, actor);
     } else if (command instanceof Command.DefineQos c) {
       return configure.defineQos(c, actor);
     }

@@ -12,9 +12,9 @@ import org.headrace.core.internal.table.JobTable;
 /**
  * Decides whether a pending job may be looked at by the scheduler, and why not.
  *
- * <p>What is tested, in this order: hold, dependency, begin time, the array's limit of running
- * tasks, state and limits of its partitions. The first that fails is the reason. Whoever changes
- * one of these calls {@link #settle} for the jobs concerned.
+ * <p>What is tested, in this order: hold, dependency, begin time, reservation, the array's limit of
+ * running tasks, state and limits of its partitions. The first that fails is the reason. Whoever
+ * changes one of these calls {@link #settle} for the jobs concerned.
  */
 final class Gate {
   private final Machine machine;
@@ -95,7 +95,7 @@ final class Gate {
           ? Reason.DEPENDENCY_NEVER_SATISFIED
           : Reason.DEPENDENCY;
     }
-    return timing.begin() > state.time ? Reason.BEGIN_TIME : null;
+    return timing.begin() > state.time ? Reason.BEGIN_TIME : machine.reservations.obstacle(job);
   }
 
   private Reason partitionObstacle(Job job) {

@@ -18,11 +18,13 @@ public final class Machine {
   final Feasibility feasibility;
   final PartitionRules partitionRules;
   final Targets targets;
+  final Reservations reservations;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
     jobs = new Jobs(state);
     partitionRules = new PartitionRules(state);
+    reservations = new Reservations(this);
     gate = new Gate(this);
     dependencies = new Dependencies(this);
     singletons = new Singletons(this);

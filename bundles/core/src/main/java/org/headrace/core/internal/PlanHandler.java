@@ -12,6 +12,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
@@ -161,7 +162,8 @@ final class PlanHandler {
     if (nodes < request.minNodes() || nodes > request.maxNodes() || nodes > partition.maxNodes()) {
       return nodes + " nodes";
     }
-    String problem = nodesProblem(job, partition, allocation);
+    String problem = reservationProblem(job, allocation);
+    problem = problem != null ? problem : nodesProblem(job, partition, allocation);
     if (problem != null) {
       return problem;
     }
@@ -169,6 +171,18 @@ final class PlanHandler {
       return "too few CPUs";
     }
     return state.ledger.problem(allocation);
+  }
+
+  private String reservationProblem(Job job, Allocation allocation) {
+    List<ReservationView> all = machine.reservations.views();
+    if (all.isEmpty()) {
+      return null;
+    }
+    NodeMask nodes =
+        NodeMask.of(allocation.nodes().stream().mapToInt(NodeAllocation::node).toArray());
+    long end = Timers.after(state.time, job.status().timeLimit());
+    NodeMask open = ReservationView.open(all, nodes, job.spec().reservation(), state.time, end);
+    return open.equals(nodes) ? null : "nodes are reserved, or not in the job's reservation";
   }
 
   private String nodesProblem(Job job, PartitionView partition, Allocation allocation) {

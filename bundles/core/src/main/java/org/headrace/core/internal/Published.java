@@ -18,11 +18,13 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.core.FileStore;
@@ -46,6 +48,8 @@ final class Published implements PublishedState {
   private final LongTable.View<Members> arrays;
   private final LongTable.View<NodeEntry> nodes;
   private final NodeMask planned;
+  private final List<ReservationView> reservations;
+  private final List<ReservationDefinition> reservationDefinitions;
   private final long version;
   private final long time;
   private final long planGeneration;
@@ -65,6 +69,8 @@ final class Published implements PublishedState {
     arrays = state.arrays.freeze();
     nodes = state.nodes.freeze();
     planned = state.planned;
+    reservations = machine.reservations.views();
+    reservationDefinitions = machine.reservations.all();
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;
@@ -145,6 +151,16 @@ final class Published implements PublishedState {
   @Override
   public List<QualityOfService> qualitiesOfService() {
     return List.copyOf(structure.qualities.values());
+  }
+
+  @Override
+  public List<ReservationView> reservations() {
+    return reservations;
+  }
+
+  @Override
+  public List<ReservationDefinition> reservationDefinitions() {
+    return reservationDefinitions;
   }
 
   @Override
@@ -292,6 +308,17 @@ final class Published implements PublishedState {
     NodeView view = node.view();
     if (planned.contains(id)) {
       view = node.withState(NodeWords.with(node.state(), NodeState.Flag.PLANNED)).view();
+    }
+    for (ReservationView one : reservations) {
+      if (one.overlaps(time, time + 1) && one.nodes().contains(id)) {
+        NodeState reserved = NodeWords.with(view.state(), NodeState.Flag.RESERVED);
+        view =
+            node.withState(
+                    one.maintenance()
+                        ? NodeWords.with(reserved, NodeState.Flag.MAINTENANCE)
+                        : reserved)
+                .view();
+      }
     }
     return new NodeStatus(
         view,

@@ -82,6 +82,7 @@ public final class StateReader {
     state.taskCount = 0;
     machine.dependencies.clear();
     machine.singletons.clear();
+    machine.reservations.clear();
   }
 
   private void read(SnapshotItem item) {
@@ -97,6 +98,8 @@ public final class StateReader {
       run(entry);
     } else if (item instanceof SnapshotItem.StepEntry entry) {
       step(entry);
+    } else if (item instanceof SnapshotItem.Reservations all) {
+      machine.reservations.restore(all.nextId(), all.definitions());
     } else if (item instanceof SnapshotItem.Unaccounted unaccounted) {
       state.outbox.restore(unaccounted.record());
     }

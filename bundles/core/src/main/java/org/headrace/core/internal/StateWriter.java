@@ -43,6 +43,8 @@ public final class StateWriter {
             state.configuration.partitions(),
             new ArrayList<>(state.configuration.qualities().values()),
             java.util.Arrays.stream(state.planned.toArray()).boxed().toList()));
+    target.accept(
+        new SnapshotItem.Reservations(machine.reservations.nextId(), machine.reservations.all()));
     state.table.peek().forEach(this::job);
     state.outbox.forEach(record -> target.accept(new SnapshotItem.Unaccounted(record)));
   }

@@ -125,7 +125,7 @@ final class SubmitHandler {
   private Outcome.Rejected check(JobSpec spec, long limit, Actor actor, boolean admin) {
     Outcome.Rejected problem = rules.texts(spec);
     problem = problem != null ? problem : rules.placement(spec, limit, admin);
-    problem = problem != null ? problem : reservation(spec);
+    problem = problem != null ? problem : machine.reservations.refusal(spec);
     problem = problem != null ? problem : rules.charge(spec);
     problem = problem != null ? problem : rules.timing(spec.timing(), limit, actor);
     problem = problem != null ? problem : rules.array(spec.array());
@@ -140,14 +140,6 @@ final class SubmitHandler {
             ErrorCode.QUEUE_FULL,
             more + " more jobs; " + state.taskCount + " are known, and the limit is " + most)
         : null;
-  }
-
-  private static Outcome.Rejected reservation(JobSpec spec) {
-    return spec.reservation().isEmpty()
-        ? null
-        : refuse(
-            ErrorCode.INVALID_RESERVATION,
-            "no reservation " + spec.reservation() + "; this cluster has none");
   }
 
   /** The spec with the defaults that the partition and the cluster have for it. */

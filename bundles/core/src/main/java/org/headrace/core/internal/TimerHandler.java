@@ -51,6 +51,9 @@ final class TimerHandler {
       case FORGET:
         machine.end.forget(timer.subject(), timer.at());
         break;
+      case RESERVATION:
+        machine.reservations.due(timer.subject(), timer.at());
+        break;
       case NODE_SILENCE:
         nodeReports.silenceDue((int) timer.subject(), timer.at());
         break;

@@ -21,7 +21,8 @@ final class Timers {
     STEP_LIMIT,
     STEP_KILL,
     NODE_SILENCE,
-    FORGET
+    FORGET,
+    RESERVATION
   }
 
   /**

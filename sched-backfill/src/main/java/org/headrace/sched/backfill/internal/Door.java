@@ -22,6 +22,7 @@ final class Door {
 
   private final String name;
   private final PartitionView partition;
+  private final boolean alike;
 
   /** How many jobs of the partition resources are set aside for. */
   int reservations;
@@ -78,8 +79,11 @@ final class Door {
 
   /**
    * @param partition the partition of that name, or null
+   * @param reservations true when administrators have reserved nodes: then classes that ask for the
+   *     same, but for another time, may not be alike
    */
-  Door(String name, PartitionView partition) {
+  Door(String name, PartitionView partition, boolean reservations) {
+    this.alike = !reservations;
     this.name = name;
     this.partition = partition;
   }
@@ -105,7 +109,7 @@ final class Door {
       if (minds(request)) {
         return closedForUser.get(key(id, user));
       }
-      Known others = byRequest.get(request);
+      Known others = alike ? byRequest.get(request) : null;
       known = others == null ? null : others.closed(jobClass.timeLimit());
     }
     if (known != null) {
@@ -144,7 +148,7 @@ final class Door {
       return;
     }
     keep(jobClass.id(), why);
-    if (why.beyond()) {
+    if (why.beyond() || !alike) {
       return;
     }
     Known known = byRequest.computeIfAbsent(request, key -> new Known());

@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
@@ -15,10 +16,17 @@ import org.headrace.api.selector.JobDemand;
 final class LookAhead {
   private final ResourceTimeline timeline;
   private final Promises promises;
+  private final ReservedNodes reserved;
   private final ResourceLedger now;
   private final long time;
 
-  LookAhead(ResourceTimeline timeline, Promises promises, ResourceLedger now, long time) {
+  LookAhead(
+      ResourceTimeline timeline,
+      Promises promises,
+      ReservedNodes reserved,
+      ResourceLedger now,
+      long time) {
+    this.reserved = reserved;
     this.time = time;
     this.timeline = timeline;
     this.promises = promises;
@@ -69,7 +77,7 @@ final class LookAhead {
     }
 
     boolean run(long horizon) {
-      long[] bounds = touched ? promises.bounds(duration) : new long[0];
+      long[] bounds = bounds();
       long[] moments = moments(horizon);
       int from = 0;
       for (int i = 0; i <= bounds.length && from < moments.length; i++) {
@@ -83,10 +91,21 @@ final class LookAhead {
       return false;
     }
 
+    /** When promises or reservations begin or cease to matter, ascending. */
+    private long[] bounds() {
+      long[] promised = touched ? promises.bounds(duration) : new long[0];
+      return reserved.isEmpty()
+          ? promised
+          : LongStream.concat(LongStream.of(promised), LongStream.of(reserved.bounds(duration)))
+              .sorted()
+              .toArray();
+    }
+
     /** Ends of jobs and promises at which there may be enough cores, ascending. */
     private long[] moments(long horizon) {
       long first = coresFree();
-      long[] all = new long[timeline.size() + promises.all().size()];
+      long[] reservedEnds = reserved.ends();
+      long[] all = new long[timeline.size() + promises.all().size() + reservedEnds.length];
       int count = 0;
       for (int i = timeline.endedBy(first - 1); i < timeline.size(); i++) {
         if (count == 0 || all[count - 1] != timeline.end(i)) {
@@ -98,8 +117,13 @@ final class LookAhead {
           all[count++] = one.end;
         }
       }
+      for (long end : reservedEnds) {
+        if (end >= first) {
+          all[count++] = end;
+        }
+      }
       all = Arrays.copyOf(all, count);
-      if (touched) {
+      if (touched || reservedEnds.length > 0) {
         Arrays.sort(all);
       }
       return Arrays.copyOf(all, horizon == Long.MAX_VALUE ? count : firstAt(all, horizon + 1));

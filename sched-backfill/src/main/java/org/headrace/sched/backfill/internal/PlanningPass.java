@@ -13,6 +13,7 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
@@ -34,6 +35,7 @@ final class PlanningPass {
   private final ResourceLedger now;
   private final ResourceTimeline timeline;
   private final Promises promises;
+  private final ReservedNodes reserved;
   private final LookAhead lookAhead;
   private final List<Decision> decisions;
   private final Map<String, Door> doors = new HashMap<>();
@@ -49,8 +51,9 @@ final class PlanningPass {
     this.options = options;
     now = view.ledger();
     timeline = ResourceTimeline.of(view);
-    promises = new Promises(context, now);
-    lookAhead = new LookAhead(timeline, promises, now, context.now());
+    reserved = new ReservedNodes(view.reservations());
+    promises = new Promises(context, now, reserved);
+    lookAhead = new LookAhead(timeline, promises, reserved, now, context.now());
     decisions = new ArrayList<>(queue.size());
   }
 
@@ -116,26 +119,35 @@ final class PlanningPass {
         job.jobClass().request(),
         door.partition(),
         job.user(),
-        Math.max(0, context.now() - job.eligible()));
+        Math.max(0, context.now() - job.eligible()),
+        job.jobClass().reservation());
   }
 
   /** The door of a partition; neighbours in the queue are often of the same one. */
   private Door door(String name) {
     if (last == null || !last.name().equals(name)) {
-      last = doors.computeIfAbsent(name, key -> new Door(key, view.partition(key)));
+      last =
+          doors.computeIfAbsent(
+              name, key -> new Door(key, view.partition(key), !reserved.isEmpty()));
     }
     return last;
   }
 
   /** Starts one task, or says why that can't be. */
   private Door.Closed start(PendingJob job, JobDemand demand, Door door) {
-    Selection selection =
-        context.selector().select(demand, now, door.partition().nodes(), context.selection());
+    long end = context.now() + duration(job.jobClass());
+    NodeMask open = reserved.open(demand, context.now(), end);
+    Selection selection = context.selector().select(demand, now, open, context.selection());
     if (selection instanceof Selection.NotPlaced not) {
+      Blocker kept = kept(demand, end, not.blockers().get(0));
+      if (kept != null) {
+        List<Blocker> blockers = new ArrayList<>(List.of(kept));
+        blockers.addAll(not.blockers());
+        return Door.Closed.of(kept.reason(), false, blockers);
+      }
       Reason reason = not.blockers().get(0).reason();
       return Door.Closed.of(reason, !comesFree(reason), not.blockers());
     }
-    long end = context.now() + duration(job.jobClass());
     Allocation allocation = ((Selection.Placed) selection).allocation();
     if (!promises.isEmpty()) {
       Promises.Fit fit = promises.fit(demand, allocation, now, context.now(), end, true);
@@ -153,6 +165,17 @@ final class PlanningPass {
     started.add(job.id());
     decisions.add(new Decision.Start(job.id(), job.partition(), allocation));
     return null;
+  }
+
+  /** The reservation without which the job could start, or null. */
+  private Blocker kept(JobDemand demand, long end, Blocker otherwise) {
+    Blocker kept = reserved.inTheWay(demand, context.now(), end);
+    if (kept == null || otherwise.reason() == Reason.LICENSES) {
+      return null;
+    }
+    Selection without =
+        context.selector().select(demand, now, demand.partition().nodes(), context.selection());
+    return without instanceof Selection.Placed ? kept : null;
   }
 
   /** True for what a job may wait for with resources set aside. */
@@ -174,7 +197,7 @@ final class PlanningPass {
           lookAhead.find(
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);
       if (reservation != null) {
-        Reason own = closed.reason() == Reason.LICENSES ? Reason.LICENSES : Reason.RESOURCES;
+        Reason own = closed.reason() == Reason.PRIORITY ? Reason.RESOURCES : closed.reason();
         Reason reason = door.reservations > 0 ? Reason.PRIORITY : own;
         promises.add(reservation);
         door.reservations++;

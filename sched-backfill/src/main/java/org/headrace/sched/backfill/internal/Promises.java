@@ -16,6 +16,7 @@ import org.headrace.api.selector.Selection;
 final class Promises {
   private final List<Reservation> all = new ArrayList<>();
   private final PlanningContext context;
+  private final ReservedNodes reserved;
   private final ResourceLedger now;
 
   /** What is free now and not promised, by the set of promises that matter. */
@@ -24,8 +25,9 @@ final class Promises {
   /**
    * @param now what is free now; changes as jobs are started
    */
-  Promises(PlanningContext context, ResourceLedger now) {
+  Promises(PlanningContext context, ResourceLedger now, ReservedNodes reserved) {
     this.context = context;
+    this.reserved = reserved;
     this.now = now;
   }
 
@@ -62,7 +64,7 @@ final class Promises {
    * @return what was found, or null
    */
   Fit fit(JobDemand demand, ResourceLedger free, long start, long end, boolean flexible) {
-    Allocation proposed = select(demand, free);
+    Allocation proposed = select(demand, free, start, end);
     return proposed == null ? null : fit(demand, proposed, free, start, end, flexible);
   }
 
@@ -124,14 +126,14 @@ final class Promises {
       concerned |= concerns(all.get(i), start, end) ? 1L << i : 0;
     }
     if (free != now || all.size() >= Long.SIZE) {
-      return select(demand, withoutPromised(free, start, end));
+      return select(demand, withoutPromised(free, start, end), start, end);
     }
     ResourceLedger rest = rests.get(concerned);
     if (rest == null) {
       rest = withoutPromised(free, start, end);
       rests.put(concerned, rest);
     }
-    return select(demand, rest);
+    return select(demand, rest, start, end);
   }
 
   private ResourceLedger withoutPromised(ResourceLedger free, long start, long end) {
@@ -155,7 +157,8 @@ final class Promises {
       return null;
     }
     reservation.atStart.allocate(newcomer, userOf(demand));
-    Allocation moved = select(reservation.demand, reservation.atStart);
+    Allocation moved =
+        select(reservation.demand, reservation.atStart, reservation.start, reservation.end);
     reservation.atStart.release(newcomer);
     return moved;
   }
@@ -231,9 +234,11 @@ final class Promises {
     return false;
   }
 
-  Allocation select(JobDemand demand, ResourceLedger free) {
+  private Allocation select(JobDemand demand, ResourceLedger free, long start, long end) {
     Selection selection =
-        context.selector().select(demand, free, demand.partition().nodes(), context.selection());
+        context
+            .selector()
+            .select(demand, free, reserved.open(demand, start, end), context.selection());
     return selection instanceof Selection.Placed placed ? placed.allocation() : null;
   }
 

@@ -17,6 +17,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
@@ -145,6 +146,48 @@ class BackfillSchedulerTest {
       queue.add(job(id, "main", request.withLicenses(wanted), Long.parseLong(parts[2]), 1));
     }
     assertThat(show(plan(cluster, queue, Map.of(option, "")))).isEqualTo(expected);
+  }
+
+  /** Two nodes of four cores; n1 is reserved from minute 60 to 120. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          4x60 4x60 4x10 ; ''   ; start start at60:RESOURCES
+          8x60           ; ''   ; start
+          8x61           ; ''   ; at120:RESERVED_FOR_OTHERS
+          8x61 4x100     ; ''   ; at120:RESERVED_FOR_OTHERS start
+          8x61 4x121     ; ''   ; at120:RESERVED_FOR_OTHERS PRIORITY
+          4x500 4x61     ; ''   ; start at120:RESERVED_FOR_OTHERS
+          1x10           ; mine ; RESOURCES
+          """)
+  void reservedNodesAreKept(String jobs, String own, String expected) {
+    TestCluster cluster =
+        TestCluster.of(2, 1, 4, 1, 100)
+            .withReservations(
+                List.of(
+                    new ReservationView(
+                        "mine", 60 * MINUTE, 120 * MINUTE, NodeMask.of(1), false, false)));
+    List<PendingJob> queue = new ArrayList<>();
+    for (PendingJob job : jobs(jobs)) {
+      JobClass one = job.jobClass();
+      queue.add(
+          new PendingJob(
+              job.id(),
+              new JobClass(one.id(), one.request(), one.timeLimit(), 0, own),
+              "main",
+              0,
+              0,
+              1,
+              false,
+              0,
+              1,
+              "",
+              "",
+              1));
+    }
+    assertThat(show(plan(cluster, queue, Map.of()))).isEqualTo(expected);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.headrace.api.model.TopologySpec;
 import org.headrace.commands.internal.cli.Product;
 import org.headrace.commands.internal.json.DataWriter;
 import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.plugin.PluginStatus;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.ClusterSettings;
@@ -44,7 +45,7 @@ final class ShowOther {
       case "licenses", "license", "lic" -> licenses(id);
       case "daemons" -> print("slurmctld slurmd");
       case "aliases" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
-      case "reservation", "reservations", "res" -> print("No reservations in the system");
+      case "reservation", "reservations", "res", "reservationname" -> reservations(id);
       case "plugins", "plugin" -> plugins();
       case "burstbuffer", "bbstat", "dwstat", "federation", "assoc_mgr", "assoc", "cache" -> {}
       case "slurmd" -> session.error("scontrol: error: slurmd is answered by a node's agent only");
@@ -54,6 +55,22 @@ final class ShowOther {
 
   private void print(String line) {
     session.out().println(line);
+  }
+
+  private void reservations(String id) {
+    ReservationText text = new ReservationText(snapshot, session.times());
+    boolean found = false;
+    for (ReservationDefinition one : snapshot.reservationDefinitions()) {
+      if (id.isEmpty() || one.name().equals(id)) {
+        session.out().print(text.text(one, session.oneLine));
+        found = true;
+      }
+    }
+    if (!found && id.isEmpty()) {
+      print("No reservations in the system");
+    } else if (!found) {
+      session.missing("Reservation " + id + " not found");
+    }
   }
 
   private List<String> nodeNames() {

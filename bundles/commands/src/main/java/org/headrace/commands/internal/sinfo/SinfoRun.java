@@ -15,8 +15,11 @@ import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.json.Answer;
 import org.headrace.commands.internal.json.NodeJson;
 import org.headrace.control.Control;
+import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.SlurmDuration;
 
 /** One call of sinfo. */
 final class SinfoRun {
@@ -62,6 +65,30 @@ final class SinfoRun {
     return 0;
   }
 
+  private void reservations(boolean header) {
+    List<ReservationDefinition> all = snapshot.reservationDefinitions();
+    if (all.isEmpty()) {
+      out.println("No reservations in the system");
+      return;
+    }
+    int width = all.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+    String format = "%-" + Math.max(9, width) + "s  %8s  %19s  %19s  %11s  %s%n";
+    if (header) {
+      out.printf(format, "RESV_NAME", "STATE", "START_TIME", "END_TIME", "DURATION", "NODELIST");
+    }
+    for (ReservationDefinition one : all) {
+      boolean active = one.start() <= times.now() && times.now() < one.end();
+      out.printf(
+          format,
+          one.name(),
+          active ? "ACTIVE" : "INACTIVE",
+          times.point(one.start()),
+          times.point(one.end()),
+          SlurmDuration.formatFull((one.end() - one.start()) / 1000),
+          Hostlist.compressSorted(one.nodes()));
+    }
+  }
+
   private boolean gone(long seconds) throws Exception {
     out.println();
     out.flush();
@@ -78,7 +105,7 @@ final class SinfoRun {
     times = TimeTexts.of(invocation.environment(), clock.millis());
     checkClusters();
     if (options.has("reservation")) {
-      out.println("No reservations in the system");
+      reservations(!options.has("noheader"));
       return;
     }
     NodeSelection selection = new NodeSelection(options, snapshot, invocation.caller());

@@ -42,6 +42,11 @@ public final class ErrorTexts {
       case INVALID_RESERVATION -> "Requested reservation is invalid";
       case INVALID_FEATURE -> "Invalid feature specification";
       case INVALID_PREFERENCE -> "Invalid preferred feature specification";
+      case RESERVATION_OVERLAPS -> "Requested reservation overlaps with another reservation";
+      case RESERVATION_NAME_TAKEN -> "Duplicate reservation name";
+      case RESERVATION_IN_USE -> "Requested reservation is in use";
+      case RESERVATION_ACCESS_DENIED -> "Access denied to requested reservation";
+      case INVALID_TIME -> "Invalid time specified";
       case RESOURCES_BUSY -> "Requested nodes are busy";
       case INTERNAL -> "Internal error of the controller";
     };

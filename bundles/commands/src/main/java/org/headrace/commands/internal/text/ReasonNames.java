@@ -38,6 +38,9 @@ public final class ReasonNames {
       case INVALID_QOS -> "InvalidQOS";
       case SCHEDULING_PAUSED -> "SchedDefer";
       case SYSTEM_FAILURE -> "SystemFailure";
+      case RESERVED_FOR_OTHERS -> "ReqNodeNotAvail, May be reserved for other job";
+      case RESERVED_FOR_MAINTENANCE -> "ReqNodeNotAvail, Reserved for maintenance";
+      case RESERVATION_DELETED -> "ReservationDeleted";
     };
   }
 }

@@ -10,9 +10,11 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
@@ -53,7 +55,7 @@ public final class BuiltinScheduler implements Scheduler {
       Decision refused = ahead == null ? refusal(job, partition) : behind(job, ahead);
       if (refused != null) {
         decisions.add(refused);
-      } else if (start(job, partition, free, context, decisions)) {
+      } else if (start(job, partition, view, free, context, decisions)) {
         started.add(job.id());
       } else {
         Decision.Wait last = (Decision.Wait) decisions.get(decisions.size() - 1);
@@ -109,6 +111,7 @@ public final class BuiltinScheduler implements Scheduler {
   private static boolean start(
       PendingJob job,
       PartitionView partition,
+      ClusterView view,
       ResourceLedger free,
       PlanningContext context,
       List<Decision> decisions) {
@@ -117,12 +120,17 @@ public final class BuiltinScheduler implements Scheduler {
             job.jobClass().request(),
             partition,
             job.user(),
-            Math.max(0, context.now() - job.eligible()));
+            Math.max(0, context.now() - job.eligible()),
+            job.jobClass().reservation());
+    long limit = job.jobClass().timeLimit();
+    long end = limit >= Long.MAX_VALUE - context.now() ? limit : context.now() + limit;
+    NodeMask open =
+        ReservationView.open(
+            view.reservations(), partition.nodes(), demand.reservation(), context.now(), end);
     boolean oneUser =
         demand.request().sharing() == Sharing.USER || partition.sharing() == Sharing.USER;
     for (int task = 0; task < job.startable(); task++) {
-      Selection selection =
-          context.selector().select(demand, free, partition.nodes(), context.selection());
+      Selection selection = context.selector().select(demand, free, open, context.selection());
       if (selection instanceof Selection.NotPlaced not) {
         decisions.add(
             new Decision.Wait(
