@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.transport.DriverDirectory;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One member of the replicated log: media driver, archive, consensus module and the container of
- * our service, four threads that sleep on one {@link Doorbell}.
+ * our service. Their threads sleep on one {@link Doorbell}.
  */
 final class LogMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
@@ -110,10 +111,11 @@ final class LogMember implements AutoCloseable {
     parts.push(() -> DriverDirectory.remove(place));
     try {
       parts.push(MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors))));
-      parts.push(
+      Archive archive =
           Archive.launch(
               wiring.archive(
-                  archive(memory, directory.archive(), doorbell, archiveClient, errors))));
+                  archive(memory, directory.archive(), doorbell, archiveClient, errors)));
+      parts.push(archive);
       Wiring.Next next = wiring.beforeJoining(directory, archiveClient.clone(), errors);
       if (next != Wiring.Next.JOIN) {
         CloseHelper.closeAll(parts);
@@ -126,7 +128,12 @@ final class LogMember implements AutoCloseable {
           ConsensusModule.launch(
               wiring
                   .consensus(
-                      consensus(memory, directory.cluster(), doorbell, archiveClient, errors))
+                      consensus(
+                          memory,
+                          directory.cluster(),
+                          turns(archive, doorbell),
+                          archiveClient,
+                          errors))
                   .terminationHook(() -> ended.set(true)));
       parts.push(consensus);
       parts.push(
@@ -184,17 +191,23 @@ final class LogMember implements AutoCloseable {
         .errorHandler(errors);
   }
 
+  /** How the consensus module waits: it also drives an archive that has no thread of its own. */
+  private static IdleStrategy turns(Archive archive, Doorbell doorbell) {
+    IdleStrategy sleep = doorbell.idleStrategy();
+    return archive.invoker() == null ? sleep : new InvokingIdle(archive.invoker(), sleep);
+  }
+
   private static ConsensusModule.Context consensus(
       String memory,
       Path files,
-      Doorbell doorbell,
+      IdleStrategy turns,
       AeronArchive.Context client,
       ErrorHandler errors) {
     return new ConsensusModule.Context()
         .aeronDirectoryName(memory)
-        .archiveContext(client.clone())
+        .archiveContext(client.clone().idleStrategy(turns))
         .clusterDir(files.toFile())
-        .idleStrategySupplier(doorbell.supplier())
+        .idleStrategySupplier(() -> turns)
         .fileSyncLevel(FILE_SYNC_LEVEL)
         .errorHandler(errors);
   }

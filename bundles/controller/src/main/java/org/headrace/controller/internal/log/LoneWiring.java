@@ -1,6 +1,7 @@
 package org.headrace.controller.internal.log;
 
 import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
@@ -23,6 +24,7 @@ final class LoneWiring implements Wiring {
   @Override
   public Archive.Context archive(Archive.Context context) {
     return context
+        .threadingMode(ArchiveThreadingMode.INVOKER)
         .controlChannelEnabled(false)
         .archiveClientContext(new AeronArchive.Context().controlResponseChannel(ANYWHERE))
         .replicationChannel(ANYWHERE);
