@@ -12,6 +12,7 @@ import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.Event;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +107,24 @@ class StepTest {
     assertThat(ended.usage().userMillis()).isEqualTo(20);
     assertThat(cluster.job(job).status().worstStepExit()).isEqualTo(new ExitStatus(3, 0));
     assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void aMessageReachesARunningJobOfOnesOwn() {
+    Command.NotifyJob hello = new Command.NotifyJob(JobTarget.of(job), "hello");
+    Outcome other = cluster.apply(hello, BERT);
+    assertThat(((Outcome.Rejected) other).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(cluster.apply(hello, ANNA)).isEqualTo(Outcome.DONE);
+    String endless = "x".repeat(Command.NotifyJob.LONGEST + 1);
+    Outcome tooLong = cluster.apply(new Command.NotifyJob(JobTarget.of(job), endless), ANNA);
+    assertThat(((Outcome.Rejected) tooLong).code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    assertThat(cluster.events(Event.JobNotified.class))
+        .extracting(Event.JobNotified::text)
+        .containsExactly("hello");
+    cluster.cancel(job, ANNA);
+    cluster.released(job);
+    Outcome late = cluster.apply(hello, ANNA);
+    assertThat(((Outcome.Rejected) late).code()).isEqualTo(ErrorCode.NOT_RUNNING);
   }
 
   @Test

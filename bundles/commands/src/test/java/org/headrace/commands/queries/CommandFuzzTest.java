@@ -20,6 +20,7 @@ import org.headrace.commands.internal.salloc.SallocCommand;
 import org.headrace.commands.internal.sbatch.SbatchCommand;
 import org.headrace.commands.internal.scancel.ScancelCommand;
 import org.headrace.commands.internal.scontrol.Around;
+import org.headrace.commands.internal.scontrol.DebugFlags;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.internal.sdiag.SdiagCommand;
 import org.headrace.commands.internal.sinfo.SinfoCommand;
@@ -285,7 +286,9 @@ class CommandFuzzTest {
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
           case "sdiag" -> new SdiagCommand(state, PeerModel.clock(NOW));
           case "scontrol" ->
-              new ScontrolCommand(new Around(state, null, null, null, PeerModel.clock(NOW)));
+              new ScontrolCommand(
+                  new Around(
+                      state, null, null, null, null, new DebugFlags(), PeerModel.clock(NOW)));
           case "scancel" -> new ScancelCommand(control);
           case "sbatch" -> new SbatchCommand(control);
           case "salloc" -> new SallocCommand(control);
@@ -448,7 +451,9 @@ class CommandFuzzTest {
                   new FakeInvocation("scontrol", "-o", "-d", "show", "job", id));
       for (FakeInvocation call : calls) {
         call.as(4_242).endChild(0);
-        new ScontrolCommand(new Around(state, null, null, null, PeerModel.clock(NOW))).run(call);
+        new ScontrolCommand(
+                new Around(state, null, null, null, null, new DebugFlags(), PeerModel.clock(NOW)))
+            .run(call);
         assertThat(call.outText() + call.errText() + call.childArguments())
             .as(call.arguments().toString())
             .doesNotContain("SECRET");
@@ -457,7 +462,9 @@ class CommandFuzzTest {
     long some = state.snapshot.jobs.keySet().iterator().next();
     FakeInvocation root =
         new FakeInvocation("scontrol", "write", "batch_script", "" + some, "-").as(0);
-    new ScontrolCommand(new Around(state, null, null, null, PeerModel.clock(NOW))).run(root);
+    new ScontrolCommand(
+            new Around(state, null, null, null, null, new DebugFlags(), PeerModel.clock(NOW)))
+        .run(root);
     assertThat(root.outText()).contains("SECRET");
     assertThat(state.commands).isEmpty();
   }

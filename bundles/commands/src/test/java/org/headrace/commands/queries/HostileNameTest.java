@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.headrace.api.job.Job;
 import org.headrace.commands.internal.scontrol.Around;
+import org.headrace.commands.internal.scontrol.DebugFlags;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.testing.FakeInvocation;
@@ -48,7 +49,8 @@ class HostileNameTest {
     assertThat(text(squeue, "-h", "-j", "1", "-o", "%j|%i")).isEqualTo(SHOWN + "|1\n");
     assertThat(text(squeue, "-h", "-j", "1", "-O", "Name:30")).startsWith(SHOWN).hasLineCount(1);
     assertThat(text(squeue, "--json", "-j", "1")).contains("a\\n99 root\\u001B[2J");
-    ScontrolCommand scontrol = new ScontrolCommand(new Around(control, null, null, null, clock));
+    ScontrolCommand scontrol =
+        new ScontrolCommand(new Around(control, null, null, null, null, new DebugFlags(), clock));
     assertThat(text(scontrol, "show", "job", "1")).contains("JobName=" + SHOWN + "\n");
     assertThat(text(scontrol, "-o", "show", "job", "1")).hasLineCount(1);
   }

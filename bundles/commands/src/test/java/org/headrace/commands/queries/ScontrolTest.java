@@ -9,6 +9,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
 import org.headrace.commands.internal.scontrol.Around;
+import org.headrace.commands.internal.scontrol.DebugFlags;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.control.MemberProbe;
@@ -93,7 +94,15 @@ class ScontrolTest {
 
   private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
     int found =
-        new ScontrolCommand(new Around(control, PLUGINS, PROBE, loudness, PeerModel.clock(now)))
+        new ScontrolCommand(
+                new Around(
+                    control,
+                    PLUGINS,
+                    PROBE,
+                    loudness,
+                    null,
+                    new DebugFlags(),
+                    PeerModel.clock(now)))
             .run(call);
     assertThat(found).as(call.errText()).isEqualTo(status);
     return call;
@@ -164,7 +173,9 @@ class ScontrolTest {
                     "ClusterName", "peer", "SlurmctldHost", hosts, "SlurmctldPort", "7000-7010")));
     FakeInvocation call = new FakeInvocation("scontrol", "ping").as(0);
     QueryControl other = new QueryControl(snapshot);
-    new ScontrolCommand(new Around(other, PLUGINS, PROBE, loudness, PeerModel.clock(NOW)))
+    new ScontrolCommand(
+            new Around(
+                other, PLUGINS, PROBE, loudness, null, new DebugFlags(), PeerModel.clock(NOW)))
         .run(call);
     return call.outText();
   }

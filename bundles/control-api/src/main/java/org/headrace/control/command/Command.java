@@ -43,7 +43,8 @@ public sealed interface Command
         Command.AccountingSafe,
         Command.CheckJob,
         Command.PutReservation,
-        Command.DeleteReservation {
+        Command.DeleteReservation,
+        Command.NotifyJob {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -318,4 +319,16 @@ public sealed interface Command
    * @param name its name
    */
   record DeleteReservation(String name) implements Command {}
+
+  /**
+   * Shows a text to whoever waits for a running job: among the errors of its script, or of the
+   * command that waits for it.
+   *
+   * @param target which
+   * @param text one line of at most {@link #LONGEST} characters
+   */
+  record NotifyJob(JobTarget target, String text) implements Command {
+    /** The longest text that is passed on, in characters. */
+    public static final int LONGEST = 4096;
+  }
 }

@@ -76,4 +76,14 @@ public sealed interface Event {
    * @param time when
    */
   record Configured(long number, long time) implements Event {}
+
+  /**
+   * Somebody has a text shown to whoever waits for a running job.
+   *
+   * @param number position
+   * @param time when
+   * @param job the job
+   * @param text one line
+   */
+  record JobNotified(long number, long time, Job job, String text) implements Event {}
 }

@@ -34,6 +34,7 @@ import org.headrace.control.definition.ControllerMember;
 import org.headrace.control.definition.Controllers;
 import org.headrace.control.event.Event;
 import org.headrace.control.event.EventListener;
+import org.headrace.control.query.AgentReport;
 import org.headrace.control.query.Diagnostics;
 import org.headrace.control.query.Forecast;
 import org.headrace.control.query.History;
@@ -487,6 +488,16 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   /** Of the present term, or the last one. */
   public StepStreams streams() {
     return serving.nodes().streams();
+  }
+
+  /** What the agent of a node says of itself, or nothing if it doesn't answer. */
+  public CompletionStage<Optional<AgentReport>> ask(String node) {
+    return serving.nodes().ask(node);
+  }
+
+  /** Has the agents of all nodes end; completes when they have been told. */
+  public CompletionStage<Void> endAgents() {
+    return serving.nodes().leave();
   }
 
   /** Of the present term, or the last one. */

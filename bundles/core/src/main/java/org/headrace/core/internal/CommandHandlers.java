@@ -71,6 +71,8 @@ public final class CommandHandlers {
       return step.create(c, actor);
     } else if (command instanceof Command.SignalStep c) {
       return step.signal(c, actor);
+    } else if (command instanceof Command.NotifyJob c) {
+      return signal.notify(c, actor);
     } else if (command instanceof Command.CheckJob c) {
       return submit.check(c, actor);
     }

@@ -47,6 +47,10 @@ final class EventLog {
     pending.add(new Event.SignalRequested(next++, time, job, stepId, signal, batchShell, steps));
   }
 
+  void notified(Job job, String text) {
+    pending.add(new Event.JobNotified(next++, time, job, text));
+  }
+
   void node(String name) {
     pending.add(new Event.NodeChanged(next++, time, name));
   }

@@ -129,6 +129,34 @@ final class SignalHandler {
     return true;
   }
 
+  Outcome notify(Command.NotifyJob command, Actor actor) {
+    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "notify");
+    if (refusal != null) {
+      return refusal;
+    }
+    if (command.text().length() > Command.NotifyJob.LONGEST) {
+      return refuse(
+          ErrorCode.INVALID_ARGUMENT,
+          "the message has "
+              + command.text().length()
+              + " characters; the longest has "
+              + Command.NotifyJob.LONGEST);
+    }
+    boolean any = false;
+    for (Job job : machine.targets.find(command.target())) {
+      Run run = state.runs.get(job.id());
+      if (run != null && run.alive()) {
+        any = true;
+        state.events.notified(job, command.text());
+      }
+    }
+    return any
+        ? Outcome.DONE
+        : refuse(
+            ErrorCode.NOT_RUNNING,
+            "job " + command.target().jobId() + " doesn't run, so nobody reads its messages");
+  }
+
   Outcome suspend(Command.SuspendJob command, Actor actor) {
     String what = command.resume() ? "resume" : "suspend";
     if (!state.admin(actor)) {

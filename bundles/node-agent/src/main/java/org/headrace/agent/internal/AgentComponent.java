@@ -16,6 +16,7 @@ import org.headrace.api.gres.GresKind;
 import org.headrace.api.launcher.LauncherFactory;
 import org.headrace.transport.ClusterAccess;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -173,7 +174,21 @@ public final class AgentComponent {
                 threads,
                 hookThreads,
                 file,
-                System.getProperty("headrace.version", "0.1.0")));
+                System.getProperty("headrace.version", "0.1.0"),
+                this::leave));
+  }
+
+  private void leave() {
+    named("agent-leave")
+        .newThread(
+            () -> {
+              try {
+                context.getBundle(0).stop();
+              } catch (BundleException e) {
+                LOG.error("The container can't be stopped", e);
+              }
+            })
+        .start();
   }
 
   /** From another thread, as ending the process stops this component, which waits for us. */

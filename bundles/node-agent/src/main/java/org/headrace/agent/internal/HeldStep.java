@@ -1,5 +1,6 @@
 package org.headrace.agent.internal;
 
+import java.util.List;
 import org.headrace.api.launcher.StepKey;
 import org.headrace.protocol.node.ToNode;
 
@@ -30,6 +31,12 @@ final class HeldStep {
   boolean sized;
   boolean probing;
   boolean endTold;
+
+  /** Processes of the tasks here, once they are known; written by the launcher's thread. */
+  volatile List<Long> pids = List.of();
+
+  /** Numbers of the tasks here, in the order of their processes; empty after a restart. */
+  List<Integer> ranks = List.of();
 
   /** How far a step has come. */
   enum Stage {

@@ -41,6 +41,7 @@ public final class NodeAgent implements AutoCloseable {
   private final HealthCheck healthCheck;
   private volatile NodeRules rules;
   private volatile Link link;
+  private long heard;
 
   /**
    * What an agent needs of the process that it lives in.
@@ -53,6 +54,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param hookThreads runs prologs and epilogs, each of which blocks a thread
    * @param configurationFile slurm.conf, for programs that ask for it; may be empty
    * @param version version to report
+   * @param leave ends the process, when the controller says so
    */
   record Surroundings(
       LauncherFactory launchers,
@@ -62,7 +64,8 @@ public final class NodeAgent implements AutoCloseable {
       ScheduledExecutorService threads,
       Executor hookThreads,
       String configurationFile,
-      String version) {}
+      String version,
+      Runnable leave) {}
 
   private NodeAgent(AgentSettings settings, Surroundings surroundings) throws IOException {
     this.settings = settings;
@@ -208,9 +211,30 @@ public final class NodeAgent implements AutoCloseable {
       steps.resize(resize);
     } else if (message instanceof ToNode.Ping) {
       send(new FromNode.Alive(machine.load(), machine.freeMemoryMib()));
+    } else if (message instanceof ToNode.Tell tell) {
+      steps.tell(tell);
+    } else if (message instanceof ToNode.Ask ask) {
+      answer(ask);
     } else if (message instanceof ToNode.Welcome welcome) {
       welcome(welcome);
+    } else if (message instanceof ToNode.Leave) {
+      LOG.info("Node {} is told to end; its steps go on", settings.node());
+      surroundings.leave().run();
     }
+    heard = System.currentTimeMillis();
+  }
+
+  private void answer(ToNode.Ask ask) {
+    send(
+        new FromNode.Answer(
+            ask.number(),
+            machine.hardware(rules.temporaryDirectory()),
+            machine.hostName(),
+            surroundings.version(),
+            started,
+            heard,
+            ProcessHandle.current().pid(),
+            StepProcesses.of(steps.alive())));
   }
 
   private void welcome(ToNode.Welcome welcome) {

@@ -21,6 +21,7 @@ import org.headrace.api.launcher.SignalScope;
 import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
+import org.headrace.api.launcher.TaskOrder;
 import org.headrace.protocol.node.FromNode;
 import org.headrace.protocol.node.ToNode;
 import org.slf4j.Logger;
@@ -127,6 +128,19 @@ final class StepTable implements LaunchListener {
         .toList();
   }
 
+  /** Steps that the launcher has and that haven't ended. */
+  List<HeldStep> alive() {
+    return steps.values().stream().filter(step -> step.stage == Stage.LAUNCHED).toList();
+  }
+
+  /** Puts a line among the errors of a run's script. */
+  void tell(ToNode.Tell tell) {
+    HeldStep step = steps.get(StepKey.batch(tell.jobId()));
+    if (step != null && step.attempt == tell.restarts() && step.stage == Stage.LAUNCHED) {
+      launcher.tell(step.key, "slurmstepd: error: " + tell.text() + "\n");
+    }
+  }
+
   /** Runs with steps of which something is left. */
   List<RunKey> runs() {
     return steps.values().stream().map(HeldStep::run).distinct().toList();
@@ -189,6 +203,7 @@ final class StepTable implements LaunchListener {
     }
     // Orders are large (script, environment); nothing needs this one any more.
     step.launch = null;
+    step.ranks = order.tasks().stream().map(TaskOrder::globalRank).toList();
     launcher.launch(order, this);
     step.input.launched();
   }
@@ -330,6 +345,10 @@ final class StepTable implements LaunchListener {
   @Override
   public void started(StepKey key, int attempt, List<Long> pids, List<String> notes) {
     LOG.debug("{} runs as {}", key, pids);
+    HeldStep step = find(key);
+    if (step != null && step.attempt == attempt) {
+      step.pids = List.copyOf(pids);
+    }
   }
 
   @Override

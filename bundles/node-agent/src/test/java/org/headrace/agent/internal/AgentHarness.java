@@ -76,7 +76,8 @@ abstract class AgentHarness {
                 threads,
                 hookThreads,
                 "/etc/test.conf",
-                "1.2.3"));
+                "1.2.3",
+                () -> {}));
   }
 
   AgentSettings agentSettings() {

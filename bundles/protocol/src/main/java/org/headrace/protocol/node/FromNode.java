@@ -17,7 +17,8 @@ public sealed interface FromNode
         FromNode.Output,
         FromNode.TaskEnded,
         FromNode.OutputClosed,
-        FromNode.InputTaken {
+        FromNode.InputTaken,
+        FromNode.Answer {
   /**
    * First message of a session.
    *
@@ -173,4 +174,42 @@ public sealed interface FromNode
    *     come
    */
   record InputTaken(long jobId, int stepId, long position) implements FromNode {}
+
+  /**
+   * Answer to {@link ToNode.Ask}.
+   *
+   * @param number of the question
+   * @param hardware what the machine has
+   * @param host host name
+   * @param version version of the agent
+   * @param started when the agent started, in epoch milliseconds
+   * @param heard when the controller last told it something before, in epoch milliseconds
+   * @param pid process id of the agent
+   * @param processes those of the steps that run there
+   */
+  record Answer(
+      long number,
+      NodeHardware hardware,
+      String host,
+      String version,
+      long started,
+      long heard,
+      long pid,
+      List<StepProcess> processes)
+      implements FromNode {
+    public Answer {
+      processes = List.copyOf(processes);
+    }
+  }
+
+  /**
+   * A process of a step.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param pid process id
+   * @param localTask number of the task on this node, or −1 for what a task started
+   * @param task number of the task in its step, or −1
+   */
+  record StepProcess(long jobId, int stepId, long pid, int localTask, int task) {}
 }

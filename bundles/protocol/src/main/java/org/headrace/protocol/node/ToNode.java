@@ -21,7 +21,10 @@ public sealed interface ToNode
         ToNode.Attach,
         ToNode.Credit,
         ToNode.Resize,
-        ToNode.Safe {
+        ToNode.Safe,
+        ToNode.Tell,
+        ToNode.Ask,
+        ToNode.Leave {
   /**
    * The agent is known; its report has been taken in.
    *
@@ -168,4 +171,23 @@ public sealed interface ToNode
    * @param number number of the report
    */
   record Safe(long number) implements ToNode {}
+
+  /**
+   * A text for whoever reads the errors of a job's script.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param text one line, without its end
+   */
+  record Tell(long jobId, int restarts, String text) implements ToNode {}
+
+  /**
+   * What are you, and which processes are there? Answered by {@link FromNode.Answer}.
+   *
+   * @param number by which the answer is told from others
+   */
+  record Ask(long number) implements ToNode {}
+
+  /** The agent is to end; its steps go on. */
+  record Leave() implements ToNode {}
 }

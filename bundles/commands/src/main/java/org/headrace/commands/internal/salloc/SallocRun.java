@@ -3,7 +3,9 @@ package org.headrace.commands.internal.salloc;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -14,6 +16,7 @@ import org.headrace.commands.internal.alloc.Allocator;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
@@ -22,6 +25,7 @@ import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.control.Control;
 import org.headrace.control.command.JobFiles;
+import org.headrace.control.event.Event;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.options.OptionTable.Operands;
@@ -142,11 +146,37 @@ final class SallocRun {
       invocation.killChild(allocator.signal());
     }
     child.whenComplete((status, problem) -> allocator.watch().wake());
-    boolean revoked = allocator.watch().await(() -> over(child, job), JobWatch.FOREVER);
+    boolean revoked;
+    Queue<String> notices = new ConcurrentLinkedQueue<>();
+    try (Control.Registration heard =
+        control.listen(event -> note(event, job, notices, allocator))) {
+      revoked =
+          allocator
+              .watch()
+              .await(
+                  () -> {
+                    tell(notices, allocator);
+                    return over(child, job);
+                  },
+                  JobWatch.FOREVER);
+    }
     if (revoked) {
       revoke(allocator, choices, job, child);
     }
     return end(allocator, job, child, revoked);
+  }
+
+  private static void note(Event event, Job job, Queue<String> notices, Allocator allocator) {
+    if (event instanceof Event.JobNotified notified && notified.job().id() == job.id()) {
+      notices.add(notified.text());
+      allocator.watch().wake();
+    }
+  }
+
+  private static void tell(Queue<String> notices, Allocator allocator) {
+    for (String text = notices.poll(); text != null; text = notices.poll()) {
+      allocator.say(Printable.of(text));
+    }
   }
 
   /** Answers true when the allocation is gone, false when the program has ended first. */

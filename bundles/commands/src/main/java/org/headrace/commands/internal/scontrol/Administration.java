@@ -36,15 +36,22 @@ final class Administration {
       case "reconfigure", "reconfig" -> reconfigure();
       case "completing" -> completing();
       case "setdebug" -> new LogLevels(session).set(rest);
-      case "setdebugflags", "schedloglevel", "fsdampeningfactor" ->
+      case "setdebugflags" -> session.debugFlags.change(session, rest);
+      case "fsdampeningfactor" ->
           refuse(keyword, "is set in slurm.conf; change it there and run scontrol reconfigure");
+      case "schedloglevel" -> new DaemonActions(session).schedulerLog(rest);
       case "errnumstr" -> errorText(rest);
       case "create", "delete" -> define(keyword, rest);
-      case "shutdown", "abort", "takeover" ->
-          refuse(keyword, "is for whoever runs the daemon: stop the service on its host");
-      case "reboot", "cancel_reboot", "power" -> refuse(keyword, "is not offered for nodes");
+      case "shutdown" -> new DaemonActions(session).shutdown(rest);
+      case "abort" -> refuse(keyword, "is not offered: scontrol shutdown ends the daemons");
+      case "takeover" -> new DaemonActions(session).takeover(rest);
+      case "reboot", "reboot_nodes" -> new DaemonActions(session).reboot(rest);
+      case "cancel_reboot" -> new DaemonActions(session).cancelReboot(rest);
+      case "token" -> new DaemonActions(session).token(rest);
+      case "notify" -> new DaemonActions(session).tell(rest);
+      case "power" -> refuse(keyword, "is not offered for nodes");
       case "top" -> new TopOfQueue(session).run(rest);
-      case "notify", "token", "cluster" -> refuse(keyword, "is not offered");
+      case "cluster" -> {}
       default -> session.error("invalid keyword: " + keyword);
     }
   }

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import java.time.Clock;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Operations;
 import org.headrace.control.Verbosity;
 import org.headrace.control.plugin.Plugins;
 
@@ -13,7 +14,15 @@ import org.headrace.control.plugin.Plugins;
  * @param plugins its plugins, or null
  * @param probe asks other controllers; null where there is no way to
  * @param verbosity the level of its log, or null where it has one only
+ * @param operations looks after the daemons, or null where nobody does
+ * @param debugFlags the flags that were set since the start
  * @param clock the time
  */
 public record Around(
-    Control control, Plugins plugins, MemberProbe probe, Verbosity verbosity, Clock clock) {}
+    Control control,
+    Plugins plugins,
+    MemberProbe probe,
+    Verbosity verbosity,
+    Operations operations,
+    DebugFlags debugFlags,
+    Clock clock) {}

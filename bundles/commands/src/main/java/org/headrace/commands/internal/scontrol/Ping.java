@@ -18,7 +18,7 @@ final class Ping {
    * several, who leads and who doesn't follow yet comes after that.
    */
   static List<String> lines(Session session) {
-    List<ControllerMember> members = members(session.snapshot().definition().settings());
+    List<ControllerMember> members = members(session);
     List<CompletableFuture<State>> answers = new ArrayList<>();
     for (ControllerMember member : members) {
       // The only one is the one that says this.
@@ -45,6 +45,11 @@ final class Ping {
       }
     }
     return lines;
+  }
+
+  /** All controllers, as configured. */
+  static List<ControllerMember> members(Session session) {
+    return members(session.snapshot().definition().settings());
   }
 
   private static List<ControllerMember> members(Map<String, String> settings) {

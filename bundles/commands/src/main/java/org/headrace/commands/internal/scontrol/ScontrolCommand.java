@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Operations;
 import org.headrace.control.Verbosity;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
@@ -21,6 +22,8 @@ public final class ScontrolCommand implements UserCommand {
   private final Control control;
   private final Plugins plugins;
   private final Verbosity verbosity;
+  private final Operations operations;
+  private final DebugFlags debugFlags;
   private final Clock clock;
 
   @Reference(
@@ -39,8 +42,14 @@ public final class ScontrolCommand implements UserCommand {
       @Reference(
               cardinality = ReferenceCardinality.OPTIONAL,
               policyOption = ReferencePolicyOption.GREEDY)
-          Verbosity verbosity) {
-    this(new Around(control, plugins, null, verbosity, Clock.systemUTC()));
+          Verbosity verbosity,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          Operations operations) {
+    this(
+        new Around(
+            control, plugins, null, verbosity, operations, new DebugFlags(), Clock.systemUTC()));
   }
 
   /** In given surroundings. */
@@ -49,6 +58,8 @@ public final class ScontrolCommand implements UserCommand {
     plugins = around.plugins();
     probe = around.probe();
     verbosity = around.verbosity();
+    operations = around.operations();
+    debugFlags = around.debugFlags();
     clock = around.clock();
   }
 
@@ -64,7 +75,7 @@ public final class ScontrolCommand implements UserCommand {
 
   @Override
   public int run(Invocation invocation) throws Exception {
-    Around around = new Around(control, plugins, probe, verbosity, clock);
+    Around around = new Around(control, plugins, probe, verbosity, operations, debugFlags, clock);
     return CommandFrame.run(invocation, 1, () -> new ScontrolRun(around, invocation).run());
   }
 }

@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.headrace.commands.internal.cli.CommandFrame;
@@ -48,7 +49,7 @@ final class ScontrolRun {
   }
 
   int run() throws Exception {
-    ParsedOptions options = TABLE.parse(invocation.arguments(), invocation.environment());
+    ParsedOptions options = TABLE.parse(words(), invocation.environment());
     if (options.has("help") || options.has("usage")) {
       invocation.out().print(options.has("help") ? help() : TABLE.usage());
       return 0;
@@ -72,6 +73,18 @@ final class ScontrolRun {
       dispatch(options.operands());
     }
     return session.failed() ? 1 : 0;
+  }
+
+  /**
+   * The arguments; what comes after setdebugflags is no option, though it may begin with a minus.
+   */
+  private List<String> words() {
+    List<String> words = new ArrayList<>(invocation.arguments());
+    int keyword = words.indexOf("setdebugflags");
+    if (keyword >= 0) {
+      words.add(keyword + 1, "--");
+    }
+    return words;
   }
 
   private static String help() {
@@ -135,8 +148,10 @@ final class ScontrolRun {
       case "explain" -> new Explain(session).run(rest);
       case "write" -> new WriteFile(session).run(rest);
       case "wait_job" -> new WaitJob(session).run(rest);
-      case "listjobs", "listpids", "liststeps", "pidinfo", "getent", "getaddrs" ->
-          session.error("scontrol: error: " + keyword + " is answered by a node's agent only");
+      case "listpids" -> new NodeQuestions(session).processes(rest);
+      case "listjobs", "liststeps" ->
+          new NodeQuestions(session).list(keyword, rest, keyword.equals("listjobs"));
+      case "pidinfo" -> new NodeQuestions(session).pid(rest);
       default -> new Administration(session).run(keyword, rest);
     }
   }

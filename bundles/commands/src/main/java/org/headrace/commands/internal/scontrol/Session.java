@@ -9,6 +9,7 @@ import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
+import org.headrace.control.Operations;
 import org.headrace.control.Verbosity;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
@@ -28,6 +29,10 @@ final class Session {
   /** The level of the controller's log; null where it has one only. */
   final Verbosity verbosity;
 
+  /** Looks after the daemons; null where nobody does. */
+  final Operations operations;
+
+  final DebugFlags debugFlags;
   final Invocation invocation;
   final Clock clock;
   final ParsedOptions options;
@@ -42,6 +47,8 @@ final class Session {
     plugins = around.plugins();
     probe = around.probe();
     verbosity = around.verbosity();
+    operations = around.operations();
+    debugFlags = around.debugFlags();
     clock = around.clock();
     this.invocation = invocation;
     this.options = options;

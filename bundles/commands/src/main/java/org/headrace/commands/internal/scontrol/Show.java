@@ -36,7 +36,7 @@ final class Show {
     this.times = session.times();
   }
 
-  void run(List<String> words) throws IOException {
+  void run(List<String> words) throws Exception {
     if (words.isEmpty()) {
       session.error("too few arguments for keyword:show");
       return;
@@ -55,7 +55,7 @@ final class Show {
     }
   }
 
-  private void text(String entity, String word, String id) throws IOException {
+  private void text(String entity, String word, String id) throws Exception {
     if (data()) {
       session.error(
           "scontrol: error: show " + word + " is offered as text only, without --json and --yaml");

@@ -35,7 +35,7 @@ final class ShowOther {
     this.snapshot = session.snapshot();
   }
 
-  void run(String entity, String word, String id) throws IOException {
+  void run(String entity, String word, String id) throws Exception {
     switch (entity) {
       case "config", "configuration" -> config(id);
       case "hostnames", "hostname" -> hostNames(id);
@@ -48,7 +48,7 @@ final class ShowOther {
       case "reservation", "reservations", "res", "reservationname" -> reservations(id);
       case "plugins", "plugin" -> plugins();
       case "burstbuffer", "bbstat", "dwstat", "federation", "assoc_mgr", "assoc", "cache" -> {}
-      case "slurmd" -> session.error("scontrol: error: slurmd is answered by a node's agent only");
+      case "slurmd" -> new NodeQuestions(session).agent(id);
       default -> session.error("invalid entity:" + word + " for keyword:show ");
     }
   }
@@ -254,6 +254,7 @@ final class ShowOther {
     runtime.put(
         "SlurmctldDebug",
         new LogLevels(session).word(settings.getOrDefault("SlurmctldDebug", "info")));
+    runtime.put("DebugFlags", session.debugFlags.text(settings.getOrDefault("DebugFlags", "")));
     Map<String, String> shown = new ClusterSettings(configured, controllers).shown(runtime);
     out.println("Configuration data as of " + session.times().iso(session.clock.millis()));
     String wanted = id.toLowerCase(Locale.ROOT);

@@ -25,6 +25,9 @@ sealed interface StepEvent {
     }
   }
 
+  /** Somebody has a text for the user. */
+  record Notice(String text) implements StepEvent {}
+
   /** A signal came to srun. */
   record Signal(int number) implements StepEvent {}
 

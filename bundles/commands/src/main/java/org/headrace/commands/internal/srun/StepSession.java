@@ -13,6 +13,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.control.Control;
 import org.headrace.control.event.Event;
@@ -187,6 +188,10 @@ final class StepSession implements AutoCloseable {
         && request.stepId() >= 0
         && request.signal() == TERMINATE) {
       events.add(new StepEvent.Cancelled(request.stepId()));
+    } else if (event instanceof Event.JobNotified notified
+        && notified.job().id() == jobId
+        && ownJob) {
+      events.add(new StepEvent.Notice(notified.text()));
     } else if (event instanceof Event.JobChanged changed
         && changed.job().id() == jobId
         && (changed.job().status().state().ended()
@@ -269,6 +274,9 @@ final class StepSession implements AutoCloseable {
       lateDue = now() + LATE_MILLIS;
     } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(step)) {
       signals.cancelled();
+    } else if (event instanceof StepEvent.Notice notice) {
+      invocation.err().println("srun: " + Printable.of(notice.text()));
+      invocation.err().flush();
     } else if (event instanceof StepEvent.Signal signal) {
       leaving = signals.received(signal.number());
     } else if (event instanceof StepEvent.Gone) {

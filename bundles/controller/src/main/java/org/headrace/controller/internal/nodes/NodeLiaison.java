@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.event.Event;
+import org.headrace.control.query.AgentReport;
 import org.headrace.control.stepio.StepStreams;
 import org.headrace.core.PublishedState;
 import org.headrace.protocol.codec.CodecException;
@@ -56,6 +58,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
   private final NodeMessenger messenger;
   private final StepHub hub;
+  private final Inquiries inquiries = new Inquiries(this::send);
   private final Set<String> atWork = new HashSet<>();
   private final Map<String, Boolean> reportedAway = new HashMap<>();
   private volatile PublishedState state;
@@ -91,6 +94,31 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
 
   public StepStreams streams() {
     return hub;
+  }
+
+  /** What the agent of a node says of itself, or nothing if it doesn't answer. */
+  public CompletableFuture<Optional<AgentReport>> ask(String node) {
+    CompletableFuture<Optional<AgentReport>> answer = new CompletableFuture<>();
+    links.execute(
+        () -> {
+          if (atWork.contains(node)) {
+            inquiries.ask(node).thenAccept(answer::complete);
+          } else {
+            answer.complete(Optional.empty());
+          }
+        });
+    return answer;
+  }
+
+  /** Has all agents end; completes when that has been said. */
+  public CompletableFuture<Void> leave() {
+    CompletableFuture<Void> said = new CompletableFuture<>();
+    links.execute(
+        () -> {
+          atWork.forEach(node -> send(node, new ToNode.Leave()));
+          said.complete(null);
+        });
+    return said;
   }
 
   /**
@@ -213,6 +241,8 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       hub.taskEnded(node, ended);
     } else if (message instanceof FromNode.InputTaken taken) {
       hub.inputTaken(node, taken);
+    } else if (message instanceof FromNode.Answer answer) {
+      inquiries.answered(node, answer);
     }
   }
 

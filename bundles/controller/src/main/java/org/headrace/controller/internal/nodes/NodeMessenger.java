@@ -51,6 +51,8 @@ public final class NodeMessenger {
       }
     } else if (event instanceof Event.SignalRequested request) {
       signal(request, state);
+    } else if (event instanceof Event.JobNotified notified) {
+      tell(notified, state);
     } else if (event instanceof Event.JobForgotten forgotten) {
       releasedRuns.remove(forgotten.jobId());
     }
@@ -122,6 +124,16 @@ public final class NodeMessenger {
             request.batchShell(),
             request.steps());
     names(allocation, state).forEach(node -> send.accept(node, signal));
+  }
+
+  /** A script's errors are read where it runs: on the first node. */
+  private void tell(Event.JobNotified notified, PublishedState state) {
+    Job job = notified.job();
+    if (job.spec().execution().batch() && job.status().allocation() != null) {
+      send.accept(
+          names(job.status().allocation(), state).get(0),
+          new ToNode.Tell(job.id(), job.status().restarts(), notified.text()));
+    }
   }
 
   /**

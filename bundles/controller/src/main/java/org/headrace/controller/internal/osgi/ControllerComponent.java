@@ -10,6 +10,7 @@ import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
 import org.headrace.control.Leadership;
+import org.headrace.control.Operations;
 import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.definition.Controllers;
 import org.headrace.control.plugin.Plugins;
@@ -155,6 +156,9 @@ public final class ControllerComponent {
     registrations.add(context.registerService(Plugins.class, registry, null));
     registrations.add(context.registerService(History.class, controller.history(), null));
     registrations.add(context.registerService(StepStreams.class, controller.streams(), null));
+    registrations.add(
+        context.registerService(
+            Operations.class, new DaemonOperations(controller, context.getBundle(0)), null));
     registrations.add(context.registerService(Control.class, controller, null));
   }
 

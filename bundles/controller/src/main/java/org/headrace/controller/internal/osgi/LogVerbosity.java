@@ -1,8 +1,12 @@
 package org.headrace.controller.internal.osgi;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.headrace.control.Verbosity;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -21,6 +25,26 @@ public final class LogVerbosity implements Verbosity {
 
   /** The lines about jobs have a logger of their own. */
   private static final String LEVEL_OF_JOBS = "log4j2.logger.jobs.level";
+
+  /** Loggers of each area, by the names of packages. */
+  private static final Map<Area, List<String>> LOGGERS =
+      Map.of(
+          Area.PLANNING,
+          List.of("org.headrace.controller.internal.planning", "org.headrace.sched"),
+          Area.SELECTION,
+          List.of("org.headrace.select", "org.headrace.topology"),
+          Area.PRIORITY,
+          List.of("org.headrace.priority"),
+          Area.NODES,
+          List.of("org.headrace.controller.internal.nodes"),
+          Area.MESSAGES,
+          List.of("org.headrace.transport", "org.headrace.frontdoor"),
+          Area.GRES,
+          List.of("org.headrace.gres"),
+          Area.ACCOUNTING,
+          List.of("org.headrace.controller.internal.accounting", "org.headrace.accounting"));
+
+  private static final String DETAILED = "log4j2.logger.detailed-";
 
   private final ConfigurationAdmin configurations;
   private Level level;
@@ -62,5 +86,27 @@ public final class LogVerbosity implements Verbosity {
     properties.put(LEVEL_OF_JOBS, wanted.name());
     configuration.update(properties);
     level = wanted;
+  }
+
+  @Override
+  public synchronized void detailed(Set<Area> areas) throws IOException {
+    Configuration configuration = configuration();
+    Dictionary<String, Object> properties = configuration.getProperties();
+    if (properties == null) {
+      properties = new Hashtable<>();
+    }
+    for (String key : Collections.list(properties.keys())) {
+      if (key.startsWith(DETAILED)) {
+        properties.remove(key);
+      }
+    }
+    for (Area area : areas) {
+      for (String logger : LOGGERS.get(area)) {
+        String prefix = DETAILED + logger.replace('.', '-');
+        properties.put(prefix + ".name", logger);
+        properties.put(prefix + ".level", Level.DEBUG.name());
+      }
+    }
+    configuration.update(properties);
   }
 }
