@@ -36,6 +36,7 @@ final class JobRuns {
   private final HookVariables variables;
   private final RunMarkers markers;
   private final Supplier<NodeRules> rules;
+  private final SpoolSpace space;
   private final Map<RunKey, Run> runs = new HashMap<>();
 
   private enum State {
@@ -66,7 +67,8 @@ final class JobRuns {
       Hooks hooks,
       HookVariables variables,
       RunMarkers markers,
-      Supplier<NodeRules> rules) {
+      Supplier<NodeRules> rules,
+      SpoolSpace space) {
     this.turn = turn;
     this.steps = steps;
     this.reports = reports;
@@ -74,6 +76,7 @@ final class JobRuns {
     this.variables = variables;
     this.markers = markers;
     this.rules = rules;
+    this.space = space;
     steps.onEnded(step -> stepEnded(step.run()));
   }
 
@@ -115,8 +118,9 @@ final class JobRuns {
     Run run = new Run(key(job));
     runs.put(run.key, run);
     NodeRules now = rules.get();
-    if (now.prolog().isEmpty()) {
-      prepared(run, "");
+    String full = space.problem();
+    if (!full.isEmpty() || now.prolog().isEmpty()) {
+      prepared(run, full);
       return;
     }
     hooks.run(

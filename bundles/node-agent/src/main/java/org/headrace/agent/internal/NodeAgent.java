@@ -108,7 +108,14 @@ public final class NodeAgent implements AutoCloseable {
             () -> !steps.runs().isEmpty());
     runs =
         new JobRuns(
-            turn, steps, reports, hooks, new HookVariables(variables, gres), markers, () -> rules);
+            turn,
+            steps,
+            reports,
+            hooks,
+            new HookVariables(variables, gres),
+            markers,
+            () -> rules,
+            new SpoolSpace(Path.of(settings.spoolDirectory()), SpoolSpace.RESERVE_BYTES));
   }
 
   /**
