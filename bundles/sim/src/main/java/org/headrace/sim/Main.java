@@ -3,6 +3,7 @@ package org.headrace.sim;
 import java.io.PrintStream;
 import java.util.List;
 import org.headrace.sim.internal.SimException;
+import org.headrace.sim.internal.gpu.PackingCommand;
 import org.headrace.sim.internal.trace.TraceCommand;
 
 /** The program behind {@code headrace sim}. */
@@ -21,6 +22,11 @@ public final class Main {
                              fcfs                   first come, first served, no backfill
                              conservative           every job keeps the start it was promised
         --starts OUT         write 'id start' of each job to OUT, in seconds of the trace
+      Or: headrace sim --gpu FOLDER [OPTION...]
+      How much of a cluster's GPUs gets allocated when tasks that want GPUs and shares of them
+      arrive one by one: the openb tables of Alibaba's GPU traces of 2023, which are in FOLDER.
+        --seeds N            random orders of the tasks to take means of (10)
+        --select PARAMETERS  SelectTypeParameters (both CR_Core_Memory and CR_Core_Memory,CR_FGD)
       """;
 
   private Main() {}
@@ -36,7 +42,11 @@ public final class Main {
       return 0;
     }
     try {
-      new TraceCommand(out, err).run(arguments);
+      if (arguments.contains("--gpu")) {
+        new PackingCommand(out, err).run(arguments);
+      } else {
+        new TraceCommand(out, err).run(arguments);
+      }
       return 0;
     } catch (SimException e) {
       err.println("headrace sim: " + e.getMessage());

@@ -20,6 +20,9 @@ public final class ResourceLedger {
 
   private static final int OPEN_LEVELS = 8;
 
+  /** {@link #unitOffset} of a resource that is not given in portions. */
+  private static final int WHOLE = -1;
+
   private final NodeView[] nodes;
   private final int[] coreOffset;
   private final int[] gresOffset;
@@ -32,6 +35,11 @@ public final class ResourceLedger {
   private final long[] usedGres;
 
   private final long[] devices;
+
+  /** By inventory entry: where the used units of its devices begin, or {@link #WHOLE}. */
+  private final int[] unitOffset;
+
+  private final long[] usedUnits;
 
   /** By k: nodes with {@code 1 << k} free cores or more that no job has for itself. */
   private final BitSet[] open;
@@ -69,6 +77,8 @@ public final class ResourceLedger {
     busyDevices = new long[gresOffset[nodes.length]];
     usedGres = new long[gresOffset[nodes.length]];
     devices = new long[usedGres.length];
+    unitOffset = new int[usedGres.length];
+    usedUnits = new long[layUnits()];
     open = new BitSet[OPEN_LEVELS];
     Arrays.setAll(open, level -> new BitSet(nodes.length));
     levels = new byte[nodes.length];
@@ -83,6 +93,22 @@ public final class ResourceLedger {
     }
   }
 
+  /** Gives each divided device a place for its used units; how many places there are. */
+  private int layUnits() {
+    Arrays.fill(unitOffset, WHOLE);
+    int next = 0;
+    for (int i = 0; i < nodes.length; i++) {
+      for (int gres = 0; gres < gresOffset[i + 1] - gresOffset[i]; gres++) {
+        GresInventory inventory = nodes[i].gres().get(gres);
+        if (inventory.portioned()) {
+          unitOffset[gresOffset[i] + gres] = next;
+          next += inventory.devices().size();
+        }
+      }
+    }
+    return next;
+  }
+
   private ResourceLedger(ResourceLedger other) {
     nodes = other.nodes;
     coreOffset = other.coreOffset;
@@ -95,6 +121,8 @@ public final class ResourceLedger {
     busyDevices = other.busyDevices.clone();
     usedGres = other.usedGres.clone();
     devices = other.devices;
+    unitOffset = other.unitOffset;
+    usedUnits = usedUnitsOf(other);
     open = new BitSet[OPEN_LEVELS];
     Arrays.setAll(open, level -> (BitSet) other.open[level].clone());
     levels = other.levels.clone();
@@ -107,6 +135,10 @@ public final class ResourceLedger {
   /** A ledger of a cluster without licences in which everything is free. */
   public static ResourceLedger allFree(Collection<NodeView> nodes) {
     return allFree(nodes, Map.of());
+  }
+
+  private static long[] usedUnitsOf(ResourceLedger other) {
+    return other.usedUnits.length == 0 ? other.usedUnits : other.usedUnits.clone();
   }
 
   /**
@@ -167,15 +199,59 @@ public final class ResourceLedger {
     return nodes[node].hardware().memory() - usedMemory[node];
   }
 
-  /** Free devices of the node's {@code gres}-th inventory entry. */
+  /** Devices of the node's {@code gres}-th inventory entry of which nothing is taken. */
   public CoreSet freeDevices(int node, int gres) {
     int at = gresOffset[node] + gres;
-    return new CoreSet(new long[] {devices[at] & ~busyDevices[at]});
+    return new CoreSet(new long[] {devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres)});
   }
 
   /** How many of the node's {@code gres}-th inventory entry are free. */
   public long freeGres(int node, int gres) {
-    return nodes[node].gres().get(gres).count() - usedGres[gresOffset[node] + gres];
+    GresInventory inventory = nodes[node].gres().get(gres);
+    int at = gresOffset[node] + gres;
+    if (usedUnits.length == 0 || devices[at] == 0) {
+      return inventory.count() - usedGres[at];
+    }
+    if (unitOffset[at] == WHOLE) {
+      return Long.bitCount(devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres));
+    }
+    long free = 0;
+    for (int device = 0; device < inventory.devices().size(); device++) {
+      free += freeUnits(node, gres, device);
+    }
+    return free;
+  }
+
+  /**
+   * How many portions of a device are free.
+   *
+   * @param gres inventory entry of a resource that is given in portions
+   * @param device position in the entry's list of devices
+   */
+  public long freeUnits(int node, int gres, int device) {
+    GresDevice one = nodes[node].gres().get(gres).devices().get(device);
+    boolean whole = (heldOtherwise(node, gres) >>> one.number() & 1) != 0;
+    return whole ? 0 : one.units() - usedUnits[unitOffset[gresOffset[node] + gres] + device];
+  }
+
+  /** Devices that can't be given this way because they are in use the other way. */
+  private long heldOtherwise(int node, int gres) {
+    if (usedUnits.length == 0) {
+      return 0;
+    }
+    List<GresInventory> all = nodes[node].gres();
+    GresInventory own = all.get(gres);
+    long held = 0;
+    for (int i = 0; i < all.size(); i++) {
+      GresInventory other = all.get(i);
+      boolean contends =
+          other.name().equals(own.divides())
+              || (other.portioned()
+                  && !other.name().equals(own.name())
+                  && (other.divides().equals(own.name()) || other.divides().equals(own.divides())));
+      held |= contends ? busyDevices[gresOffset[node] + i] : 0;
+    }
+    return held;
   }
 
   /**
@@ -309,7 +385,15 @@ public final class ResourceLedger {
           return gres.name() + " twice on node " + node.name();
         }
       }
-      boolean counted = node.gres().get(index).devices().isEmpty();
+      GresInventory inventory = node.gres().get(index);
+      boolean counted = inventory.devices().isEmpty();
+      if (inventory.portioned() && !counted) {
+        String problem = portionProblem(node, index, gres, wanted);
+        if (problem != null) {
+          return problem;
+        }
+        continue;
+      }
       if (!freeDevices(node.id(), index).containsAll(gres.devices())
           || gres.count() <= 0
           || gres.count() > freeGres(node.id(), index)
@@ -318,6 +402,35 @@ public final class ResourceLedger {
       }
     }
     return null;
+  }
+
+  private String portionProblem(
+      NodeView node, int index, GresAllocation gres, List<GresAllocation> all) {
+    int[] numbers = gres.devices().toArray();
+    boolean fits =
+        numbers.length > 0
+            && numbers.length == gres.portions().size()
+            && gres.portions().stream().mapToLong(Long::longValue).sum() == gres.count();
+    for (int i = 0; i < numbers.length && fits; i++) {
+      int device = position(node.gres().get(index), numbers[i]);
+      long portion = gres.portions().get(i);
+      fits = device >= 0 && portion > 0 && portion <= freeUnits(node.id(), index, device);
+    }
+    String divides = node.gres().get(index).divides();
+    for (GresAllocation other : all) {
+      fits &= !other.name().equals(divides) || !other.devices().intersects(gres.devices());
+    }
+    return fits ? null : "not enough free " + gres.name() + " on node " + node.name();
+  }
+
+  /** Where in the entry's list the device of that number is, or -1. */
+  private static int position(GresInventory inventory, int number) {
+    for (int i = 0; i < inventory.devices().size(); i++) {
+      if (inventory.devices().get(i).number() == number) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static int gresIndex(NodeView node, GresAllocation gres) {
@@ -416,9 +529,29 @@ public final class ResourceLedger {
         continue;
       }
       int at = gresOffset[id] + index;
+      if (unitOffset[at] != WHOLE) {
+        changePortions(node, index, gres, take);
+        continue;
+      }
       long devices = gres.devices().isEmpty() ? 0 : gres.devices().words()[0];
       busyDevices[at] = take ? busyDevices[at] | devices : busyDevices[at] & ~devices;
       usedGres[at] += take ? gres.count() : -gres.count();
     }
+  }
+
+  private void changePortions(NodeView node, int index, GresAllocation gres, boolean take) {
+    int at = gresOffset[node.id()] + index;
+    int[] numbers = gres.devices().toArray();
+    for (int i = 0; i < Math.min(numbers.length, gres.portions().size()); i++) {
+      int device = position(node.gres().get(index), numbers[i]);
+      if (device >= 0) {
+        long portion = gres.portions().get(i);
+        long used = usedUnits[unitOffset[at] + device] + (take ? portion : -portion);
+        usedUnits[unitOffset[at] + device] = used;
+        long bit = 1L << numbers[i];
+        busyDevices[at] = used > 0 ? busyDevices[at] | bit : busyDevices[at] & ~bit;
+      }
+    }
+    usedGres[at] += take ? gres.count() : -gres.count();
   }
 }

@@ -47,7 +47,8 @@ final class NodeGres {
       for (GresDevice device : gres.devices()) {
         devices.add(refined(device, device(found, gres.name(), device.number())));
       }
-      refined.add(new GresInventory(gres.name(), gres.type(), gres.count(), devices));
+      refined.add(
+          new GresInventory(gres.name(), gres.type(), gres.count(), devices, gres.divides()));
     }
     return refined;
   }
@@ -61,7 +62,8 @@ final class NodeGres {
         device.number(),
         found.file(),
         device.cores().isEmpty() ? found.cores() : device.cores(),
-        found.uniqueId());
+        found.uniqueId(),
+        device.units());
   }
 
   private static GresDevice device(List<GresInventory> found, String kind, int number) {

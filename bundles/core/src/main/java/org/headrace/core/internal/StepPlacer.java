@@ -360,6 +360,10 @@ final class StepPlacer {
     }
     long free = held.count() - used.stream().mapToLong(GresAllocation::count).sum();
     long count = Math.max(0, Math.min(wanted, free));
+    if (held.portioned()) {
+      List<Long> portions = held.portions().size() == 1 ? List.of(count) : held.portions();
+      return new GresAllocation(held.name(), held.type(), held.devices(), count, portions);
+    }
     if (held.devices().isEmpty()) {
       return new GresAllocation(held.name(), held.type(), CoreSet.EMPTY, count);
     }

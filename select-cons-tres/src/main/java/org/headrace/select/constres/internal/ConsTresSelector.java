@@ -50,7 +50,7 @@ public final class ConsTresSelector implements Selector {
     }
     NodeMask must = NodeMask.copyOf(required);
     NodeMask up = candidates.intersection(fit.kinds().accepting());
-    Allocation found = place(need, ways, free, up, must, context, fit.kinds());
+    Allocation found = place(need, ways, free, up, must, context, fit);
     if (found != null) {
       return new Selection.Placed(found);
     }
@@ -103,9 +103,9 @@ public final class ConsTresSelector implements Selector {
       NodeMask candidates,
       NodeMask must,
       SelectionContext context,
-      NodeKinds kinds) {
+      StaticFit fit) {
     for (StaticFit.Way way : ways) {
-      NodeSearch search = new NodeSearch(need, free, context, kinds);
+      NodeSearch search = new NodeSearch(need, free, context, fit);
       int[] nodes = search.find(way, candidates, must);
       if (nodes != null) {
         Allocation allocation = new Placement(search, context).on(nodes);
@@ -127,9 +127,9 @@ public final class ConsTresSelector implements Selector {
       ResourceLedger empty = fit.kinds().empty();
       NodeMask all = partition.nodes();
       NodeMask up = all.intersection(fit.kinds().accepting());
-      if (place(need, ways, empty, up, must, context, fit.kinds()) != null) {
+      if (place(need, ways, empty, up, must, context, fit) != null) {
         verdict = Shortfall.Verdict.BUSY;
-      } else if (place(need, ways, empty, all, must, context, fit.kinds()) != null) {
+      } else if (place(need, ways, empty, all, must, context, fit) != null) {
         verdict = Shortfall.Verdict.DOWN;
       } else {
         verdict = Shortfall.Verdict.NEVER;

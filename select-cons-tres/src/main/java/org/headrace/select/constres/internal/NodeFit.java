@@ -182,11 +182,26 @@ final class NodeFit {
     long sum = 0;
     List<GresInventory> inventories = node.gres();
     for (int i = 0; i < inventories.size(); i++) {
-      if (suits(inventories.get(i), one)) {
+      GresInventory inventory = inventories.get(i);
+      if (!suits(inventory, one)) {
+        continue;
+      }
+      if (inventory.portioned() && !need.parameters.severalDevices()) {
+        sum = Math.max(sum, largestPortion(node, i));
+      } else {
         sum += free.freeGres(node.id(), i);
       }
     }
     return sum;
+  }
+
+  /** Most that one device gives. */
+  private long largestPortion(NodeView node, int gres) {
+    long most = 0;
+    for (int device = 0; device < node.gres().get(gres).devices().size(); device++) {
+      most = Math.max(most, free.freeUnits(node.id(), gres, device));
+    }
+    return most;
   }
 
   static boolean suits(GresInventory inventory, GresRequest one) {

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
@@ -21,6 +22,7 @@ final class NodeKinds {
   private final NodeMask accepting;
   private final boolean oneWeight;
   private final int mostThreads;
+  private final boolean devices;
 
   /** What is free when nothing runs. For reading only. */
   private final ResourceLedger empty;
@@ -31,9 +33,13 @@ final class NodeKinds {
     }
   }
 
-  private record Counted(String name, String type, long count) {
+  private record Counted(String name, String type, long count, long units) {
     static Counted of(GresInventory gres) {
-      return new Counted(gres.name(), gres.type(), gres.count());
+      long units =
+          gres.portioned()
+              ? gres.devices().stream().mapToLong(GresDevice::units).max().orElse(0)
+              : 0;
+      return new Counted(gres.name(), gres.type(), gres.count(), units);
     }
   }
 
@@ -45,16 +51,19 @@ final class NodeKinds {
     BitSet up = new BitSet();
     int threads = 1;
     boolean same = true;
+    boolean any = false;
     for (NodeView node : nodes) {
       kindOf[node.id()] = kinds.computeIfAbsent(Kind.of(node), kind -> kinds.size());
       up.set(node.id(), node.state().acceptsJobs());
       threads = Math.max(threads, node.hardware().threadsPerCore());
+      any |= node.gres().stream().anyMatch(gres -> !gres.devices().isEmpty());
       same &= node.weight() == nodes.get(0).weight();
     }
     count = kinds.size();
     accepting = NodeMask.copyOf(up);
     mostThreads = threads;
     oneWeight = same;
+    devices = any;
   }
 
   /** True when this is about the very same nodes, in the same condition. */
@@ -84,6 +93,11 @@ final class NodeKinds {
   /** Threads of a core, where there are most. */
   int mostThreads() {
     return mostThreads;
+  }
+
+  /** True when some node has devices, so that it matters which of several that fit is used. */
+  boolean devices() {
+    return devices;
   }
 
   ResourceLedger empty() {

@@ -24,6 +24,7 @@ final class NodeSearch {
   int[] tasksOf;
 
   private final SelectionContext context;
+  private final StaticFit known;
   private final NodeKinds kinds;
 
   /** By kind: tasks that an idle node takes, plus one; zero where that isn't known yet. */
@@ -32,13 +33,27 @@ final class NodeSearch {
   /** Shares of the first request for the whole job. */
   private long[] shareOf;
 
-  NodeSearch(Need need, ResourceLedger free, SelectionContext context, NodeKinds kinds) {
+  private NodeRank rank;
+
+  NodeSearch(Need need, ResourceLedger free, SelectionContext context, StaticFit known) {
     this.need = need;
     this.free = free;
     this.context = context;
-    this.kinds = kinds;
+    this.known = known;
+    kinds = known.kinds();
     tasksOfIdle = new int[kinds.count()];
     fit = new NodeFit(need, free);
+  }
+
+  /** Tells nodes apart that each could take the whole job. */
+  NodeRank rank() {
+    if (rank == null) {
+      rank =
+          need.parameters.fragmentation()
+              ? new Fragmentation(need, free, known.workload(context.view()))
+              : new BestFit(need, free);
+    }
+    return rank;
   }
 
   /** Node ids in task order, or null. */
@@ -215,11 +230,15 @@ final class NodeSearch {
     if (eligible.cardinality() < min || min > max) {
       return null;
     }
+    BitSet among =
+        min == 1 && must.isEmpty() && kinds.devices() && !need.parameters.leastLoaded()
+            ? cheapest(eligible, needed, capacity)
+            : eligible;
     boolean waiting = need.demand.waited() < need.request.nodes().switchWait();
     TopologyRequest request =
         new TopologyRequest(
             context.view(),
-            NodeMask.copyOf(eligible),
+            NodeMask.copyOf(among),
             NodeMask.copyOf(must),
             min,
             max,
@@ -230,6 +249,38 @@ final class NodeSearch {
     return need.parameters.leastLoaded()
         ? leastLoaded(eligible, request)
         : context.topology().choose(request);
+  }
+
+  /**
+   * Of the nodes that could take the whole job those on which it does least harm; all where none
+   * could.
+   */
+  private BitSet cheapest(BitSet eligible, long needed, IntUnaryOperator capacity) {
+    BitSet cheapest = new BitSet();
+    long least = Long.MAX_VALUE;
+    long[] costOfIdle = new long[kinds.count()];
+    Arrays.fill(costOfIdle, Long.MAX_VALUE);
+    for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
+      if (capacity.applyAsInt(id) < needed) {
+        continue;
+      }
+      boolean idle = free.jobs(id) == 0;
+      long cost = idle ? costOfIdle[kinds.of(id)] : Long.MAX_VALUE;
+      if (cost == Long.MAX_VALUE) {
+        cost = rank().cost(free.node(id));
+        if (idle) {
+          costOfIdle[kinds.of(id)] = cost;
+        }
+      }
+      if (cost < least) {
+        least = cost;
+        cheapest.clear();
+      }
+      if (cost == least) {
+        cheapest.set(id);
+      }
+    }
+    return cheapest.isEmpty() ? eligible : cheapest;
   }
 
   /** Nodes with the largest free part first. */

@@ -12,6 +12,9 @@ import java.util.Map;
  * @param packNodes true to pack tasks on nodes that the job has whole
  * @param oneTaskPerCore true when a core takes one task unless the job says otherwise
  * @param blockCores true to fill one socket after the other by default
+ * @param fragmentation true to place jobs where they leave most room for jobs like those that run
+ * @param severalDevices true when portions of a job may come from several devices of a node
+ * @param spreadPortions true to take portions from the device that is used least
  */
 record Parameters(
     Unit unit,
@@ -19,7 +22,10 @@ record Parameters(
     boolean leastLoaded,
     boolean packNodes,
     boolean oneTaskPerCore,
-    boolean blockCores) {
+    boolean blockCores,
+    boolean fragmentation,
+    boolean severalDevices,
+    boolean spreadPortions) {
   /** What a job is given at least. */
   enum Unit {
     CPU,
@@ -34,6 +40,9 @@ record Parameters(
     boolean pack = false;
     boolean single = false;
     boolean block = false;
+    boolean fragmentation = false;
+    boolean several = false;
+    boolean spread = false;
     for (String key : options.keySet()) {
       switch (key.toUpperCase(Locale.ROOT)) {
         case "CR_CPU", "CR_CPU_MEMORY" -> {
@@ -52,11 +61,14 @@ record Parameters(
         case "CR_PACK_NODES" -> pack = true;
         case "CR_ONE_TASK_PER_CORE" -> single = true;
         case "CR_CORE_DEFAULT_DIST_BLOCK" -> block = true;
+        case "CR_FGD" -> fragmentation = true;
+        case "MULTIPLE_SHARING_GRES_PJ" -> several = true;
+        case "LL_SHARED_GRES" -> spread = true;
         default -> {
           // The front end reports unknown words, with the line they stand in.
         }
       }
     }
-    return new Parameters(unit, memory, lln, pack, single, block);
+    return new Parameters(unit, memory, lln, pack, single, block, fragmentation, several, spread);
   }
 }

@@ -110,11 +110,21 @@ final class Placement {
       }
     }
     if (need.exclusive) {
-      for (int i = 0; i < wanted.length; i++) {
-        wanted[i] = free.freeGres(node.id(), i);
-      }
+      takeWhole(node, wanted);
     }
     return wanted;
+  }
+
+  /** A job that has the node for itself gets all its devices, whole unless it wants portions. */
+  private void takeWhole(NodeView node, long[] wanted) {
+    for (int i = 0; i < wanted.length; i++) {
+      GresInventory one = node.gres().get(i);
+      boolean inPortions = one.portioned();
+      for (int j = 0; j < wanted.length; j++) {
+        inPortions |= wanted[j] > 0 && node.gres().get(j).divides().equals(one.name());
+      }
+      wanted[i] = inPortions ? wanted[i] : free.freeGres(node.id(), i);
+    }
   }
 
   /** Chooses devices into {@code gres}; returns the cores close to them, or null on failure. */
@@ -126,6 +136,15 @@ final class Placement {
         continue;
       }
       GresInventory inventory = node.gres().get(i);
+      if (inventory.portioned()) {
+        GresAllocation portions = new Portions(search, node, i).take(wanted[i], gres);
+        if (portions == null) {
+          return null;
+        }
+        gres.add(portions);
+        near = near.union(near(inventory, portions.devices()));
+        continue;
+      }
       CoreSet chosen = CoreSet.EMPTY;
       if (!inventory.devices().isEmpty()) {
         CoreSet freeDevices = free.freeDevices(node.id(), i);
@@ -136,13 +155,19 @@ final class Placement {
         if (chosen == null) {
           return null;
         }
-        for (GresDevice device : inventory.devices()) {
-          if (chosen.contains(device.number())) {
-            near = near.union(device.cores());
-          }
-        }
+        near = near.union(near(inventory, chosen));
       }
       gres.add(new GresAllocation(inventory.name(), inventory.type(), chosen, wanted[i]));
+    }
+    return near;
+  }
+
+  private static CoreSet near(GresInventory inventory, CoreSet chosen) {
+    CoreSet near = CoreSet.EMPTY;
+    for (GresDevice device : inventory.devices()) {
+      if (chosen.contains(device.number())) {
+        near = near.union(device.cores());
+      }
     }
     return near;
   }

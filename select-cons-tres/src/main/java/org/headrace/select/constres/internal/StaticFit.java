@@ -47,6 +47,9 @@ final class StaticFit {
    */
   final Map<List<Object>, Shortfall.Verdict> verdicts;
 
+  /** Known once it is asked for. */
+  private volatile Workload workload;
+
   private StaticFit(ClusterView view, StaticFit old) {
     structureVersion = view.structureVersion();
     version = view.version();
@@ -76,6 +79,16 @@ final class StaticFit {
 
   NodeKinds kinds() {
     return kinds;
+  }
+
+  /** What the jobs that run in the view, which is the one that this is of, typically hold. */
+  Workload workload(ClusterView view) {
+    Workload known = workload;
+    if (known == null) {
+      known = Workload.of(view);
+      workload = known;
+    }
+    return known;
   }
 
   /**

@@ -180,7 +180,8 @@ public final class LinearSelector implements Selector {
       NodeView node = free.node(ids[i]);
       List<GresAllocation> gres = new ArrayList<>();
       for (GresInventory one : node.gres()) {
-        if (one.count() > 0) {
+        // Devices are given whole here.
+        if (one.count() > 0 && !one.portioned()) {
           gres.add(new GresAllocation(one.name(), one.type(), one.deviceNumbers(), one.count()));
         }
       }

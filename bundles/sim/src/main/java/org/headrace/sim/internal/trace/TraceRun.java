@@ -24,6 +24,7 @@ import org.headrace.control.event.Event;
 import org.headrace.sim.internal.Cluster;
 import org.headrace.sim.internal.Plugins;
 import org.headrace.sim.internal.SimException;
+import org.headrace.sim.internal.SimulatedMachine;
 
 /**
  * A trace on a simulated cluster.
@@ -100,7 +101,7 @@ public final class TraceRun {
     cluster.advance(EPOCH_MILLIS);
     cluster.system(new Command.Configure(definition));
     for (NodeDefinition node : definition.nodes()) {
-      cluster.system(new Command.RegisterNode(TraceMachine.report(node, cluster.now())));
+      cluster.system(new Command.RegisterNode(SimulatedMachine.report(node, cluster.now())));
     }
     nodes = definition.nodes().stream().map(NodeDefinition::name).toList();
     free = shape.cpus();
@@ -160,7 +161,7 @@ public final class TraceRun {
   private void submit(TraceJob job) {
     Outcome outcome =
         cluster.apply(
-            new Command.SubmitJob(TraceMachine.job(job), JobFiles.EMPTY, 0), TraceMachine.USER);
+            new Command.SubmitJob(TraceMachine.job(job), JobFiles.EMPTY, 0), SimulatedMachine.USER);
     if (outcome instanceof Outcome.Rejected rejected) {
       refused.put(job.id(), rejected.message());
       return;
