@@ -1,11 +1,21 @@
 package org.headrace.core;
 
+import java.util.function.LongFunction;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.scheduler.LimitLedger;
 
 /**
  * What a planning cycle starts from: one moment of the cluster.
  *
  * @param view the cluster
  * @param queue the pending jobs that may start as far as resources and priority allow
+ * @param limits makes, for the time of a plan in epoch milliseconds, a ledger of what those who pay
+ *     may still use at that moment
  */
-public record SchedulerInput(ClusterView view, EligibleJobs queue) {}
+public record SchedulerInput(
+    ClusterView view, EligibleJobs queue, LongFunction<LimitLedger> limits) {
+  /** The same moment with another queue. */
+  public SchedulerInput withQueue(EligibleJobs other) {
+    return new SchedulerInput(view, other, limits);
+  }
+}

@@ -22,6 +22,11 @@ public interface PlanningContext {
    */
   Map<String, String> options();
 
+  /** What those who pay may still use; the same object throughout the plan. */
+  default LimitLedger limits() {
+    return LimitLedger.NONE;
+  }
+
   /** Random source, seeded by the controller, so that a plan can be repeated. */
   RandomGenerator random();
 

@@ -56,11 +56,11 @@ final class Gate {
     page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed);
     page.startable[row] = open ? startable : 0;
     if (open && !wasOpen) {
-      page.reason[row] = (byte) Reason.NOT_CONSIDERED_YET.ordinal();
+      page.reason[row] = (short) Reason.NOT_CONSIDERED_YET.ordinal();
       page.expectedStart[row] = 0;
       state.replan();
     } else if (!open) {
-      page.reason[row] = (byte) obstacle.ordinal();
+      page.reason[row] = (short) obstacle.ordinal();
       page.expectedStart[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;
       state.blockers.remove(job.id());
       if (wasOpen) {
@@ -80,7 +80,7 @@ final class Gate {
     test(job);
     JobPage page = state.table.edit(job.id());
     int row = JobTable.row(job.id());
-    page.reason[row] = (byte) job.status().reason().ordinal();
+    page.reason[row] = (short) job.status().reason().ordinal();
     page.eligible[row] = job.status().eligible();
     page.expectedStart[row] = job.status().expectedStart();
   }

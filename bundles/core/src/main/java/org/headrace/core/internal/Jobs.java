@@ -107,7 +107,7 @@ final class Jobs {
     }
     page.state[row] = (byte) status.state().ordinal();
     page.flags[row] = flags(status.flags());
-    page.reason[row] = (byte) status.reason().ordinal();
+    page.reason[row] = (short) status.reason().ordinal();
     page.arrayId[row] = job.arrayId();
     page.arrayTask[row] = job.arrayTask();
     page.user[row] = job.spec().owner().uid();

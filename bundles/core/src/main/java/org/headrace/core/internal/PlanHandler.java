@@ -111,7 +111,7 @@ final class PlanHandler {
   private void wait(long id, Reason reason, long start, List<Blocker> blockers) {
     JobPage page = state.table.edit(id);
     int row = JobTable.row(id);
-    page.reason[row] = (byte) (reason == null ? Reason.RESOURCES : reason).ordinal();
+    page.reason[row] = (short) (reason == null ? Reason.RESOURCES : reason).ordinal();
     page.expectedStart[row] = Math.max(0, start);
     page.lastConsidered[row] = state.time;
     if (blockers.isEmpty()) {

@@ -10,7 +10,6 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
-import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
@@ -22,6 +21,7 @@ import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TopologySpec;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
@@ -274,7 +274,7 @@ final class Published implements PublishedState {
 
   @Override
   public SchedulerInput input() {
-    return new SchedulerInput((ClusterView) this, latest.queue(table, structure));
+    return new SchedulerInput(this, latest.queue(table, structure), now -> LimitLedger.NONE);
   }
 
   @Override

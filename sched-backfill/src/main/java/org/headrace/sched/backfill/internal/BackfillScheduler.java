@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
@@ -19,7 +20,8 @@ public final class BackfillScheduler implements Scheduler {
   @Override
   public Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
     BackfillOptions options = BackfillOptions.of(context.options());
-    return options.conservative() && ConservativePass.serves(view, queue)
+    boolean unlimited = context.limits() == LimitLedger.NONE;
+    return options.conservative() && unlimited && ConservativePass.serves(view, queue)
         ? new ConservativePass(view, queue, context, options).run()
         : new PlanningPass(view, queue, context, options).run();
   }

@@ -56,11 +56,18 @@ final class Door {
    * @param reason decisive reason
    * @param hopeless true when waiting for running jobs won't help
    * @param beyond true when it can't start within the time looked ahead either
+   * @param ofPayer true when it is about who pays for the job, and says nothing of others of its
+   *     class
    * @param blockers details
    */
-  record Closed(Reason reason, boolean hopeless, boolean beyond, List<Blocker> blockers) {
+  record Closed(
+      Reason reason, boolean hopeless, boolean beyond, boolean ofPayer, List<Blocker> blockers) {
     static Closed of(Reason reason, boolean hopeless, List<Blocker> blockers) {
-      return new Closed(reason, hopeless, false, blockers);
+      return new Closed(reason, hopeless, false, false, blockers);
+    }
+
+    static Closed limited(Blocker limit) {
+      return new Closed(limit.reason(), true, false, true, List.of(limit));
     }
 
     private static Closed held(Reason reason, String detail) {
@@ -68,7 +75,7 @@ final class Door {
     }
 
     Closed toTheHorizon() {
-      return new Closed(reason, hopeless, true, blockers);
+      return new Closed(reason, hopeless, true, ofPayer, blockers);
     }
 
     /** True when nothing can be set aside for it. */
@@ -142,6 +149,9 @@ final class Door {
 
   /** Notes why a class can't start. */
   void close(JobClass jobClass, int user, Closed why) {
+    if (why.ofPayer()) {
+      return;
+    }
     ResourceRequest request = jobClass.request();
     if (minds(request)) {
       closedForUser.put(key(jobClass.id(), user), why);

@@ -18,6 +18,7 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
@@ -33,6 +34,7 @@ final class PlanningPass {
   private final PlanningContext context;
   private final BackfillOptions options;
   private final ResourceLedger now;
+  private final LimitLedger limits;
   private final ResourceTimeline timeline;
   private final Promises promises;
   private final ReservedNodes reserved;
@@ -50,6 +52,7 @@ final class PlanningPass {
     this.context = context;
     this.options = options;
     now = view.ledger();
+    limits = context.limits();
     timeline = ResourceTimeline.of(view);
     reserved = new ReservedNodes(view.reservations());
     promises = new Promises(context, now, reserved);
@@ -95,6 +98,11 @@ final class PlanningPass {
       return;
     }
     Door door = door(queue.partition(row));
+    Blocker limit = limits.obstacle(queue, row);
+    if (limit != null) {
+      decisions.add(door.wait(id, Door.Closed.limited(limit)));
+      return;
+    }
     JobClass jobClass = queue.jobClass(row);
     Door.Closed closed = door.closed(jobClass, queue.user(row));
     if (closed != null && (closed.settled() || door.reservations >= options.reservations())) {
@@ -104,13 +112,13 @@ final class PlanningPass {
     PendingJob job = queue.get(row);
     JobDemand demand = demand(job, door);
     for (int task = 0; closed == null && task < job.startable(); task++) {
-      closed = start(job, demand, door);
+      closed = start(row, job, demand, door);
       if (closed != null) {
         door.close(jobClass, job.user(), closed);
       }
     }
     if (closed != null) {
-      waitFor(job, demand, door, closed);
+      waitFor(row, job, demand, door, closed);
     }
   }
 
@@ -134,7 +142,11 @@ final class PlanningPass {
   }
 
   /** Starts one task, or says why that can't be. */
-  private Door.Closed start(PendingJob job, JobDemand demand, Door door) {
+  private Door.Closed start(int row, PendingJob job, JobDemand demand, Door door) {
+    Blocker limit = limits.obstacle(queue, row);
+    if (limit != null) {
+      return Door.Closed.limited(limit);
+    }
     long end = context.now() + duration(job.jobClass());
     NodeMask open = reserved.open(demand, context.now(), end);
     Selection selection = context.selector().select(demand, now, open, context.selection());
@@ -149,14 +161,23 @@ final class PlanningPass {
       return Door.Closed.of(reason, !comesFree(reason), not.blockers());
     }
     Allocation allocation = ((Selection.Placed) selection).allocation();
+    limit = limits.obstacle(queue, row, allocation);
+    if (limit != null) {
+      return Door.Closed.limited(limit);
+    }
     if (!promises.isEmpty()) {
       Promises.Fit fit = promises.fit(demand, allocation, now, context.now(), end, true);
       if (fit == null) {
         return Door.Closed.of(Reason.PRIORITY, false, List.of(delays(promises.all().get(0))));
       }
+      limit = limits.obstacle(queue, row, fit.allocation());
+      if (limit != null) {
+        return Door.Closed.limited(limit);
+      }
       promises.settle(fit);
       allocation = fit.allocation();
     }
+    limits.started(queue, row, allocation);
     int user = Promises.userOf(demand);
     now.allocate(allocation, user);
     timeline.add(end, allocation);
@@ -191,8 +212,10 @@ final class PlanningPass {
     return Math.min(ResourceTimeline.YEAR, jobClass.timeLimit());
   }
 
-  private void waitFor(PendingJob job, JobDemand demand, Door door, Door.Closed closed) {
-    if (!closed.settled() && door.reservations < options.reservations()) {
+  private void waitFor(int row, PendingJob job, JobDemand demand, Door door, Door.Closed closed) {
+    if (!closed.settled()
+        && door.reservations < options.reservations()
+        && limits.reserves(queue, row)) {
       Reservation reservation =
           lookAhead.find(
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);

@@ -41,6 +41,10 @@ public final class ReasonNames {
       case RESERVED_FOR_OTHERS -> "ReqNodeNotAvail, May be reserved for other job";
       case RESERVED_FOR_MAINTENANCE -> "ReqNodeNotAvail, Reserved for maintenance";
       case RESERVATION_DELETED -> "ReservationDeleted";
+      case ACCOUNT_NOT_ALLOWED -> "AccountNotAllowed";
+      case QOS_NOT_ALLOWED -> "QOSNotAllowed";
+      case QOS_USAGE_THRESHOLD -> "QOSUsageThreshold";
+      default -> LimitNames.name(reason);
     };
   }
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
@@ -16,6 +17,7 @@ final class Context implements PlanningContext {
   private final RandomGenerator random;
   private final BooleanSupplier overdue;
   private final boolean freed;
+  private final LimitLedger limits;
 
   Context(
       long now,
@@ -23,13 +25,15 @@ final class Context implements PlanningContext {
       Map<String, String> options,
       long seed,
       BooleanSupplier overdue,
-      boolean freed) {
+      boolean freed,
+      LimitLedger limits) {
     this.now = now;
     this.plugins = plugins;
     this.options = options;
     random = new Random(seed);
     this.overdue = overdue;
     this.freed = freed;
+    this.limits = limits;
   }
 
   void abandon() {
@@ -54,6 +58,11 @@ final class Context implements PlanningContext {
   @Override
   public Map<String, String> options() {
     return options;
+  }
+
+  @Override
+  public LimitLedger limits() {
+    return limits;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class Rehearsal {
     }
     over = true;
     EligibleJobs queue = new OneJob(partition, turn.now());
-    SchedulerInput input = new SchedulerInput(turn.input().view(), queue);
+    SchedulerInput input = turn.input().withQueue(queue);
     try {
       priorities.compute(input, turn.settings(), turn.now());
       rounds.round(input, queue, turn.settings(), turn.now(), turn.freed());

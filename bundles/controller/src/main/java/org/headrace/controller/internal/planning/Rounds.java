@@ -82,7 +82,8 @@ final class Rounds {
             Options.parse(settings.get("SchedulerParameters")),
             input.view().version(),
             calls.timer(budget.budgetNanos()),
-            freed);
+            freed,
+            input.limits().apply(now));
     PluginRegistry.Call<Scheduler, Round> call =
         scheduler -> {
           Plan plan = scheduler.plan(input.view(), queue, context);

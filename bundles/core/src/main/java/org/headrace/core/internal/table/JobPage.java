@@ -16,7 +16,7 @@ public final class JobPage extends Page<JobPage> {
 
   public final byte[] state;
   public final byte[] flags;
-  public final byte[] reason;
+  public final short[] reason;
   public final byte[] gate;
   public final int[] arrayTask;
   public final int[] user;
@@ -38,7 +38,7 @@ public final class JobPage extends Page<JobPage> {
     state = new byte[ROWS];
     java.util.Arrays.fill(state, NO_JOB);
     flags = new byte[ROWS];
-    reason = new byte[ROWS];
+    reason = new short[ROWS];
     gate = new byte[ROWS];
     arrayTask = new int[ROWS];
     user = new int[ROWS];

@@ -18,6 +18,7 @@ import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
@@ -52,10 +53,11 @@ public final class BuiltinScheduler implements Scheduler {
       }
       List<Blocker> ahead = waitingFor.get(job.partition());
       PartitionView partition = view.partition(job.partition());
+      Blocker limit = context.limits().obstacle(queue, row);
       Decision refused = ahead == null ? refusal(job, partition) : behind(job, ahead);
-      if (refused != null) {
-        decisions.add(refused);
-      } else if (start(job, partition, view, free, context, decisions)) {
+      if (limit != null || refused != null) {
+        decisions.add(limit != null ? limited(job, limit) : refused);
+      } else if (start(queue, row, partition, view, free, context, decisions)) {
         started.add(job.id());
       } else {
         Decision.Wait last = (Decision.Wait) decisions.get(decisions.size() - 1);
@@ -74,6 +76,10 @@ public final class BuiltinScheduler implements Scheduler {
   /** Made once for all that wait behind the job: a queue can be deep. */
   private static List<Blocker> isAhead(long id) {
     return List.of(new Blocker(Reason.PRIORITY, 0, "job " + id + " is ahead", Blocker.UNKNOWN));
+  }
+
+  private static Decision limited(PendingJob job, Blocker limit) {
+    return new Decision.Wait(job.id(), limit.reason(), Blocker.UNKNOWN, List.of(limit));
   }
 
   private static Decision refusal(PendingJob job, PartitionView partition) {
@@ -109,12 +115,15 @@ public final class BuiltinScheduler implements Scheduler {
 
   /** Starts all tasks that may; true if none has to wait. */
   private static boolean start(
-      PendingJob job,
+      PendingJobs queue,
+      int row,
       PartitionView partition,
       ClusterView view,
       ResourceLedger free,
       PlanningContext context,
       List<Decision> decisions) {
+    PendingJob job = queue.get(row);
+    LimitLedger limits = context.limits();
     JobDemand demand =
         new JobDemand(
             job.jobClass().request(),
@@ -122,14 +131,19 @@ public final class BuiltinScheduler implements Scheduler {
             job.user(),
             Math.max(0, context.now() - job.eligible()),
             job.jobClass().reservation());
-    long limit = job.jobClass().timeLimit();
-    long end = limit >= Long.MAX_VALUE - context.now() ? limit : context.now() + limit;
+    long timeLimit = job.jobClass().timeLimit();
+    long end = timeLimit >= Long.MAX_VALUE - context.now() ? timeLimit : context.now() + timeLimit;
     NodeMask open =
         ReservationView.open(
             view.reservations(), partition.nodes(), demand.reservation(), context.now(), end);
     boolean oneUser =
         demand.request().sharing() == Sharing.USER || partition.sharing() == Sharing.USER;
     for (int task = 0; task < job.startable(); task++) {
+      Blocker limit = limits.obstacle(queue, row);
+      if (limit != null) {
+        decisions.add(limited(job, limit));
+        return false;
+      }
       Selection selection = context.selector().select(demand, free, open, context.selection());
       if (selection instanceof Selection.NotPlaced not) {
         decisions.add(
@@ -138,6 +152,12 @@ public final class BuiltinScheduler implements Scheduler {
         return false;
       }
       Allocation allocation = ((Selection.Placed) selection).allocation();
+      limit = limits.obstacle(queue, row, allocation);
+      if (limit != null) {
+        decisions.add(limited(job, limit));
+        return false;
+      }
+      limits.started(queue, row, allocation);
       free.allocate(allocation, oneUser ? job.user() : ResourceLedger.NO_USER);
       decisions.add(new Decision.Start(job.id(), job.partition(), allocation));
     }

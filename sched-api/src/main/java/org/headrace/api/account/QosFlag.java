@@ -1,0 +1,25 @@
+package org.headrace.api.account;
+
+/** What is special about a quality of service. Only ever appended to. */
+public enum QosFlag {
+  /** A job that breaks a limit by itself is refused at submission. */
+  DENY_ON_LIMIT,
+  /** Jobs of associations below the usage threshold wait. */
+  ENFORCE_USAGE_THRESHOLD,
+  /** Its usage isn't decayed. */
+  NO_DECAY,
+  /** Its jobs get no resources set aside. */
+  NO_RESERVE,
+  /** Its limits go before those of the partition's quality of service. */
+  OVER_PARTITION_QOS,
+  /** The partition's limit of nodes doesn't count. */
+  PARTITION_MAX_NODES,
+  /** The partition's least number of nodes doesn't count. */
+  PARTITION_MIN_NODES,
+  /** The partition's time limit doesn't count. */
+  PARTITION_TIME_LIMIT,
+  /** Its jobs have to name a reservation. */
+  REQUIRES_RESERVATION,
+  /** A job has to fit into what is left with the usage factor counted. */
+  USAGE_FACTOR_SAFE
+}

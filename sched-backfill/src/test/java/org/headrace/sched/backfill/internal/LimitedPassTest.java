@@ -1,0 +1,150 @@
+package org.headrace.sched.backfill.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.LimitLedger;
+import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.selector.SelectionContext;
+import org.headrace.api.selector.Selector;
+import org.headrace.select.constres.internal.ConsTresSelector;
+import org.headrace.testkit.TestCluster;
+import org.headrace.testkit.TestContext;
+import org.headrace.topology.flat.internal.FlatTopology;
+import org.junit.jupiter.api.Test;
+
+class LimitedPassTest {
+  /** One node of sixteen cores. */
+  private static final TestCluster CLUSTER = TestCluster.of(1, 1, 16, 1, 1000);
+
+  private static final Blocker TOO_MANY =
+      new Blocker(Reason.ASSOCIATION_MAX_JOBS, 0, "three jobs run", Blocker.UNKNOWN);
+
+  /** Each user may run so many jobs, with so many CPUs each. */
+  private static final class JobsOfAUser implements LimitLedger {
+    private final int most;
+    private final int cpus;
+    private final int[] running = new int[10];
+
+    JobsOfAUser(int most, int cpus) {
+      this.most = most;
+      this.cpus = cpus;
+    }
+
+    @Override
+    public Blocker obstacle(PendingJobs queue, int row) {
+      return running[queue.user(row)] >= most ? TOO_MANY : null;
+    }
+
+    @Override
+    public Blocker obstacle(PendingJobs queue, int row, Allocation allocation) {
+      return allocation.cpus() > cpus ? TOO_MANY : null;
+    }
+
+    @Override
+    public void started(PendingJobs queue, int row, Allocation allocation) {
+      running[queue.user(row)]++;
+    }
+  }
+
+  @Test
+  void aPassStartsNoMoreThanAUserMayAndOthersOfTheClassGoOn() {
+    List<PendingJob> jobs = new ArrayList<>();
+    for (int id = 1; id <= 10; id++) {
+      jobs.add(job(id, 1, 1));
+    }
+    jobs.add(job(11, 2, 1));
+    List<Decision> decisions = plan(jobs, new JobsOfAUser(3, 16));
+    assertThat(started(decisions)).containsExactly(1L, 2L, 3L, 11L);
+    assertThat(decisions)
+        .filteredOn(Decision.Wait.class::isInstance)
+        .hasSize(7)
+        .allSatisfy(
+            one ->
+                assertThat(((Decision.Wait) one).reason()).isEqualTo(Reason.ASSOCIATION_MAX_JOBS));
+  }
+
+  @Test
+  void tasksOfAnArrayCountOneByOne() {
+    List<Decision> decisions = plan(List.of(job(1, 1, 8)), new JobsOfAUser(3, 16));
+    assertThat(started(decisions)).containsExactly(1L, 1L, 1L);
+    assertThat(decisions.get(3)).isInstanceOf(Decision.Wait.class);
+  }
+
+  @Test
+  void whatAJobWouldGetMayBeTooMuch() {
+    List<Decision> decisions = plan(List.of(job(1, 1, 1)), new JobsOfAUser(3, 0));
+    assertThat(started(decisions)).isEmpty();
+    assertThat(((Decision.Wait) decisions.get(0)).blockers()).containsExactly(TOO_MANY);
+  }
+
+  private static List<Long> started(List<Decision> decisions) {
+    return decisions.stream()
+        .filter(Decision.Start.class::isInstance)
+        .map(Decision::jobId)
+        .toList();
+  }
+
+  private static PendingJob job(long id, int user, int startable) {
+    JobClass plain = new JobClass(0, ResourceRequest.singleCpu(), 60_000, 0, "");
+    return new PendingJob(id, plain, "main", 0, 0, 1, false, 0, user, "", "", startable);
+  }
+
+  private static List<Decision> plan(List<PendingJob> jobs, LimitLedger limits) {
+    PlanningContext plain =
+        new TestContext(
+            0,
+            new ConsTresSelector(),
+            TestContext.selection(CLUSTER, new FlatTopology(), Map.of()),
+            Map.of());
+    PlanningContext limited =
+        new PlanningContext() {
+          @Override
+          public long now() {
+            return plain.now();
+          }
+
+          @Override
+          public Selector selector() {
+            return plain.selector();
+          }
+
+          @Override
+          public SelectionContext selection() {
+            return plain.selection();
+          }
+
+          @Override
+          public Map<String, String> options() {
+            return plain.options();
+          }
+
+          @Override
+          public LimitLedger limits() {
+            return limits;
+          }
+
+          @Override
+          public RandomGenerator random() {
+            return plain.random();
+          }
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+        };
+    return new BackfillScheduler().plan(CLUSTER, TestContext.queue(jobs), limited).decisions();
+  }
+}
