@@ -15,9 +15,6 @@ public interface EligibleJobs extends PendingJobs {
    */
   EligibleJobs withPriorities(long[] priorities);
 
-  /** False for a row that no plan has said anything about since the job became eligible. */
-  boolean considered(int row);
-
   /** Priority of a row, without reading the rest of it. */
   long priority(int row);
 }

@@ -1,5 +1,6 @@
 package org.headrace.core;
 
+import org.headrace.api.model.NodeMask;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.query.Snapshot;
 
@@ -23,6 +24,12 @@ public interface PublishedState extends Snapshot {
    * from the start of the machine; not part of the state.
    */
   long freedGeneration();
+
+  /**
+   * Nodes on which a job has given something back since {@code before}, an earlier state; null when
+   * the machine itself has changed in between, so that more than that may have come free.
+   */
+  NodeMask freedSince(PublishedState before);
 
   /** Script and environment of a job, or null if the job isn't known. */
   JobFiles files(long jobId);

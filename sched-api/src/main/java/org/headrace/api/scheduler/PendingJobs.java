@@ -23,6 +23,11 @@ public interface PendingJobs {
     return get(row).jobClass();
   }
 
+  /** Id of what the {@code row}-th job needs. */
+  default int classId(int row) {
+    return jobClass(row).id();
+  }
+
   /** The {@code row}-th job's partition. */
   default String partition(int row) {
     return get(row).partition();
@@ -31,5 +36,10 @@ public interface PendingJobs {
   /** The {@code row}-th job's user. */
   default int user(int row) {
     return get(row).user();
+  }
+
+  /** False for a row that no plan has said anything about since the job became eligible. */
+  default boolean considered(int row) {
+    return true;
   }
 }

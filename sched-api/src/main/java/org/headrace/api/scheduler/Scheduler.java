@@ -19,4 +19,16 @@ public interface Scheduler {
    * @return decisions; every job that was considered has at least one
    */
   Plan plan(ClusterView view, PendingJobs queue, PlanningContext context);
+
+  /**
+   * Starts jobs on what has come free, before the next plan is made. Called where a whole plan
+   * takes long: an answer is to cost what has happened, and not what waits. It says nothing about
+   * jobs that go on waiting, and delays none of {@link Freed#reserved} beyond the start that it was
+   * promised.
+   *
+   * @return starts only; null for no opinion, so that a whole plan is made instead
+   */
+  default Plan answer(ClusterView view, PendingJobs queue, Freed freed, PlanningContext context) {
+    return null;
+  }
 }

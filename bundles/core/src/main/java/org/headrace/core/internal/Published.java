@@ -1,6 +1,7 @@
 package org.headrace.core.internal;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,6 +101,25 @@ final class Published implements PublishedState {
   @Override
   public long freedGeneration() {
     return freedGeneration;
+  }
+
+  @Override
+  public NodeMask freedSince(PublishedState before) {
+    if (!(before instanceof Published other) || other.structure != structure) {
+      return null;
+    }
+    BitSet freed = new BitSet();
+    runs.changedSince(
+        other.runs,
+        (id, held, holds) -> {
+          if (held == null) {
+            return;
+          }
+          boolean all = holds == null || holds.withoutCores() && !held.withoutCores();
+          NodeMask given = all ? held.unreleased() : held.unreleased().minus(holds.unreleased());
+          given.forEach(freed::set);
+        });
+    return NodeMask.copyOf(freed);
   }
 
   @Override

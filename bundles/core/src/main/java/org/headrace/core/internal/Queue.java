@@ -18,6 +18,11 @@ import org.headrace.core.internal.table.Shape;
  * one number, which decides nearly always.
  */
 final class Queue implements EligibleJobs {
+  private static final byte FIXED = 1;
+
+  /** No plan has said anything about it. */
+  private static final byte FRESH = 2;
+
   private final Lanes lanes;
   private final int size;
   private final long[] keys;
@@ -25,6 +30,8 @@ final class Queue implements EligibleJobs {
   private final JobPage[] pages;
   private final short[] lane;
   private final JobClass[] classes;
+  private final int[] classIds;
+  private final byte[] marks;
 
   private Queue(Rows rows) {
     lanes = rows.lanes;
@@ -34,6 +41,8 @@ final class Queue implements EligibleJobs {
     pages = rows.pages;
     lane = rows.lane;
     classes = rows.classes;
+    classIds = rows.classIds;
+    marks = rows.marks;
   }
 
   /** The queue of a table, put in order from scratch. */
@@ -78,7 +87,8 @@ final class Queue implements EligibleJobs {
     for (int i = 0; i < size; i++) {
       if (priority(i) != priorities[i] && !fixed(i)) {
         out.set(i);
-        fresh.add(lanes.key(lane[i], priorities[i]), ids[i], pages[i], lane[i], classes[i]);
+        fresh.add(
+            lanes.key(lane[i], priorities[i]), ids[i], pages[i], lane[i], classes[i], marks[i]);
       }
     }
     return fresh.size == 0 ? this : merged(out, fresh.inOrder());
@@ -129,7 +139,7 @@ final class Queue implements EligibleJobs {
   }
 
   private boolean fixed(int row) {
-    return (pages[row].gate[JobTable.row(ids[row])] & JobPage.FIXED_PRIORITY) != 0;
+    return (marks[row] & FIXED) != 0;
   }
 
   @Override
@@ -169,6 +179,11 @@ final class Queue implements EligibleJobs {
   }
 
   @Override
+  public int classId(int row) {
+    return classIds[row];
+  }
+
+  @Override
   public String partition(int row) {
     return lanes.partition(lane[row]).name();
   }
@@ -180,7 +195,7 @@ final class Queue implements EligibleJobs {
 
   @Override
   public boolean considered(int row) {
-    return pages[row].reason[JobTable.row(ids[row])] != Reason.NOT_CONSIDERED_YET.ordinal();
+    return (marks[row] & FRESH) == 0;
   }
 
   @Override
@@ -202,6 +217,8 @@ final class Queue implements EligibleJobs {
     private JobPage[] pages;
     private short[] lane;
     private JobClass[] classes;
+    private int[] classIds;
+    private byte[] marks;
 
     Rows(Lanes lanes, int capacity) {
       this.lanes = lanes;
@@ -210,6 +227,8 @@ final class Queue implements EligibleJobs {
       pages = new JobPage[capacity];
       lane = new short[capacity];
       classes = new JobClass[capacity];
+      classIds = new int[capacity];
+      marks = new byte[capacity];
     }
 
     /** Adds a job in all partitions that are open to it, ascending by name. */
@@ -218,11 +237,12 @@ final class Queue implements EligibleJobs {
         return;
       }
       Shape shape = page.shape[row];
+      byte marks = marks(page, row);
       int from = size;
       for (int i = 0; i < shape.partitions().size(); i++) {
         Short number = lanes.number(shape.partitions().get(i));
         if (number != null && open(lanes.partition(number), shape)) {
-          add(lanes.key(number, page.priority[row]), id, page, number, shape.jobClass());
+          add(lanes.key(number, page.priority[row]), id, page, number, shape.jobClass(), marks);
         }
       }
       for (int i = from + 1; i < size; i++) {
@@ -230,6 +250,12 @@ final class Queue implements EligibleJobs {
           swapLanes(j);
         }
       }
+    }
+
+    private static byte marks(JobPage page, int row) {
+      boolean fixed = (page.gate[row] & JobPage.FIXED_PRIORITY) != 0;
+      boolean fresh = page.reason[row] == Reason.NOT_CONSIDERED_YET.ordinal();
+      return (byte) ((fixed ? FIXED : 0) | (fresh ? FRESH : 0));
     }
 
     private void swapLanes(int row) {
@@ -249,7 +275,7 @@ final class Queue implements EligibleJobs {
           && shape.jobClass().timeLimit() <= partition.maxTime();
     }
 
-    void add(long key, long id, JobPage page, short number, JobClass jobClass) {
+    void add(long key, long id, JobPage page, short number, JobClass jobClass, byte mark) {
       if (size == keys.length) {
         int more = Math.max(64, size + (size >> 1));
         keys = Arrays.copyOf(keys, more);
@@ -257,11 +283,15 @@ final class Queue implements EligibleJobs {
         pages = Arrays.copyOf(pages, more);
         lane = Arrays.copyOf(lane, more);
         classes = Arrays.copyOf(classes, more);
+        classIds = Arrays.copyOf(classIds, more);
+        marks = Arrays.copyOf(marks, more);
       }
       keys[size] = key;
       ids[size] = id;
       pages[size] = page;
       lane[size] = number;
+      classIds[size] = jobClass.id();
+      marks[size] = mark;
       classes[size++] = jobClass;
     }
 
@@ -273,6 +303,8 @@ final class Queue implements EligibleJobs {
       System.arraycopy(from.pages, first, pages, size, length);
       System.arraycopy(from.lane, first, lane, size, length);
       System.arraycopy(from.classes, first, classes, size, length);
+      System.arraycopy(from.classIds, first, classIds, size, length);
+      System.arraycopy(from.marks, first, marks, size, length);
       size += length;
     }
 
@@ -335,7 +367,7 @@ final class Queue implements EligibleJobs {
     private Rows permuted(int[] order) {
       Rows rows = new Rows(lanes, size);
       for (int row : order) {
-        rows.add(keys[row], ids[row], pages[row], lane[row], classes[row]);
+        rows.add(keys[row], ids[row], pages[row], lane[row], classes[row], marks[row]);
       }
       return rows;
     }

@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
@@ -24,5 +25,13 @@ public final class BackfillScheduler implements Scheduler {
     return options.conservative() && unlimited && ConservativePass.serves(view, queue)
         ? new ConservativePass(view, queue, context, options).run()
         : new PlanningPass(view, queue, context, options).run();
+  }
+
+  @Override
+  public Plan answer(ClusterView view, PendingJobs queue, Freed freed, PlanningContext context) {
+    BackfillOptions options = BackfillOptions.of(context.options());
+    return AnswerPass.serves(view, options, freed)
+        ? new AnswerPass(view, queue, freed, context, options).run()
+        : null;
   }
 }

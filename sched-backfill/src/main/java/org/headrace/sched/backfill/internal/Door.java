@@ -103,10 +103,15 @@ final class Door {
     return partition;
   }
 
-  /** Why the class can't start now; null while that isn't known. */
+  /** Why the class can't start now, whoever's job it is; null while that isn't known. */
+  Closed closed(int id) {
+    return id < closed.length ? closed[id] : null;
+  }
+
+  /** Why a job of the class can't start now; null while that isn't known. */
   Closed closed(JobClass jobClass, int user) {
     int id = jobClass.id();
-    Closed known = id < closed.length ? closed[id] : null;
+    Closed known = closed(id);
     if (known != null) {
       return known;
     }
@@ -170,7 +175,8 @@ final class Door {
     }
   }
 
-  private void keep(int id, Closed why) {
+  /** Notes why a class can't start, whoever's its jobs are. */
+  void keep(int id, Closed why) {
     if (id >= closed.length) {
       closed = Arrays.copyOf(closed, Math.max(id + 1, 2 * closed.length));
     }

@@ -3,10 +3,8 @@ package org.headrace.sched.backfill.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
@@ -40,9 +38,8 @@ final class PlanningPass {
   private final ReservedNodes reserved;
   private final LookAhead lookAhead;
   private final List<Decision> decisions;
-  private final Map<String, Door> doors = new HashMap<>();
+  private final Doors doors;
   private final Set<Long> started = new HashSet<>();
-  private Door last;
   private int tested;
 
   PlanningPass(
@@ -55,6 +52,7 @@ final class PlanningPass {
     limits = context.limits();
     timeline = ResourceTimeline.of(view);
     reserved = new ReservedNodes(view.reservations());
+    doors = new Doors(view);
     promises = new Promises(context, now, reserved);
     lookAhead = new LookAhead(timeline, promises, reserved, now, context.now());
     decisions = new ArrayList<>(queue.size());
@@ -97,14 +95,16 @@ final class PlanningPass {
     if (!started.isEmpty() && started.contains(id)) {
       return;
     }
-    Door door = door(queue.partition(row));
+    Door door = doors.of(queue.partition(row));
     Blocker limit = limits.obstacle(queue, row);
     if (limit != null) {
       decisions.add(door.wait(id, Door.Closed.limited(limit)));
       return;
     }
-    JobClass jobClass = queue.jobClass(row);
-    Door.Closed closed = door.closed(jobClass, queue.user(row));
+    Door.Closed closed = door.closed(queue.classId(row));
+    if (closed == null) {
+      closed = door.closed(queue.jobClass(row), queue.user(row));
+    }
     if (closed != null && (closed.settled() || door.reservations >= options.reservations())) {
       decisions.add(door.wait(id, closed));
       return;
@@ -114,7 +114,7 @@ final class PlanningPass {
     for (int task = 0; closed == null && task < job.startable(); task++) {
       closed = start(row, job, demand, door);
       if (closed != null) {
-        door.close(jobClass, job.user(), closed);
+        door.close(job.jobClass(), job.user(), closed);
       }
     }
     if (closed != null) {
@@ -129,16 +129,6 @@ final class PlanningPass {
         job.user(),
         Math.max(0, context.now() - job.eligible()),
         job.jobClass().reservation());
-  }
-
-  /** The door of a partition; neighbours in the queue are often of the same one. */
-  private Door door(String name) {
-    if (last == null || !last.name().equals(name)) {
-      last =
-          doors.computeIfAbsent(
-              name, key -> new Door(key, view.partition(key), !reserved.isEmpty()));
-    }
-    return last;
   }
 
   /** Starts one task, or says why that can't be. */
@@ -208,7 +198,8 @@ final class PlanningPass {
     return new Blocker(Reason.PRIORITY, 0, "would delay job " + reserved.jobId, reserved.start);
   }
 
-  private static long duration(JobClass jobClass) {
+  /** How long a job of the class may hold what it gets, in milliseconds. */
+  static long duration(JobClass jobClass) {
     return Math.min(ResourceTimeline.YEAR, jobClass.timeLimit());
   }
 

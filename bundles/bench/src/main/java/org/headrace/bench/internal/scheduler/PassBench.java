@@ -44,7 +44,8 @@ final class PassBench {
    * @param jobBytes heap for one pending job
    * @param first the pass after all jobs were submitted
    * @param full passes over the queue with all priorities computed anew
-   * @param events passes after one job ended
+   * @param answers answers to the end of one job, from its end to the start of others
+   * @param events whole passes after such an answer
    */
   record Figures(
       int nodes,
@@ -55,6 +56,7 @@ final class PassBench {
       long jobBytes,
       Cost first,
       List<Cost> full,
+      List<Cost> answers,
       List<Cost> events) {}
 
   static Figures measure(int nodes, int jobs, int rounds) {
@@ -79,7 +81,9 @@ final class PassBench {
       core.pass(MINUTE);
       full.add(pass(true));
     }
-    List<Cost> events = events(rounds * 4);
+    List<Cost> answers = new ArrayList<>();
+    List<Cost> events = new ArrayList<>();
+    events(rounds * 4, answers, events);
     SchedulerInput input = core.state().input();
     Set<Integer> classes = new HashSet<>();
     for (int row = 0; row < input.queue().size(); row++) {
@@ -87,21 +91,30 @@ final class PassBench {
     }
     int running = input.view().running().size();
     return new Figures(
-        nodes, count, classes.size(), running, submit(jobs), jobBytes, first, full, events);
+        nodes,
+        count,
+        classes.size(),
+        running,
+        submit(jobs),
+        jobBytes,
+        first,
+        full,
+        answers,
+        events);
   }
 
-  /** Jobs of all ages and sizes end, one before each pass. */
-  private List<Cost> events(int rounds) {
+  /** Jobs of all ages and sizes end, one before each answer; a whole pass follows. */
+  private void events(int rounds, List<Cost> answers, List<Cost> passes) {
     List<RunningJob> running = new ArrayList<>(core.state().input().view().running());
     running.sort(Comparator.comparingLong(RunningJob::id));
     Random random = new Random(3);
-    List<Cost> events = new ArrayList<>();
     for (int i = 0; i < rounds && !running.isEmpty(); i++) {
       core.pass(SECOND / 10);
       core.end(running.remove(random.nextInt(running.size())).id());
-      events.add(pass(true));
+      answers.add(turn(() -> cycle.answer(core.state(), core.now())));
+      core.pass(SECOND / 10);
+      passes.add(pass(true));
     }
-    return events;
   }
 
   /** The queue grows by what is submitted for this; a state is published now and then. */
@@ -122,11 +135,21 @@ final class PassBench {
         .sum();
   }
 
+  /** A turn of planning. */
+  @FunctionalInterface
+  private interface Planning {
+    PlanningCycle.Turn run() throws PluginFault, InterruptedException;
+  }
+
   private Cost pass(boolean freed) {
+    return turn(() -> cycle.plan(core.state(), core.now(), freed));
+  }
+
+  private Cost turn(Planning planning) {
     long selections = calls("select");
     long bytes = Meter.allocated();
     try {
-      PlanningCycle.Turn turn = cycle.plan(core.state(), core.now(), freed);
+      PlanningCycle.Turn turn = planning.run();
       long applying = Meter.cpu();
       int told = 0;
       for (Command.ApplyPlan command : turn.commands()) {

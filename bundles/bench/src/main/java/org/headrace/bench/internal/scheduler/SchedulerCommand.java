@@ -65,7 +65,8 @@ public final class SchedulerCommand {
       conditions.facts().forEach((name, value) -> out.println("# " + name + ": " + value));
       out.println(
           "# medians in milliseconds of CPU time. first: after all jobs were submitted; full: all"
-              + " priorities anew; event: a job ended");
+              + " priorities anew; answer: a job ended, others start in its place; event: the"
+              + " whole pass after that");
       out.printf(ROW, "nodes", "jobs", "classes", "running", "µs/sub", "B/job");
       out.printf(
           PASS,
@@ -152,6 +153,7 @@ public final class SchedulerCommand {
     }
     passes("first", size, List.of(figures.first()));
     passes("full", size, figures.full());
+    passes("answer", size, figures.answers());
     passes("event", size, figures.events());
   }
 

@@ -71,6 +71,28 @@ final class PlanCheck {
   }
 
   /**
+   * As above, for a plan that is to do nothing but start jobs.
+   *
+   * @throws PluginFault if it doesn't make sense
+   */
+  static Plan onlyStarts(Plan plan, ClusterView view, EligibleJobs queue) throws PluginFault {
+    LongHashSet starts = new LongHashSet();
+    for (Decision decision : plan.decisions()) {
+      if (!(decision instanceof Decision.Start)) {
+        throw nonsense(decision, "an answer to an event only starts jobs");
+      }
+      starts.add(decision.jobId());
+    }
+    if (!starts.isEmpty()) {
+      PlanCheck check = new PlanCheck(view, queue, starts);
+      for (Decision decision : plan.decisions()) {
+        check.start((Decision.Start) decision);
+      }
+    }
+    return plan;
+  }
+
+  /**
    * Ids of jobs that start; all jobs decided on have to be in the queue. Decisions mostly come in
    * its order, so that a job is looked for where the last one was.
    */
@@ -110,7 +132,10 @@ final class PlanCheck {
   }
 
   private void start(Decision.Start start) throws PluginFault {
-    int left = startable.get(start.jobId());
+    Integer left = startable.get(start.jobId());
+    if (left == null) {
+      throw nonsense(start, "it isn't in the queue");
+    }
     if (left <= 0) {
       throw nonsense(start, "it is started more often than it may");
     }

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
 import org.headrace.controller.internal.plugins.Kind;
@@ -33,6 +37,38 @@ public final class PlanningCycle {
   private final Priorities priorities;
   private final Told told = new Told();
   private long refreshed = Long.MIN_VALUE;
+
+  /** What the last whole plan has left; null when there is none to go by. */
+  private Standing standing;
+
+  /**
+   * What events are answered by between two whole plans.
+   *
+   * @param state what was planned on last
+   * @param settings configuration that it was planned with
+   * @param reserved reservations of jobs that haven't started since
+   */
+  private record Standing(
+      PublishedState state, Map<String, String> settings, List<Decision.Reserve> reserved) {
+    static Standing after(PublishedState state, Map<String, String> settings, Plan plan) {
+      List<Decision.Reserve> reserved = new ArrayList<>();
+      for (Decision decision : plan.decisions()) {
+        if (decision instanceof Decision.Reserve reserve) {
+          reserved.add(reserve);
+        }
+      }
+      return new Standing(state, settings, reserved);
+    }
+
+    Standing and(PublishedState later, Plan starts) {
+      Set<Long> started =
+          starts.decisions().stream().map(Decision::jobId).collect(Collectors.toSet());
+      return new Standing(
+          later,
+          settings,
+          reserved.stream().filter(one -> !started.contains(one.jobId())).toList());
+    }
+  }
 
   /**
    * @param calls how plugins are called
@@ -116,6 +152,7 @@ public final class PlanningCycle {
     Plan plan = round.plan();
     long planned = calls.nanos();
     List<Command.ApplyPlan> commands = commands(plan, queue, ranked, now);
+    standing = Standing.after(state, settings, plan);
     Phases phases =
         new Phases(
             ordered - begun,
@@ -124,6 +161,57 @@ public final class PlanningCycle {
             round.checkNanos(),
             calls.nanos() - planned);
     return new Turn(input, queue, settings, now, freed, plan, commands, phases);
+  }
+
+  /**
+   * Starts jobs on what has come free since the last turn, without a whole plan.
+   *
+   * @param now the present, in epoch milliseconds
+   * @return null if only a whole plan can tell
+   * @throws PluginFault if a plugin failed or is missing
+   */
+  public Turn answer(PublishedState state, long now) throws PluginFault, InterruptedException {
+    Standing last = standing;
+    Map<String, String> settings = state.definition().settings();
+    NodeMask nodes =
+        last == null || last.settings() != settings ? null : state.freedSince(last.state());
+    if (nodes == null) {
+      return null;
+    }
+    // Also where it fails: a whole plan comes next then.
+    standing = null;
+    long begun = calls.nanos();
+    SchedulerInput input = state.input();
+    long ordered = calls.nanos();
+    Priorities.Result ranked = priorities.computeNew(input, settings, now);
+    EligibleJobs queue = ranked.queue();
+    long prioritized = calls.nanos();
+    Freed freed = new Freed(nodes, last.reserved());
+    Rounds.Round round = rounds.answer(input, queue, settings, now, freed);
+    if (round == null) {
+      return null;
+    }
+    Plan plan = round.plan();
+    long planned = calls.nanos();
+    plan.decisions().forEach(start -> told.started(start.jobId()));
+    List<Command.ApplyPlan> commands = new ArrayList<>();
+    Priorities.Result startingFirst = ranked.jobs().length == 0 ? ranked : ranked.first(plan);
+    for (int i = 0; i == 0 || i * PRIORITIES_IN_ONE_COMMAND < ranked.jobs().length; i++) {
+      Plan part = i == 0 ? plan : new Plan(plan.viewVersion(), List.of(), 0);
+      commands.add(command(part, startingFirst, i));
+    }
+    if (plan.decisions().isEmpty() && ranked.jobs().length == 0) {
+      commands.clear();
+    }
+    standing = last.and(state, plan);
+    Phases phases =
+        new Phases(
+            ordered - begun,
+            prioritized - ordered,
+            planned - prioritized - round.checkNanos(),
+            round.checkNanos(),
+            calls.nanos() - planned);
+    return new Turn(input, queue, settings, now, true, plan, commands, phases);
   }
 
   private List<Command.ApplyPlan> commands(
@@ -166,6 +254,7 @@ public final class PlanningCycle {
   /** A plan was not taken: nothing of it counts as told. */
   public void lost() {
     told.forget();
+    standing = null;
   }
 
   /** True when waiting for a plugin to come is all that helps. */

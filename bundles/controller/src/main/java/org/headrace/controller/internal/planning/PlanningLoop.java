@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>States: <em>idle</em> until the published state has a newer plan generation, a plugin has
  * changed, a minute has passed or a job with a promise is due; then a <em>cycle</em>: priorities,
  * plan, the plan as a command, waiting for that; then a pause as long as the cycle was, one second
- * at most, so that planning never takes more than half of a core from the rest. While a plugin that
+ * at most, so that planning never takes more than half of a core from the rest. Where a cycle takes
+ * long, the pause is longer, and what happens in it is <em>answered</em>: jobs start on what has
+ * come free, and the cycle that makes a whole plan of it comes in its turn. While a plugin that
  * planning needs is missing or failing, cycles end without a plan, and everything else goes on.
  *
  * <p>Plugins run on a thread of its own. If one overruns its budget by far, that thread is given up
@@ -39,6 +41,13 @@ public final class PlanningLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PlanningLoop.class);
   private static final long FULL_CYCLE_MILLIS = 60_000;
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Where a whole plan takes less, it is as good an answer to an event as any. */
+  private static final long DEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** While events are answered without, whole plans take a part in so many of the time. */
+  private static final int PLAN_SHARE = 10;
+
   private static final long LONGEST_TRIAL_SECONDS = 60;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -58,6 +67,13 @@ public final class PlanningLoop implements AutoCloseable {
   private volatile boolean closed;
   private boolean forced;
   private long plannedGeneration = Long.MIN_VALUE;
+  private long answeredGeneration = Long.MIN_VALUE;
+
+  /** True while events are answered without a whole plan, which isn't made before {@link #next}. */
+  private boolean answering;
+
+  private long next = System.nanoTime();
+  private long soonest = next;
   private long plannedFreed = Long.MIN_VALUE;
   private long nextStart = Long.MAX_VALUE;
   private long lastCycleMillis;
@@ -177,13 +193,23 @@ public final class PlanningLoop implements AutoCloseable {
     return problem;
   }
 
+  private enum Due {
+    NOTHING,
+    ANSWER,
+    PLAN
+  }
+
   private void run() {
     while (!closed) {
       try {
         runTrials();
-        if (awaitReason()) {
-          long start = System.nanoTime();
+        Due due = awaitReason();
+        long start = System.nanoTime();
+        if (due == Due.PLAN) {
           cycle(latest.get());
+          planned(System.nanoTime() - start);
+        } else if (due == Due.ANSWER) {
+          answer(latest.get());
           pause(Math.min(System.nanoTime() - start, LONGEST_PAUSE_NANOS));
         }
       } catch (InterruptedException e) {
@@ -197,24 +223,48 @@ public final class PlanningLoop implements AutoCloseable {
     }
   }
 
-  private synchronized boolean awaitReason() throws InterruptedException {
-    while (!closed && !dueNow()) {
-      if (!trials.isEmpty()) {
-        return false;
-      }
-      wait(Math.max(1, Math.min(1_000, nextStart - clock.getAsLong())));
+  private void planned(long took) throws InterruptedException {
+    long pause = Math.min(took, LONGEST_PAUSE_NANOS);
+    answering = took >= DEEP_NANOS && problem == null;
+    soonest = System.nanoTime() + pause;
+    if (answering) {
+      next =
+          System.nanoTime()
+              + Math.min((PLAN_SHARE - 1) * took, Math.max(took, LONGEST_PAUSE_NANOS));
+    } else {
+      next = soonest;
+      pause(pause);
     }
-    forced = false;
-    return !closed;
   }
 
-  private boolean dueNow() {
+  /** Nothing, if it was woken for something else, or is to end. */
+  private synchronized Due awaitReason() throws InterruptedException {
+    Due due = due();
+    while (!closed && due == Due.NOTHING && trials.isEmpty()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(next - System.nanoTime()) + 1;
+      long longest = left > 0 ? Math.min(left, 1_000) : 1_000;
+      wait(Math.max(1, Math.min(longest, nextStart - clock.getAsLong())));
+      due = due();
+    }
+    forced &= due != Due.PLAN;
+    return closed ? Due.NOTHING : due;
+  }
+
+  private Due due() {
     PublishedState state = latest.get();
-    return state != null
-        && (forced
-            || state.planGeneration() != plannedGeneration
-            || clock.getAsLong() - lastCycleMillis >= FULL_CYCLE_MILLIS
-            || clock.getAsLong() >= nextStart);
+    if (state == null) {
+      return Due.NOTHING;
+    }
+    boolean news = state.planGeneration() != plannedGeneration;
+    if (forced
+        || clock.getAsLong() - lastCycleMillis >= FULL_CYCLE_MILLIS
+        || clock.getAsLong() >= nextStart
+        || news && System.nanoTime() - next >= 0) {
+      return Due.PLAN;
+    }
+    return news && answering && state.planGeneration() != answeredGeneration
+        ? Due.ANSWER
+        : Due.NOTHING;
   }
 
   /** A cycle of under a millisecond needs no pause: the next event is answered at once. */
@@ -258,18 +308,40 @@ public final class PlanningLoop implements AutoCloseable {
         rehearsal.after(turn);
       }
     } catch (PluginFault e) {
-      if (!e.getMessage().equals(problem)) {
-        LOG.warn("No plan: {}", e.getMessage());
-      }
-      problem = e.getMessage();
-      if (cycle.missing()) {
-        plannedGeneration = state.planGeneration();
-        carryOut(cycle.paused(state));
+      failed(state, e);
+    }
+  }
+
+  /** Answers what has happened since the last turn; what can't be is for a whole plan. */
+  private void answer(PublishedState state) throws InterruptedException {
+    answeredGeneration = state.planGeneration();
+    try {
+      PlanningCycle.Turn turn = cycle.answer(state, clock.getAsLong());
+      if (turn == null) {
+        answering = false;
+        next = soonest;
       } else {
-        // Also a cycle that no event asked for is tried again, until it works or a plugin is out.
-        plannedGeneration = Long.MIN_VALUE;
-        pause(RETRY_NANOS);
+        carryOut(turn.commands());
       }
+    } catch (PluginFault e) {
+      answering = false;
+      next = soonest;
+      failed(state, e);
+    }
+  }
+
+  private void failed(PublishedState state, PluginFault e) throws InterruptedException {
+    if (!e.getMessage().equals(problem)) {
+      LOG.warn("No plan: {}", e.getMessage());
+    }
+    problem = e.getMessage();
+    if (cycle.missing()) {
+      plannedGeneration = state.planGeneration();
+      carryOut(cycle.paused(state));
+    } else {
+      // Also a cycle that no event asked for is tried again, until it works or a plugin is out.
+      plannedGeneration = Long.MIN_VALUE;
+      pause(RETRY_NANOS);
     }
   }
 

@@ -75,12 +75,30 @@ final class Priorities {
     this.calls = calls;
   }
 
+  /** Those of new jobs, and those of all if they are due. */
   Result compute(SchedulerInput input, Map<String, String> settings, long now)
       throws PluginFault, InterruptedException {
-    EligibleJobs queue = input.queue();
     String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
     boolean all =
         now - lastAll >= ALL_MILLIS || !plugin.equals(lastPlugin) || settings != lastSettings;
+    Result result = compute(input, settings, now, all);
+    if (all) {
+      lastAll = now;
+      lastPlugin = plugin;
+      lastSettings = settings;
+    }
+    return result;
+  }
+
+  /** Those of new jobs only. */
+  Result computeNew(SchedulerInput input, Map<String, String> settings, long now)
+      throws PluginFault, InterruptedException {
+    return compute(input, settings, now, false);
+  }
+
+  private Result compute(SchedulerInput input, Map<String, String> settings, long now, boolean all)
+      throws PluginFault, InterruptedException {
+    EligibleJobs queue = input.queue();
     int[] rows = new int[queue.size()];
     int count = 0;
     for (int row = 0; row < rows.length; row++) {
@@ -97,9 +115,6 @@ final class Priorities {
         calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
     if (all) {
       leastOnes.clear();
-      lastAll = now;
-      lastPlugin = plugin;
-      lastSettings = settings;
     }
     for (int i = 0; i < count; i++) {
       if (computed[i] == LEAST) {

@@ -1,6 +1,7 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.Map;
+import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.Scheduler;
 import org.headrace.controller.internal.plugins.Kind;
@@ -67,23 +68,7 @@ final class Rounds {
       Kind kind,
       String name)
       throws PluginFault, InterruptedException {
-    Budget budget = Budget.of(settings);
-    ServingPlugins plugins =
-        new ServingPlugins(
-            registry,
-            input.view(),
-            Options.parse(settings.get("SelectTypeParameters")),
-            kind,
-            name);
-    Context context =
-        new Context(
-            now,
-            plugins,
-            Options.parse(settings.get("SchedulerParameters")),
-            input.view().version(),
-            calls.timer(budget.budgetNanos()),
-            freed,
-            input.limits().apply(now));
+    Context context = context(input, settings, now, freed, kind, name);
     PluginRegistry.Call<Scheduler, Round> call =
         scheduler -> {
           Plan plan = scheduler.plan(input.view(), queue, context);
@@ -91,12 +76,58 @@ final class Rounds {
           return new Round(PlanCheck.checked(plan, input.view(), queue), calls.nanos() - planned);
         };
     return calls.run(
-        budget.patienceMillis(),
+        Budget.of(settings).patienceMillis(),
         context::abandon,
         () ->
             kind == Kind.SCHEDULER
                 ? registry.callNamed(kind.name(), name, Scheduler.class, call)
                 : registry.call(Kind.SCHEDULER, Scheduler.class, call));
+  }
+
+  /**
+   * What is started at once on what has come free, or null if the scheduler wants to make a whole
+   * plan instead.
+   */
+  Round answer(
+      SchedulerInput input, EligibleJobs queue, Map<String, String> settings, long now, Freed freed)
+      throws PluginFault, InterruptedException {
+    Context context = context(input, settings, now, true, null, null);
+    PluginRegistry.Call<Scheduler, Round> call =
+        scheduler -> {
+          Plan plan = scheduler.answer(input.view(), queue, freed, context);
+          long planned = calls.nanos();
+          return plan == null
+              ? null
+              : new Round(PlanCheck.onlyStarts(plan, input.view(), queue), calls.nanos() - planned);
+        };
+    return calls.run(
+        Budget.of(settings).patienceMillis(),
+        context::abandon,
+        () -> registry.call(Kind.SCHEDULER, Scheduler.class, call));
+  }
+
+  private Context context(
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now,
+      boolean freed,
+      Kind kind,
+      String name) {
+    ServingPlugins plugins =
+        new ServingPlugins(
+            registry,
+            input.view(),
+            Options.parse(settings.get("SelectTypeParameters")),
+            kind,
+            name);
+    return new Context(
+        now,
+        plugins,
+        Options.parse(settings.get("SchedulerParameters")),
+        input.view().version(),
+        calls.timer(Budget.of(settings).budgetNanos()),
+        freed,
+        input.limits().apply(now));
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */

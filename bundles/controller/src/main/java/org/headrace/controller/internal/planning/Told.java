@@ -39,6 +39,11 @@ final class Told {
     reserved = 0;
   }
 
+  /** A job starts, and has to be told anew should it come back. */
+  void started(long jobId) {
+    digests.remove(jobId);
+  }
+
   /** A job that was changed, held or requeued has lost what it was told before. */
   void again(EligibleJobs queue) {
     for (int row = 0; row < queue.size(); row++) {

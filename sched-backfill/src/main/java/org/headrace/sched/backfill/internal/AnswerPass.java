@@ -1,0 +1,218 @@
+package org.headrace.sched.backfill.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Freed;
+import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.selector.JobDemand;
+import org.headrace.api.selector.Selection;
+
+/**
+ * A pass between two whole ones: starts jobs, in the order of the queue, on what has come free.
+ *
+ * <p>The last whole pass has left nothing that could start. So a job that it considered can start
+ * now only if it uses a node on which something has come free; that is told by summaries ({@link
+ * OpenRooms}), once for a class. A reservation is kept by its nodes: only jobs that end before its
+ * start may use them. That is stricter than a whole pass, and so is that a new job which should get
+ * a reservation of its own keeps all jobs behind it from the nodes of its partition: both are the
+ * next whole pass's to work out.
+ */
+final class AnswerPass {
+  /** Most requests that are looked at in vain; what is left is for the next whole pass. */
+  private static final int MOST_IN_VAIN = 256;
+
+  private static final int MOST_RESERVATIONS = 1_000;
+  private static final int LOOK_FOR_CANCEL_EVERY = 32;
+  private static final Door.Closed BUSY = Door.Closed.of(Reason.RESOURCES, false, List.of());
+  private static final Door.Closed DELAYING = Door.Closed.of(Reason.PRIORITY, false, List.of());
+
+  private final ClusterView view;
+  private final PendingJobs queue;
+  private final PlanningContext context;
+  private final BackfillOptions options;
+  private final ResourceLedger ledger;
+
+  /** Ascending by start. */
+  private final List<Decision.Reserve> reserved;
+
+  private final Map<Long, String> reservedIn = new HashMap<>();
+  private final OpenRooms rooms;
+  private final Doors doors;
+
+  /** For jobs that no whole pass has considered: what was free before is news to them. */
+  private final Doors freshDoors;
+
+  private final Set<Long> started = new HashSet<>();
+  private final List<Decision> decisions = new ArrayList<>();
+  private int reservedSeen;
+  private int inVain;
+
+  AnswerPass(
+      ClusterView view,
+      PendingJobs queue,
+      Freed freed,
+      PlanningContext context,
+      BackfillOptions options) {
+    this.view = view;
+    this.queue = queue;
+    this.context = context;
+    this.options = options;
+    ledger = view.ledger();
+    reserved =
+        freed.reserved().stream()
+            .sorted(Comparator.comparingLong(Decision.Reserve::start))
+            .collect(Collectors.toCollection(ArrayList::new));
+    reserved.forEach(one -> reservedIn.put(one.jobId(), one.partition()));
+    rooms = new OpenRooms(ledger, freed.nodes(), reserved, options.resolution());
+    doors = new Doors(view);
+    freshDoors = new Doors(view);
+  }
+
+  /**
+   * True where the order of the queue decides, and all that is set aside is nodes, for jobs: no
+   * licences, and nothing for administrators' reservations.
+   */
+  static boolean serves(ClusterView view, BackfillOptions options, Freed freed) {
+    return !options.shortestFirst()
+        && !options.licenses()
+        && view.reservations().isEmpty()
+        && freed.reserved().size() <= MOST_RESERVATIONS
+        && freed.reserved().stream().noneMatch(one -> one.nodes().isEmpty());
+  }
+
+  Plan run() {
+    int rows = Math.min(queue.size(), options.maxJobTest());
+    for (int row = 0; row < rows && inVain < MOST_IN_VAIN; row++) {
+      if (row % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
+        break;
+      }
+      consider(row);
+    }
+    return new Plan(view.version(), decisions, 0);
+  }
+
+  private void consider(int row) {
+    long id = queue.jobId(row);
+    if (!started.isEmpty() && started.contains(id)) {
+      return;
+    }
+    boolean own =
+        reservedSeen < reservedIn.size() && queue.partition(row).equals(reservedIn.get(id));
+    boolean fresh = !queue.considered(row);
+    Door door = (fresh ? freshDoors : doors).of(queue.partition(row));
+    if (door.partition() == null || !door.partition().startsJobs()) {
+      return;
+    }
+    if (own) {
+      reservedSeen++;
+      doors.of(queue.partition(row)).reservations++;
+    }
+    Door.Closed closed = own ? null : door.closed(queue.classId(row));
+    if (closed == null) {
+      closed = tryOut(row, queue.jobClass(row), door, fresh, own);
+    }
+    if (closed != null && fresh) {
+      newcomer(queue.partition(row));
+    }
+  }
+
+  private Door.Closed tryOut(int row, JobClass jobClass, Door door, boolean fresh, boolean own) {
+    OpenRooms.Room room = room(queue.jobId(row), jobClass, door);
+    if (tooSmall(room, jobClass.request(), fresh)) {
+      door.keep(jobClass.id(), closed(room));
+      return closed(room);
+    }
+    int user = queue.user(row);
+    Door.Closed closed = own ? null : door.closed(jobClass, user);
+    if (closed != null) {
+      return closed;
+    }
+    PendingJob job = queue.get(row);
+    for (int task = 0; closed == null && task < job.startable(); task++) {
+      closed = start(job, door, fresh);
+    }
+    if (closed != null && !own) {
+      door.close(jobClass, user, closed);
+    }
+    return closed;
+  }
+
+  private OpenRooms.Room room(long job, JobClass jobClass, Door door) {
+    long end = context.now() + PlanningPass.duration(jobClass);
+    return rooms.of(door.partition(), cpusOfOneNode(jobClass.request()), end, job);
+  }
+
+  private static boolean tooSmall(OpenRooms.Room room, ResourceRequest request, boolean fresh) {
+    return !fresh && room.freed().isEmpty()
+        || room.count() < request.minNodes()
+        || room.cpus() < request.minCpus();
+  }
+
+  private static Door.Closed closed(OpenRooms.Room room) {
+    return room.promises() == 0 ? BUSY : DELAYING;
+  }
+
+  /** A new job that has to wait goes before all behind it, unless others have the reservations. */
+  private void newcomer(String name) {
+    Door door = doors.of(name);
+    if (door.reservations < options.reservations()) {
+      rooms.close(door.partition().nodes());
+    }
+  }
+
+  /** Starts one task, or says why that can't be. */
+  private Door.Closed start(PendingJob job, Door door, boolean fresh) {
+    ResourceRequest request = job.jobClass().request();
+    OpenRooms.Room room = room(job.id(), job.jobClass(), door);
+    if (tooSmall(room, request, fresh)) {
+      return closed(room);
+    }
+    JobDemand demand =
+        new JobDemand(
+            request,
+            door.partition(),
+            job.user(),
+            Math.max(0, context.now() - job.eligible()),
+            job.jobClass().reservation());
+    NodeMask candidates = fresh || request.maxNodes() > 1 ? room.nodes() : room.freed();
+    Selection selection =
+        context.selector().select(demand, ledger, candidates, context.selection());
+    if (!(selection instanceof Selection.Placed placed)) {
+      inVain++;
+      return closed(room);
+    }
+    ledger.allocate(placed.allocation(), Promises.userOf(demand));
+    reserved.removeIf(one -> one.jobId() == job.id());
+    rooms.changed();
+    started.add(job.id());
+    decisions.add(new Decision.Start(job.id(), job.partition(), placed.allocation()));
+    return null;
+  }
+
+  /** CPUs that the job wants on each of its nodes, at least. */
+  private static int cpusOfOneNode(ResourceRequest request) {
+    TaskLayout layout = request.layout();
+    if (request.maxNodes() == 1) {
+      return request.minCpus();
+    }
+    int tasks = layout.tasks() == TaskLayout.UNSET ? Math.max(1, layout.tasksPerNode()) : 1;
+    return layout.overcommit() ? 1 : tasks * layout.cpusPerTask();
+  }
+}
