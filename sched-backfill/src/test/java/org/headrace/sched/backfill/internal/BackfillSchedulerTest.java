@@ -24,6 +24,8 @@ import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Decision.Start;
+import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.testkit.TestCluster;
@@ -238,22 +240,10 @@ class BackfillSchedulerTest {
       Plan plan = plan(cluster, jobs, Map.of());
       Decision.Reserve promise = null;
       List<RunningJob> running = new ArrayList<>(cluster.running());
+      running.addAll(started(plan, jobs));
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Reserve reserve) {
           promise = promise == null ? reserve : promise;
-        } else if (decision instanceof Decision.Start start) {
-          PendingJob job = jobs.get((int) start.jobId() - 1);
-          boolean alone = job.jobClass().request().sharing() == Sharing.USER;
-          running.add(
-              new RunningJob(
-                  1000 + start.jobId(),
-                  start.allocation(),
-                  "main",
-                  job.user(),
-                  alone,
-                  1,
-                  0,
-                  job.jobClass().timeLimit()));
         }
       }
       if (promise != null) {
@@ -264,6 +254,76 @@ class BackfillSchedulerTest {
         assertThat(later.decisions().get(0)).as("seed %d", seed).isInstanceOf(Decision.Start.class);
       }
     }
+  }
+
+  /**
+   * Between two plans a job ends: others take its place, nothing is oversubscribed, and the job
+   * that resources are set aside for can start when it was promised.
+   */
+  @Test
+  void anAnswerKeepsThePromise() {
+    int started = 0;
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      TestCluster cluster = randomCluster(random);
+      List<PendingJob> jobs = randomJobs(random);
+      Plan plan = plan(cluster, jobs, Map.of());
+      List<RunningJob> running = new ArrayList<>(cluster.running());
+      running.addAll(started(plan, jobs));
+      if (running.isEmpty()) {
+        continue;
+      }
+      RunningJob ended = running.remove(random.nextInt(running.size()));
+      List<Decision.Reserve> reserved =
+          plan.decisions().stream()
+              .filter(Decision.Reserve.class::isInstance)
+              .map(Decision.Reserve.class::cast)
+              .toList();
+      NodeMask nodes =
+          NodeMask.of(ended.allocation().nodes().stream().mapToInt(NodeAllocation::node).toArray());
+      List<PendingJob> waiting =
+          jobs.stream()
+              .filter(
+                  job ->
+                      plan.decisions().stream()
+                          .noneMatch(one -> one.jobId() == job.id() && one instanceof Start))
+              .toList();
+      TestCluster then = cluster.withRunning(running);
+      Plan answer = answer(then, waiting, new Freed(nodes, reserved));
+      ResourceLedger ledger = then.ledger();
+      for (RunningJob job : started(answer, jobs)) {
+        assertThat(ledger.problem(job.allocation())).as("seed %d", seed).isNull();
+        ledger.allocate(job.allocation(), job.soleUser() ? job.user() : ResourceLedger.NO_USER);
+        running.add(job);
+        started++;
+      }
+      for (Decision.Reserve promise : reserved) {
+        if (answer.decisions().stream().noneMatch(one -> one.jobId() == promise.jobId())) {
+          long at = promise.start();
+          List<RunningJob> left = running.stream().filter(job -> job.endsBy() > at).toList();
+          PendingJob head = jobs.get((int) promise.jobId() - 1);
+          Plan later = plan(cluster.withRunning(left), List.of(head), Map.of());
+          assertThat(later.decisions().get(0)).as("seed %d", seed).isInstanceOf(Start.class);
+        }
+      }
+    }
+    assertThat(started).isGreaterThan(150);
+  }
+
+  /** What a plan starts, as running jobs. */
+  private static List<RunningJob> started(Plan plan, List<PendingJob> jobs) {
+    List<RunningJob> started = new ArrayList<>();
+    for (Decision decision : plan.decisions()) {
+      if (decision instanceof Start start) {
+        PendingJob job = jobs.get((int) start.jobId() - 1);
+        boolean alone = job.jobClass().request().sharing() == Sharing.USER;
+        long limit = job.jobClass().timeLimit();
+        started.add(
+            new RunningJob(
+                1000 + job.id(), start.allocation(), "main", job.user(), alone, 1, 0, limit));
+      }
+    }
+    return started;
   }
 
   private static TestCluster randomCluster(Random random) {
@@ -350,17 +410,23 @@ class BackfillSchedulerTest {
     return new RunningJob(id, allocation, "main", 1, false, 1, 0, minutes * MINUTE);
   }
 
+  private static Plan answer(TestCluster cluster, List<PendingJob> jobs, Freed freed) {
+    return new BackfillScheduler()
+        .answer(cluster, TestContext.queue(jobs), freed, context(cluster, Map.of()));
+  }
+
   private static Plan plan(
       TestCluster cluster, List<PendingJob> jobs, Map<String, String> options) {
     return new BackfillScheduler()
-        .plan(
-            cluster,
-            TestContext.queue(jobs),
-            new TestContext(
-                0,
-                new ConsTresSelector(),
-                TestContext.selection(cluster, new FlatTopology(), Map.of()),
-                options));
+        .plan(cluster, TestContext.queue(jobs), context(cluster, options));
+  }
+
+  private static TestContext context(TestCluster cluster, Map<String, String> options) {
+    return new TestContext(
+        0,
+        new ConsTresSelector(),
+        TestContext.selection(cluster, new FlatTopology(), Map.of()),
+        options);
   }
 
   private static String show(Plan plan) {
