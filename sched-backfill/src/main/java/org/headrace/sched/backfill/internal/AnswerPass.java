@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeMask;
@@ -18,6 +19,7 @@ import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Freed;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
@@ -48,6 +50,7 @@ final class AnswerPass {
   private final PlanningContext context;
   private final BackfillOptions options;
   private final ResourceLedger ledger;
+  private final LimitLedger limits;
 
   /** Ascending by start. */
   private final List<Decision.Reserve> reserved;
@@ -75,6 +78,7 @@ final class AnswerPass {
     this.context = context;
     this.options = options;
     ledger = view.ledger();
+    limits = context.limits();
     reserved =
         freed.reserved().stream()
             .sorted(Comparator.comparingLong(Decision.Reserve::start))
@@ -128,7 +132,7 @@ final class AnswerPass {
     if (closed == null) {
       closed = tryOut(row, queue.jobClass(row), door, fresh, own);
     }
-    if (closed != null && fresh) {
+    if (closed != null && fresh && !closed.hopeless()) {
       newcomer(queue.partition(row));
     }
   }
@@ -146,7 +150,7 @@ final class AnswerPass {
     }
     PendingJob job = queue.get(row);
     for (int task = 0; closed == null && task < job.startable(); task++) {
-      closed = start(job, door, fresh);
+      closed = start(row, job, door, fresh);
     }
     if (closed != null && !own) {
       door.close(jobClass, user, closed);
@@ -178,7 +182,11 @@ final class AnswerPass {
   }
 
   /** Starts one task, or says why that can't be. */
-  private Door.Closed start(PendingJob job, Door door, boolean fresh) {
+  private Door.Closed start(int row, PendingJob job, Door door, boolean fresh) {
+    Blocker limit = limits.obstacle(queue, row);
+    if (limit != null) {
+      return Door.Closed.limited(limit);
+    }
     ResourceRequest request = job.jobClass().request();
     OpenRooms.Room room = room(job.id(), job.jobClass(), door);
     if (tooSmall(room, request, fresh)) {
@@ -198,6 +206,12 @@ final class AnswerPass {
       inVain++;
       return closed(room);
     }
+    limit = limits.obstacle(queue, row, placed.allocation());
+    if (limit != null) {
+      inVain++;
+      return Door.Closed.limited(limit);
+    }
+    limits.started(queue, row, placed.allocation());
     ledger.allocate(placed.allocation(), Promises.userOf(demand));
     reserved.removeIf(one -> one.jobId() == job.id());
     rooms.changed();

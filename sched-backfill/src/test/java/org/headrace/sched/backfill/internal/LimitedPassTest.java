@@ -9,12 +9,15 @@ import java.util.random.RandomGenerator;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
@@ -76,6 +79,23 @@ class LimitedPassTest {
   }
 
   @Test
+  void anAnswerStartsNoMoreThanAUserMay() {
+    List<PendingJob> jobs = new ArrayList<>();
+    for (int id = 1; id <= 10; id++) {
+      jobs.add(job(id, 1, 1));
+    }
+    jobs.add(job(11, 2, 1));
+    Plan answer =
+        new BackfillScheduler()
+            .answer(
+                CLUSTER,
+                TestContext.queue(jobs),
+                new Freed(NodeMask.of(0), List.of()),
+                context(new JobsOfAUser(3, 16)));
+    assertThat(started(answer.decisions())).containsExactly(1L, 2L, 3L, 11L);
+  }
+
+  @Test
   void tasksOfAnArrayCountOneByOne() {
     List<Decision> decisions = plan(List.of(job(1, 1, 8)), new JobsOfAUser(3, 16));
     assertThat(started(decisions)).containsExactly(1L, 1L, 1L);
@@ -102,49 +122,53 @@ class LimitedPassTest {
   }
 
   private static List<Decision> plan(List<PendingJob> jobs, LimitLedger limits) {
+    return new BackfillScheduler()
+        .plan(CLUSTER, TestContext.queue(jobs), context(limits))
+        .decisions();
+  }
+
+  private static PlanningContext context(LimitLedger limits) {
     PlanningContext plain =
         new TestContext(
             0,
             new ConsTresSelector(),
             TestContext.selection(CLUSTER, new FlatTopology(), Map.of()),
             Map.of());
-    PlanningContext limited =
-        new PlanningContext() {
-          @Override
-          public long now() {
-            return plain.now();
-          }
+    return new PlanningContext() {
+      @Override
+      public long now() {
+        return plain.now();
+      }
 
-          @Override
-          public Selector selector() {
-            return plain.selector();
-          }
+      @Override
+      public Selector selector() {
+        return plain.selector();
+      }
 
-          @Override
-          public SelectionContext selection() {
-            return plain.selection();
-          }
+      @Override
+      public SelectionContext selection() {
+        return plain.selection();
+      }
 
-          @Override
-          public Map<String, String> options() {
-            return plain.options();
-          }
+      @Override
+      public Map<String, String> options() {
+        return plain.options();
+      }
 
-          @Override
-          public LimitLedger limits() {
-            return limits;
-          }
+      @Override
+      public LimitLedger limits() {
+        return limits;
+      }
 
-          @Override
-          public RandomGenerator random() {
-            return plain.random();
-          }
+      @Override
+      public RandomGenerator random() {
+        return plain.random();
+      }
 
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        };
-    return new BackfillScheduler().plan(CLUSTER, TestContext.queue(jobs), limited).decisions();
+      @Override
+      public boolean cancelled() {
+        return false;
+      }
+    };
   }
 }
