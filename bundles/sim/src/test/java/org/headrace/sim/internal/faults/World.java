@@ -161,12 +161,22 @@ final class World {
     }
   }
 
-  /** The plan is made on one state and carried out on a later one. */
+  /**
+   * The plan is made on one state and carried out on a later one. As before a deep queue, what has
+   * come free is sometimes answered first, and a whole plan follows.
+   */
   private void plan() {
     PublishedState state = state();
     PlanningCycle.Turn turn;
+    boolean whole = random.nextBoolean();
     try {
-      turn = cycle.plan(state, clock(), state.freedGeneration() != plannedFreed);
+      turn = whole ? null : cycle.answer(state, clock());
+      whole = turn == null;
+      if (whole) {
+        turn = cycle.plan(state, clock(), state.freedGeneration() != plannedFreed);
+      } else {
+        tally.count(turn.plan().decisions().isEmpty() ? "ANSWER_OF_NONE" : "ANSWER");
+      }
     } catch (PluginFault e) {
       tally.count("plugin at fault");
       planning = false;
@@ -176,20 +186,22 @@ final class World {
       throw new AssertionError(e);
     }
     int mine = life;
+    PlanningCycle.Turn made = turn;
+    boolean all = whole;
     agenda.in(
         random.nextInt(3) == 0 ? random.nextInt(2000) : 0,
-        () -> inLife(mine, () -> carryOut(turn, state)));
+        () -> inLife(mine, () -> carryOut(made, state, all)));
   }
 
-  private void carryOut(PlanningCycle.Turn turn, PublishedState planned) {
+  private void carryOut(PlanningCycle.Turn turn, PublishedState planned, boolean whole) {
     boolean news = state().planGeneration() != planned.planGeneration();
     turn.commands().forEach(command -> apply(command, Actor.SYSTEM));
-    plannedFreed = planned.freedGeneration();
-    if (!news) {
+    plannedFreed = whole ? planned.freedGeneration() : plannedFreed;
+    if (whole && !news) {
       everyConsideredJobHasAReason(turn);
     }
     planning = false;
-    if (news) {
+    if (news || !whole) {
       planSoon();
     }
     if (turn.nextStart() != Long.MAX_VALUE) {
