@@ -17,6 +17,7 @@ import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.control.query.Snapshot;
@@ -27,6 +28,7 @@ final class QuerySnapshot implements Snapshot {
   final Map<Long, List<Step>> steps = new TreeMap<>();
   final Map<String, NodeStatus> nodes = new TreeMap<>();
   final Map<Long, List<Blocker>> blockers = new TreeMap<>();
+  final List<ReservationDefinition> reservations = new ArrayList<>();
   private final ClusterDefinition definition;
   long jobsRead;
 
@@ -104,6 +106,11 @@ final class QuerySnapshot implements Snapshot {
   @Override
   public List<Blocker> blockers(long jobId) {
     return blockers.getOrDefault(jobId, List.of());
+  }
+
+  @Override
+  public List<ReservationDefinition> reservationDefinitions() {
+    return reservations;
   }
 
   @Override

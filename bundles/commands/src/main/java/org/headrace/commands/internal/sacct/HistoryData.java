@@ -12,6 +12,7 @@ import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.json.DataWriter;
+import org.headrace.commands.internal.json.TresData;
 import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.ReasonNames;
@@ -145,29 +146,9 @@ final class HistoryData {
     data.number("memory_per_node", perNode, false, perNode ? memory.mebibytes() : 0);
     data.endObject();
     data.startObject("tres");
-    tres(data, "allocated", line.allocated());
-    tres(data, "requested", line.requested());
+    TresData.write(data, "allocated", line.allocated());
+    TresData.write(data, "requested", line.requested());
     data.endObject();
-  }
-
-  private static void tres(DataWriter data, String name, String text) throws IOException {
-    data.startArray(name);
-    for (String part : text.isEmpty() ? new String[0] : text.split(",")) {
-      String[] words = part.split("=", 2);
-      String[] kind = words[0].split("/", 2);
-      data.startObject();
-      data.field("type", kind[0]);
-      data.field("name", kind.length > 1 ? kind[1] : "");
-      data.field("count", count(kind[0], words[1]));
-      data.endObject();
-    }
-    data.endArray();
-  }
-
-  private static long count(String kind, String text) {
-    return kind.equals("mem")
-        ? org.headrace.slurmconf.text.Sizes.parseMemory(text)
-        : Long.parseLong(text);
   }
 
   private static void step(DataWriter data, Line line) throws IOException {
@@ -194,7 +175,7 @@ final class HistoryData {
     cpu(data, line.usage());
     data.endObject();
     data.startObject("tres");
-    tres(data, "allocated", line.allocated());
+    TresData.write(data, "allocated", line.allocated());
     data.endObject();
     data.endObject();
   }

@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -7,7 +8,6 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.format.JobFacts;
-import org.headrace.commands.internal.json.Answer;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ReservationDefinition;
@@ -60,9 +60,9 @@ final class Administration {
     session.error("scontrol: error: " + keyword + " " + why);
   }
 
-  private void ping() {
-    if (Answer.wanted(session.options)) {
-      refuse("ping", "is offered as text only, without --json and --yaml");
+  private void ping() throws IOException {
+    if (session.data()) {
+      session.answer(data -> Ping.data(session, data));
       return;
     }
     List<String> lines = Ping.lines(session);

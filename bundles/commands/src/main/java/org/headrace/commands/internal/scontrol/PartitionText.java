@@ -3,11 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.headrace.api.model.MemoryRequest;
-import org.headrace.api.model.NodeHardware;
-import org.headrace.commands.internal.format.GresTexts;
-import org.headrace.commands.internal.text.TresText;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.slurmconf.text.Hostlist;
@@ -108,36 +104,20 @@ final class PartitionText {
   }
 
   private void totals() {
-    long cpus = 0;
-    long memory = 0;
-    Map<String, Long> gres = new TreeMap<>();
-    int count = 0;
-    for (String name : partition.nodes()) {
-      NodeDefinition node = nodes.get(name);
-      if (node != null) {
-        NodeHardware hardware = node.hardware();
-        cpus += hardware.cpus();
-        memory += hardware.memory();
-        count++;
-        GresTexts.configuredByKind(node.gres())
-            .forEach((kind, many) -> gres.merge(kind, many, Long::sum));
-      }
-    }
+    PartitionTotals totals = PartitionTotals.of(partition, nodes);
     block.line(
         "State=%s TotalCPUs=%d TotalNodes=%d SelectTypeParameters=%s"
-            .formatted(partition.state(), cpus, count, option("SelectTypeParameters", "NONE")));
+            .formatted(
+                partition.state(),
+                totals.cpus(),
+                totals.nodes(),
+                option("SelectTypeParameters", "NONE")));
     block.line("JobDefaults=(null)");
     block.line(
         memory("DefMemPer", partition.defaultMemory())
             + " "
             + memory("MaxMemPer", partition.maxMemory()));
-    StringBuilder tres = new StringBuilder("TRES=cpu=").append(cpus);
-    if (memory > 0) {
-      tres.append(",mem=").append(TresText.exactMemory(memory));
-    }
-    tres.append(",node=").append(count).append(",billing=").append(cpus);
-    gres.forEach((kind, many) -> tres.append(",gres/").append(kind).append('=').append(many));
-    block.line(tres.toString());
+    block.line("TRES=" + totals.tres());
   }
 
   private static String memory(String prefix, MemoryRequest memory) {

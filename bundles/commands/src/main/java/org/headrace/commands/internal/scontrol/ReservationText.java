@@ -21,14 +21,22 @@ final class ReservationText {
     this.times = times;
   }
 
-  String text(ReservationDefinition one, boolean oneLine) {
-    int cores = 0;
-    int cpus = 0;
-    for (String name : one.nodes()) {
-      NodeView node = snapshot.node(name);
-      cores += node == null ? 0 : node.hardware().cores();
-      cpus += node == null ? 0 : node.hardware().cpus();
+  /** How much is reserved. */
+  record Size(int cores, int cpus) {
+    static Size of(ReservationDefinition one, Snapshot snapshot) {
+      int cores = 0;
+      int cpus = 0;
+      for (String name : one.nodes()) {
+        NodeView node = snapshot.node(name);
+        cores += node == null ? 0 : node.hardware().cores();
+        cpus += node == null ? 0 : node.hardware().cpus();
+      }
+      return new Size(cores, cpus);
     }
+  }
+
+  String text(ReservationDefinition one, boolean oneLine) {
+    Size size = Size.of(one, snapshot);
     boolean active = one.start() <= times.now() && times.now() < one.end();
     return new Block()
         .line(
@@ -43,20 +51,22 @@ final class ReservationText {
                 .formatted(
                     Hostlist.compressSorted(one.nodes()),
                     one.nodes().size(),
-                    cores,
-                    one.partition().isEmpty() ? "(null)" : one.partition(),
-                    flags(one)))
-        .line("TRES=cpu=" + cpus)
+                    size.cores,
+                    orNull(one.partition()),
+                    String.join(",", flags(one))))
+        .line("TRES=cpu=" + size.cpus)
         .line(
             ("Users=%s Groups=(null) Accounts=%s Licenses=(null) State=%s BurstBuffer=(null)"
                     + " Watts=n/a")
                 .formatted(
-                    names(one.users()), names(one.accounts()), active ? "ACTIVE" : "INACTIVE"))
+                    orNull(names(one.users())),
+                    orNull(names(one.accounts())),
+                    active ? "ACTIVE" : "INACTIVE"))
         .line("MaxStartDelay=(null)")
         .text(oneLine);
   }
 
-  private static String flags(ReservationDefinition one) {
+  static List<String> flags(ReservationDefinition one) {
     List<String> words = new ArrayList<>();
     for (Flag flag :
         List.of(
@@ -74,11 +84,16 @@ final class ReservationText {
     if (one.has(Flag.NO_HOLD_JOBS_AFTER)) {
       words.add("NO_HOLD_JOBS_AFTER_END");
     }
-    return String.join(",", words);
+    return words;
   }
 
-  private static String names(Admission who) {
+  /** Who is let in, or kept out; empty for everybody. */
+  static String names(Admission who) {
     String sign = who.denied() ? "-" : "";
-    return who.names().isEmpty() ? "(null)" : sign + String.join("," + sign, who.names());
+    return who.names().isEmpty() ? "" : sign + String.join("," + sign, who.names());
+  }
+
+  private static String orNull(String text) {
+    return text.isEmpty() ? "(null)" : text;
   }
 }

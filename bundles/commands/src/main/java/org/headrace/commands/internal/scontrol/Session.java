@@ -1,11 +1,13 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.concurrent.CompletionStage;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.json.Answer;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
@@ -82,12 +84,25 @@ final class Session {
     }
   }
 
-  /** Says on standard output, as scripts expect it, that what was to be shown isn't there. */
+  /**
+   * Says that what was to be shown isn't there: on standard output, as scripts expect it, unless
+   * they expect data there.
+   */
   void missing(String line) {
     failed = true;
     if (!quiet) {
-      out().println(line);
+      (data() ? invocation.err() : out()).println(line);
     }
+  }
+
+  /** Whether data is asked for rather than text. */
+  boolean data() {
+    return Answer.wanted(options);
+  }
+
+  /** Answers with data. */
+  void answer(Answer.Payload payload) throws IOException {
+    Answer.write(invocation, options, snapshot().definition().name(), payload);
   }
 
   boolean failed() {

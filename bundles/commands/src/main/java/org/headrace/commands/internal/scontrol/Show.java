@@ -9,11 +9,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
-import org.headrace.api.job.Step;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
-import org.headrace.commands.internal.json.Answer;
 import org.headrace.commands.internal.json.JobJson;
 import org.headrace.commands.internal.json.NodeJson;
 import org.headrace.control.definition.NodeDefinition;
@@ -51,33 +49,14 @@ final class Show {
     switch (entity) {
       case "job", "jobs", "jobid" -> jobs(id);
       case "node", "nodes", "nodename" -> nodes(id);
-      default -> text(entity, words.get(0), id);
-    }
-  }
-
-  private void text(String entity, String word, String id) throws Exception {
-    if (data()) {
-      session.error(
-          "scontrol: error: show " + word + " is offered as text only, without --json and --yaml");
-      return;
-    }
-    switch (entity) {
       case "part", "partition", "partitions", "partitionname" -> partitions(id);
-      case "step", "steps", "stepid" -> steps(id);
-      default -> new ShowOther(session).run(entity, word, id);
+      case "step", "steps", "stepid" -> new ShowSteps(session).run(id);
+      default -> new ShowOther(session).run(entity, words.get(0), id);
     }
   }
 
   private void print(String text) {
     session.out().print(text);
-  }
-
-  private boolean data() {
-    return Answer.wanted(session.options);
-  }
-
-  private void answer(Answer.Payload payload) throws IOException {
-    Answer.write(session.invocation, session.options, snapshot.definition().name(), payload);
   }
 
   private void jobs(String id) throws IOException {
@@ -116,7 +95,7 @@ final class Show {
     }
   }
 
-  private static boolean wanted(JobReference reference, Job job) {
+  static boolean wanted(JobReference reference, Job job) {
     int task = reference.arrayTask();
     if (task != JobReference.NO_TASK) {
       return job.arrayTask() == task || job.pendingArray() && contains(job, task);
@@ -136,8 +115,8 @@ final class Show {
   }
 
   private void eachJob(Consumer<Consumer<Job>> jobs, String none) throws IOException {
-    if (data()) {
-      answer(
+    if (session.data()) {
+      session.answer(
           out -> {
             out.startArray("jobs");
             IOException[] failure = new IOException[1];
@@ -194,8 +173,8 @@ final class Show {
         found.add(node);
       }
     }
-    if (data()) {
-      answer(
+    if (session.data()) {
+      session.answer(
           out -> {
             new NodeJson(out, snapshot).write(found);
             out.time("last_update", times.now());
@@ -221,66 +200,22 @@ final class Show {
                         ? visibility.partition(partition.name())
                         : partition.name().equals(id))
             .toList();
-    if (found.isEmpty()) {
-      if (id.isEmpty()) {
-        print("No partitions in the system\n");
-      } else {
-        session.missing("Partition " + id + " not found");
-      }
-    } else if (data()) {
-      answer(out -> ShowOther.partitions(out, found));
+    if (found.isEmpty() && !id.isEmpty()) {
+      session.missing("Partition " + id + " not found");
+    } else if (session.data()) {
+      session.answer(
+          out -> {
+            out.startArray("partitions");
+            for (PartitionDefinition partition : found) {
+              new PartitionData(out, partition, nodes).write();
+            }
+            out.endArray();
+            out.time("last_update", times.now());
+          });
+    } else if (found.isEmpty()) {
+      print("No partitions in the system\n");
     } else {
       found.forEach(partition -> print(new PartitionText(partition, nodes).text(session.oneLine)));
     }
-  }
-
-  private void steps(String id) {
-    JobReference reference = null;
-    if (!id.isEmpty()) {
-      try {
-        reference = JobReference.parse(id);
-      } catch (TextFormatException e) {
-        session.error("slurm_get_job_steps error: Invalid job id specified");
-        return;
-      }
-    }
-    boolean[] some = new boolean[1];
-    if (reference == null) {
-      Visibility visibility = session.visibility();
-      snapshot.jobs(
-          row -> row.state() != JobState.PENDING && visibility.jobsOf(row.user()),
-          job -> some[0] |= steps(job, JobReference.NO_STEP));
-      if (!some[0]) {
-        print("No job steps in the system\n");
-      }
-      return;
-    }
-    for (Job job : snapshot.jobOrArray(reference.jobId())) {
-      boolean shown = session.visibility().jobsOf(job.spec().owner().uid());
-      if (shown && wanted(reference, job)) {
-        some[0] |= steps(job, reference.step());
-      }
-    }
-    if (!some[0]) {
-      session.error("slurm_get_job_steps error: Invalid job id specified");
-    }
-  }
-
-  private boolean steps(Job job, int wanted) {
-    boolean some = false;
-    int id =
-        switch (wanted) {
-          case JobReference.BATCH_STEP -> Step.BATCH;
-          case JobReference.EXTERN_STEP -> Step.EXTERN;
-          case JobReference.INTERACTIVE_STEP -> Step.INTERACTIVE;
-          default -> wanted;
-        };
-    for (Step step : snapshot.steps(job.id())) {
-      if (!step.state().ended() && (wanted == JobReference.NO_STEP || step.id() == id)) {
-        print(StepText.text(job, step, snapshot, times, session.oneLine));
-        some = true;
-      }
-    }
-    return some;
   }
 }

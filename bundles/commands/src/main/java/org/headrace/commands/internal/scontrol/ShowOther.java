@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.commands.internal.cli.Product;
-import org.headrace.commands.internal.json.DataWriter;
-import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.plugin.PluginStatus;
 import org.headrace.control.query.Snapshot;
@@ -37,15 +35,30 @@ final class ShowOther {
 
   void run(String entity, String word, String id) throws Exception {
     switch (entity) {
+      case "licenses", "license", "lic" -> new Licenses(session).show(id);
+      case "reservation", "reservations", "res", "reservationname" -> reservations(id);
+      default -> {
+        if (session.data()) {
+          session.error(
+              "scontrol: error: show "
+                  + word
+                  + " is offered as text only, without --json and --yaml");
+        } else {
+          text(entity, word, id);
+        }
+      }
+    }
+  }
+
+  private void text(String entity, String word, String id) throws Exception {
+    switch (entity) {
       case "config", "configuration" -> config(id);
       case "hostnames", "hostname" -> hostNames(id);
       case "hostlist" -> hostList(id, false);
       case "hostlistsorted" -> hostList(id, true);
       case "topology", "topo" -> topology(id);
-      case "licenses", "license", "lic" -> licenses(id);
       case "daemons" -> print("slurmctld slurmd");
       case "aliases" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
-      case "reservation", "reservations", "res", "reservationname" -> reservations(id);
       case "plugins", "plugin" -> plugins();
       case "burstbuffer", "bbstat", "dwstat", "federation", "assoc_mgr", "assoc", "cache" -> {}
       case "slurmd" -> new NodeQuestions(session).agent(id);
@@ -57,19 +70,28 @@ final class ShowOther {
     session.out().println(line);
   }
 
-  private void reservations(String id) {
-    ReservationText text = new ReservationText(snapshot, session.times());
-    boolean found = false;
-    for (ReservationDefinition one : snapshot.reservationDefinitions()) {
-      if (id.isEmpty() || one.name().equals(id)) {
-        session.out().print(text.text(one, session.oneLine));
-        found = true;
-      }
-    }
-    if (!found && id.isEmpty()) {
-      print("No reservations in the system");
-    } else if (!found) {
+  private void reservations(String id) throws IOException {
+    List<ReservationDefinition> found =
+        snapshot.reservationDefinitions().stream()
+            .filter(one -> id.isEmpty() || one.name().equals(id))
+            .toList();
+    if (found.isEmpty() && !id.isEmpty()) {
       session.missing("Reservation " + id + " not found");
+    } else if (session.data()) {
+      session.answer(
+          out -> {
+            out.startArray("reservations");
+            for (ReservationDefinition one : found) {
+              ReservationData.write(out, one, snapshot);
+            }
+            out.endArray();
+            out.time("last_update", session.clock.millis());
+          });
+    } else if (found.isEmpty()) {
+      print("No reservations in the system");
+    } else {
+      ReservationText text = new ReservationText(snapshot, session.times());
+      found.forEach(one -> session.out().print(text.text(one, session.oneLine)));
     }
   }
 
@@ -206,25 +228,6 @@ final class ShowOther {
     return level;
   }
 
-  private void licenses(String id) {
-    Map<String, Integer> licenses = new java.util.TreeMap<>(snapshot.definition().licenses());
-    if (!id.isEmpty()) {
-      licenses.keySet().retainAll(Set.of(id.split(",")));
-    }
-    if (licenses.isEmpty()) {
-      print(id.isEmpty() ? "No licenses configured in Slurm." : "License name not found in Slurm.");
-      return;
-    }
-    licenses.forEach(
-        (name, total) -> {
-          int used = snapshot.licensesInUse(name);
-          String separator = session.oneLine ? " " : "\n    ";
-          print(
-              "LicenseName=%s%sTotal=%d Used=%d Free=%d Reserved=0 Remote=no"
-                  .formatted(name, separator, total, used, Math.max(0, total - used)));
-        });
-  }
-
   private void config(String id) {
     config(id, session.out());
   }
@@ -295,36 +298,5 @@ final class ShowOther {
                   one.faults(),
                   one.lastFault().isEmpty() ? "" : "  " + one.lastFault()));
     }
-  }
-
-  /** Partitions as data. */
-  static void partitions(DataWriter data, List<PartitionDefinition> partitions) throws IOException {
-    data.startArray("partitions");
-    for (PartitionDefinition one : partitions) {
-      data.startObject();
-      data.field("name", one.name());
-      data.startObject("nodes");
-      data.field("configured", Hostlist.compressSorted(one.nodes()));
-      data.field("total", one.nodes().size());
-      data.endObject();
-      data.startObject("partition");
-      data.texts("state", List.of(one.state().name()));
-      data.endObject();
-      data.startObject("maximums");
-      boolean infinite = one.maxTime() == Long.MAX_VALUE;
-      data.number("time", !infinite, infinite, infinite ? 0 : one.maxTime() / 60_000);
-      boolean any = one.maxNodes() == Integer.MAX_VALUE;
-      data.number("nodes", !any, any, any ? 0 : one.maxNodes());
-      data.endObject();
-      data.startObject("minimums");
-      data.field("nodes", one.minNodes());
-      data.endObject();
-      data.startObject("priority");
-      data.field("job_factor", one.priorityFactor());
-      data.field("tier", one.priorityTier());
-      data.endObject();
-      data.endObject();
-    }
-    data.endArray();
   }
 }

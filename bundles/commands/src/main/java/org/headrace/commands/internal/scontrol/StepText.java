@@ -44,7 +44,8 @@ final class StepText {
             .formatted(nodes.size(), cpus, step.tasks(), step.spec().name()));
     block.line("TRES=" + tres(step, cpus));
     block.line("ResvPorts=(null)");
-    block.line("CPUFreqReq=Default" + distribution(step));
+    String distribution = distribution(step);
+    block.line("CPUFreqReq=Default" + (distribution.isEmpty() ? "" : " Dist=" + distribution));
     block.line("SrunHost:Pid=(null):0");
     StringBuilder gres = new StringBuilder();
     step.spec()
@@ -54,7 +55,8 @@ final class StepText {
     return block.text(oneLine);
   }
 
-  private static String distribution(Step step) {
+  /** How tasks are spread over nodes; empty for what has no tasks of its own. */
+  static String distribution(Step step) {
     if (step.id() < 0) {
       return "";
     }
@@ -63,10 +65,10 @@ final class StepText {
         text.isEmpty()
             ? (step.parts().size() >= step.tasks() ? "Cyclic" : "Block")
             : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    return " Dist=" + shown;
+    return shown;
   }
 
-  private static String tres(Step step, int cpus) {
+  static String tres(Step step, int cpus) {
     if (cpus == 0) {
       return JobFacts.NULL;
     }
