@@ -173,7 +173,21 @@ final class ResourceBuilder {
     if (choices.has("cpus-per-gpu") && choices.has("cpus-per-task")) {
       throw invalidGres("--cpus-per-gpu is mutually exclusive with --cpus-per-task");
     }
+    requireWholeOrPortions(wishes);
     return wishes;
+  }
+
+  /** A job gets GPUs whole or in portions: its programs could not tell which is which. */
+  private void requireWholeOrPortions(List<GresRequest> wishes) {
+    List<String> names = wishes.stream().map(GresRequest::name).distinct().toList();
+    for (String portions : List.of("shard", "mps")) {
+      if (names.contains("gpu") && names.contains(portions)) {
+        throw invalidGres(
+            "A job gets whole GPUs or portions of them: ask for gpu or for "
+                + portions
+                + ", not for both.");
+      }
+    }
   }
 
   private void addGpus(String option, Scope scope, List<GresRequest> wishes) {

@@ -279,6 +279,15 @@ class SbatchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"--gres=gpu:1,shard:2", "--gres=mps:50,gpu:a100:1"})
+  void wholeGpusAndPortionsTogetherAreRefused(String option) throws Exception {
+    FakeInvocation invocation = new FakeInvocation("sbatch", option, "--wrap=true");
+    assertThat(Commands.run(control, invocation)).isEqualTo(1);
+    assertThat(invocation.errText()).contains("ask for gpu or for", "not for both");
+    assertThat(control.commands()).isEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "--array=0-99999999999999999999",
