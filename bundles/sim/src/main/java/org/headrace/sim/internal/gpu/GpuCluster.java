@@ -30,7 +30,7 @@ record GpuCluster(List<NodeDefinition> nodes, List<GpuTask> tasks) {
   static final int UNITS = 1_000;
 
   /** The tables count thousandths of a CPU. A core of the simulated nodes is a twentieth of one. */
-  private static final int MILLI_PER_CORE = 50;
+  static final int MILLI_PER_CORE = 50;
 
   /**
    * Reads {@code openb_node_list_gpu_node.csv.gz} and {@code openb_pod_list_default.csv.gz}.

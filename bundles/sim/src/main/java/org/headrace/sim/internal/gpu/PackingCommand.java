@@ -46,11 +46,13 @@ public final class PackingCommand {
     out.printf(
         Locale.ROOT,
         "%d nodes, %d GPUs; %d tasks, in random order and then drawn again; none ends.%n"
+            + "A simulated core is 1/%d of a CPU, so that tasks may ask for parts of CPUs.%n"
             + "GPUs allocated, %%, means of seeds 1 to %d, when so much was asked for:%n"
             + "  %-32s %6.0f %% %5.0f %% %5.0f %%   least and most at 100 %%%n",
         machine.nodes().size(),
         machine.gpus(),
         machine.tasks().size(),
+        1000 / GpuCluster.MILLI_PER_CORE,
         seeds,
         "SelectTypeParameters",
         ARRIVED[0] * 100,
