@@ -177,6 +177,10 @@ final class JobVariables {
       if (gpus > 0) {
         variables.put("SLURM_GPUS_ON_NODE", Long.toString(gpus));
       }
+      long shards = count(share.gres(), "shard");
+      if (shards > 0) {
+        variables.put("SLURM_SHARDS_ON_NODE", Long.toString(shards));
+      }
     }
   }
 
@@ -190,11 +194,11 @@ final class JobVariables {
     }
   }
 
-  /** Numbers of the GPUs, or nothing if there are none. */
+  /** Numbers of the GPUs, whole or shared, or nothing if there are none. */
   static void addGpus(Map<String, String> variables, String name, List<GresAllocation> gres) {
     CoreSet devices = CoreSet.EMPTY;
     for (GresAllocation allocation : gres) {
-      if (allocation.name().equals("gpu")) {
+      if (allocation.name().equals("gpu") || allocation.portioned()) {
         devices = devices.union(allocation.devices());
       }
     }

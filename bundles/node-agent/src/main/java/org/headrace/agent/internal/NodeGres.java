@@ -87,12 +87,13 @@ final class NodeGres {
    * @param allocations a share on this node
    */
   List<String> withheldFiles(List<GresAllocation> allocations) {
+    List<GresAllocation> visible = visible(allocations);
     Set<String> own = new HashSet<>();
     Set<String> withheld = new LinkedHashSet<>();
     for (GresInventory entry : inventory) {
       for (GresDevice device : entry.devices()) {
         boolean held =
-            allocations.stream()
+            visible.stream()
                 .anyMatch(
                     gres ->
                         gres.name().equals(entry.name())
@@ -112,7 +113,8 @@ final class NodeGres {
    */
   Map<String, String> environment(List<GresAllocation> allocations) {
     Map<String, String> environment = new LinkedHashMap<>();
-    for (String name : new TreeSet<>(allocations.stream().map(GresAllocation::name).toList())) {
+    List<GresAllocation> visible = visible(allocations);
+    for (String name : new TreeSet<>(visible.stream().map(GresAllocation::name).toList())) {
       GresKind kind = kinds.apply(name);
       if (kind == null) {
         continue;
@@ -125,11 +127,22 @@ final class NodeGres {
       try {
         environment.putAll(
             kind.environment(
-                allocations.stream().filter(gres -> gres.name().equals(name)).toList(), devices));
+                visible.stream().filter(gres -> gres.name().equals(name)).toList(), devices));
       } catch (RuntimeException | LinkageError e) {
         LOG.error("The plugin for {} failed; its variables are not set", name, e);
       }
     }
     return environment;
+  }
+
+  /** The same share as programs see it: whoever has portions of a GPU sees the GPU. */
+  private static List<GresAllocation> visible(List<GresAllocation> allocations) {
+    return allocations.stream()
+        .map(
+            gres ->
+                gres.portioned()
+                    ? new GresAllocation("gpu", "", gres.devices(), gres.devices().size())
+                    : gres)
+        .toList();
   }
 }

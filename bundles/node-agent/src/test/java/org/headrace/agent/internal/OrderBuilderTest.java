@@ -49,6 +49,16 @@ class OrderBuilderTest {
   }
 
   @Test
+  void whoHasPortionsOfAGpuIsToldWhichAndHowMany() throws Exception {
+    Orders orders = new Orders();
+    orders.gres = List.of(new GresAllocation("shard", "", CoreSet.of(1), 2, List.of(2L)));
+    assertThat(build(orders.batch("true")).environment())
+        .containsEntry("SLURM_JOB_GPUS", "1")
+        .containsEntry("SLURM_SHARDS_ON_NODE", "2")
+        .doesNotContainKey("SLURM_GPUS_ON_NODE");
+  }
+
+  @Test
   void aScriptFindsWhatSlurmWouldTellIt() throws Exception {
     Orders orders = new Orders();
     orders.nodes = List.of("n1", "n3");

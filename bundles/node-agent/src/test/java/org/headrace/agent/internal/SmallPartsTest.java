@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.gres.GresKind;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.launcher.SignalScope;
@@ -17,6 +18,8 @@ import org.headrace.api.launcher.StepResult;
 import org.headrace.api.launcher.StepUsage;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.protocol.node.FromNode;
@@ -140,6 +143,53 @@ class SmallPartsTest {
     assertThat(gres.inventory().get(0).count()).isEqualTo(5);
     assertThat(gres.inventory().get(0).devices()).isEmpty();
     assertThat(gres.inventory().get(1).devices()).hasSize(2);
+  }
+
+  /** Tells programs the numbers of their GPUs. */
+  private static final class NumberingKind implements GresKind {
+    @Override
+    public String name() {
+      return "gpu";
+    }
+
+    @Override
+    public List<GresInventory> discover(List<ConfiguredGres> lines, String autoDetect) {
+      return List.of(
+          new GresInventory(
+              "gpu",
+              "",
+              2,
+              List.of(
+                  new GresDevice(0, "/card0", CoreSet.EMPTY, ""),
+                  new GresDevice(1, "/card1", CoreSet.EMPTY, ""))));
+    }
+
+    @Override
+    public CoreSet choose(GresInventory inventory, CoreSet free, int count, CoreSet cores) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> environment(
+        List<GresAllocation> allocations, List<GresDevice> devices) {
+      return Map.of("GPUS", allocations.stream().map(GresAllocation::devices).toList().toString());
+    }
+  }
+
+  @Test
+  void portionsOfAGpuShowTheGpu() {
+    NodeGres gres =
+        new NodeGres(
+            List.of(
+                new AgentSettings.GresLine("gpu", "", List.of()),
+                new AgentSettings.GresLine(
+                    "shard", "", List.of(new ConfiguredGres("", List.of(), 8, "", List.of())))),
+            name -> name.equals("gpu") ? new NumberingKind() : null);
+    gres.discover();
+    List<GresAllocation> share =
+        List.of(new GresAllocation("shard", "", CoreSet.of(1), 2, List.of(2L)));
+    assertThat(gres.environment(share)).containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    assertThat(gres.withheldFiles(share)).containsExactly("/card0");
   }
 
   private static StepResult result(StepOutcome outcome, int... codesAndSignals) {
