@@ -193,9 +193,12 @@ class ScontrolDataTest {
                 + "},\"exit_code\":{\"status\":[\"PENDING\"]")
         .contains(
             "\"nodes\":{\"count\":1,\"range\":\"n1\",\"list\":[\"n1\"]},\"tasks\":{\"count\":1}",
+            "\"pid\":\"\"",
             "\"state\":[\"RUNNING\"],\"step\":{\"id\":\"1.batch\",\"name\":\"batch\"}",
             "\"tres\":{\"allocated\":[{\"type\":\"cpu\",\"name\":\"\",\"count\":8}");
     assertThat(json("show", "steps")).containsPattern("\"id\":\"1\\.batch\".*\"id\":\"\\d+\\.0\"");
+    assertThat(json("show", "step", "1.0")).contains("\"pid\":\"4711\"");
+    assertThat(run(0, "show", "step", "1.batch").outText()).contains("   SrunHost:Pid=(null):0\n");
     snapshot.steps.clear();
     assertThat(json("show", "steps")).startsWith("{\"steps\":[],");
   }

@@ -8,6 +8,7 @@ import org.headrace.api.job.Step;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.json.DataWriter;
 import org.headrace.commands.internal.json.TresData;
+import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.control.query.Snapshot;
@@ -42,6 +43,7 @@ final class StepData {
     data.startObject("tasks");
     data.field("count", step.tasks());
     data.endObject();
+    data.field("pid", step.spec().attributes().getOrDefault(Attributes.SRUN_PID, ""));
     data.startObject("CPU");
     data.startObject("requested_frequency");
     data.unset("min");

@@ -8,6 +8,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.commands.internal.text.TresText;
@@ -46,7 +47,12 @@ final class StepText {
     block.line("ResvPorts=(null)");
     String distribution = distribution(step);
     block.line("CPUFreqReq=Default" + (distribution.isEmpty() ? "" : " Dist=" + distribution));
-    block.line("SrunHost:Pid=(null):0");
+    Map<String, String> kept = step.spec().attributes();
+    block.line(
+        "SrunHost:Pid=%s:%s"
+            .formatted(
+                kept.getOrDefault(Attributes.SRUN_HOST, JobFacts.NULL),
+                kept.getOrDefault(Attributes.SRUN_PID, "0")));
     StringBuilder gres = new StringBuilder();
     step.spec()
         .gres()

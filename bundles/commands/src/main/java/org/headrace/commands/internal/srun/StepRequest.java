@@ -11,6 +11,7 @@ import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.StepChoices;
 import org.headrace.control.front.Invocation;
@@ -190,6 +191,8 @@ final class StepRequest {
     keep(result, "cpu-bind", StepSpec.CPU_BIND);
     keep(result, "task-prolog", StepSpec.TASK_PROLOG);
     keep(result, "task-epilog", StepSpec.TASK_EPILOG);
+    result.put(Attributes.SRUN_HOST, invocation.hostName());
+    result.put(Attributes.SRUN_PID, Integer.toString(invocation.clientPid()));
     return result;
   }
 

@@ -20,6 +20,12 @@ public final class Attributes {
   /** Host and session of the submitting process: {@code login1:4711}. */
   public static final String ALLOC_NODE_SID = "AllocNode:Sid";
 
+  /** Of a step: the host of the srun that waits for it. */
+  public static final String SRUN_HOST = "SrunHost";
+
+  /** Of a step: the process id of that srun. */
+  public static final String SRUN_PID = "SrunPid";
+
   /** Absolute path of the script, or the command of an allocation. */
   public static final String COMMAND = "Command";
 

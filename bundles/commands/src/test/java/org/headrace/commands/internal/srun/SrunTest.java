@@ -59,6 +59,9 @@ class SrunTest {
     assertThat(invocation.errText()).isEmpty();
     assertThat(created().spec().argv()).containsExactly("echo", "-n", "hi");
     assertThat(created().spec().layout().tasks()).isEqualTo(2);
+    assertThat(created().spec().attributes())
+        .containsEntry("SrunHost", "login1")
+        .containsEntry("SrunPid", "4711");
     assertThat(new String(created().environment(), StandardCharsets.UTF_8))
         .contains("SLURM_JOB_ID=1\0", "HOME=/home/ada\0", "SLURM_JOB_NODELIST=n1\0");
     assertThat(streams.input()).isEqualTo("in");
