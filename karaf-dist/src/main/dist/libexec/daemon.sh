@@ -54,7 +54,11 @@ expand() {
 }
 
 read_configuration() {
-  [ -r "$conf_file" ] || die "cannot read $conf_file: name the configuration by -f FILE or SLURM_CONF"
+  hint="name the configuration by -f FILE or SLURM_CONF"
+  [ ! -e "$conf_file" ] || [ -f "$conf_file" ] || die "cannot read $conf_file: it is not a plain file; $hint"
+  [ -r "$conf_file" ] || die "cannot read $conf_file: $hint"
+  [ "$(tr -d '\000' <"$conf_file" | wc -c)" -eq "$(wc -c <"$conf_file")" ] ||
+    die "cannot read $conf_file: it is not text (it has NUL bytes, or a read failed); $hint"
   case $conf_file in /*) ;; *) conf_file=$(pwd)/$conf_file ;; esac
   settings=$(conf_values "$conf_file") || die "cannot parse $conf_file"
 }

@@ -63,6 +63,13 @@ class FilesTest {
   }
 
   @Test
+  void aFolderIsRefused() throws IOException {
+    Files.delete(folder.resolve("slurm.conf"));
+    Files.createDirectory(folder.resolve("slurm.conf"));
+    assertThat(errors()).singleElement().asString().contains("slurm.conf is not a plain file");
+  }
+
+  @Test
   void cyclicMissingAndDeepIncludes() throws IOException {
     write("slurm.conf", BASE + "Include a.conf\nInclude gone.conf\nInclude /\n");
     write("a.conf", "Include b.conf\n");

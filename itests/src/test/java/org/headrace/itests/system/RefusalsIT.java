@@ -84,6 +84,23 @@ class RefusalsIT {
   }
 
   @Test
+  void configurationThatIsNoTextIsRefusedByBothDaemons() throws Exception {
+    Path folder = Files.createDirectories(CLUSTER.directory().resolve("folder.conf"));
+    Path binary = Files.write(CLUSTER.directory().resolve("binary.conf"), new byte[] {'#', 0});
+    for (Path conf : List.of(folder, binary)) {
+      Execution controller = foreground(conf);
+      Execution node =
+          CLUSTER.daemonCommand("slurmd", "-D", "-N", "n1", "-f", conf.toString()).run();
+      for (Execution refused : List.of(controller, node)) {
+        assertThat(refused.status()).as("%s", refused).isEqualTo(1);
+        assertThat(refused.errors())
+            .contains("cannot read " + conf)
+            .contains(conf == folder ? "not a plain file" : "not text");
+      }
+    }
+  }
+
+  @Test
   void secondDaemonsOnOneDirectoryAreRefused() throws Exception {
     Execution controller = foreground(CLUSTER.configuration());
     assertThat(controller.status()).isNotZero();
