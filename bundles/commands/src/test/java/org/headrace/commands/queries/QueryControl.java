@@ -17,7 +17,7 @@ import org.headrace.control.query.Snapshot;
 
 /** A controller that shows one state and notes what it is told. */
 final class QueryControl implements Control {
-  final QuerySnapshot snapshot;
+  QuerySnapshot snapshot;
   final List<Command> commands = new ArrayList<>();
   final List<Actor> actors = new ArrayList<>();
   Function<Command, Outcome> answers = command -> Outcome.DONE;

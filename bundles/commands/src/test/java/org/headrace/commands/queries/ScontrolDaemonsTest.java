@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -151,6 +152,32 @@ class ScontrolDaemonsTest {
     assertThat(run(0, 0, "show", "config").outText())
         .contains("DebugFlags              = (null)\n");
     assertThat(done).containsExactly("[PLANNING]", "[PLANNING, NODES]", "none");
+  }
+
+  @Test
+  void configuredDebugFlagsAreInForceFromTheStart() throws Exception {
+    configure("Gres,Backfill");
+    new ScontrolCommand(control, null, verbosity, operations);
+    assertThat(done).containsExactly("[PLANNING, GRES]");
+  }
+
+  @Test
+  void reconfigureReplacesDebugFlagsThatWereSet() throws Exception {
+    run(0, 0, "setdebugflags", "+agent");
+    configure("Priority");
+    run(0, 0, "reconfigure");
+    assertThat(run(0, 0, "show", "config").outText())
+        .contains("DebugFlags              = Priority\n");
+    control.answers = command -> new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, "");
+    run(0, 1, "reconfigure");
+    assertThat(done).containsExactly("[NODES]", "[PRIORITY]");
+  }
+
+  private void configure(String debugFlags) {
+    control.snapshot =
+        new QuerySnapshot(
+            PeerModel.definition(
+                Map.of("ClusterName", "peer", "SlurmctldHost", "vm", "DebugFlags", debugFlags)));
   }
 
   @Test

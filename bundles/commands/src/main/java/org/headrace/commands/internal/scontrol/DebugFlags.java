@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.headrace.control.Control;
 import org.headrace.control.Verbosity;
 import org.headrace.control.Verbosity.Area;
 
 /**
- * Which parts of the controller's log say more, in the words of {@code setdebugflags}. Lasts until
- * the controller is started anew. Safe for any thread.
+ * Which parts of the controller's log say more, in the words of {@code setdebugflags}. What was set
+ * lasts until the configuration is read again. Safe for any thread.
  */
 public final class DebugFlags {
   /** In the order in which they are shown. */
@@ -72,6 +73,34 @@ public final class DebugFlags {
     return NAMES.stream().filter(name -> name.equalsIgnoreCase(word)).findFirst().orElse(null);
   }
 
+  /**
+   * Puts the configured flags into force, in place of any that were set.
+   *
+   * @throws IOException if the log can't be configured
+   */
+  synchronized void reset(String configured, Verbosity verbosity) throws IOException {
+    set = null;
+    apply(inForce(configured), verbosity);
+  }
+
+  private static void apply(Set<String> flags, Verbosity verbosity) throws IOException {
+    Set<Area> areas = EnumSet.noneOf(Area.class);
+    AREAS.forEach(
+        (flag, area) -> {
+          if (flags.contains(flag)) {
+            areas.add(area);
+          }
+        });
+    if (verbosity != null) {
+      verbosity.detailed(areas);
+    }
+  }
+
+  /** The flags of a configuration. */
+  static String configured(Control control) {
+    return control.snapshot().definition().settings().getOrDefault("DebugFlags", "");
+  }
+
   /** Adds or removes flags, and says what is wrong with them. */
   void change(Session session, List<String> words) throws IOException {
     if (words.size() != 1) {
@@ -98,12 +127,11 @@ public final class DebugFlags {
     } else if (!session.visibility().administrator()) {
       session.error("slurm_set_debug_flags error: Permission denied");
     } else {
-      String configured = session.snapshot().definition().settings().getOrDefault("DebugFlags", "");
-      apply(sign == '+', flags, configured, session.verbosity);
+      change(sign == '+', flags, configured(session.control), session.verbosity);
     }
   }
 
-  private synchronized void apply(
+  private synchronized void change(
       boolean add, List<String> flags, String configured, Verbosity verbosity) throws IOException {
     Set<String> next = new TreeSet<>(inForce(configured));
     if (add) {
@@ -111,16 +139,7 @@ public final class DebugFlags {
     } else {
       next.removeAll(flags);
     }
-    Set<Area> areas = EnumSet.noneOf(Area.class);
-    AREAS.forEach(
-        (flag, area) -> {
-          if (next.contains(flag)) {
-            areas.add(area);
-          }
-        });
-    if (verbosity != null) {
-      verbosity.detailed(areas);
-    }
+    apply(next, verbosity);
     set = next;
   }
 }

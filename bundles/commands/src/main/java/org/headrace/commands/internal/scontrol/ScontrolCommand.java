@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.IOException;
 import java.time.Clock;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
@@ -15,10 +16,14 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Shows and changes the state of the cluster. */
-@Component(service = UserCommand.class)
+/** Shows and changes the state of the cluster. Puts the configured debug flags into force, too. */
+@Component(service = UserCommand.class, immediate = true)
 public final class ScontrolCommand implements UserCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(ScontrolCommand.class);
+
   private final Control control;
   private final Plugins plugins;
   private final Verbosity verbosity;
@@ -50,6 +55,11 @@ public final class ScontrolCommand implements UserCommand {
     this(
         new Around(
             control, plugins, null, verbosity, operations, new DebugFlags(), Clock.systemUTC()));
+    try {
+      debugFlags.reset(DebugFlags.configured(control), verbosity);
+    } catch (IOException e) {
+      LOG.warn("DebugFlags are not in force: {}", e.getMessage());
+    }
   }
 
   /** In given surroundings. */

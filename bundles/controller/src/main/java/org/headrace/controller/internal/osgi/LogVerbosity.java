@@ -95,11 +95,14 @@ public final class LogVerbosity implements Verbosity {
     if (properties == null) {
       properties = new Hashtable<>();
     }
-    for (String key : Collections.list(properties.keys())) {
-      if (key.startsWith(DETAILED)) {
-        properties.remove(key);
-      }
+    List<String> before =
+        Collections.list(properties.keys()).stream()
+            .filter(key -> key.startsWith(DETAILED))
+            .toList();
+    if (before.isEmpty() && areas.isEmpty()) {
+      return;
     }
+    before.forEach(properties::remove);
     for (Area area : areas) {
       for (String logger : LOGGERS.get(area)) {
         String prefix = DETAILED + logger.replace('.', '-');
