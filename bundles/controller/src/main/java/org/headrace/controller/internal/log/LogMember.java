@@ -16,22 +16,16 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.CloseHelper;
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.transport.DriverDirectory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One member of the replicated log: media driver, archive, consensus module and the container of
  * our service. Their threads sleep on one {@link Doorbell}.
  */
 final class LogMember implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
-
   /**
    * Entries are cut in parts below an eighth of this, Aeron's largest message. Three of them per
    * stream are in memory once they have been used, so larger ones would only cost.
@@ -58,15 +52,15 @@ final class LogMember implements AutoCloseable {
   private final ConsensusModule.Context consensus;
   private final AeronArchive.Context archiveClient;
   private final String driverDirectory;
-  private final AtomicBoolean ended;
+  private final LogFaults faults;
 
   private LogMember(
       Deque<AutoCloseable> parts,
       ConsensusModule.Context consensus,
       AeronArchive.Context archiveClient,
       String driverDirectory,
-      AtomicBoolean ended) {
-    this.ended = ended;
+      LogFaults faults) {
+    this.faults = faults;
     this.parts = parts;
     this.consensus = consensus;
     this.archiveClient = archiveClient;
@@ -100,8 +94,7 @@ final class LogMember implements AutoCloseable {
       throws IOException {
     Path place = directory.driver("log");
     String memory = DriverDirectory.prepare(place);
-    AtomicBoolean ended = new AtomicBoolean();
-    ErrorHandler errors = error -> LOG.warn("Replicated log: {}", error.toString());
+    LogFaults errors = new LogFaults();
     AeronArchive.Context archiveClient =
         new AeronArchive.Context()
             .aeronDirectoryName(memory)
@@ -134,7 +127,7 @@ final class LogMember implements AutoCloseable {
                           turns(archive, doorbell),
                           archiveClient,
                           errors))
-                  .terminationHook(() -> ended.set(true)));
+                  .terminationHook(errors::end));
       parts.push(consensus);
       parts.push(
           ClusteredServiceContainer.launch(
@@ -143,21 +136,23 @@ final class LogMember implements AutoCloseable {
                   .archiveContext(archiveClient.clone())
                   .clusterDir(directory.cluster().toFile())
                   .clusteredService(service)
-                  .terminationHook(() -> ended.set(true))
+                  .threadFactory(errors.threads())
+                  .terminationHook(errors::end)
                   .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors)));
-      return new LogMember(parts, consensus.context(), archiveClient, memory, ended);
+      return new LogMember(parts, consensus.context(), archiveClient, memory, errors);
     } catch (IOException | RuntimeException e) {
       CloseHelper.quietCloseAll(parts);
       throw e;
     }
   }
 
-  private static MediaDriver.Context driver(String memory, Doorbell doorbell, ErrorHandler errors) {
+  private static MediaDriver.Context driver(String memory, Doorbell doorbell, LogFaults errors) {
     return new MediaDriver.Context()
         .aeronDirectoryName(memory)
         .threadingMode(ThreadingMode.SHARED)
         .sharedIdleStrategy(doorbell.idleStrategy())
+        .sharedThreadFactory(errors.threads())
         .ipcTermBufferLength(TERM_LENGTH)
         .publicationTermBufferLength(TERM_LENGTH)
         .termBufferSparseFile(true)
@@ -171,15 +166,12 @@ final class LogMember implements AutoCloseable {
   }
 
   private static Archive.Context archive(
-      String memory,
-      Path files,
-      Doorbell doorbell,
-      AeronArchive.Context client,
-      ErrorHandler errors) {
+      String memory, Path files, Doorbell doorbell, AeronArchive.Context client, LogFaults errors) {
     return new Archive.Context()
         .aeronDirectoryName(memory)
         .archiveDir(files.toFile())
         .threadingMode(ArchiveThreadingMode.SHARED)
+        .threadFactory(errors.threads())
         .idleStrategySupplier(doorbell.supplier())
         .localControlChannel(client.controlRequestChannel())
         .localControlStreamId(client.controlRequestStreamId())
@@ -202,19 +194,20 @@ final class LogMember implements AutoCloseable {
       Path files,
       IdleStrategy turns,
       AeronArchive.Context client,
-      ErrorHandler errors) {
+      LogFaults errors) {
     return new ConsensusModule.Context()
         .aeronDirectoryName(memory)
         .archiveContext(client.clone().idleStrategy(turns))
         .clusterDir(files.toFile())
         .idleStrategySupplier(() -> turns)
+        .threadFactory(errors.threads())
         .fileSyncLevel(FILE_SYNC_LEVEL)
         .errorHandler(errors);
   }
 
   /** Whether a part of the log has given up. */
   boolean ended() {
-    return ended.get();
+    return faults.ended();
   }
 
   String driverDirectory() {

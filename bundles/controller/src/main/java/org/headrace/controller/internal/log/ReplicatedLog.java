@@ -229,7 +229,11 @@ public final class ReplicatedLog implements AutoCloseable {
   private void upkeep() {
     if (!closed && (member.ended() || aeron.isClosed())) {
       upkeep.shutdown();
-      listener.ended("the log has ended; the messages before this one say why");
+      String space = directory.spaceProblem();
+      listener.ended(
+          space == null
+              ? "the log has ended; the messages before this one say why"
+              : "the log has ended: " + space);
       return;
     }
     try {
@@ -296,7 +300,7 @@ public final class ReplicatedLog implements AutoCloseable {
 
   /** With a fresh snapshot the next start has nothing to replay. */
   private void snapshotBeforeClosing() {
-    if (!members.single() || service.sinceSnapshot() < CLOSING_SNAPSHOT_ENTRIES) {
+    if (!members.single() || member.ended() || service.sinceSnapshot() < CLOSING_SNAPSHOT_ENTRIES) {
       return;
     }
     long before = trimmer.lastSnapshot();

@@ -1,0 +1,58 @@
+package org.headrace.controller.internal.log;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentTerminationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the agents of one member report. An agent doesn't survive an {@link Error}, such as a page
+ * of a mapped file that a full disk has no room for, and the others would wait for it for ever; so
+ * the log has ended then.
+ *
+ * <p>Safe for any thread.
+ */
+final class LogFaults implements ErrorHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(LogFaults.class);
+
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  @Override
+  public void onError(Throwable error) {
+    if (error instanceof Error || error instanceof AgentTerminationException) {
+      LOG.error("A part of the replicated log has failed for good", error);
+      end();
+    } else {
+      LOG.warn("Replicated log: {}", error.toString());
+    }
+  }
+
+  /**
+   * Threads for agents, whose end by an error is heard of also if the agent can't report it: it
+   * does so by way of a mapped file first.
+   */
+  ThreadFactory threads() {
+    return agent -> {
+      Thread thread = new Thread(agent);
+      thread.setUncaughtExceptionHandler((where, error) -> died(where, error));
+      return thread;
+    };
+  }
+
+  private void died(Thread thread, Throwable error) {
+    LOG.error("Thread {} of the replicated log has died", thread.getName(), error);
+    end();
+  }
+
+  /** A part of the log has ended. */
+  void end() {
+    ended.set(true);
+  }
+
+  /** Whether a part of the log has ended. */
+  boolean ended() {
+    return ended.get();
+  }
+}
