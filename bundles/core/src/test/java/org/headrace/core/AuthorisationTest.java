@@ -30,6 +30,7 @@ import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ReservationDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -167,6 +168,8 @@ class AuthorisationTest {
             s ->
                 new Command.CreateStep(
                     s.allocation, Specs.step(1, 1, 1, StepSpec.StepSharing.OVERLAP), new byte[0])),
+        new Verb(
+            "notify", JOBS, s -> new Command.NotifyJob(JobTarget.of(s.running), "ends at noon")),
         new Verb("signal step", JOBS, s -> new Command.SignalStep(s.allocation, s.step, 10)),
         new Verb("cancel step", JOBS, s -> new Command.SignalStep(s.allocation, s.step, 0)),
         new Verb("signal batch step", JOBS, s -> new Command.SignalStep(s.running, Step.BATCH, 10)),
@@ -209,6 +212,20 @@ class AuthorisationTest {
                     JobTarget.of(s.array), List.of(new JobChange.ArrayThrottle(2)))));
   }
 
+  private static ReservationDefinition tomorrow(long now) {
+    long begin = now + 24 * 60 * Specs.MINUTE;
+    return new ReservationDefinition(
+        0,
+        "maintenance",
+        begin,
+        begin + 60 * Specs.MINUTE,
+        List.of(NODE),
+        "",
+        new ReservationDefinition.Admission(List.of("root"), false),
+        ReservationDefinition.Admission.ALL,
+        Set.of());
+  }
+
   static Stream<Verb> clusterVerbs() {
     List<Verb> verbs = new ArrayList<>();
     for (Command.NodeChange change : Command.NodeChange.values()) {
@@ -234,6 +251,18 @@ class AuthorisationTest {
             "define QOS",
             ADMINISTRATORS,
             s -> new Command.DefineQos(new QualityOfService("high", 10), false)));
+    verbs.add(
+        new Verb(
+            "reserve", ADMINISTRATORS, s -> new Command.PutReservation(tomorrow(s.cluster.now))));
+    verbs.add(
+        new Verb(
+            "delete reservation",
+            ADMINISTRATORS,
+            s -> {
+              s.cluster.system(new Command.PutReservation(tomorrow(s.cluster.now)));
+              s.cluster.events.clear();
+              return new Command.DeleteReservation("maintenance");
+            }));
     return verbs.stream();
   }
 

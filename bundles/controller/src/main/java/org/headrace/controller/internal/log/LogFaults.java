@@ -1,5 +1,6 @@
 package org.headrace.controller.internal.log;
 
+import io.aeron.cluster.service.ClusterTerminationException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.ErrorHandler;
@@ -21,7 +22,9 @@ final class LogFaults implements ErrorHandler {
 
   @Override
   public void onError(Throwable error) {
-    if (error instanceof Error || error instanceof AgentTerminationException) {
+    if (error instanceof ClusterTerminationException asked && asked.isExpected()) {
+      end();
+    } else if (error instanceof Error || error instanceof AgentTerminationException) {
       LOG.error("A part of the replicated log has failed for good", error);
       end();
     } else {
