@@ -499,7 +499,9 @@ class PlanningLoopTest {
       awaitRunning(log.submit());
       Await.until("it hung", () -> status("sched", "bad").faults() > faults);
     }
-    assertThat(status("sched", "bad").state()).isEqualTo(PluginStatus.State.QUARANTINED);
+    Await.until(
+        "it is quarantined",
+        () -> status("sched", "bad").state() == PluginStatus.State.QUARANTINED);
     awaitRunning(log.submit());
     assertThat(status("sched", "backfill").faults()).isZero();
   }
