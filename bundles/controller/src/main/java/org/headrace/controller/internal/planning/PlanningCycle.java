@@ -164,7 +164,9 @@ public final class PlanningCycle {
   }
 
   /**
-   * Starts jobs on what has come free since the last turn, without a whole plan.
+   * Starts jobs on what has come free since the last turn, without a whole plan. Plugins in shadow
+   * are compared by whole plans, and would never be asked about a job that was started here; so
+   * while there is one, only whole plans are made.
    *
    * @param now the present, in epoch milliseconds
    * @return null if only a whole plan can tell
@@ -175,7 +177,7 @@ public final class PlanningCycle {
     Map<String, String> settings = state.definition().settings();
     NodeMask nodes =
         last == null || last.settings() != settings ? null : state.freedSince(last.state());
-    if (nodes == null) {
+    if (nodes == null || registry.shadowing()) {
       return null;
     }
     // Also where it fails: a whole plan comes next then.

@@ -400,6 +400,11 @@ public final class PluginRegistry implements Plugins {
     return name != null && usable(kind.name(), name) && !name.equals(serving(kind)) ? name : null;
   }
 
+  /** Whether a plugin of any kind runs beside the one that serves. */
+  public boolean shadowing() {
+    return Kind.ALL.stream().anyMatch(kind -> shadow(kind) != null);
+  }
+
   /** Where comparisons with the plugin in shadow are kept, or null. */
   public ShadowRecord shadowRecord(Kind kind) {
     return shadows.containsKey(kind.name()) ? shadowRecords.get(kind.name()) : null;
