@@ -41,7 +41,20 @@ public record QualityOfService(
     long graceTime) {
   /** What every cluster has before anybody has defined another. */
   public static final QualityOfService NORMAL =
-      new QualityOfService("normal", 0).described("Normal QOS default", 1);
+      new QualityOfService(
+          "normal",
+          0,
+          1,
+          "Normal QOS default",
+          Set.of(),
+          LimitSet.NONE,
+          1,
+          0,
+          -1,
+          List.of(),
+          "",
+          -1,
+          0);
 
   public QualityOfService {
     flags = Set.copyOf(flags);
@@ -56,56 +69,5 @@ public record QualityOfService(
 
   public boolean has(QosFlag flag) {
     return flags.contains(flag);
-  }
-
-  public QualityOfService described(String newDescription, long newId) {
-    return new QualityOfService(
-        name,
-        priority,
-        newId,
-        newDescription,
-        flags,
-        limits,
-        usageFactor,
-        limitFactor,
-        usageThreshold,
-        preempts,
-        preemptMode,
-        exemptTime,
-        graceTime);
-  }
-
-  public QualityOfService withLimits(LimitSet newLimits) {
-    return new QualityOfService(
-        name,
-        priority,
-        id,
-        description,
-        flags,
-        newLimits,
-        usageFactor,
-        limitFactor,
-        usageThreshold,
-        preempts,
-        preemptMode,
-        exemptTime,
-        graceTime);
-  }
-
-  public QualityOfService withFlags(Set<QosFlag> newFlags) {
-    return new QualityOfService(
-        name,
-        priority,
-        id,
-        description,
-        newFlags,
-        limits,
-        usageFactor,
-        limitFactor,
-        usageThreshold,
-        preempts,
-        preemptMode,
-        exemptTime,
-        graceTime);
   }
 }

@@ -8,9 +8,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.format.JobFacts;
-import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
-import org.headrace.control.definition.ReservationDefinition;
 
 /** Sub-commands about the controller itself. */
 final class Administration {
@@ -118,40 +116,6 @@ final class Administration {
     }
   }
 
-  private void reservation(String keyword, List<String> rest) throws Exception {
-    boolean create = keyword.equals("create");
-    int equals = rest.get(0).indexOf('=');
-    if (!create) {
-      String name =
-          equals < 0 ? rest.size() > 1 ? rest.get(1) : "" : rest.get(0).substring(equals + 1);
-      Outcome.Rejected rejected = session.execute(new Command.DeleteReservation(name));
-      if (rejected != null) {
-        session.rejected("delete_reservation " + rest.get(0) + ": ", rejected, "");
-      }
-      return;
-    }
-    ReservationDefinition definition;
-    try {
-      ReservationWords words = new ReservationWords(session.snapshot(), session.times());
-      rest.subList(equals < 0 ? 1 : 0, rest.size()).forEach(words::add);
-      definition = words.definition();
-    } catch (IllegalArgumentException e) {
-      session.error("scontrol: error: " + e.getMessage() + "  No reservation created.");
-      return;
-    }
-    Outcome outcome =
-        session
-            .control
-            .execute(new Command.PutReservation(definition), CommandFrame.actor(session.invocation))
-            .toCompletableFuture()
-            .get();
-    if (outcome instanceof Outcome.Rejected rejected) {
-      session.rejected("Error creating the reservation: ", rejected, "");
-    } else if (outcome instanceof Outcome.Done done) {
-      session.out().println("Reservation created: " + String.join("", done.messages()));
-    }
-  }
-
   private void define(String keyword, List<String> rest) throws Exception {
     if (rest.isEmpty()) {
       session.error("too few arguments for " + keyword + " keyword");
@@ -168,7 +132,12 @@ final class Administration {
           keyword,
           "of nodes is done in slurm.conf: change the NodeName line and run scontrol reconfigure");
     } else if (entity.startsWith("reservation") || entity.startsWith("res")) {
-      reservation(keyword, rest);
+      Reservations reservations = new Reservations(session);
+      if (keyword.equals("create")) {
+        reservations.create(rest);
+      } else {
+        reservations.delete(rest);
+      }
     } else {
       boolean create = keyword.equals("create");
       String what = create ? "scontrol: error: Invalid creation" : "Invalid deletion";

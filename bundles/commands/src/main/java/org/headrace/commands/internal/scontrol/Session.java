@@ -109,7 +109,12 @@ final class Session {
     return failed;
   }
 
-  /** Gives a command and waits for its answer; null when it was done. */
+  /** Gives a command and waits for its answer. */
+  Outcome answer(Command command) throws Exception {
+    return control.execute(command, CommandFrame.actor(invocation)).toCompletableFuture().get();
+  }
+
+  /** Gives a command and waits; null when it was done. */
   Outcome.Rejected execute(Command command) throws Exception {
     return await(control.execute(command, CommandFrame.actor(invocation)));
   }

@@ -7,13 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.model.NodeState;
-import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.NodeChange;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobChange;
 import org.headrace.control.command.Outcome;
-import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.TextFormatException;
@@ -81,7 +79,9 @@ final class Update {
       case "partitionname", "partition" -> partition(first.value(), settings);
       case "stepid", "step" ->
           session.error("scontrol: error: Steps can't be changed; change the job's TimeLimit");
-      case "reservationname", "reservation" -> reservation(first.value(), settings);
+      case "reservationname", "reservation" ->
+          new Reservations(session)
+              .update(first.value(), settings.stream().map(Setting::word).toList());
       default -> {
         session.error("No valid entity in update command");
         session.error(
@@ -226,38 +226,6 @@ final class Update {
       }
     }
     return NodeChange.DRAIN;
-  }
-
-  private void reservation(String name, List<Setting> settings) throws Exception {
-    ReservationDefinition old = null;
-    for (ReservationDefinition one : session.snapshot().reservationDefinitions()) {
-      old = one.name().equals(name) ? one : old;
-    }
-    if (old == null) {
-      session.error("Error updating the reservation: Requested reservation is invalid");
-      session.error("slurm_update error: Requested reservation is invalid");
-      return;
-    }
-    ReservationDefinition changed;
-    try {
-      ReservationWords words = new ReservationWords(session.snapshot(), session.times(), old);
-      settings.forEach(setting -> words.add(setting.word()));
-      changed = words.definition();
-    } catch (IllegalArgumentException e) {
-      session.error("scontrol: error: " + e.getMessage() + "  No reservation update.");
-      return;
-    }
-    Outcome outcome =
-        session
-            .control
-            .execute(new Command.PutReservation(changed), CommandFrame.actor(session.invocation))
-            .toCompletableFuture()
-            .get();
-    if (outcome instanceof Outcome.Rejected rejected) {
-      session.rejected("Error updating the reservation: ", rejected, "");
-    } else {
-      session.out().println("Reservation updated.");
-    }
   }
 
   private void partition(String name, List<Setting> settings) throws Exception {

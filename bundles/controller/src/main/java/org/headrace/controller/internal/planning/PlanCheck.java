@@ -89,7 +89,7 @@ final class PlanCheck {
         check.start((Decision.Start) decision);
       }
     }
-    return plan;
+    return new Plan(plan.viewVersion(), plan.decisions(), 0);
   }
 
   /**

@@ -153,13 +153,7 @@ public final class PlanningCycle {
     long planned = calls.nanos();
     List<Command.ApplyPlan> commands = commands(plan, queue, ranked, now);
     standing = Standing.after(state, settings, plan);
-    Phases phases =
-        new Phases(
-            ordered - begun,
-            prioritized - ordered,
-            planned - prioritized - round.checkNanos(),
-            round.checkNanos(),
-            calls.nanos() - planned);
+    Phases phases = phases(begun, ordered, prioritized, planned, round);
     return new Turn(input, queue, settings, now, freed, plan, commands, phases);
   }
 
@@ -196,23 +190,10 @@ public final class PlanningCycle {
     Plan plan = round.plan();
     long planned = calls.nanos();
     plan.decisions().forEach(start -> told.started(start.jobId()));
-    List<Command.ApplyPlan> commands = new ArrayList<>();
-    Priorities.Result startingFirst = ranked.jobs().length == 0 ? ranked : ranked.first(plan);
-    for (int i = 0; i == 0 || i * PRIORITIES_IN_ONE_COMMAND < ranked.jobs().length; i++) {
-      Plan part = i == 0 ? plan : new Plan(plan.viewVersion(), List.of(), 0);
-      commands.add(command(part, startingFirst, i));
-    }
-    if (plan.decisions().isEmpty() && ranked.jobs().length == 0) {
-      commands.clear();
-    }
+    List<Plan> parts = plan.decisions().isEmpty() ? List.of() : List.of(plan);
+    List<Command.ApplyPlan> commands = commands(parts, plan, ranked);
     standing = last.and(state, plan);
-    Phases phases =
-        new Phases(
-            ordered - begun,
-            prioritized - ordered,
-            planned - prioritized - round.checkNanos(),
-            round.checkNanos(),
-            calls.nanos() - planned);
+    Phases phases = phases(begun, ordered, prioritized, planned, round);
     return new Turn(input, queue, settings, now, true, plan, commands, phases);
   }
 
@@ -222,18 +203,35 @@ public final class PlanningCycle {
     boolean refresh = now - refreshed >= REFRESH_MILLIS || refreshed == Long.MIN_VALUE;
     refreshed = refresh ? now : refreshed;
     List<List<Decision>> news = told.news(plan.decisions(), refresh);
-    Priorities.Result startingFirst = ranked.jobs().length == 0 ? ranked : ranked.first(plan);
-    List<Command.ApplyPlan> commands = new ArrayList<>();
-    for (int i = 0; i < news.size(); i++) {
+    List<Plan> parts = new ArrayList<>();
+    for (List<Decision> part : news) {
       // Only a plan that has considered something says anew which nodes are set aside.
-      int considered = i == 0 ? plan.considered() : 0;
-      Plan part = new Plan(plan.viewVersion(), news.get(i), considered);
-      commands.add(command(part, startingFirst, i));
+      int considered = parts.isEmpty() ? plan.considered() : 0;
+      parts.add(new Plan(plan.viewVersion(), part, considered));
     }
-    for (int i = news.size(); i * PRIORITIES_IN_ONE_COMMAND < ranked.jobs().length; i++) {
-      commands.add(command(new Plan(plan.viewVersion(), List.of(), 0), startingFirst, i));
+    return commands(parts, plan, ranked);
+  }
+
+  /** Parts of a plan, and new priorities with them: those of jobs that it starts come first. */
+  private static List<Command.ApplyPlan> commands(
+      List<Plan> parts, Plan plan, Priorities.Result ranked) {
+    Priorities.Result startingFirst = ranked.jobs().length == 0 ? ranked : ranked.first(plan);
+    Plan nothing = new Plan(plan.viewVersion(), List.of(), 0);
+    List<Command.ApplyPlan> commands = new ArrayList<>();
+    for (int i = 0; i < parts.size() || i * PRIORITIES_IN_ONE_COMMAND < ranked.jobs().length; i++) {
+      commands.add(command(i < parts.size() ? parts.get(i) : nothing, startingFirst, i));
     }
     return commands;
+  }
+
+  private Phases phases(
+      long begun, long ordered, long prioritized, long planned, Rounds.Round round) {
+    return new Phases(
+        ordered - begun,
+        prioritized - ordered,
+        planned - prioritized - round.checkNanos(),
+        round.checkNanos(),
+        calls.nanos() - planned);
   }
 
   private static Command.ApplyPlan command(Plan plan, Priorities.Result ranked, int part) {
