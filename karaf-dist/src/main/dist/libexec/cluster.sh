@@ -517,11 +517,18 @@ verb_status() {
   return "$all"
 }
 
-# Of several controllers, who leads and who is behind.
+# Of several controllers, who leads and who is behind. One that is cut off doesn't know: the next is asked.
 show_leader() {
   read_cluster
   [[ $cluster_state = *:* ]] || return 0
-  SLURM_CONF=$cluster_conf HEADRACE_SOCKET=$cluster_socket timeout 10 \
-    "$cluster_dist/bin/scontrol" ping 2>/dev/null | grep -E '^[^ ]+ (leads|is catching up)$' ||
-    echo "No controller leads, or none can be reached"
+  local socket answer
+  while read -r socket; do
+    answer=$(SLURM_CONF=$cluster_conf HEADRACE_SOCKET=$socket timeout 5 \
+      "$cluster_dist/bin/scontrol" ping 2>/dev/null) || true
+    if [[ $answer = *\ leads* ]]; then
+      grep -E '^[^ ]+ (leads|is catching up)$' <<<"$answer"
+      return
+    fi
+  done < <(tr : '\n' <<<"$cluster_socket")
+  echo "No controller leads, or none can be reached"
 }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
@@ -29,7 +30,11 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * commands of the distribution, and ended whatever happens. Where a test fails, the ends of the
  * daemons' logs are printed. Not thread-safe, except for {@link #command}.
  */
-final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, TestWatcher {
+final class ClusterUnderTest
+    implements BeforeAllCallback,
+        AfterAllCallback,
+        LifecycleMethodExecutionExceptionHandler,
+        TestWatcher {
   private static final Pattern DAEMON =
       Pattern.compile(
           "\\{\"name\":\"([^\"]+)\",\"state\":\"[^\"]+\",\"pid\":(\\d+),\"port\":(\\d+),"
@@ -123,6 +128,13 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
       end();
       throw e;
     }
+  }
+
+  @Override
+  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable cause)
+      throws Throwable {
+    testFailed(context, cause);
+    throw cause;
   }
 
   @Override
@@ -450,7 +462,22 @@ final class ClusterUnderTest implements BeforeAllCallback, AfterAllCallback, Tes
           Execution ping = command("scontrol", "ping").run();
           return ping.status() == 0 && !ping.output().contains(" is DOWN");
         },
-        () -> command("scontrol", "ping").run().toString());
+        () -> command("scontrol", "ping").run() + lastLines());
+  }
+
+  /** Whether each controller runs, and the last line of its log. */
+  private String lastLines() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (String controller : controllerNames()) {
+      List<String> log = Files.readAllLines(log(controller));
+      lines
+          .append('\n')
+          .append(daemons.get(controller).process().isAlive() ? "" : "ended: ")
+          .append(controller)
+          .append(": ")
+          .append(log.isEmpty() ? "" : log.get(log.size() - 1));
+    }
+    return lines.toString();
   }
 
   /** Adds lines to slurm.conf. */

@@ -4,44 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Arrays, dependencies, hold, requeue, cancel and time limits. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+/** Arrays, dependencies, hold, requeue and cancel. */
 class JobControlIT {
   @RegisterExtension static final ClusterUnderTest CLUSTER = Clusters.THREE_NODES;
 
-  private static String limited;
-
-  /** A minute is the shortest limit there is, so it runs beside the other tests. */
   @Test
-  @Order(1)
-  void timeLimitBegins() throws Exception {
-    limited =
-        CLUSTER.submit(
-            """
-            trap 'echo TERM' TERM
-            trap 'echo USR1' USR1
-            (trap '' TERM; echo child $BASHPID; while :; do sleep 0.2; done) &
-            while :; do sleep 0.2; done
-            """,
-            "--time=1",
-            "--signal=B:USR1@50",
-            "-w",
-            "n3",
-            "-o",
-            "limited");
-    CLUSTER.awaitFile("limited", "child \\d+");
-  }
-
-  @Test
-  @Order(2)
   void arrayKeepsItsThrottle() throws Exception {
     String array =
         CLUSTER.submit(
@@ -65,7 +36,6 @@ class JobControlIT {
   }
 
   @Test
-  @Order(3)
   void dependenciesDecideWhatRuns() throws Exception {
     String good = CLUSTER.submit("echo good >>order", "--hold", "-o", "/dev/null");
     String bad = CLUSTER.submit("exit 1", "--hold", "-o", "/dev/null");
@@ -93,7 +63,6 @@ class JobControlIT {
   }
 
   @Test
-  @Order(4)
   void singletonsOfOneNameRunOneAfterTheOther() throws Exception {
     String script = "echo in >>single; sleep 0.3; echo out >>single";
     String[] jobs = new String[3];
@@ -107,7 +76,6 @@ class JobControlIT {
   }
 
   @Test
-  @Order(5)
   void heldJobsWaitAndRequeuedJobsRunAgain() throws Exception {
     String job =
         CLUSTER.submit(
@@ -126,7 +94,6 @@ class JobControlIT {
   }
 
   @Test
-  @Order(6)
   void cancelEndsTheWholeTreeOfProcesses() throws Exception {
     String job =
         CLUSTER.submit(
@@ -161,7 +128,6 @@ class JobControlIT {
   }
 
   @Test
-  @Order(7)
   void cancelOfAPendingJobAndOfOneTask() throws Exception {
     String array =
         CLUSTER.submit(
@@ -172,20 +138,5 @@ class JobControlIT {
     Files.createFile(CLUSTER.work().resolve("task-go"));
     assertThat(CLUSTER.awaitEnd(array + "_0")).isEqualTo("COMPLETED");
     assertThat(CLUSTER.awaitEnd(array + "_2")).isEqualTo("COMPLETED");
-  }
-
-  @Test
-  @Order(100)
-  void timeLimitEndsTheJobWithTermAndThenKill() throws Exception {
-    Patience.until(
-        "end of the limited job",
-        Duration.ofSeconds(100),
-        () -> CLUSTER.states(limited).contains("TIMEOUT"),
-        () -> CLUSTER.command("squeue", "-t", "all", "-j", limited).run().toString());
-    String output = CLUSTER.read("limited");
-    assertThat(output).contains("USR1\n").contains("TERM\n");
-    assertThat(output.indexOf("USR1")).isLessThan(output.indexOf("TERM"));
-    String child = output.replaceAll("(?s).*child (\\d+).*", "$1");
-    assertThat(Path.of("/proc/" + child)).doesNotExist();
   }
 }

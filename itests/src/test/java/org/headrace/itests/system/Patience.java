@@ -38,8 +38,9 @@ final class Patience {
         return value;
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError(
-            what + ": not within " + patience.toSeconds() + " s; " + state.call());
+        // In one line, as a summary of failures shows the first.
+        String stand = state.call().strip().replace("\n", " | ");
+        throw new AssertionError(what + ": not within " + patience.toSeconds() + " s; " + stand);
       }
       LockSupport.parkNanos(STEP_NANOS);
     }
