@@ -1,6 +1,9 @@
 package org.headrace.core;
 
 import java.util.List;
+import org.headrace.api.account.Account;
+import org.headrace.api.account.AccountUser;
+import org.headrace.api.account.Association;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
@@ -28,7 +31,8 @@ public sealed interface SnapshotItem
         SnapshotItem.File,
         SnapshotItem.JobEntry,
         SnapshotItem.Unaccounted,
-        SnapshotItem.Reservations {
+        SnapshotItem.Reservations,
+        SnapshotItem.AccountBook {
   /**
    * Counters that ids and numbers come from; the first item.
    *
@@ -187,6 +191,34 @@ public sealed interface SnapshotItem
       implements SnapshotItem {
     public Reservations {
       definitions = List.copyOf(definitions);
+    }
+  }
+
+  /**
+   * Accounts, users and associations.
+   *
+   * @param version version
+   * @param tres names of trackable resources
+   * @param accounts accounts, ascending by name
+   * @param users users, ascending by name
+   * @param associations associations, ascending by id
+   * @param nextAssociation id of the next new association
+   * @param nextQos id of the next new quality of service
+   */
+  record AccountBook(
+      long version,
+      List<String> tres,
+      List<Account> accounts,
+      List<AccountUser> users,
+      List<Association> associations,
+      long nextAssociation,
+      long nextQos)
+      implements SnapshotItem {
+    public AccountBook {
+      tres = List.copyOf(tres);
+      accounts = List.copyOf(accounts);
+      users = List.copyOf(users);
+      associations = List.copyOf(associations);
     }
   }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.headrace.api.account.Account;
+import org.headrace.api.account.Association;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -23,6 +25,7 @@ import org.headrace.api.job.Usage;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Plan;
+import org.headrace.control.command.AccountChange;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -251,6 +254,17 @@ class AuthorisationTest {
             "define QOS",
             ADMINISTRATORS,
             s -> new Command.DefineQos(new QualityOfService("high", 10), false)));
+    verbs.add(
+        new Verb(
+            "add account",
+            ADMINISTRATORS,
+            s ->
+                new Command.ChangeAccounts(
+                    0,
+                    List.of(
+                        new AccountChange.PutAccount(new Account("physics", "", "", List.of())),
+                        new AccountChange.PutAssociation(
+                            Association.of("physics", Account.ROOT))))));
     verbs.add(
         new Verb(
             "reserve", ADMINISTRATORS, s -> new Command.PutReservation(tomorrow(s.cluster.now))));

@@ -2,6 +2,7 @@ package org.headrace.api.model;
 
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.account.Accounts;
 
 /**
  * The cluster at one moment. Immutable; safe to read from any thread.
@@ -55,6 +56,11 @@ public interface ClusterView {
 
   /** The quality of service of that name, or null. */
   QualityOfService qos(String name);
+
+  /** Accounts, users and associations. */
+  default Accounts accounts() {
+    return Accounts.INITIAL;
+  }
 
   /** All qualities of service. */
   List<QualityOfService> qualitiesOfService();

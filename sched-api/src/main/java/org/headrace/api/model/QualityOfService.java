@@ -70,4 +70,21 @@ public record QualityOfService(
   public boolean has(QosFlag flag) {
     return flags.contains(flag);
   }
+
+  public QualityOfService withId(long newId) {
+    return new QualityOfService(
+        name,
+        priority,
+        newId,
+        description,
+        flags,
+        limits,
+        usageFactor,
+        limitFactor,
+        usageThreshold,
+        preempts,
+        preemptMode,
+        exemptTime,
+        graceTime);
+  }
 }

@@ -44,7 +44,8 @@ public sealed interface Command
         Command.CheckJob,
         Command.PutReservation,
         Command.DeleteReservation,
-        Command.NotifyJob {
+        Command.NotifyJob,
+        Command.ChangeAccounts {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -330,5 +331,18 @@ public sealed interface Command
   record NotifyJob(JobTarget target, String text) implements Command {
     /** The longest text that is passed on, in characters. */
     public static final int LONGEST = 4096;
+  }
+
+  /**
+   * Changes accounts, users, associations and qualities of service: all that is said, or nothing.
+   *
+   * @param version version of the accounts that the changes were worked out from; the command is
+   *     refused when they have changed since
+   * @param changes changes, in the order in which they are made
+   */
+  record ChangeAccounts(long version, List<AccountChange> changes) implements Command {
+    public ChangeAccounts {
+      changes = List.copyOf(changes);
+    }
   }
 }

@@ -58,5 +58,11 @@ public enum ErrorCode {
   /** The reservation isn't for this user or account. */
   RESERVATION_ACCESS_DENIED,
   /** A time lies in the past, or before another that it has to follow. */
-  INVALID_TIME
+  INVALID_TIME,
+  /** Accounts have changed since they were read. */
+  ACCOUNTS_CHANGED,
+  /** Jobs of an association wait or run. */
+  ASSOCIATION_IN_USE,
+  /** A limit of who pays is reached. The message begins with the constant of the reason. */
+  LIMIT_REACHED
 }

@@ -92,8 +92,10 @@ public final class CommandHandlers {
       return machine.reservations.put(c, actor);
     } else if (command instanceof Command.DeleteReservation c) {
       return machine.reservations.delete(c, actor);
+    } else if (command instanceof Command.ChangeAccounts c) {
+      return machine.accounts.change(c, actor);
     } else if (command instanceof Command.DefineQos c) {
-      return configure.defineQos(c, actor);
+      return machine.accounts.define(c, actor);
     }
     if (!actor.system()) {
       return Refusals.refuse(

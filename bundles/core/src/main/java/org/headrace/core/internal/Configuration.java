@@ -19,6 +19,10 @@ final class Configuration {
   private final TreeMap<String, QualityOfService> qualities = new TreeMap<>();
   private ClusterDefinition definition;
 
+  Configuration() {
+    clear();
+  }
+
   /** The definition with which the cluster was configured last, or null. */
   ClusterDefinition definition() {
     return definition;
@@ -76,6 +80,7 @@ final class Configuration {
     partitions.clear();
     views.clear();
     qualities.clear();
+    qualities.put(QualityOfService.NORMAL.name(), QualityOfService.NORMAL);
   }
 
   PartitionDefinition partition(String name) {

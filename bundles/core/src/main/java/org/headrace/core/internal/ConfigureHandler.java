@@ -11,7 +11,6 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeState.Base;
 import org.headrace.api.model.NodeState.Flag;
 import org.headrace.api.model.NodeView;
-import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -56,6 +55,7 @@ final class ConfigureHandler {
     }
     state.nodes.replaceAll(nodes, state.nodes.nextId());
     state.configuration.define(definition, state.nodes);
+    machine.accounts.configured();
     if (before == null) {
       state.nextJobId = Math.max(state.nextJobId, definition.limits().firstJobId());
     }
@@ -188,24 +188,5 @@ final class ConfigureHandler {
           + " jobs";
     }
     return null;
-  }
-
-  Outcome defineQos(Command.DefineQos command, Actor actor) {
-    if (!state.admin(actor)) {
-      return refuse(
-          ErrorCode.ACCESS_DENIED, "only an administrator may define qualities of service");
-    }
-    QualityOfService qos = command.qos();
-    if (qos.name().isEmpty() || qos.priority() < 0) {
-      return refuse(
-          ErrorCode.INVALID_QOS, "a quality of service needs a name, and a priority of at least 0");
-    }
-    if (command.remove() && state.configuration.qualities().remove(qos.name()) == null) {
-      return refuse(ErrorCode.INVALID_QOS, "no quality of service " + qos.name());
-    } else if (!command.remove()) {
-      state.configuration.qualities().put(qos.name(), qos);
-    }
-    state.restructured();
-    return Outcome.DONE;
   }
 }

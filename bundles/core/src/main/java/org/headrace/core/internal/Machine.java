@@ -19,12 +19,14 @@ public final class Machine {
   final PartitionRules partitionRules;
   final Targets targets;
   final Reservations reservations;
+  final AccountBook accounts;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
     jobs = new Jobs(state);
     partitionRules = new PartitionRules(state);
     reservations = new Reservations(this);
+    accounts = new AccountBook(this);
     gate = new Gate(this);
     dependencies = new Dependencies(this);
     singletons = new Singletons(this);

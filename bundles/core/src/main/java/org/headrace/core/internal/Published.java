@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.headrace.api.account.Accounts;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
@@ -51,6 +52,7 @@ final class Published implements PublishedState {
   private final NodeMask planned;
   private final List<ReservationView> reservations;
   private final List<ReservationDefinition> reservationDefinitions;
+  private final Accounts accounts;
   private final long version;
   private final long time;
   private final long planGeneration;
@@ -72,6 +74,7 @@ final class Published implements PublishedState {
     planned = state.planned;
     reservations = machine.reservations.views();
     reservationDefinitions = machine.reservations.all();
+    accounts = machine.accounts.accounts();
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;
@@ -166,6 +169,11 @@ final class Published implements PublishedState {
   @Override
   public QualityOfService qos(String name) {
     return structure.qualities.get(name);
+  }
+
+  @Override
+  public Accounts accounts() {
+    return accounts;
   }
 
   @Override

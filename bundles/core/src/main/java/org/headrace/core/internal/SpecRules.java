@@ -210,11 +210,11 @@ final class SpecRules {
     return null;
   }
 
-  /** Charge: the quality of service must exist. */
+  /** Charge: the quality of service must exist, once any has been defined. */
   Outcome.Rejected charge(JobSpec spec) {
     String qos = spec.charge().qos();
     Map<String, ?> known = state.configuration.qualities();
-    if (!qos.isEmpty() && !known.isEmpty() && !known.containsKey(qos)) {
+    if (!qos.isEmpty() && known.size() > 1 && !known.containsKey(qos)) {
       return refuse(
           ErrorCode.INVALID_QOS,
           "no quality of service " + qos + "; there are: " + String.join(", ", known.keySet()));

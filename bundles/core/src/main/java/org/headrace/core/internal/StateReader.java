@@ -83,6 +83,7 @@ public final class StateReader {
     machine.dependencies.clear();
     machine.singletons.clear();
     machine.reservations.clear();
+    machine.accounts.clear();
   }
 
   private void read(SnapshotItem item) {
@@ -100,6 +101,8 @@ public final class StateReader {
       step(entry);
     } else if (item instanceof SnapshotItem.Reservations all) {
       machine.reservations.restore(all.nextId(), all.definitions());
+    } else if (item instanceof SnapshotItem.AccountBook book) {
+      machine.accounts.restore(book);
     } else if (item instanceof SnapshotItem.Unaccounted unaccounted) {
       state.outbox.restore(unaccounted.record());
     }

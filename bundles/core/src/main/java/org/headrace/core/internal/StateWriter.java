@@ -45,6 +45,7 @@ public final class StateWriter {
             java.util.Arrays.stream(state.planned.toArray()).boxed().toList()));
     target.accept(
         new SnapshotItem.Reservations(machine.reservations.nextId(), machine.reservations.all()));
+    target.accept(machine.accounts.item());
     state.table.peek().forEach(this::job);
     state.outbox.forEach(record -> target.accept(new SnapshotItem.Unaccounted(record)));
   }

@@ -47,6 +47,10 @@ public final class ErrorTexts {
       case RESERVATION_IN_USE -> "Requested reservation is in use";
       case RESERVATION_ACCESS_DENIED -> "Access denied to requested reservation";
       case INVALID_TIME -> "Invalid time specified";
+      case ACCOUNTS_CHANGED -> "Accounts have changed in the meantime";
+      case ASSOCIATION_IN_USE -> "Job(s) active, cancel job(s) before remove";
+      case LIMIT_REACHED ->
+          "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
       case RESOURCES_BUSY -> "Requested nodes are busy";
       case INTERNAL -> "Internal error of the controller";
     };
