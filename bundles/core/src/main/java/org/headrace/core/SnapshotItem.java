@@ -124,12 +124,21 @@ public sealed interface SnapshotItem
    * @param environment key of its environment
    * @param immediateUntil when it is withdrawn unless it has started, or zero
    * @param blockers what keeps it from starting
+   * @param promised true when its expected start is a promise of the last plan
+   * @param setAside ids of nodes that the last plan set aside for it
    */
   record JobEntry(
-      Job job, long script, long environment, long immediateUntil, List<Blocker> blockers)
+      Job job,
+      long script,
+      long environment,
+      long immediateUntil,
+      List<Blocker> blockers,
+      boolean promised,
+      List<Integer> setAside)
       implements SnapshotItem {
     public JobEntry {
       blockers = List.copyOf(blockers);
+      setAside = List.copyOf(setAside);
     }
   }
 

@@ -3,6 +3,7 @@ package org.headrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.core.Specs.ANNA;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.JobSpec;
@@ -11,12 +12,15 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
+import org.headrace.core.heap.HeapFileStore;
+import org.headrace.core.heap.HeapJobStore;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -119,6 +123,40 @@ class PlanTest {
     assertThat(state.job(id).status().lastConsidered()).isEqualTo(cluster.now);
     assertThat(state.blockers(id)).containsExactly(blocker);
     assertThat(state.nodeStatus("n2").view().state().flags()).hasSize(1);
+  }
+
+  /** The state as a snapshot brings it back. */
+  private PublishedState restored() {
+    List<SnapshotItem> items = new ArrayList<>();
+    cluster.machine.save(items::add);
+    ClusterMachine other = new ClusterMachine(new HeapJobStore(), new HeapFileStore());
+    other.load(items.iterator());
+    assertThat(other.stateHash()).isEqualTo(cluster.machine.stateHash());
+    return other.publish();
+  }
+
+  /** What was estimated for a job must not come back to a scheduler as its promise. */
+  @Test
+  void aPromiseIsToldFromAnEstimate() {
+    long id = cluster.submit(Specs.job(ANNA));
+    apply(
+        new Decision.Reserve(
+            id, "debug", cluster.now + 9, List.of(1), Reason.RESOURCES, List.of()));
+    PublishedState state = cluster.machine.publish();
+    assertThat(state.promised(id)).isTrue();
+    assertThat(state.setAside(id)).isEqualTo(NodeMask.of(1));
+    assertThat(state.input().queue().get(0).expectedStart()).isEqualTo(cluster.now + 9);
+    PublishedState restored = restored();
+    assertThat(restored.promised(id)).isTrue();
+    assertThat(restored.setAside(id)).isEqualTo(NodeMask.of(1));
+
+    apply(new Decision.Wait(id, Reason.PRIORITY, cluster.now + 7, List.of()));
+    state = cluster.machine.publish();
+    assertThat(state.promised(id)).isFalse();
+    assertThat(state.setAside(id).isEmpty()).isTrue();
+    assertThat(state.job(id).status().expectedStart()).isEqualTo(cluster.now + 7);
+    assertThat(state.input().queue().get(0).expectedStart()).isZero();
+    assertThat(restored().promised(id)).isFalse();
   }
 
   @Test

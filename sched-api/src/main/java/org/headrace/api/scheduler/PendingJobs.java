@@ -38,6 +38,11 @@ public interface PendingJobs {
     return get(row).user();
   }
 
+  /** How many tasks of the {@code row}-th job may start now; 1 for a job that is no array. */
+  default int startable(int row) {
+    return get(row).startable();
+  }
+
   /** False for a row that no plan has said anything about since the job became eligible. */
   default boolean considered(int row) {
     return true;

@@ -7,6 +7,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.NodeMask;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 
@@ -42,6 +43,19 @@ public interface Snapshot extends ClusterView {
 
   /** What keeps a pending job from starting, as recorded by the last plan; may be empty. */
   List<Blocker> blockers(long jobId);
+
+  /**
+   * True when the expected start of a pending job is a promise of the last plan: it starts then at
+   * the latest, as far as running jobs keep their limits and nodes work. Else it is an estimate.
+   */
+  default boolean promised(long jobId) {
+    return false;
+  }
+
+  /** Nodes that the last plan has set aside for a pending job; may be empty. */
+  default NodeMask setAside(long jobId) {
+    return NodeMask.EMPTY;
+  }
 
   /** Reservations, ascending by id. */
   default List<ReservationDefinition> reservationDefinitions() {

@@ -26,6 +26,10 @@ final class ClusterState {
   final LongTable<Run> runs = new LongTable<>();
   final LongTable<List<SnapshotItem.StepEntry>> steps = new LongTable<>();
   final LongTable<List<Blocker>> blockers = new LongTable<>();
+
+  /** Nodes that the last plan set aside, by the job that they are for. */
+  final LongTable<NodeMask> setAside = new LongTable<>();
+
   final LongTable<Members> arrays = new LongTable<>();
   final NodeTable nodes = new NodeTable();
   final Configuration configuration = new Configuration();
@@ -54,6 +58,12 @@ final class ClusterState {
 
   Limits limits() {
     return configuration.definition().limits();
+  }
+
+  /** Drops what plans have found out about a job that they are no longer about. */
+  void forgetFindings(long job) {
+    blockers.remove(job);
+    setAside.remove(job);
   }
 
   /** Notes that something happened that could start a job. */

@@ -53,7 +53,8 @@ final class Gate {
     int row = JobTable.row(job.id());
     boolean wasOpen = (page.gate[row] & JobPage.ELIGIBLE) != 0;
     int fixed = job.spec().timing().priority() != Timing.UNSET ? JobPage.FIXED_PRIORITY : 0;
-    page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed);
+    int promised = open && wasOpen ? page.gate[row] & JobPage.PROMISED : 0;
+    page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed | promised);
     page.startable[row] = open ? startable : 0;
     if (open && !wasOpen) {
       page.reason[row] = (short) Reason.NOT_CONSIDERED_YET.ordinal();
@@ -62,7 +63,7 @@ final class Gate {
     } else if (!open) {
       page.reason[row] = (short) obstacle.ordinal();
       page.expectedStart[row] = obstacle == Reason.BEGIN_TIME ? job.spec().timing().begin() : 0;
-      state.blockers.remove(job.id());
+      state.forgetFindings(job.id());
       if (wasOpen) {
         state.freed(); // others may have waited for it to start
       }
@@ -76,10 +77,11 @@ final class Gate {
   }
 
   /** Finds out again whether a job that was read from a snapshot is eligible; all else stays. */
-  void restore(Job job) {
+  void restore(Job job, boolean promised) {
     test(job);
     JobPage page = state.table.edit(job.id());
     int row = JobTable.row(job.id());
+    page.gate[row] |= promised ? JobPage.PROMISED : 0;
     page.reason[row] = (short) job.status().reason().ordinal();
     page.eligible[row] = job.status().eligible();
     page.expectedStart[row] = job.status().expectedStart();

@@ -44,7 +44,7 @@ final class JobEnd {
   void withdraw(Job job, JobState endState, Reason reason, int killedBy) {
     machine.arrays.pending(job, -1);
     machine.dependencies.unwatch(job);
-    state.blockers.remove(job.id());
+    state.forgetFindings(job.id());
     Job ended =
         job.withStatus(
             new StatusEdit(job.status())

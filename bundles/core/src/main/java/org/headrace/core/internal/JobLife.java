@@ -49,7 +49,7 @@ final class JobLife {
     machine.arrays.pending(unit, -1);
     machine.arrays.active(unit, 1);
     machine.dependencies.unwatch(unit);
-    state.blockers.remove(unit.id());
+    state.forgetFindings(unit.id());
     long limit = unit.status().timeLimit();
     JobStatus status =
         new StatusEdit(unit.status())

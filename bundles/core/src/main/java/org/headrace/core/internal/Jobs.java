@@ -176,7 +176,7 @@ final class Jobs {
     state.table.remove(id);
     state.store.remove(id);
     stored = null;
-    state.blockers.remove(id);
+    state.forgetFindings(id);
   }
 
   /** How many jobs this one counts for. */

@@ -102,6 +102,7 @@ final class PlanHandler {
       }
       reserve.nodes().forEach(planned::set);
       wait(reserve.jobId(), reserve.reason(), reserve.start(), reserve.blockers());
+      promise(reserve);
     } else if (decision instanceof Decision.Wait wait) {
       wait(wait.jobId(), wait.reason(), wait.expectedStart(), wait.blockers());
     }
@@ -113,12 +114,23 @@ final class PlanHandler {
     int row = JobTable.row(id);
     page.reason[row] = (short) (reason == null ? Reason.RESOURCES : reason).ordinal();
     page.expectedStart[row] = Math.max(0, start);
+    page.gate[row] &= ~JobPage.PROMISED;
+    state.setAside.remove(id);
     page.lastConsidered[row] = state.time;
     if (blockers.isEmpty()) {
       state.blockers.remove(id);
     } else if (state.blockers.get(id) != null || state.blockers.size() < MOST_BLOCKED) {
       boolean many = blockers.size() > MOST_BLOCKERS;
       state.blockers.put(id, many ? new ArrayList<>(blockers.subList(0, MOST_BLOCKERS)) : blockers);
+    }
+  }
+
+  private void promise(Decision.Reserve reserve) {
+    long id = reserve.jobId();
+    state.table.edit(id).gate[JobTable.row(id)] |= JobPage.PROMISED;
+    if (!reserve.nodes().isEmpty()) {
+      state.setAside.put(
+          id, NodeMask.of(reserve.nodes().stream().mapToInt(Integer::intValue).toArray()));
     }
   }
 

@@ -47,6 +47,7 @@ final class Published implements PublishedState {
   private final LongTable.View<Run> runs;
   private final LongTable.View<List<StepEntry>> steps;
   private final LongTable.View<List<Blocker>> blockers;
+  private final LongTable.View<NodeMask> setAside;
   private final LongTable.View<Members> arrays;
   private final LongTable.View<NodeEntry> nodes;
   private final NodeMask planned;
@@ -69,6 +70,7 @@ final class Published implements PublishedState {
     runs = state.runs.freeze();
     steps = state.steps.freeze();
     blockers = state.blockers.freeze();
+    setAside = state.setAside.freeze();
     arrays = state.arrays.freeze();
     nodes = state.nodes.freeze();
     planned = state.planned;
@@ -266,6 +268,18 @@ final class Published implements PublishedState {
   public List<Blocker> blockers(long jobId) {
     List<Blocker> known = blockers.get(jobId);
     return known == null ? List.of() : known;
+  }
+
+  @Override
+  public boolean promised(long jobId) {
+    JobPage page = table.find(jobId);
+    return page != null && (page.gate[JobTable.row(jobId)] & JobPage.PROMISED) != 0;
+  }
+
+  @Override
+  public NodeMask setAside(long jobId) {
+    NodeMask known = setAside.get(jobId);
+    return known == null ? NodeMask.EMPTY : known;
   }
 
   @Override

@@ -165,7 +165,7 @@ final class Queue implements EligibleJobs {
         shape.charge().account(),
         shape.charge().qos(),
         page.startable[row],
-        page.expectedStart[row]);
+        (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row]);
   }
 
   @Override
@@ -191,6 +191,11 @@ final class Queue implements EligibleJobs {
   @Override
   public int user(int row) {
     return pages[row].user[JobTable.row(ids[row])];
+  }
+
+  @Override
+  public int startable(int row) {
+    return pages[row].startable[JobTable.row(ids[row])];
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class StateReader {
   private int nextNodeId;
 
   /** A job that was read; to keep the record saves decoding it again, as long as it fits. */
-  private record Read(long id, Job job) {}
+  private record Read(long id, Job job, boolean promised) {}
 
   public StateReader(Machine machine) {
     this.machine = machine;
@@ -74,6 +74,7 @@ public final class StateReader {
     state.runs.clear();
     state.steps.clear();
     state.blockers.clear();
+    state.setAside.clear();
     state.arrays.clear();
     state.nodes.replaceAll(List.of(), 0);
     state.configuration.clear();
@@ -115,9 +116,13 @@ public final class StateReader {
       item.partitions().forEach(partition -> state.configuration.replace(partition, state.nodes));
     }
     item.qualities().forEach(qos -> state.configuration.qualities().put(qos.name(), qos));
-    BitSet planned = new BitSet();
-    item.planned().forEach(planned::set);
-    state.planned = NodeMask.copyOf(planned);
+    state.planned = NodeMask.copyOf(bits(item.planned()));
+  }
+
+  private static BitSet bits(List<Integer> ids) {
+    BitSet bits = new BitSet();
+    ids.forEach(bits::set);
+    return bits;
   }
 
   private long key(long old) {
@@ -135,10 +140,13 @@ public final class StateReader {
     if (!entry.blockers().isEmpty()) {
       state.blockers.put(job.id(), entry.blockers());
     }
+    if (!entry.setAside().isEmpty()) {
+      state.setAside.put(job.id(), NodeMask.copyOf(bits(entry.setAside())));
+    }
     if (job.arrayId() != 0 && job.arrayTask() != Job.NO_TASK) {
       machine.arrays.join(job);
     }
-    jobs.add(new Read(job.id(), jobs.size() < MOST_KEPT ? job : null));
+    jobs.add(new Read(job.id(), jobs.size() < MOST_KEPT ? job : null, entry.promised()));
   }
 
   private void run(SnapshotItem.RunEntry entry) {
@@ -184,7 +192,7 @@ public final class StateReader {
       }
     }
     for (Read read : jobs) {
-      later(job(read));
+      later(job(read), read.promised());
     }
     for (NodeEntry node : state.nodes.all()) {
       if (node.silentSince() != 0) {
@@ -203,12 +211,12 @@ public final class StateReader {
     return job.status().state().ended() && !job.status().has(JobFlag.COMPLETING);
   }
 
-  private void later(Job job) {
+  private void later(Job job, boolean promised) {
     if (job.status().state() == JobState.PENDING && !job.status().has(JobFlag.COMPLETING)) {
       machine.dependencies.restore(job);
       TimerHandler.watch(state.timers, job, state.time);
       state.timers.set(immediateUntil(job), Timers.Kind.IMMEDIATE, job.id());
-      machine.gate.restore(job);
+      machine.gate.restore(job, promised);
     } else if (Dependencies.over(job)) {
       state.timers.set(JobEnd.forgetAt(job, state), Timers.Kind.FORGET, JobEnd.subject(job));
     }

@@ -1,11 +1,13 @@
 package org.headrace.core.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
+import org.headrace.api.model.NodeMask;
 import org.headrace.core.FileStore;
 import org.headrace.core.SnapshotItem;
 import org.headrace.core.internal.table.JobPage;
@@ -42,7 +44,7 @@ public final class StateWriter {
             state.configuration.definition(),
             state.configuration.partitions(),
             new ArrayList<>(state.configuration.qualities().values()),
-            java.util.Arrays.stream(state.planned.toArray()).boxed().toList()));
+            ids(state.planned)));
     target.accept(
         new SnapshotItem.Reservations(machine.reservations.nextId(), machine.reservations.all()));
     target.accept(machine.accounts.item());
@@ -50,18 +52,25 @@ public final class StateWriter {
     state.outbox.forEach(record -> target.accept(new SnapshotItem.Unaccounted(record)));
   }
 
+  private static List<Integer> ids(NodeMask nodes) {
+    return Arrays.stream(nodes.toArray()).boxed().toList();
+  }
+
   private void job(long id, JobPage page, int row) {
     file(page.script[row]);
     file(page.environment[row]);
     Job job = machine.jobs.get(id);
     List<org.headrace.api.model.Blocker> blockers = state.blockers.get(id);
+    NodeMask setAside = state.setAside.get(id);
     target.accept(
         new SnapshotItem.JobEntry(
             job,
             page.script[row],
             page.environment[row],
             page.immediateUntil[row],
-            blockers == null ? List.of() : blockers));
+            blockers == null ? List.of() : blockers,
+            (page.gate[row] & JobPage.PROMISED) != 0,
+            setAside == null ? List.of() : ids(setAside)));
     Run run = state.runs.get(id);
     if (run != null) {
       target.accept(run.entry());
@@ -91,6 +100,8 @@ public final class StateWriter {
                 hash.add(files.get(entry.environment()));
                 hash.add(entry.immediateUntil());
                 hash.add(entry.blockers());
+                hash.add(entry.promised());
+                hash.add(entry.setAside());
               } else if (item instanceof SnapshotItem.StepEntry entry) {
                 hash.add(entry.step());
                 hash.add(files.get(entry.environment()));

@@ -28,6 +28,11 @@ record Cost(
 
   /** Without carrying it out: what the planner's thread does. */
   long planning() {
-    return phases.order() + phases.priority() + phases.plan() + phases.check() + phases.news();
+    return phases.order()
+        + phases.priority()
+        + phases.plan()
+        + phases.check()
+        + phases.forecast()
+        + phases.news();
   }
 }

@@ -37,7 +37,7 @@ public final class SchedulerCommand {
   private static final String OURS = "headrace";
   private static final String ROW = "%7s %8s %7s %8s | %7s %7s%n";
   private static final String PASS =
-      "%15s %8s = %7s %8s %7s %6s %6s %7s | %8s | %6s %8s %7s %10s%n";
+      "%15s %8s = %7s %8s %7s %6s %8s %6s %7s | %8s | %6s %8s %7s %10s%n";
 
   private final PrintStream out;
   private final Progress progress;
@@ -76,6 +76,7 @@ public final class SchedulerCommand {
           "priority",
           "plan",
           "check",
+          "forecast",
           "news",
           "apply",
           "worst",
@@ -164,6 +165,7 @@ public final class SchedulerCommand {
     Samples priority = millis(name + ".priority", costs, cost -> cost.phases().priority());
     Samples plan = millis(name + ".plan", costs, cost -> cost.phases().plan());
     Samples check = millis(name + ".check", costs, cost -> cost.phases().check());
+    Samples forecast = millis(name + ".forecast", costs, cost -> cost.phases().forecast());
     Samples news = millis(name + ".news", costs, cost -> cost.phases().news());
     Samples apply = millis(name + ".apply", costs, Cost::apply);
     Samples megabytes = samples(name + ".allocated", "MB", costs, cost -> cost.allocated() / 1e6);
@@ -179,6 +181,7 @@ public final class SchedulerCommand {
           text(priority.median()),
           text(plan.median()),
           text(check.median()),
+          text(forecast.median()),
           text(news.median()),
           text(apply.median()),
           text(all.max()),

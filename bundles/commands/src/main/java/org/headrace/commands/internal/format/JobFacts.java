@@ -69,6 +69,15 @@ public final class JobFacts {
     return Hostlist.compress(nodes());
   }
 
+  /** Nodes that the last plan has set aside for it, as an expression; may be empty. */
+  public String nodesSetAside() {
+    List<String> names = new ArrayList<>();
+    if (pending()) {
+      snapshot.setAside(job.id()).forEach(id -> names.add(snapshot.node(id).name()));
+    }
+    return Hostlist.compress(names);
+  }
+
   private boolean allocated() {
     return !pending() && status().allocation() != null;
   }

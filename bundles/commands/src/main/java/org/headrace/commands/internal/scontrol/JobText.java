@@ -163,7 +163,9 @@ final class JobText {
             .formatted(
                 orNull(Hostlist.compress(wanted.required())),
                 orNull(Hostlist.compress(wanted.excluded()))));
-    block.line("NodeList=" + facts.nodeList());
+    String setAside = facts.nodesSetAside();
+    block.line(
+        "NodeList=" + facts.nodeList() + (setAside.isEmpty() ? "" : " SchedNodeList=" + setAside));
     if (facts.batchHost() != null) {
       block.line("BatchHost=" + facts.batchHost());
     }

@@ -208,7 +208,7 @@ final class JobColumns {
     add('N', "NodeList", "NODELIST", line -> line.facts().nodeList());
     names.put("nodes", letters.get('N'));
     add('R', "ReasonList", "NODELIST(REASON)", line -> line.facts().nodesOrReason());
-    add('Y', "SchedNodes", "SCHEDNODES", line -> NO_TEXT);
+    add('Y', "SchedNodes", "SCHEDNODES", JobColumns::nodesSetAside);
     add('P', "Partition", "PARTITION", line -> line.facts().partitions());
   }
 
@@ -234,6 +234,11 @@ final class JobColumns {
 
   private static String point(JobLine line, long millis) {
     return line.times().point(millis, "N/A");
+  }
+
+  private static String nodesSetAside(JobLine line) {
+    String nodes = line.facts().nodesSetAside();
+    return nodes.isEmpty() ? NO_TEXT : nodes;
   }
 
   private static String pendingTime(JobLine line) {

@@ -13,6 +13,7 @@ import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
+import org.headrace.controller.internal.forecast.ExpectedStarts;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -151,9 +152,11 @@ public final class PlanningCycle {
     Rounds.Round round = rounds.round(input, queue, settings, now, freed);
     Plan plan = round.plan();
     long planned = calls.nanos();
-    List<Command.ApplyPlan> commands = commands(plan, queue, ranked, now);
+    List<Decision> decisions = ExpectedStarts.of(plan, input.view(), queue, now);
+    long forecast = calls.nanos();
+    List<Command.ApplyPlan> commands = commands(plan, decisions, queue, ranked, now);
     standing = Standing.after(state, settings, plan);
-    Phases phases = phases(begun, ordered, prioritized, planned, round);
+    Phases phases = phases(begun, ordered, prioritized, planned, forecast, round);
     return new Turn(input, queue, settings, now, freed, plan, commands, phases);
   }
 
@@ -193,16 +196,16 @@ public final class PlanningCycle {
     List<Plan> parts = plan.decisions().isEmpty() ? List.of() : List.of(plan);
     List<Command.ApplyPlan> commands = commands(parts, plan, ranked);
     standing = last.and(state, plan);
-    Phases phases = phases(begun, ordered, prioritized, planned, round);
+    Phases phases = phases(begun, ordered, prioritized, planned, planned, round);
     return new Turn(input, queue, settings, now, true, plan, commands, phases);
   }
 
   private List<Command.ApplyPlan> commands(
-      Plan plan, EligibleJobs queue, Priorities.Result ranked, long now) {
+      Plan plan, List<Decision> decisions, EligibleJobs queue, Priorities.Result ranked, long now) {
     told.again(queue);
     boolean refresh = now - refreshed >= REFRESH_MILLIS || refreshed == Long.MIN_VALUE;
     refreshed = refresh ? now : refreshed;
-    List<List<Decision>> news = told.news(plan.decisions(), refresh);
+    List<List<Decision>> news = told.news(decisions, refresh);
     List<Plan> parts = new ArrayList<>();
     for (List<Decision> part : news) {
       // Only a plan that has considered something says anew which nodes are set aside.
@@ -225,13 +228,14 @@ public final class PlanningCycle {
   }
 
   private Phases phases(
-      long begun, long ordered, long prioritized, long planned, Rounds.Round round) {
+      long begun, long ordered, long prioritized, long planned, long forecast, Rounds.Round round) {
     return new Phases(
         ordered - begun,
         prioritized - ordered,
         planned - prioritized - round.checkNanos(),
         round.checkNanos(),
-        calls.nanos() - planned);
+        forecast - planned,
+        calls.nanos() - forecast);
   }
 
   private static Command.ApplyPlan command(Plan plan, Priorities.Result ranked, int part) {

@@ -15,9 +15,9 @@ import org.headrace.core.EligibleJobs;
  * with repetitions.
  *
  * <p>That the numbers in a reason have changed (how many nodes are busy) is no news by itself: they
- * change with every job that ends. The first jobs are told all the same, the others now and then.
- * Jobs far back get their reason without its details, as the core keeps those of the first ones
- * only.
+ * change with every job that ends, and so do expected starts. The first jobs are told all the same,
+ * the others in turn, so many a minute. Jobs far back get their reason without its details, as the
+ * core keeps those of the first ones only.
  */
 final class Told {
   /** Waiting jobs that are told together with what is urgent. */
@@ -32,6 +32,9 @@ final class Told {
 
   private final Long2LongHashMap digests = new Long2LongHashMap(NOTHING);
   private int reserved;
+
+  /** Where in the queue those are that are to be told changed numbers next. */
+  private int refreshFrom;
 
   /** Nothing counts as told any more. */
   void forget() {
@@ -64,6 +67,8 @@ final class Told {
     Portions portions = new Portions();
     Digests of = new Digests();
     int refreshed = 0;
+    int start = refreshFrom < decisions.size() ? refreshFrom : 0;
+    refreshFrom = refresh ? 0 : refreshFrom;
     int reservations = 0;
     boolean news = false;
     for (int i = 0; i < decisions.size(); i++) {
@@ -80,11 +85,14 @@ final class Told {
       boolean stale =
           !changed
               && before != digest
-              && (i < ALWAYS_FRESH || (refresh && refreshed < MOST_REFRESHED));
+              && (i < ALWAYS_FRESH || (refresh && i >= start && refreshed < MOST_REFRESHED));
       if (changed || stale) {
         digests.put(decision.jobId(), digest);
         refreshed += stale ? 1 : 0;
         news = true;
+        if (stale && refreshed == MOST_REFRESHED) {
+          refreshFrom = i + 1;
+        }
       }
       if (decision instanceof Decision.Reserve reserve && !reserve.nodes().isEmpty()) {
         // Always with the others: together they are the nodes that are set aside.
@@ -149,9 +157,12 @@ final class Told {
       int details;
       int matters;
       if (decision instanceof Decision.Wait wait) {
-        details = details(wait.blockers());
-        matters =
-            31 * wait.reason().ordinal() + Long.hashCode(wait.expectedStart() / EXPECTED_TO_THE);
+        // An expectation changes with every job that ends, as numbers do; to have one at all
+        // matters.
+        boolean expected = wait.expectedStart() != Blocker.UNKNOWN;
+        details =
+            31 * details(wait.blockers()) + Long.hashCode(wait.expectedStart() / EXPECTED_TO_THE);
+        matters = 31 * wait.reason().ordinal() + (expected ? 2 : 1);
       } else {
         Decision.Reserve reserve = (Decision.Reserve) decision;
         details = details(reserve.blockers());

@@ -11,6 +11,9 @@ public final class JobPage extends Page<JobPage> {
   /** Bit of {@link #gate}: an administrator set the priority. */
   public static final int FIXED_PRIORITY = 2;
 
+  /** Bit of {@link #gate}: the expected start is a promise of the last plan. */
+  public static final int PROMISED = 4;
+
   /** {@link #state} of a row without a job. */
   public static final byte NO_JOB = -1;
 

@@ -1,0 +1,258 @@
+package org.headrace.controller.internal.forecast;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.agrona.collections.Long2LongHashMap;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.Reason;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.PendingJobs;
+import org.headrace.api.scheduler.Plan;
+
+/**
+ * When jobs that wait without a promise may be expected to start. A scheduler promises a start to
+ * few of them; the others are put, in their order, where numbers leave room: CPUs, memory, idle
+ * nodes and generic resources of their partition, as running jobs reach their time limits, promised
+ * ones start, and those before them take their part.
+ *
+ * <p>That is an estimate: which nodes have what is free isn't looked at, nor are features and
+ * limits, and nothing is set aside by it. It costs little: jobs of one class are looked for from
+ * where the last of them was put on, as room only gets scarcer.
+ */
+public final class ExpectedStarts {
+  private static final long YEAR = 365L * 24 * 3600 * 1000;
+
+  /** Rows that are looked through for the next decision before all are. */
+  private static final int NEXT_ROWS = 64;
+
+  /** Places that the tasks of one array are put to one by one; the rest doesn't count. */
+  private static final int MOST_PLACES = 64;
+
+  private static final long NO_ROW = -1;
+
+  /** Reasons that pass as jobs ahead start and end. */
+  private static final Set<Reason> PASSING =
+      EnumSet.of(
+          Reason.PRIORITY,
+          Reason.RESOURCES,
+          Reason.LICENSES,
+          Reason.RESERVED_FOR_OTHERS,
+          Reason.RESERVED_FOR_MAINTENANCE,
+          Reason.ASSOCIATION_GROUP_JOBS,
+          Reason.ASSOCIATION_MAX_JOBS,
+          Reason.ASSOCIATION_GROUP_CPU,
+          Reason.ASSOCIATION_GROUP_MEMORY,
+          Reason.ASSOCIATION_GROUP_NODE,
+          Reason.ASSOCIATION_GROUP_GRES,
+          Reason.QOS_GROUP_JOBS,
+          Reason.QOS_MAX_JOBS,
+          Reason.QOS_MAX_JOBS_PER_ACCOUNT,
+          Reason.QOS_GROUP_CPU,
+          Reason.QOS_GROUP_MEMORY,
+          Reason.QOS_GROUP_NODE,
+          Reason.QOS_GROUP_GRES,
+          Reason.QOS_MAX_PER_USER_CPU,
+          Reason.QOS_MAX_PER_USER_MEMORY,
+          Reason.QOS_MAX_PER_USER_NODE,
+          Reason.QOS_MAX_PER_USER_GRES,
+          Reason.QOS_MAX_PER_ACCOUNT_CPU,
+          Reason.QOS_MAX_PER_ACCOUNT_MEMORY,
+          Reason.QOS_MAX_PER_ACCOUNT_NODE,
+          Reason.QOS_MAX_PER_ACCOUNT_GRES);
+
+  private final ClusterView view;
+  private final PendingJobs queue;
+  private final TimeGrid grid;
+  private final Map<Long, Wanted> wanted = new HashMap<>();
+  private Long2LongHashMap rows;
+  private Supply supply;
+  private int next;
+  private String lastPartition = "";
+  private int lastPool = -1;
+  private int startingRow = -1;
+  private int starting;
+
+  /** What jobs of a class want of a pool, and where the last of them was put. */
+  private static final class Wanted {
+    final double[] amounts;
+    final long duration;
+    int from = 1;
+
+    Wanted(double[] amounts, long duration) {
+      this.amounts = amounts;
+      this.duration = duration;
+    }
+  }
+
+  private ExpectedStarts(ClusterView view, PendingJobs queue, long now) {
+    this.view = view;
+    this.queue = queue;
+    grid = new TimeGrid(now);
+  }
+
+  /**
+   * The decisions of a plan, in which those that wait for what will pass say when they may be
+   * expected to start. What the scheduler itself expects stays.
+   *
+   * @param now the present, in epoch milliseconds
+   */
+  public static List<Decision> of(Plan plan, ClusterView view, PendingJobs queue, long now) {
+    for (Decision decision : plan.decisions()) {
+      if (open(decision)) {
+        return new ExpectedStarts(view, queue, now).complete(plan.decisions());
+      }
+    }
+    return plan.decisions();
+  }
+
+  private static boolean open(Decision decision) {
+    return decision instanceof Decision.Wait wait
+        && wait.expectedStart() == Blocker.UNKNOWN
+        && PASSING.contains(wait.reason());
+  }
+
+  private List<Decision> complete(List<Decision> decisions) {
+    int[] rowOf = new int[decisions.size()];
+    Set<String> partitions = new HashSet<>();
+    String last = null;
+    for (int i = 0; i < rowOf.length; i++) {
+      rowOf[i] = row(decisions.get(i).jobId());
+      String partition = rowOf[i] < 0 ? last : queue.partition(rowOf[i]);
+      if (partition != last) {
+        partitions.add(partition);
+        last = partition;
+      }
+    }
+    supply = new Supply(view, grid, partitions);
+    for (int i = 0; i < rowOf.length; i++) {
+      if (decisions.get(i) instanceof Decision.Start start && rowOf[i] >= 0) {
+        supply.starts(start.allocation(), duration(queue.jobClass(rowOf[i])));
+      }
+    }
+    supply.settle();
+    List<Decision> complete = new ArrayList<>(decisions.size());
+    for (int i = 0; i < rowOf.length; i++) {
+      complete.add(rowOf[i] < 0 ? decisions.get(i) : complete(decisions.get(i), rowOf[i]));
+    }
+    return complete;
+  }
+
+  /** Decisions come in the order of the queue, mostly. */
+  private int row(long id) {
+    boolean again = next > 0 && queue.jobId(next - 1) == id;
+    for (int i = 0; i < (again ? 1 : NEXT_ROWS) && next + i < queue.size(); i++) {
+      if (queue.jobId(next + i) == id) {
+        next += i;
+        return next++;
+      }
+    }
+    if (again) {
+      return next - 1;
+    }
+    if (rows == null) {
+      rows = new Long2LongHashMap(NO_ROW);
+      for (int row = queue.size() - 1; row >= 0; row--) {
+        rows.put(queue.jobId(row), row);
+      }
+    }
+    return (int) rows.get(id);
+  }
+
+  /** Tasks of a job that the plan doesn't start; its starts come right before it waits. */
+  private int left(int row) {
+    return queue.startable(row) - (row == startingRow ? starting : 0);
+  }
+
+  private Decision complete(Decision decision, int row) {
+    if (decision instanceof Decision.Start) {
+      starting = row == startingRow ? starting + 1 : 1;
+      startingRow = row;
+      return decision;
+    }
+    if (decision instanceof Decision.Reserve reserve) {
+      Wanted needs = wanted(row);
+      int from = grid.at(reserve.start());
+      if (needs != null && from < grid.size()) {
+        Pool pool = supply.pool(pool(row));
+        supply.take(pool(row), needs.amounts, from, pool.end(from, needs.duration));
+        place(needs, pool(row), left(row) - 1);
+      }
+      return decision;
+    }
+    if (!open(decision) || !queue.jobClass(row).reservation().isEmpty()) {
+      return decision;
+    }
+    Wanted needs = wanted(row);
+    int step = needs == null ? grid.size() : place(needs, pool(row), left(row));
+    Decision.Wait wait = (Decision.Wait) decision;
+    return step == grid.size()
+        ? wait
+        : new Decision.Wait(wait.jobId(), wait.reason(), grid.start(step), wait.blockers());
+  }
+
+  /** Puts a job, or the tasks of an array, where there is room; gives the step of the first. */
+  private int place(Wanted needs, int number, int tasks) {
+    Pool pool = supply.pool(number);
+    int first = pool.earliest(needs.amounts, needs.from, needs.duration);
+    needs.from = first;
+    int left = tasks;
+    int step = first;
+    for (int i = 0; left > 0 && i < MOST_PLACES && step < grid.size(); i++) {
+      int end = pool.end(step, needs.duration);
+      int together =
+          left == 1 ? 1 : Math.max(1, Math.min(left, pool.room(needs.amounts, step, end)));
+      double[] amounts = needs.amounts;
+      if (together > 1) {
+        amounts = amounts.clone();
+        for (int dimension = 0; dimension < amounts.length; dimension++) {
+          amounts[dimension] *= together;
+        }
+      }
+      supply.take(number, amounts, step, end);
+      left -= together;
+      step = left > 0 ? pool.earliest(needs.amounts, step, needs.duration) : step;
+    }
+    return first;
+  }
+
+  private int pool(int row) {
+    String partition = queue.partition(row);
+    if (partition != lastPartition) {
+      lastPartition = partition;
+      lastPool = supply.pool(partition);
+    }
+    return lastPool;
+  }
+
+  /** Null for what no node has. */
+  private Wanted wanted(int row) {
+    int pool = pool(row);
+    if (pool < 0) {
+      return null;
+    }
+    return wanted.computeIfAbsent((long) queue.classId(row) << 16 | pool, key -> wanted(row, pool));
+  }
+
+  private Wanted wanted(int row, int pool) {
+    JobClass jobClass = queue.jobClass(row);
+    double[] amounts =
+        supply
+            .dimensions()
+            .wanted(
+                jobClass.request(),
+                supply.pool(pool),
+                view.partition(queue.partition(row)).sharing());
+    return amounts == null ? null : new Wanted(amounts, duration(jobClass));
+  }
+
+  private static long duration(JobClass jobClass) {
+    return Math.max(1, Math.min(YEAR, jobClass.timeLimit()));
+  }
+}
