@@ -3,6 +3,7 @@ package org.headrace.api.model;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Consumption;
 
 /**
  * The cluster at one moment. Immutable; safe to read from any thread.
@@ -60,6 +61,11 @@ public interface ClusterView {
   /** Accounts, users and associations. */
   default Accounts accounts() {
     return Accounts.INITIAL;
+  }
+
+  /** What an association uses and has used, with all that is below it. */
+  default Consumption consumption(long association) {
+    return Consumption.NONE;
   }
 
   /** All qualities of service. */

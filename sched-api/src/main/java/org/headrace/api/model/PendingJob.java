@@ -18,6 +18,8 @@ package org.headrace.api.model;
  * @param startable how many array tasks may start now; 1 for a job that is no array
  * @param expectedStart when the last plan expected it to start, in epoch milliseconds, or zero: the
  *     promise that a scheduler made it
+ * @param payer small number of who pays: jobs of one user, account and quality of service have the
+ *     same. Stable as long as a job of theirs is known
  */
 public record PendingJob(
     long id,
@@ -32,7 +34,43 @@ public record PendingJob(
     String account,
     String qos,
     int startable,
-    long expectedStart) {
+    long expectedStart,
+    int payer) {
+  /** Who pays for jobs of which nothing is known. */
+  public static final int NOBODY = -1;
+
+  /** A job of which it isn't known who pays for it. */
+  public PendingJob(
+      long id,
+      JobClass jobClass,
+      String partition,
+      long submitted,
+      long eligible,
+      long priority,
+      boolean fixedPriority,
+      int nice,
+      int user,
+      String account,
+      String qos,
+      int startable,
+      long expectedStart) {
+    this(
+        id,
+        jobClass,
+        partition,
+        submitted,
+        eligible,
+        priority,
+        fixedPriority,
+        nice,
+        user,
+        account,
+        qos,
+        startable,
+        expectedStart,
+        NOBODY);
+  }
+
   /** A job that no plan has said anything about. */
   public PendingJob(
       long id,

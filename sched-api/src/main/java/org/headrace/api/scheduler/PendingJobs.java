@@ -43,6 +43,11 @@ public interface PendingJobs {
     return get(row).startable();
   }
 
+  /** Small number of who pays for the {@code row}-th job; see {@link PendingJob#payer}. */
+  default int payer(int row) {
+    return get(row).payer();
+  }
+
   /** False for a row that no plan has said anything about since the job became eligible. */
   default boolean considered(int row) {
     return true;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.headrace.commands.internal.sacct.SacctCommand;
+import org.headrace.commands.internal.sacctmgr.SacctmgrCommand;
 import org.headrace.commands.internal.salloc.SallocCommand;
 import org.headrace.commands.internal.sbatch.SbatchCommand;
 import org.headrace.commands.internal.scancel.ScancelCommand;
@@ -284,6 +285,7 @@ class CommandFuzzTest {
           case "sinfo" -> new SinfoCommand(state, PeerModel.clock(NOW));
           case "squeue" -> new SqueueCommand(state, PeerModel.clock(NOW));
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
+          case "sacctmgr" -> new SacctmgrCommand(state);
           case "sdiag" -> new SdiagCommand(state, PeerModel.clock(NOW));
           case "scontrol" ->
               new ScontrolCommand(
@@ -383,6 +385,7 @@ class CommandFuzzTest {
         "squeue",
         "sacct",
         "sdiag",
+        "sacctmgr",
         "scontrol",
         "scancel",
         "sbatch",

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.headrace.api.account.Accounts;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
@@ -29,6 +30,9 @@ final class QuerySnapshot implements Snapshot {
   final Map<String, NodeStatus> nodes = new TreeMap<>();
   final Map<Long, List<Blocker>> blockers = new TreeMap<>();
   final List<ReservationDefinition> reservations = new ArrayList<>();
+  final Map<String, QualityOfService> qualities =
+      new TreeMap<>(Map.of("normal", QualityOfService.NORMAL));
+  Accounts accounts = Accounts.INITIAL;
   private final ClusterDefinition definition;
   long jobsRead;
 
@@ -176,11 +180,16 @@ final class QuerySnapshot implements Snapshot {
 
   @Override
   public QualityOfService qos(String name) {
-    return null;
+    return qualities.get(name);
+  }
+
+  @Override
+  public Accounts accounts() {
+    return accounts;
   }
 
   @Override
   public List<QualityOfService> qualitiesOfService() {
-    return List.of(new QualityOfService("normal", 0));
+    return List.copyOf(qualities.values());
   }
 }

@@ -5,27 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.headrace.api.account.Amounts;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
+import org.headrace.commands.internal.format.FieldTable.Field;
 import org.headrace.commands.internal.format.FilePatterns;
 import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.ReasonNames;
-import org.headrace.commands.internal.text.TresText;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.SlurmDuration;
 
 /** The columns of sacct. What accounting doesn't know is empty. */
 final class Fields {
   private static final long UNLIMITED = Long.MAX_VALUE;
-
-  /**
-   * A column.
-   *
-   * @param name name and heading
-   * @param width characters; negative to align to the left
-   * @param value text
-   */
-  record Field(String name, int width, Function<Line, String> value) {}
 
   /** Names and widths in the order of help. */
   private static final String WIDTHS =
@@ -53,7 +45,7 @@ final class Fields {
           + " UserCPU:10 WCKey:10 WCKeyID:10 WorkDir:20";
 
   private final Map<String, Function<Line, String>> values = new LinkedHashMap<>();
-  private final Map<String, Field> fields = new LinkedHashMap<>();
+  private final Map<String, Field<Line>> fields = new LinkedHashMap<>();
 
   Fields(Snapshot snapshot) {
     both(snapshot);
@@ -64,11 +56,11 @@ final class Fields {
       String[] words = entry.split(":");
       String key = words[0].toLowerCase(Locale.ROOT);
       Function<Line, String> value = values.getOrDefault(key, line -> "");
-      fields.put(key, new Field(words[0], Integer.parseInt(words[1]), value));
+      fields.put(key, new Field<>(words[0], Integer.parseInt(words[1]), value));
     }
-    fields.put("reserved", new Field("Reserved", 10, fields.get("planned").value()));
-    fields.put("resvcpu", new Field("ResvCPU", 10, fields.get("plannedcpu").value()));
-    fields.put("resvcpuraw", new Field("ResvCPURAW", 10, fields.get("plannedcpuraw").value()));
+    fields.put("reserved", new Field<>("Reserved", 10, fields.get("planned").value()));
+    fields.put("resvcpu", new Field<>("ResvCPU", 10, fields.get("plannedcpu").value()));
+    fields.put("resvcpuraw", new Field<>("ResvCPURAW", 10, fields.get("plannedcpuraw").value()));
   }
 
   /** Names in the order of help. */
@@ -77,7 +69,7 @@ final class Fields {
   }
 
   /** The column of that name in any case, or null. */
-  Field find(String name) {
+  Field<Line> find(String name) {
     return fields.get(name.toLowerCase(Locale.ROOT));
   }
 
@@ -170,7 +162,7 @@ final class Fields {
   }
 
   private static String requestedMemory(Line line) {
-    return line.isStep() ? "" : line.memory(TresText.memory(line.job().spec().request()) * 1024);
+    return line.isStep() ? "" : line.memory(Amounts.memory(line.job().spec().request()) * 1024);
   }
 
   private static String derived(Job job) {

@@ -8,6 +8,7 @@ import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.Answer;
@@ -16,6 +17,7 @@ import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.History;
 import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.text.TextFormatException;
 
 /** One call of sacct. */
 final class SacctRun {
@@ -45,7 +47,7 @@ final class SacctRun {
       return 0;
     }
     Snapshot snapshot = control.snapshot();
-    Table table = table(options, snapshot);
+    FieldTable<Line> table = table(options, snapshot);
     checkUsers(options);
     String units = options.value("units").toUpperCase(java.util.Locale.ROOT);
     if (!units.isEmpty() && !units.matches("[KMGTP]")) {
@@ -82,14 +84,22 @@ final class SacctRun {
     }
   }
 
-  private static Table table(SacctOptions options, Snapshot snapshot) {
+  private static FieldTable<Line> table(SacctOptions options, Snapshot snapshot) {
     boolean parsable = options.has("parsable") || options.has("parsable2");
     String separator = options.has("delimiter") ? options.value("delimiter") : "|";
-    return new Table(
+    Fields fields = new Fields(snapshot);
+    return new FieldTable<>(
         options.format(),
-        new Fields(snapshot),
+        new FieldTable.Columns<>(Fields.names(), fields::find, SacctRun::unknownField),
         parsable ? separator : null,
         !options.has("parsable2"));
+  }
+
+  private static Refusal unknownField(String name) {
+    return Refusal.error(
+        "sacct",
+        1,
+        "Invalid field requested: " + TextFormatException.quote(name).replace('\'', '"'));
   }
 
   private void checkUsers(SacctOptions options) {
@@ -101,7 +111,7 @@ final class SacctRun {
   }
 
   private void print(
-      JobHistory job, Table table, HistoryQuery query, TimeTexts times, String units) {
+      JobHistory job, FieldTable<Line> table, HistoryQuery query, TimeTexts times, String units) {
     if (query.wholeJob(job.job())) {
       out.print(table.row(new Line(job, null, times, units)) + "\n");
     }

@@ -2,8 +2,10 @@ package org.headrace.commands.internal.submit;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.headrace.api.model.Reason;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.text.ErrorTexts;
+import org.headrace.commands.internal.text.ReasonNames;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 
@@ -45,7 +47,16 @@ public final class SubmissionFailure {
     return Refusal.error(program.command(), 1, lines.toArray(String[]::new));
   }
 
+  /** The same for what the controller refuses; a limit is named before anything else is said. */
   public static Refusal of(Program program, Outcome.Rejected rejected) {
-    return of(program, rejected.code(), rejected.message());
+    if (rejected.code() != ErrorCode.LIMIT_REACHED) {
+      return of(program, rejected.code(), rejected.message());
+    }
+    String[] words = rejected.message().split(": ", 2);
+    Refusal rest = of(program, rejected.code(), words.length < 2 ? "" : words[1]);
+    List<String> lines = new ArrayList<>();
+    lines.add(program.command() + ": error: " + ReasonNames.name(Reason.valueOf(words[0])));
+    lines.addAll(rest.lines());
+    return Refusal.raw(rest.status(), lines.toArray(String[]::new));
   }
 }

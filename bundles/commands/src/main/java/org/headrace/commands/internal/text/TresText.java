@@ -2,14 +2,10 @@ package org.headrace.commands.internal.text;
 
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import org.headrace.api.account.Amounts;
 import org.headrace.api.model.Allocation;
-import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresRequest;
-import org.headrace.api.model.MemoryRequest;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.TaskLayout;
 
 /** Trackable resources as text: {@code cpu=4,mem=8000M,node=1,billing=4,gres/gpu=2}. */
 public final class TresText {
@@ -20,38 +16,12 @@ public final class TresText {
 
   /** What a job holds. */
   public static String of(Allocation allocation) {
-    if (allocation == null) {
-      return "";
-    }
-    Map<String, Long> gres = new TreeMap<>();
-    for (NodeAllocation node : allocation.nodes()) {
-      for (GresAllocation held : node.gres()) {
-        addGres(gres, held.name(), held.type(), held.count());
-      }
-    }
-    return text(allocation.cpus(), allocation.memory(), allocation.nodes().size(), gres);
+    return allocation == null ? "" : text(Amounts.of(allocation));
   }
 
   /** What a job asks for, at least. */
   public static String of(ResourceRequest request) {
-    int nodes = request.minNodes();
-    int cpus = request.minCpus();
-    Map<String, Long> gres = new TreeMap<>();
-    for (GresRequest wish : request.gres()) {
-      addGres(gres, wish.name(), wish.type(), total(wish, request));
-    }
-    return text(cpus, memory(request), nodes, gres);
-  }
-
-  /** Memory that a request adds up to, in MiB. */
-  public static long memory(ResourceRequest request) {
-    MemoryRequest memory = request.memory();
-    return switch (memory.basis()) {
-      case NONE -> 0;
-      case NODE -> memory.mebibytes() * request.minNodes();
-      case CPU -> memory.mebibytes() * request.minCpus();
-      case GPU -> memory.mebibytes() * gpus(request);
-    };
+    return text(Amounts.of(request));
   }
 
   /**
@@ -88,44 +58,20 @@ public final class TresText {
     return "gres/" + wish.name() + type + ":" + wish.count();
   }
 
-  private static long gpus(ResourceRequest request) {
-    long gpus = 0;
-    for (GresRequest wish : request.gres()) {
-      if (wish.name().equals("gpu")) {
-        gpus += total(wish, request);
-      }
-    }
-    return gpus;
-  }
-
-  private static long total(GresRequest wish, ResourceRequest request) {
-    TaskLayout layout = request.layout();
-    return switch (wish.scope()) {
-      case JOB -> wish.count();
-      case NODE -> wish.count() * request.minNodes();
-      case SOCKET -> wish.count() * request.minNodes() * Math.max(1, request.nodes().sockets());
-      case TASK ->
-          wish.count()
-              * (layout.tasks() == TaskLayout.UNSET
-                  ? (long) request.minNodes() * Math.max(1, layout.tasksPerNode())
-                  : layout.tasks());
-    };
-  }
-
-  private static void addGres(Map<String, Long> gres, String name, String type, long count) {
-    gres.merge(name, count, Long::sum);
-    if (!type.isEmpty()) {
-      gres.merge(name + ":" + type, count, Long::sum);
-    }
-  }
-
-  private static String text(int cpus, long memory, int nodes, Map<String, Long> gres) {
-    StringBuilder text = new StringBuilder("cpu=").append(cpus);
+  private static String text(Map<String, Long> amounts) {
+    StringBuilder text = new StringBuilder("cpu=").append(amounts.get("cpu"));
+    long memory = amounts.get("mem");
     if (memory > 0) {
       text.append(",mem=").append(exactMemory(memory));
     }
-    text.append(",node=").append(nodes).append(",billing=").append(cpus);
-    gres.forEach((name, count) -> text.append(",gres/").append(name).append('=').append(count));
+    text.append(",node=").append(amounts.get("node"));
+    text.append(",billing=").append(amounts.get("billing"));
+    amounts.forEach(
+        (name, count) -> {
+          if (name.startsWith("gres/")) {
+            text.append(',').append(name).append('=').append(count);
+          }
+        });
     return text.toString();
   }
 }

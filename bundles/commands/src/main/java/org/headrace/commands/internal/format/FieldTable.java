@@ -1,23 +1,44 @@
-package org.headrace.commands.internal.sacct;
+package org.headrace.commands.internal.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.headrace.commands.internal.cli.Refusal;
-import org.headrace.commands.internal.format.Layout;
-import org.headrace.commands.internal.format.Printable;
-import org.headrace.slurmconf.text.TextFormatException;
 
-/** Columns of sacct side by side: filled with blanks, or separated by a text. */
-final class Table {
+/**
+ * Columns of an accounting command side by side: filled with blanks, or separated by a text.
+ *
+ * @param <T> what a line is about
+ */
+public final class FieldTable<T> {
   private static final Pattern FORM = Pattern.compile("([^%]*)(?:%(-?)(\\d*))?.*", Pattern.DOTALL);
   private static final int MAX_FIELDS = 20_000;
   private static final int MAX_DIGITS = 6;
 
-  private record Cell(Fields.Field field, int width, boolean left) {}
+  /**
+   * A column that there is.
+   *
+   * @param name heading
+   * @param width characters; negative to align to the left
+   * @param value text for what a line is about
+   */
+  public record Field<T>(String name, int width, Function<T, String> value) {}
 
-  private final List<Cell> cells = new ArrayList<>();
+  /**
+   * Which columns there are.
+   *
+   * @param all names of all, for {@code ALL}
+   * @param find the column of a name, or null
+   * @param unknown how to refuse one that there isn't
+   */
+  public record Columns<T>(
+      List<String> all, Function<String, Field<T>> find, Function<String, Refusal> unknown) {}
+
+  private record Cell<T>(Field<T> field, int width, boolean left) {}
+
+  private final List<Cell<T>> cells = new ArrayList<>();
   private final String separator;
   private int total;
   private final boolean ended;
@@ -29,7 +50,7 @@ final class Table {
    * @param ended true to have the separator after the last column too
    * @throws Refusal for a column that there isn't
    */
-  Table(String format, Fields fields, String separator, boolean ended) {
+  public FieldTable(String format, Columns<T> fields, String separator, boolean ended) {
     this.separator = separator;
     this.ended = ended;
     for (String word : format.split(",")) {
@@ -39,19 +60,15 @@ final class Table {
     }
   }
 
-  private void add(String word, Fields fields) {
+  private void add(String word, Columns<T> fields) {
     if (word.equalsIgnoreCase("ALL")) {
-      Fields.names().forEach(name -> cells.add(cell(fields.find(name))));
+      fields.all().forEach(name -> cells.add(cell(fields.find().apply(name))));
       return;
     }
     Matcher matcher = FORM.matcher(word);
-    Fields.Field field = matcher.matches() ? fields.find(matcher.group(1)) : null;
+    Field<T> field = matcher.matches() ? fields.find().apply(matcher.group(1)) : null;
     if (field == null) {
-      String name = matcher.matches() ? matcher.group(1) : word;
-      throw Refusal.error(
-          "sacct",
-          1,
-          "Invalid field requested: " + TextFormatException.quote(name).replace('\'', '"'));
+      throw fields.unknown().apply(matcher.matches() ? matcher.group(1) : word);
     }
     String digits = matcher.group(3);
     if (digits == null || digits.isEmpty()) {
@@ -63,19 +80,20 @@ final class Table {
               : Math.min(Layout.MAX_WIDTH, Integer.parseInt(digits));
       total += width;
       if (total <= Layout.MAX_LINE) {
-        cells.add(new Cell(field, width, matcher.group(2).equals("-") || field.width() < 0));
+        cells.add(new Cell<>(field, width, matcher.group(2).equals("-") || field.width() < 0));
       }
     }
   }
 
-  private static Cell cell(Fields.Field field) {
-    return new Cell(field, Math.abs(field.width()), field.width() < 0);
+  private static <T> Cell<T> cell(Field<T> field) {
+    return new Cell<>(field, Math.abs(field.width()), field.width() < 0);
   }
 
-  List<String> header() {
+  /** The lines of headings, without their ends. */
+  public List<String> header() {
     StringBuilder names = new StringBuilder();
     StringBuilder dashes = new StringBuilder();
-    for (Cell cell : cells) {
+    for (Cell<T> cell : cells) {
       if (separator == null) {
         Layout.append(names, cell.field().name(), Math.max(1, cell.width()), !cell.left());
         names.append(' ');
@@ -96,9 +114,10 @@ final class Table {
     return line.toString();
   }
 
-  String row(Line about) {
+  /** One line, without its end. */
+  public String row(T about) {
     StringBuilder line = new StringBuilder();
-    for (Cell cell : cells) {
+    for (Cell<T> cell : cells) {
       if (line.length() > Layout.MAX_TEXT) {
         break;
       }

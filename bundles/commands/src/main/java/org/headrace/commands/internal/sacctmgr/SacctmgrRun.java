@@ -1,0 +1,137 @@
+package org.headrace.commands.internal.sacctmgr;
+
+import java.util.List;
+import java.util.Locale;
+import org.headrace.commands.internal.cli.LineInput;
+import org.headrace.commands.internal.cli.Words;
+import org.headrace.commands.internal.format.CommandOptions;
+import org.headrace.control.Control;
+import org.headrace.control.front.Invocation;
+import org.headrace.slurmconf.options.ParsedOptions;
+
+/** One call of sacctmgr: a verb, what it is about, and words. */
+final class SacctmgrRun {
+  private static final CommandOptions OPTIONS =
+      new CommandOptions(
+          "sacctmgr",
+          "VERB ENTITY [NAMES] [KEY=VALUE ...]",
+          """
+          associations|s|-|||list users and accounts with their associations
+          immediate|i|-|||make changes without asking
+          noheader|n|-|||no headings
+          oneliner|o|-|||each record on one line
+          parsable|p|-|||columns ended by |
+          parsable2|P|-|||columns separated by |
+          quiet|Q|-|||print errors only
+          readonly|r|-|||refuse changes
+          verbose|v|-|||say what is done
+          """);
+
+  private static final String[] NO_ENTITY = {
+    "No valid entity in list command",
+    "Input line must include \"Account\", \"Association\", \"Cluster\", \"Configuration\",",
+    "\"Event\", \"Federation\", \"Problem\", \"QOS\", \"Resource\", \"Reservation\",",
+    "\"RunAwayJobs\", \"Stats\", \"Transaction\", \"TRES\", \"User\", or \"WCKey\""
+  };
+
+  private final Control control;
+  private final Invocation invocation;
+  private ParsedOptions options;
+
+  SacctmgrRun(Control control, Invocation invocation) {
+    this.control = control;
+    this.invocation = invocation;
+  }
+
+  int run() throws Exception {
+    options = OPTIONS.parse(invocation.arguments(), invocation.environment());
+    if (OPTIONS.answered(options, invocation)) {
+      return 0;
+    }
+    return options.operands().isEmpty() ? prompt() : carryOut(options.operands());
+  }
+
+  /** Takes lines until one says that it is enough; the exit status is that of the last. */
+  private int prompt() throws Exception {
+    LineInput input = new LineInput();
+    invocation.streamInput(input);
+    int status = 0;
+    while (true) {
+      invocation.out().print("sacctmgr: ");
+      invocation.out().flush();
+      String line = input.next();
+      if (line == null) {
+        invocation.out().println();
+        return status;
+      }
+      List<String> words = Words.of(line).words();
+      if (words.isEmpty()) {
+        continue;
+      }
+      if (words.get(0).matches("(?i)exit|quit")) {
+        return status;
+      }
+      status = carryOut(words);
+    }
+  }
+
+  private int carryOut(List<String> line) throws Exception {
+    String verb = line.get(0).toLowerCase(Locale.ROOT);
+    Book book = new Book(control, invocation, options.has("immediate"), options.has("quiet"));
+    if (verb.equals("version")) {
+      book.out.println(org.headrace.commands.internal.cli.Product.VERSION);
+      return 0;
+    }
+    boolean show = is(verb, "show", "list");
+    boolean known = show || is(verb, "add", "create", "modify", "delete", "remove");
+    if (!known) {
+      return book.refuse("invalid keyword: " + line.get(0));
+    }
+    Entity entity = line.size() < 2 ? null : Entity.of(line.get(1));
+    List<Term> terms = line.stream().skip(2).map(Term::of).toList();
+    if (show) {
+      if (entity == null || entity == Entity.COORDINATOR) {
+        return book.refuse(NO_ENTITY);
+      }
+      return new Listing(book, style()).show(entity, withAssociations(terms));
+    }
+    if (options.has("readonly")) {
+      return book.refuse("Can't run this command in readonly mode.");
+    }
+    if (entity == null) {
+      return book.refuse(
+          "No valid entity in " + verb + " command",
+          "Input line must include \"Account\", \"Cluster\", \"Coordinator\", \"QOS\" or \"User\"");
+    }
+    if (is(verb, "add", "create")) {
+      return new Adding(book).add(entity, terms);
+    }
+    return is(verb, "modify")
+        ? new Modifying(book).modify(entity, terms)
+        : new Deleting(book).delete(entity, terms);
+  }
+
+  private static boolean is(String word, String... verbs) {
+    for (String verb : verbs) {
+      if (word.length() > 2 && verb.startsWith(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Term> withAssociations(List<Term> terms) {
+    if (!options.has("associations")) {
+      return terms;
+    }
+    List<Term> more = new java.util.ArrayList<>(terms);
+    more.add(Term.of("withassoc"));
+    return more;
+  }
+
+  private Listing.Style style() {
+    boolean parsable = options.has("parsable") || options.has("parsable2");
+    return new Listing.Style(
+        parsable ? "|" : null, !options.has("parsable2"), !options.has("noheader"));
+  }
+}
