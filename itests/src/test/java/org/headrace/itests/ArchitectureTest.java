@@ -120,7 +120,9 @@ class ArchitectureTest {
           "topology-tree",
           "bundles/topology-flat",
           "bundles/priority-multifactor",
-          "bundles/priority-basic");
+          "bundles/priority-basic",
+          "bundles/preempt-partition",
+          "bundles/preempt-qos");
 
   private static void check(Room room, String because, ArchRule rule) {
     rule.because(room.folder() + ": " + because)

@@ -10,6 +10,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.preemption.PreemptMode;
 import org.headrace.control.command.NodeReport;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
@@ -155,6 +156,8 @@ public sealed interface SnapshotItem
    * @param nextStep number of its next step
    * @param warned true when the signal before its time limit was sent
    * @param holdAfter true when it is held once it is back in the queue
+   * @param preempted how it makes room for another job
+   * @param leaveAt when it leaves or is stopped for that, or zero
    */
   record RunEntry(
       long jobId,
@@ -166,7 +169,9 @@ public sealed interface SnapshotItem
       List<Integer> unreleased,
       int nextStep,
       boolean warned,
-      boolean holdAfter)
+      boolean holdAfter,
+      PreemptMode preempted,
+      long leaveAt)
       implements SnapshotItem {
     public RunEntry {
       notReady = List.copyOf(notReady);

@@ -1,8 +1,8 @@
 package org.headrace.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
@@ -72,6 +72,17 @@ public final class Specs {
 
   static PartitionDefinition partition(
       String name, List<String> nodes, boolean isDefault, long maxTime) {
+    return partition(name, nodes, isDefault, maxTime, 1, 0, Map.of());
+  }
+
+  private static PartitionDefinition partition(
+      String name,
+      List<String> nodes,
+      boolean isDefault,
+      long maxTime,
+      int tier,
+      long graceTime,
+      Map<String, String> options) {
     return new PartitionDefinition(
         name,
         nodes,
@@ -82,7 +93,7 @@ public final class Specs {
         Integer.MAX_VALUE,
         maxTime,
         0,
-        1,
+        tier,
         1,
         Sharing.CORES,
         MemoryRequest.NONE,
@@ -93,29 +104,64 @@ public final class Specs {
         List.of(),
         List.of(),
         false,
+        graceTime,
         0,
-        0,
-        Map.of());
+        options);
   }
 
   public static ClusterDefinition cluster(int nodes) {
-    List<NodeDefinition> definitions = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    for (int i = 1; i <= nodes; i++) {
-      definitions.add(node("n" + i));
-      names.add("n" + i);
-    }
-    return new ClusterDefinition(
-        "test",
-        definitions,
+    List<String> names = names(nodes);
+    return cluster(
+        nodes,
         List.of(
             partition("debug", names, true, 60 * MINUTE),
             partition("long", names, false, Long.MAX_VALUE)),
+        Map.of());
+  }
+
+  /**
+   * The same, but that jobs of partition long preempt those of debug; those of rigid are never
+   * preempted.
+   *
+   * @param mode what becomes of those that are preempted
+   * @param graceTime in milliseconds
+   */
+  public static ClusterDefinition preempting(int nodes, String mode, long graceTime) {
+    List<String> names = names(nodes);
+    return cluster(
+        nodes,
+        List.of(
+            partition("debug", names, true, 60 * MINUTE, 1, graceTime, Map.of()),
+            partition("long", names, false, Long.MAX_VALUE, 2, 0, Map.of()),
+            partition("rigid", names, false, 60 * MINUTE, 1, 0, Map.of("PreemptMode", "OFF"))),
+        Map.of("PreemptType", "preempt/partition_prio", "PreemptMode", mode));
+  }
+
+  /** One of these, made up from a seed: without preemption, or with one of its modes. */
+  public static ClusterDefinition cluster(int nodes, long seed) {
+    return switch ((int) Math.floorMod(seed, 4L)) {
+      case 1 -> preempting(nodes, "CANCEL", 20_000);
+      case 2 -> preempting(nodes, "REQUEUE", 0);
+      case 3 -> preempting(nodes, "SUSPEND,GANG", 0);
+      default -> cluster(nodes);
+    };
+  }
+
+  private static List<String> names(int nodes) {
+    return IntStream.rangeClosed(1, nodes).mapToObj(i -> "n" + i).toList();
+  }
+
+  private static ClusterDefinition cluster(
+      int nodes, List<PartitionDefinition> partitions, Map<String, String> settings) {
+    return new ClusterDefinition(
+        "test",
+        names(nodes).stream().map(Specs::node).toList(),
+        partitions,
         TopologySpec.FLAT,
         Map.of("matlab", 2),
         limits(),
         List.of("slurm"),
-        Map.of());
+        settings);
   }
 
   public static JobSpec job(Actor owner) {

@@ -21,6 +21,8 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.Victim;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Actor;
@@ -32,13 +34,20 @@ import org.headrace.control.command.NodeReport;
 
 /** Makes up commands, sensible and not, from a seed. */
 public final class Storm {
+  private static final PreemptMode[] MODES = PreemptMode.values();
   private static final Actor[] ACTORS = {Specs.ANNA, Specs.BERT, Specs.ROOT};
 
+  private static final List<String> PARTITIONS = List.of("debug", "long", "rigid");
+
   private final Random random;
+  private final long seed;
+  private final boolean preempting;
   private final TestCluster cluster;
 
   public Storm(long seed, TestCluster cluster) {
     random = new Random(seed);
+    this.seed = seed;
+    preempting = !Specs.cluster(1, seed).settings().isEmpty();
     this.cluster = cluster;
   }
 
@@ -155,6 +164,9 @@ public final class Storm {
                       "gpu", "", 1 + random.nextInt(2), scopes[random.nextInt(scopes.length)])));
     }
     spec = spec.withRequest(request);
+    if (preempting) {
+      spec = spec.withPartitions(List.of(PARTITIONS.get(random.nextInt(PARTITIONS.size()))));
+    }
     Timing timing = Timing.ANY;
     if (random.nextInt(2) == 0) {
       timing = timing.withTimeLimit(30_000L * (1 + random.nextInt(200)));
@@ -239,7 +251,15 @@ public final class Storm {
     Allocation allocation =
         new Allocation(
             random.nextBoolean() ? List.of(part) : List.of(part, part), random.nextBoolean());
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(preempting ? 8 : 4)) {
+      case 4, 5:
+        return new Decision.Preempt(
+            new Decision.Reserve(
+                someJob(), "long", cluster.now, List.of(), Reason.RESOURCES, List.of()),
+            List.of(new Victim(someJob(), MODES[random.nextInt(MODES.length)])));
+      case 6, 7:
+        return new Decision.Start(
+            someJob(), PARTITIONS.get(random.nextInt(3)), allocation, List.of(someJob()));
       case 0:
         return new Decision.Reserve(
             someJob(), "debug", cluster.now, List.of(node), Reason.RESOURCES, List.of());
@@ -351,7 +371,7 @@ public final class Storm {
 
   private Command setting() {
     return switch (random.nextInt(3)) {
-      case 0 -> new Command.Configure(Specs.cluster(3 + random.nextInt(3)));
+      case 0 -> new Command.Configure(Specs.cluster(3 + random.nextInt(3), seed));
       case 1 ->
           new Command.UpdatePartition(
               "debug", Map.of("State", random.nextInt(4) == 0 ? "DOWN" : "UP"));

@@ -155,6 +155,11 @@ public final class TestCluster implements ClusterView {
     return new TestCluster(nodes, partitions, newRunning, topology, qos, licenses);
   }
 
+  /** The same with these qualities of service. */
+  public TestCluster withQualities(QualityOfService... newQos) {
+    return new TestCluster(nodes, partitions, running, topology, List.of(newQos), licenses);
+  }
+
   public TestCluster withTopology(TopologySpec newTopology) {
     return new TestCluster(nodes, partitions, running, newTopology, qos, licenses);
   }

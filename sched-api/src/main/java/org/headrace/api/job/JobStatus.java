@@ -27,6 +27,7 @@ import org.headrace.api.model.Reason;
  * @param killedBy uid of who cancelled it, or −1
  * @param suspended when its current run was last suspended or, since then, resumed
  * @param stoodStill for how many milliseconds its current run stood still, up to then
+ * @param preempted when its current or last run was warned that it has to make room, or zero
  */
 public record JobStatus(
     JobState state,
@@ -48,7 +49,54 @@ public record JobStatus(
     long lastConsidered,
     int killedBy,
     long suspended,
-    long stoodStill) {
+    long stoodStill,
+    long preempted) {
+  /** A job that wasn't warned that it has to make room. */
+  public JobStatus(
+      JobState state,
+      Set<JobFlag> flags,
+      Reason reason,
+      long priority,
+      String partition,
+      long submitted,
+      long eligible,
+      long expectedStart,
+      long started,
+      long ended,
+      long timeLimit,
+      Allocation allocation,
+      ExitStatus exit,
+      ExitStatus worstStepExit,
+      int restarts,
+      JobArray pendingTasks,
+      long lastConsidered,
+      int killedBy,
+      long suspended,
+      long stoodStill) {
+    this(
+        state,
+        flags,
+        reason,
+        priority,
+        partition,
+        submitted,
+        eligible,
+        expectedStart,
+        started,
+        ended,
+        timeLimit,
+        allocation,
+        exit,
+        worstStepExit,
+        restarts,
+        pendingTasks,
+        lastConsidered,
+        killedBy,
+        suspended,
+        stoodStill,
+        0);
+  }
+
   public JobStatus {
     flags = Set.copyOf(flags);
   }

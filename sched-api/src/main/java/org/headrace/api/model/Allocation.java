@@ -26,6 +26,14 @@ public record Allocation(
     return licenses.equals(newLicenses) ? this : new Allocation(nodes, exclusive, newLicenses);
   }
 
+  /**
+   * What a job keeps while it is stopped and its cores are free: all else, and its nodes shared.
+   */
+  public Allocation withoutCores() {
+    return new Allocation(
+        nodes.stream().map(NodeAllocation::withoutCores).toList(), false, licenses);
+  }
+
   public int cpus() {
     return nodes.stream().mapToInt(NodeAllocation::cpus).sum();
   }

@@ -17,4 +17,9 @@ public record NodeAllocation(
   public NodeAllocation {
     gres = List.copyOf(gres);
   }
+
+  /** The same without its cores. */
+  public NodeAllocation withoutCores() {
+    return new NodeAllocation(node, CoreSet.EMPTY, 0, memory, gres, tasks);
+  }
 }

@@ -4,12 +4,14 @@ import java.util.List;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
+import org.headrace.api.preemption.Victim;
 
 /**
  * What a scheduler decided for one job. The controller rechecks each decision against the state of
  * the moment in which it is carried out, and drops those that have become stale.
  */
-public sealed interface Decision permits Decision.Start, Decision.Reserve, Decision.Wait {
+public sealed interface Decision
+    permits Decision.Start, Decision.Reserve, Decision.Wait, Decision.Preempt {
   /** The job that is decided on. */
   long jobId();
 
@@ -20,8 +22,19 @@ public sealed interface Decision permits Decision.Start, Decision.Reserve, Decis
    * @param jobId job id
    * @param partition partition to run in
    * @param allocation what it gets
+   * @param suspends jobs that are stopped for it, as whose cores it gets
    */
-  record Start(long jobId, String partition, Allocation allocation) implements Decision {}
+  record Start(long jobId, String partition, Allocation allocation, List<Long> suspends)
+      implements Decision {
+    public Start {
+      suspends = List.copyOf(suspends);
+    }
+
+    /** Nobody is stopped for it. */
+    public Start(long jobId, String partition, Allocation allocation) {
+      this(jobId, partition, allocation, List.of());
+    }
+  }
 
   /**
    * Wait, with resources set aside from a moment on.
@@ -59,6 +72,24 @@ public sealed interface Decision permits Decision.Start, Decision.Reserve, Decis
       implements Decision {
     public Wait {
       blockers = List.copyOf(blockers);
+    }
+  }
+
+  /**
+   * Wait until others have made room: they are warned, ended or put back in the queue now.
+   *
+   * @param reserve how the job waits, with the nodes that are set aside for it
+   * @param victims who makes room, by {@link org.headrace.api.preemption.PreemptMode#CANCEL} or
+   *     {@code REQUEUE}
+   */
+  record Preempt(Reserve reserve, List<Victim> victims) implements Decision {
+    public Preempt {
+      victims = List.copyOf(victims);
+    }
+
+    @Override
+    public long jobId() {
+      return reserve.jobId();
     }
   }
 }

@@ -27,6 +27,11 @@ public interface PlanningContext {
     return LimitLedger.NONE;
   }
 
+  /** Which running jobs may make room; the same object throughout the plan. */
+  default Preemptables preemptables() {
+    return Preemptables.NONE;
+  }
+
   /** Random source, seeded by the controller, so that a plan can be repeated. */
   RandomGenerator random();
 

@@ -19,6 +19,8 @@ package org.headrace.control.definition;
  * @param defaultMemory memory of jobs that name none, where the partition doesn't say
  * @param requeueByDefault true when batch jobs may be put back in the queue unless they say
  *     otherwise
+ * @param preemptExemptTime how long a job runs before it may be ended or put back in the queue for
+ *     others
  */
 public record Limits(
     int maxJobs,
@@ -34,4 +36,39 @@ public record Limits(
     long nodeTimeout,
     int returnToService,
     org.headrace.api.model.MemoryRequest defaultMemory,
-    boolean requeueByDefault) {}
+    boolean requeueByDefault,
+    long preemptExemptTime) {
+  /** No job is exempt from preemption. */
+  public Limits(
+      int maxJobs,
+      long firstJobId,
+      long maxJobId,
+      int maxArraySize,
+      int maxStepsPerJob,
+      int maxRequeue,
+      int maxTasksPerNode,
+      long minJobAge,
+      long killWait,
+      long overTimeLimit,
+      long nodeTimeout,
+      int returnToService,
+      org.headrace.api.model.MemoryRequest defaultMemory,
+      boolean requeueByDefault) {
+    this(
+        maxJobs,
+        firstJobId,
+        maxJobId,
+        maxArraySize,
+        maxStepsPerJob,
+        maxRequeue,
+        maxTasksPerNode,
+        minJobAge,
+        killWait,
+        overTimeLimit,
+        nodeTimeout,
+        returnToService,
+        defaultMemory,
+        requeueByDefault,
+        0);
+  }
+}

@@ -9,6 +9,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.Reason;
 import org.headrace.control.event.Event;
 import org.headrace.core.PublishedState;
 import org.slf4j.Logger;
@@ -65,6 +66,9 @@ final class JobLog implements AutoCloseable {
     String name = "JobId=" + job.id();
     if (job.arrayTask() != Job.NO_TASK) {
       name = "JobId=" + job.arrayId() + "_" + job.arrayTask() + "(" + job.id() + ")";
+    }
+    if (status.reason() == Reason.PREEMPTED && status.ended() == changed.time()) {
+      return "preempted " + name + " has been " + (status.state().ended() ? "killed" : "requeued");
     }
     if (status.state().ended() && status.ended() == changed.time()) {
       String by = status.killedBy() >= 0 ? " by uid " + status.killedBy() : "";

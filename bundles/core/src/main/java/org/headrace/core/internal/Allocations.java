@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Allocation;
-import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
@@ -31,10 +30,7 @@ final class Allocations {
 
   /** What a run holds of its share of a node. A suspended one keeps all but its cores. */
   static NodeAllocation held(Run run, NodeAllocation part) {
-    return run.withoutCores()
-        ? new NodeAllocation(
-            part.node(), CoreSet.EMPTY, 0, part.memory(), part.gres(), part.tasks())
-        : part;
+    return run.withoutCores() ? part.withoutCores() : part;
   }
 
   static boolean soleUser(Job job) {

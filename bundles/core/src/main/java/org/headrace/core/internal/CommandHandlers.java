@@ -51,7 +51,10 @@ public final class CommandHandlers {
       return Refusals.refuse(
           ErrorCode.CONFIGURATION_INVALID, "the controller has no configuration yet; try again");
     }
-    return command instanceof Command.SubmitJob c ? submit.submit(c, actor) : job(command, actor);
+    Outcome outcome =
+        command instanceof Command.SubmitJob c ? submit.submit(c, actor) : job(command, actor);
+    machine.preempting.goOn();
+    return outcome;
   }
 
   private Outcome job(Command command, Actor actor) {

@@ -12,6 +12,7 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
+import org.headrace.api.preemption.PreemptMode;
 
 /**
  * The life of a job while it runs; {@link JobEnd} is about what comes after.
@@ -65,10 +66,11 @@ final class JobLife {
             .exit(ExitStatus.SUCCESS)
             .worstStepExit(ExitStatus.SUCCESS)
             .stopped(0, 0)
+            .preempted(0)
             .done();
     Job job = unit.withStatus(status);
     NodeMask nodes = mask(allocation);
-    Run run = new Run(job, Timers.after(state.time, limit), 0, 0, 0, nodes, nodes, 0, false, false);
+    Run run = Run.start(job, Timers.after(state.time, limit), nodes);
     state.ledger.allocate(allocation, Allocations.user(job));
     for (NodeAllocation part : allocation.nodes()) {
       state.nodes.put(state.nodes.get(part.node()).withJob(job.id()));
@@ -138,10 +140,19 @@ final class JobLife {
     Job job = run.job().withStatus(status);
     machine.jobs.put(job);
     state.events.job(job);
+    if (PreemptionSettings.of(state.configuration).on()) {
+      state.replan(); // it can be stopped from now on
+    }
   }
 
   /** Stops a running job's processes; its time stands still, and its cores are free. */
   void suspend(Run run) {
+    standStill(run);
+    state.events.signal(state.runs.get(run.job().id()).job(), -1, STOP, true, true);
+  }
+
+  /** Notes that a job is suspended; what its processes are told is the caller's affair. */
+  void standStill(Run run) {
     JobStatus status = run.job().status();
     Job job =
         run.job()
@@ -154,7 +165,6 @@ final class JobLife {
     machine.jobs.put(job);
     state.replan();
     state.events.job(job);
-    state.events.signal(job, -1, STOP, true, true);
     state.outbox.job(job, state.nodes.names(job.status().allocation()));
   }
 
@@ -183,7 +193,8 @@ final class JobLife {
                     .state(JobState.RUNNING)
                     .stopped(state.time, status.stoodStill() + stopped)
                     .done());
-    Run changed = run.withLimit(Timers.after(run.endsBy(), stopped), 0);
+    Run changed =
+        run.withLimit(Timers.after(run.endsBy(), stopped), 0).withPreemption(PreemptMode.OFF, 0);
     hold(run, changed);
     machine.jobs.put(job);
     timeLimits(changed.withJob(job));

@@ -161,6 +161,17 @@ final class Latest {
         Allocations.soleUser(job),
         job.status().priority(),
         job.status().started(),
-        ends ? Math.min(run.endsBy(), time) : run.endsBy());
+        endsBy(run, ends, time),
+        job.spec().charge().qos(),
+        ends || run.leaving(),
+        job.status().has(JobFlag.CONFIGURING),
+        run.stopped() ? job.status().allocation() : null);
+  }
+
+  private static long endsBy(Run run, boolean ends, long time) {
+    if (ends) {
+      return Math.min(run.endsBy(), time);
+    }
+    return run.leaving() ? Math.min(run.endsBy(), run.leaveAt()) : run.endsBy();
   }
 }

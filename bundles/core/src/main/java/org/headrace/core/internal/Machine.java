@@ -20,6 +20,7 @@ public final class Machine {
   final Targets targets;
   final Reservations reservations;
   final AccountBook accounts;
+  final Preempting preempting;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
@@ -37,5 +38,6 @@ public final class Machine {
     nodeLife = new NodeLife(this);
     feasibility = new Feasibility(state);
     targets = new Targets(this);
+    preempting = new Preempting(this);
   }
 }

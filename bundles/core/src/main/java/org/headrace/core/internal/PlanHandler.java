@@ -94,6 +94,10 @@ final class PlanHandler {
     if (decision instanceof Decision.Start start) {
       return start(start);
     }
+    if (decision instanceof Decision.Preempt preempt) {
+      String problem = machine.preempting.preempt(preempt.victims());
+      return problem != null ? problem : apply(preempt.reserve(), planned);
+    }
     if (decision instanceof Decision.Reserve reserve) {
       for (int node : reserve.nodes()) {
         if (state.nodes.get(node) == null) {
@@ -136,7 +140,13 @@ final class PlanHandler {
 
   private String start(Decision.Start start) {
     Job job = machine.jobs.get(start.jobId());
+    List<Run> stops = machine.preempting.stoppable(start.suspends());
+    if (stops == null) {
+      return "one of the jobs " + start.suspends() + " can't be stopped";
+    }
+    machine.preempting.free(stops, true);
     String problem = problem(job, start.partition(), start.allocation());
+    machine.preempting.free(stops, false);
     if (problem != null) {
       return problem;
     }
@@ -151,6 +161,7 @@ final class PlanHandler {
           List.of(new Blocker(Reason.LICENSES, 0, detail, Blocker.UNKNOWN)));
       return detail;
     }
+    stops.forEach(machine.preempting::stop);
     machine.life.start(job, start.partition(), allocation);
     return null;
   }

@@ -316,7 +316,11 @@ final class Published implements PublishedState {
 
   @Override
   public SchedulerInput input() {
-    return new SchedulerInput(this, latest.queue(table, structure), now -> LimitLedger.NONE);
+    return new SchedulerInput(
+        this,
+        latest.queue(table, structure),
+        now -> LimitLedger.NONE,
+        structure.definition == null ? 0 : structure.definition.limits().preemptExemptTime());
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.NodeMask;
+import org.headrace.api.preemption.PreemptMode;
 import org.headrace.core.SnapshotItem;
 
 /**
@@ -24,6 +25,9 @@ import org.headrace.core.SnapshotItem;
  * @param nextStep number of its next step
  * @param warned true when the signal before its time limit was sent
  * @param holdAfter true when it is held once it is back in the queue
+ * @param preempted how it makes room for another job; OFF when it doesn't
+ * @param leaveAt when the grace time of one that is preempted is over, or one that was asked to
+ *     stop is stopped; zero for never
  */
 record Run(
     Job job,
@@ -35,7 +39,14 @@ record Run(
     NodeMask unreleased,
     int nextStep,
     boolean warned,
-    boolean holdAfter) {
+    boolean holdAfter,
+    PreemptMode preempted,
+    long leaveAt) {
+
+  /** A run that begins. */
+  static Run start(Job job, long endsBy, NodeMask nodes) {
+    return new Run(job, endsBy, 0, 0, 0, nodes, nodes, 0, false, false, PreemptMode.OFF, 0);
+  }
 
   static Run of(SnapshotItem.RunEntry entry, Job job) {
     return new Run(
@@ -48,7 +59,9 @@ record Run(
         mask(entry.unreleased()),
         entry.nextStep(),
         entry.warned(),
-        entry.holdAfter());
+        entry.holdAfter(),
+        entry.preempted(),
+        entry.leaveAt());
   }
 
   SnapshotItem.RunEntry entry() {
@@ -62,7 +75,9 @@ record Run(
         Arrays.stream(unreleased.toArray()).boxed().collect(Collectors.toList()),
         nextStep,
         warned,
-        holdAfter);
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   private static NodeMask mask(Iterable<Integer> ids) {
@@ -83,6 +98,16 @@ record Run(
     return suspendedAt != 0;
   }
 
+  /** True when it was warned that it is preempted, or is about to end for that. */
+  boolean leaving() {
+    return preempted == PreemptMode.CANCEL || preempted == PreemptMode.REQUEUE;
+  }
+
+  /** True when it was stopped for others, and goes on as soon as its cores are free. */
+  boolean stopped() {
+    return alive() && suspendedAt != 0 && preempted == PreemptMode.SUSPEND;
+  }
+
   Run withJob(Job newJob) {
     return new Run(
         newJob,
@@ -94,7 +119,9 @@ record Run(
         unreleased,
         nextStep,
         warned,
-        holdAfter);
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withLimit(long newEndsBy, long newSuspendedAt) {
@@ -108,12 +135,25 @@ record Run(
         unreleased,
         nextStep,
         warned,
-        holdAfter);
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withKillAt(long at) {
     return new Run(
-        job, endsBy, suspendedAt, at, readyAt, notReady, unreleased, nextStep, warned, holdAfter);
+        job,
+        endsBy,
+        suspendedAt,
+        at,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        warned,
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withReady(NodeMask stillNotReady, long at) {
@@ -127,26 +167,88 @@ record Run(
         unreleased,
         nextStep,
         warned,
-        holdAfter);
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withUnreleased(NodeMask still) {
     return new Run(
-        job, endsBy, suspendedAt, killAt, readyAt, notReady, still, nextStep, warned, holdAfter);
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        still,
+        nextStep,
+        warned,
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withNextStep(int number) {
     return new Run(
-        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, number, warned, holdAfter);
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        number,
+        warned,
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withWarned() {
     return new Run(
-        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, nextStep, true, holdAfter);
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        true,
+        holdAfter,
+        preempted,
+        leaveAt);
   }
 
   Run withHoldAfter(boolean hold) {
     return new Run(
-        job, endsBy, suspendedAt, killAt, readyAt, notReady, unreleased, nextStep, warned, hold);
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        warned,
+        hold,
+        preempted,
+        leaveAt);
+  }
+
+  Run withPreemption(PreemptMode mode, long at) {
+    return new Run(
+        job,
+        endsBy,
+        suspendedAt,
+        killAt,
+        readyAt,
+        notReady,
+        unreleased,
+        nextStep,
+        warned,
+        holdAfter,
+        mode,
+        at);
   }
 }

@@ -63,6 +63,7 @@ public final class StateReader {
     }
     // What was derived may have counted up; the snapshot's own figures are the true ones.
     state.planGeneration = header.planGeneration();
+    machine.preempting.restored();
   }
 
   private void clear() {
@@ -85,6 +86,7 @@ public final class StateReader {
     machine.singletons.clear();
     machine.reservations.clear();
     machine.accounts.clear();
+    machine.preempting.clear();
   }
 
   private void read(SnapshotItem item) {
@@ -181,6 +183,7 @@ public final class StateReader {
       if (run != null && run.alive()) {
         machine.arrays.active(job, 1);
         machine.life.timeLimits(run);
+        machine.preempting.restore(run);
         state.timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, id);
       } else if (run != null) {
         state.timers.set(run.killAt(), Timers.Kind.KILL, id);

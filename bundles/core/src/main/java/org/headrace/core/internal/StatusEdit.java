@@ -32,6 +32,7 @@ final class StatusEdit {
   private int killedBy;
   private long suspended;
   private long stoodStill;
+  private long preempted;
 
   StatusEdit(JobStatus from) {
     this.from = from;
@@ -54,6 +55,7 @@ final class StatusEdit {
     killedBy = from.killedBy();
     suspended = from.suspended();
     stoodStill = from.stoodStill();
+    preempted = from.preempted();
   }
 
   StatusEdit state(JobState value) {
@@ -157,6 +159,12 @@ final class StatusEdit {
     return this;
   }
 
+  /** When it was told to make room. */
+  StatusEdit preempted(long at) {
+    preempted = at;
+    return this;
+  }
+
   JobStatus done() {
     return new JobStatus(
         state,
@@ -178,6 +186,7 @@ final class StatusEdit {
         lastConsidered,
         killedBy,
         suspended,
-        stoodStill);
+        stoodStill,
+        preempted);
   }
 }

@@ -94,6 +94,9 @@ final class TimerHandler {
       case KILL:
         machine.end.killDue(run, timer.at());
         break;
+      case PREEMPTION:
+        machine.preempting.due(run, timer.at());
+        break;
       case WARNING:
         warn(run, timer.at());
         break;

@@ -22,7 +22,8 @@ final class Timers {
     STEP_KILL,
     NODE_SILENCE,
     FORGET,
-    RESERVATION
+    RESERVATION,
+    PREEMPTION
   }
 
   /**

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.model.Reason;
 import org.headrace.protocol.node.FromNode;
 import org.headrace.protocol.node.ToNode;
 import org.slf4j.Logger;
@@ -201,7 +204,9 @@ final class JobRuns {
       epilog(run, "");
       return;
     }
-    steps.tellEnd(run.key, run.release.job().status().state());
+    JobStatus status = run.release.job().status();
+    boolean preempted = status.reason() == Reason.PREEMPTED;
+    steps.tellEnd(run.key, preempted ? JobState.PREEMPTED : status.state());
     steps.signalAll(run.key, CONT);
     steps.signalAll(run.key, StepTable.TERM);
     run.timer = turn.schedule(rules.get().killWait(), () -> kill(run));

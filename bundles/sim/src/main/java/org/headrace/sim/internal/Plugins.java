@@ -2,6 +2,8 @@ package org.headrace.sim.internal;
 
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.gres.gpu.internal.GpuKind;
+import org.headrace.preempt.partition.internal.PartitionPreemption;
+import org.headrace.preempt.qos.internal.QosPreemption;
 import org.headrace.priority.basic.internal.BasicPriority;
 import org.headrace.priority.multifactor.internal.MultifactorPriority;
 import org.headrace.sched.backfill.internal.BackfillScheduler;
@@ -28,6 +30,8 @@ public final class Plugins {
     registry.add("topology", "tree", VERSION, new TreeTopology());
     registry.add("priority", "basic", VERSION, new BasicPriority());
     registry.add("priority", "multifactor", VERSION, new MultifactorPriority());
+    registry.add("preempt", "partition_prio", VERSION, new PartitionPreemption());
+    registry.add("preempt", "qos", VERSION, new QosPreemption());
     registry.add("gres", "gpu", VERSION, new GpuKind());
     return registry;
   }

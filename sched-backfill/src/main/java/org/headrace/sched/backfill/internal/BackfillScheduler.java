@@ -6,6 +6,7 @@ import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.scheduler.Preemptables;
 import org.headrace.api.scheduler.Scheduler;
 import org.osgi.service.component.annotations.Component;
 
@@ -22,7 +23,8 @@ public final class BackfillScheduler implements Scheduler {
   public Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
     BackfillOptions options = BackfillOptions.of(context.options());
     boolean unlimited = context.limits() == LimitLedger.NONE;
-    return options.conservative() && unlimited && ConservativePass.serves(view, queue)
+    boolean undisturbed = unlimited && context.preemptables() == Preemptables.NONE;
+    return options.conservative() && undisturbed && ConservativePass.serves(view, queue)
         ? new ConservativePass(view, queue, context, options).run()
         : new PlanningPass(view, queue, context, options).run();
   }
@@ -30,7 +32,7 @@ public final class BackfillScheduler implements Scheduler {
   @Override
   public Plan answer(ClusterView view, PendingJobs queue, Freed freed, PlanningContext context) {
     BackfillOptions options = BackfillOptions.of(context.options());
-    return AnswerPass.serves(view, options, freed)
+    return context.preemptables() == Preemptables.NONE && AnswerPass.serves(view, options, freed)
         ? new AnswerPass(view, queue, freed, context, options).run()
         : null;
   }

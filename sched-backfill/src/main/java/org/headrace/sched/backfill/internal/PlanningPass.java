@@ -20,6 +20,7 @@ import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.scheduler.Preemptables;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
 
@@ -39,6 +40,10 @@ final class PlanningPass {
   private final LookAhead lookAhead;
   private final List<Decision> decisions;
   private final Doors doors;
+
+  /** Null where nobody is preempted. */
+  private final Preemptor preemptor;
+
   private final Set<Long> started = new HashSet<>();
   private int tested;
 
@@ -55,6 +60,10 @@ final class PlanningPass {
     doors = new Doors(view);
     promises = new Promises(context, now, reserved);
     lookAhead = new LookAhead(timeline, promises, reserved, now, context.now());
+    preemptor =
+        context.preemptables() == Preemptables.NONE
+            ? null
+            : new Preemptor(view, queue, context, now, timeline, promises, reserved);
     decisions = new ArrayList<>(queue.size());
   }
 
@@ -105,17 +114,25 @@ final class PlanningPass {
     if (closed == null) {
       closed = door.closed(queue.jobClass(row), queue.user(row));
     }
-    if (closed != null && (closed.settled() || door.reservations >= options.reservations())) {
+    if (closed != null
+        && preemptor == null
+        && (closed.settled() || door.reservations >= options.reservations())) {
       decisions.add(door.wait(id, closed));
       return;
     }
     PendingJob job = queue.get(row);
     JobDemand demand = demand(job, door);
-    for (int task = 0; closed == null && task < job.startable(); task++) {
+    int task = 0;
+    while (closed == null && task < job.startable()) {
       closed = start(row, job, demand, door);
-      if (closed != null) {
+      if (closed == null) {
+        task++;
+      } else {
         door.close(job.jobClass(), job.user(), closed);
       }
+    }
+    if (closed != null && preemptor != null && mayPreemptFor(closed)) {
+      closed = preempt(row, job, demand, job.startable() - task, closed);
     }
     if (closed != null) {
       waitFor(row, job, demand, door, closed);
@@ -167,15 +184,62 @@ final class PlanningPass {
       promises.settle(fit);
       allocation = fit.allocation();
     }
+    start(row, job, demand, allocation, List.of());
+    return null;
+  }
+
+  private void start(
+      int row, PendingJob job, JobDemand demand, Allocation allocation, List<Long> suspends) {
+    long end = context.now() + duration(job.jobClass());
     limits.started(queue, row, allocation);
     int user = Promises.userOf(demand);
     now.allocate(allocation, user);
     timeline.add(end, allocation);
     promises.forget(job.id());
     promises.taken(allocation, user, context.now(), end);
+    if (preemptor != null) {
+      preemptor.started(allocation, user);
+    }
     started.add(job.id());
-    decisions.add(new Decision.Start(job.id(), job.partition(), allocation));
+    decisions.add(new Decision.Start(job.id(), job.partition(), allocation, suspends));
+  }
+
+  /** False for what nobody's going would help with. */
+  private boolean mayPreemptFor(Door.Closed closed) {
+    return closed.reason() == Reason.LICENSES
+        ? context.preemptables().forLicenses()
+        : !closed.hopeless();
+  }
+
+  /** Has others make room for so many tasks; why the next of them waits without, or null. */
+  private Door.Closed preempt(
+      int row, PendingJob job, JobDemand demand, int tasks, Door.Closed closed) {
+    for (int i = 0; i < tasks; i++) {
+      Preemptor.Room room = preemptor.find(row, job, demand, duration(job.jobClass()));
+      if (room == null) {
+        // One that has part of its tasks provided for has been decided on.
+        return i == 0 || started.contains(job.id()) ? closed : null;
+      }
+      if (room.atOnce()) {
+        start(row, job, demand, room.allocation(), room.suspends());
+      } else {
+        decisions.add(preempt(job, room, closed));
+      }
+      preemptor.reclaim();
+    }
     return null;
+  }
+
+  private Decision preempt(PendingJob job, Preemptor.Room room, Door.Closed closed) {
+    Decision.Reserve reserve =
+        new Decision.Reserve(
+            job.id(),
+            job.partition(),
+            room.start(),
+            room.allocation().nodes().stream().map(NodeAllocation::node).toList(),
+            Reason.RESOURCES,
+            closed.blockers());
+    return room.ending().isEmpty() ? reserve : new Decision.Preempt(reserve, room.ending());
   }
 
   /** The reservation without which the job could start, or null. */

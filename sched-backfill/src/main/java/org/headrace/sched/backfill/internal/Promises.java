@@ -8,6 +8,7 @@ import java.util.Map;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.preemption.Candidate;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
@@ -174,6 +175,15 @@ final class Promises {
     for (Reservation one : all) {
       if (concerns(one, start, end)) {
         one.atStart.allocate(allocation, user);
+      }
+    }
+  }
+
+  /** Notes that a job makes room that was thought to run on. */
+  void gone(Candidate candidate) {
+    for (Reservation one : all) {
+      if (candidate.job().endsBy() > one.start) {
+        candidate.leave(one.atStart);
       }
     }
   }

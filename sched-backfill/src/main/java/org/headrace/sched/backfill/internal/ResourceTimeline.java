@@ -53,6 +53,25 @@ final class ResourceTimeline {
     allocations[count++] = allocation;
   }
 
+  /** Has a job, known by what it holds, end at another time. */
+  void endsAt(Allocation allocation, long end) {
+    ends[indexOf(allocation)] = end;
+    sorted = false;
+  }
+
+  /** Has a job, known by what it holds, hold something else. */
+  void replace(Allocation allocation, Allocation other) {
+    allocations[indexOf(allocation)] = other;
+  }
+
+  private int indexOf(Allocation allocation) {
+    int index = 0;
+    while (allocations[index] != allocation) {
+      index++;
+    }
+    return index;
+  }
+
   int size() {
     return count;
   }

@@ -17,10 +17,13 @@ import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.api.preemption.PreemptMode;
 import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.commands.internal.text.ReasonNames;
 import org.headrace.commands.internal.text.TresText;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.Hostlist;
 
@@ -138,6 +141,25 @@ public final class JobFacts {
       return 0;
     }
     return pending() ? start + status().timeLimit() : status().runsUntil(now);
+  }
+
+  /** From when on it may be preempted, or zero if it doesn't run or never may. */
+  public long preemptible() {
+    ClusterDefinition definition = snapshot.definition();
+    if (definition == null || status().started() == 0 || pending()) {
+      return 0;
+    }
+    String type = definition.settings().getOrDefault("PreemptType", "preempt/none");
+    String mode = definition.settings().getOrDefault("PreemptMode", "OFF");
+    if (type.equals("preempt/partition_prio")) {
+      for (PartitionDefinition partition : definition.partitions()) {
+        if (partition.name().equals(status().partition())) {
+          mode = partition.options().getOrDefault("PreemptMode", mode);
+        }
+      }
+    }
+    boolean never = type.equals("preempt/none") || PreemptMode.of(mode) == PreemptMode.OFF;
+    return never ? 0 : status().started() + definition.limits().preemptExemptTime();
   }
 
   public boolean unlimited() {

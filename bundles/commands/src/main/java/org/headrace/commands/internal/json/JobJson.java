@@ -155,8 +155,8 @@ public final class JobJson {
     data.time("end_time", facts.end());
     data.time("suspend_time", status.suspended());
     data.time("pre_sus_time", 0);
-    data.time("preempt_time", 0);
-    data.time("preemptable_time", 0);
+    data.time("preempt_time", status.preempted());
+    data.time("preemptable_time", facts.preemptible());
     data.time("resize_time", 0);
     data.time("deadline", spec.timing().deadline());
     data.time("last_sched_evaluation", status.lastConsidered());

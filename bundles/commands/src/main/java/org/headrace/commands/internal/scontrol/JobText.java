@@ -131,6 +131,11 @@ final class JobText {
                 point(facts.start()),
                 point(facts.end()),
                 times.point(spec.timing().deadline(), NOT_AVAILABLE)));
+    if (facts.preemptible() > 0) {
+      block.line(
+          "PreemptEligibleTime=%s PreemptTime=%s"
+              .formatted(point(facts.preemptible()), times.point(status.preempted(), "None")));
+    }
     block.line(
         "SuspendTime=%s SecsPreSuspend=%d LastSchedEval=%s Scheduler=Main"
             .formatted(

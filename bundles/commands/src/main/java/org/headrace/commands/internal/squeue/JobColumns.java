@@ -225,10 +225,8 @@ final class JobColumns {
     add('M', "TimeUsed", "TIME", JobLine::used);
     add("MinTime", "TIME_MIN", line -> duration(spec(line).timing().timeMin()));
     add("PendingTime", "PENDING_TIME", JobColumns::pendingTime);
-    for (String[] never :
-        new String[][] {{"PreemptTime", "PREEMPT_TIME"}, {"ResizeTime", "RESIZE_TIME"}}) {
-      add(never[0], never[1], line -> "N/A");
-    }
+    add("PreemptTime", "PREEMPT_TIME", line -> point(line, status(line).preempted()));
+    add("ResizeTime", "RESIZE_TIME", line -> "N/A");
     add("DelayBoot", "DELAY_BOOT", line -> "0:00");
   }
 

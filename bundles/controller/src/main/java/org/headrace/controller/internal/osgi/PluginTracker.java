@@ -5,6 +5,7 @@ import java.util.List;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.gres.GresKind;
+import org.headrace.api.preemption.Preemption;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.Scheduler;
 import org.headrace.api.selector.Selector;
@@ -33,6 +34,7 @@ final class PluginTracker implements AutoCloseable {
           Selector.class,
           Topology.class,
           Priority.class,
+          Preemption.class,
           GresKind.class,
           AccountingStore.class,
           MessageSigner.class,

@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.scheduler.Preemptables;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
 
@@ -18,6 +19,7 @@ final class Context implements PlanningContext {
   private final BooleanSupplier overdue;
   private final boolean freed;
   private final LimitLedger limits;
+  private final Preemptables preemptables;
 
   Context(
       long now,
@@ -26,7 +28,8 @@ final class Context implements PlanningContext {
       long seed,
       BooleanSupplier overdue,
       boolean freed,
-      LimitLedger limits) {
+      LimitLedger limits,
+      Preemptables preemptables) {
     this.now = now;
     this.plugins = plugins;
     this.options = options;
@@ -34,6 +37,7 @@ final class Context implements PlanningContext {
     this.overdue = overdue;
     this.freed = freed;
     this.limits = limits;
+    this.preemptables = preemptables;
   }
 
   void abandon() {
@@ -63,6 +67,11 @@ final class Context implements PlanningContext {
   @Override
   public LimitLedger limits() {
     return limits;
+  }
+
+  @Override
+  public Preemptables preemptables() {
+    return preemptables;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
@@ -12,8 +14,13 @@ import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.RunningJob;
+import org.headrace.api.preemption.Candidate;
+import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.Victim;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
+import org.headrace.api.scheduler.Preemptables;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.core.EligibleJobs;
 
@@ -26,19 +33,26 @@ final class PlanCheck {
 
   private final ClusterView view;
   private final ResourceLedger ledger;
-  private final Map<Place, PendingJob> places = new HashMap<>();
+  private final Preemptables preemptables;
+  private final Map<Place, Asking> places = new HashMap<>();
   private final Map<Long, Integer> startable = new HashMap<>();
+  private final Set<Long> preempted = new HashSet<>();
 
   /** A job in a partition. */
   private record Place(long jobId, String partition) {}
 
-  private PlanCheck(ClusterView view, EligibleJobs queue, LongHashSet starts) {
+  /** A job in the queue. */
+  private record Asking(PendingJob job, EligibleJobs queue, int row) {}
+
+  private PlanCheck(
+      ClusterView view, EligibleJobs queue, Preemptables preemptables, LongHashSet starts) {
     this.view = view;
+    this.preemptables = preemptables;
     ledger = view.ledger();
     for (int row = 0; row < queue.size(); row++) {
       if (starts.contains(queue.jobId(row))) {
         PendingJob job = queue.get(row);
-        places.put(new Place(job.id(), job.partition()), job);
+        places.put(new Place(job.id(), job.partition()), new Asking(job, queue, row));
         startable.put(job.id(), job.startable());
       }
     }
@@ -49,22 +63,27 @@ final class PlanCheck {
    *
    * @throws PluginFault if it doesn't; the message names the job
    */
-  static Plan checked(Plan plan, ClusterView view, EligibleJobs queue) throws PluginFault {
+  static Plan checked(Plan plan, ClusterView view, EligibleJobs queue, Preemptables preemptables)
+      throws PluginFault {
     if (plan == null) {
       throw new PluginFault("the scheduler gave no plan");
     }
     LongHashSet starts = known(plan.decisions(), queue);
     if (!starts.isEmpty()) {
-      PlanCheck check = new PlanCheck(view, queue, starts);
+      PlanCheck check = new PlanCheck(view, queue, preemptables, starts);
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Start start) {
           check.start(start);
+        } else if (decision instanceof Decision.Preempt preempt) {
+          check.preempt(preempt);
         }
       }
     }
     for (Decision decision : plan.decisions()) {
       if (decision instanceof Decision.Reserve reserve) {
         reserve(reserve, view);
+      } else if (decision instanceof Decision.Preempt preempt) {
+        reserve(preempt.reserve(), view);
       }
     }
     return plan;
@@ -84,7 +103,7 @@ final class PlanCheck {
       starts.add(decision.jobId());
     }
     if (!starts.isEmpty()) {
-      PlanCheck check = new PlanCheck(view, queue, starts);
+      PlanCheck check = new PlanCheck(view, queue, Preemptables.NONE, starts);
       for (Decision decision : plan.decisions()) {
         check.start((Decision.Start) decision);
       }
@@ -116,7 +135,7 @@ final class PlanCheck {
           throw nonsense(decision, "it isn't in the queue");
         }
       }
-      if (decision instanceof Decision.Start) {
+      if (decision instanceof Decision.Start || decision instanceof Decision.Preempt) {
         starts.add(id);
       }
     }
@@ -140,9 +159,9 @@ final class PlanCheck {
       throw nonsense(start, "it is started more often than it may");
     }
     startable.put(start.jobId(), left - 1);
-    PendingJob job = places.get(new Place(start.jobId(), start.partition()));
-    if (job == null) {
-      throw nonsense(start, "it isn't in the queue of partition " + start.partition());
+    PendingJob job = asking(start, start.partition()).job();
+    for (long id : start.suspends()) {
+      candidate(start, start.partition(), new Victim(id, PreemptMode.SUSPEND)).leave(ledger);
     }
     Allocation allocation = start.allocation();
     String problem = allocation == null ? "nothing to run on" : ledger.problem(allocation);
@@ -153,6 +172,39 @@ final class PlanCheck {
       throw nonsense(start, problem);
     }
     ledger.allocate(allocation, ResourceLedger.NO_USER);
+  }
+
+  private Asking asking(Decision decision, String partition) throws PluginFault {
+    Asking asking = places.get(new Place(decision.jobId(), partition));
+    if (asking == null) {
+      throw nonsense(decision, "it isn't in the queue of partition " + partition);
+    }
+    return asking;
+  }
+
+  private void preempt(Decision.Preempt preempt) throws PluginFault {
+    for (Victim victim : preempt.victims()) {
+      if (victim.mode() == PreemptMode.SUSPEND) {
+        throw nonsense(preempt, "job " + victim.jobId() + " is stopped, and it doesn't start");
+      }
+      candidate(preempt, preempt.reserve().partition(), victim);
+    }
+  }
+
+  /** Whoever is to make room has to be one of those that may be preempted for that job. */
+  private Candidate candidate(Decision decision, String partition, Victim victim)
+      throws PluginFault {
+    Asking asking = asking(decision, partition);
+    for (Candidate one : preemptables.of(asking.queue(), asking.row())) {
+      RunningJob job = one.job();
+      if (job.id() == victim.jobId() && one.mode() == victim.mode()) {
+        if (job.leaving() || job.goesOnWith() != null || !preempted.add(job.id())) {
+          throw nonsense(decision, "job " + job.id() + " has made room already");
+        }
+        return one;
+      }
+    }
+    throw nonsense(decision, "job " + victim.jobId() + " may not be preempted by " + victim.mode());
   }
 
   private String problem(ResourceRequest request, PartitionView partition, Allocation allocation) {

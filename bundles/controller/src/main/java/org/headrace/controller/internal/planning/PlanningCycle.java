@@ -266,7 +266,8 @@ public final class PlanningCycle {
     return registry.serving(Kind.SCHEDULER) == null
         || registry.serving(Kind.SELECTOR) == null
         || registry.serving(Kind.TOPOLOGY) == null
-        || registry.serving(Kind.PRIORITY) == null;
+        || registry.serving(Kind.PRIORITY) == null
+        || registry.serving(Kind.PREEMPTION) == null && !registry.without(Kind.PREEMPTION);
   }
 
   /** Tells the jobs that wait for a plugin to come; empty if there is nothing new to tell. */

@@ -73,7 +73,9 @@ final class Rounds {
         scheduler -> {
           Plan plan = scheduler.plan(input.view(), queue, context);
           long planned = calls.nanos();
-          return new Round(PlanCheck.checked(plan, input.view(), queue), calls.nanos() - planned);
+          return new Round(
+              PlanCheck.checked(plan, input.view(), queue, context.preemptables()),
+              calls.nanos() - planned);
         };
     return calls.run(
         Budget.of(settings).patienceMillis(),
@@ -127,7 +129,8 @@ final class Rounds {
         input.view().version(),
         calls.timer(Budget.of(settings).budgetNanos()),
         freed,
-        input.limits().apply(now));
+        input.limits().apply(now),
+        RunningRanks.of(registry, input.view(), settings, input.exemptTime(), now));
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */

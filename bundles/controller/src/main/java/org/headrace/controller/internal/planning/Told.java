@@ -73,7 +73,7 @@ final class Told {
     boolean news = false;
     for (int i = 0; i < decisions.size(); i++) {
       Decision decision = decisions.get(i);
-      if (decision instanceof Decision.Start) {
+      if (decision instanceof Decision.Start || decision instanceof Decision.Preempt) {
         digests.remove(decision.jobId());
         portions.urgent(decision);
         news = true;

@@ -10,6 +10,9 @@ import java.util.List;
  * @param fallbacks names to use when the setting is missing, best first
  */
 public record Kind(String name, String key, List<String> fallbacks) {
+  /** Name that stands for no plugin, where a kind can do without one. */
+  public static final String NONE = "none";
+
   public static final Kind SCHEDULER =
       new Kind("sched", "SchedulerType", List.of("backfill", "builtin"));
   public static final Kind SELECTOR =
@@ -17,13 +20,14 @@ public record Kind(String name, String key, List<String> fallbacks) {
   public static final Kind TOPOLOGY = new Kind("topology", "TopologyPlugin", List.of("flat"));
   public static final Kind PRIORITY =
       new Kind("priority", "PriorityType", List.of("multifactor", "basic"));
+  public static final Kind PREEMPTION = new Kind("preempt", "PreemptType", List.of(NONE));
   public static final Kind ACCOUNTING =
       new Kind("accounting_storage", "AccountingStorageType", List.of("sqlite"));
   public static final Kind CREDENTIAL = new Kind("cred", "CredType", List.of("key"));
 
   /** All of them. */
   public static final List<Kind> ALL =
-      List.of(SCHEDULER, SELECTOR, TOPOLOGY, PRIORITY, ACCOUNTING, CREDENTIAL);
+      List.of(SCHEDULER, SELECTOR, TOPOLOGY, PRIORITY, ACCOUNTING, CREDENTIAL, PREEMPTION);
 
   public Kind {
     fallbacks = List.copyOf(fallbacks);

@@ -283,10 +283,13 @@ public final class PluginRegistry implements Plugins {
     Map<String, PluginStatus> all = new HashMap<>();
     entries.forEach((key, entry) -> all.put(key, entry.status(stateOf(entry))));
     wanted.forEach(
-        (kind, name) ->
+        (kind, name) -> {
+          if (!name.equals(Kind.NONE)) {
             all.computeIfAbsent(
                 kind + "/" + name,
-                key -> new Entry(kind, name, "", null).status(PluginStatus.State.MISSING)));
+                key -> new Entry(kind, name, "", null).status(PluginStatus.State.MISSING));
+          }
+        });
     return all.values().stream()
         .sorted(Comparator.comparing(PluginStatus::kind).thenComparing(PluginStatus::name))
         .toList();
@@ -414,6 +417,12 @@ public final class PluginRegistry implements Plugins {
   public List<String> shadowReport(String kind) {
     ShadowRecord shadow = shadowRecords.get(kind);
     return shadow == null ? List.of() : shadow.report();
+  }
+
+  /** True where it is wanted that no plugin of the kind serves, and there is none of that name. */
+  public boolean without(Kind kind) {
+    String name = wanted.get(kind.name());
+    return (name == null || name.equals(Kind.NONE)) && serving(kind) == null;
   }
 
   /** Kinds and the names of the plugins that serve. */

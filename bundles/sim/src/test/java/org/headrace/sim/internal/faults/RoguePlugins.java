@@ -12,6 +12,8 @@ import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.Victim;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.PendingJobs;
@@ -58,8 +60,9 @@ final class RoguePlugins {
   private Plan plan(ClusterView view, PendingJobs queue, PlanningContext context) {
     int row = queue.size() == 0 ? -1 : random.nextInt(queue.size());
     PendingJob job = row < 0 ? null : queue.get(row);
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> throw new IllegalStateException("lost my way");
+      case 5 -> preempt(view, job == null ? 99_999 : job.id());
       case 1 -> null;
       case 2 -> start(view, job == null ? 99_999 : job.id(), "debug", 77, 0);
       case 3 -> start(view, 99_999, "debug", 0, 0);
@@ -74,6 +77,18 @@ final class RoguePlugins {
         view.version(),
         List.of(new Decision.Start(job, partition, new Allocation(List.of(part), false))),
         1);
+  }
+
+  /** Somebody, by whatever way, for a job that may not have any claim to that. */
+  private Plan preempt(ClusterView view, long job) {
+    List<Victim> victims = new ArrayList<>();
+    if (!view.running().isEmpty()) {
+      long victim = view.running().get(random.nextInt(view.running().size())).id();
+      victims.add(new Victim(victim, PreemptMode.values()[random.nextInt(4)]));
+    }
+    Decision.Reserve reserve =
+        new Decision.Reserve(job, "long", 0, List.of(), Reason.RESOURCES, List.of());
+    return new Plan(view.version(), List.of(new Decision.Preempt(reserve, victims)), 0);
   }
 
   /** A good plan with its starts given out twice. */

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.RunningJob;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
@@ -43,7 +45,7 @@ final class Weather {
   Weather(long seed, Tally tally) {
     this.tally = tally;
     random = new Random(seed);
-    world = new World(random, tally);
+    world = new World(seed, random, tally);
     storm = new Storm(seed, world.cluster);
   }
 
@@ -151,7 +153,7 @@ final class Weather {
     for (String kind : List.of("sched/backfill", "select/cons_tres", "priority/basic")) {
       world.registry.choose(kind.split("/")[0], kind.split("/")[1]);
     }
-    world.apply(new Command.Configure(Specs.cluster(World.NODES)), Actor.SYSTEM);
+    world.apply(new Command.Configure(world.definition), Actor.SYSTEM);
     for (int i = 0; i < LONGEST_CALM && !quiet(); i++) {
       if (i % 2000 == 0) {
         mend();
@@ -167,17 +169,26 @@ final class Weather {
             List.copyOf(world.agents.keySet()), Command.NodeChange.RESUME, "mended"),
         Specs.ROOT);
     world.apply(new Command.UpdatePartition("debug", java.util.Map.of("State", "UP")), Specs.ROOT);
+    Set<Long> stopped = stopped();
     for (Job job : jobs(world.cluster)) {
       JobState state = job.status().state();
-      if (state == JobState.SUSPENDED) {
+      if (state == JobState.SUSPENDED && !stopped.contains(job.id())) {
         world.apply(new Command.SuspendJob(JobTarget.of(job.id()), true), Specs.ROOT);
-      } else if (!state.ended() && !job.spec().execution().batch()) {
+      } else if (!state.ended() && state != JobState.SUSPENDED && !job.spec().execution().batch()) {
         world.apply(
             new Command.SignalJob(
                 JobTarget.of(job.id()), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS),
             Specs.ROOT);
       }
     }
+  }
+
+  /** Jobs that go on without anybody's word. */
+  private Set<Long> stopped() {
+    return world.state().running().stream()
+        .filter(job -> job.goesOnWith() != null)
+        .map(RunningJob::id)
+        .collect(Collectors.toSet());
   }
 
   private boolean quiet() {

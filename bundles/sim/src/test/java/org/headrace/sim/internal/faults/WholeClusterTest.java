@@ -31,6 +31,9 @@ class WholeClusterTest {
     "CANCELLED",
     "TIMEOUT",
     "NODE_FAIL",
+    "PREEMPTED",
+    "REQUEUED_BY_PREEMPTION",
+    "STOPPED_FOR_ANOTHER",
     "PENDING"
   };
 

@@ -13,10 +13,12 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.RunningJob;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.event.Event;
 import org.headrace.controller.internal.log.LoggedCommand;
 import org.headrace.controller.internal.planning.DirectCalls;
@@ -52,6 +54,10 @@ final class World {
   final Map<String, FakeAgent> agents = new TreeMap<>();
   final PluginRegistry registry = Plugins.all();
   final Ledger ledger = new Ledger();
+
+  /** The configuration at the beginning and at the end. */
+  final ClusterDefinition definition;
+
   private final Random random;
   private final Tally tally;
   private final Invariants invariants = new Invariants(cluster);
@@ -66,11 +72,12 @@ final class World {
 
   private record Logged(byte[] entry, long time) {}
 
-  World(Random random, Tally tally) {
+  World(long seed, Random random, Tally tally) {
+    definition = Specs.cluster(NODES, seed);
     this.random = random;
     this.tally = tally;
     network = new Network(agenda, random, tally);
-    registry.configure(new HashMap<>());
+    registry.configure(new HashMap<>(definition.settings()));
     RoguePlugins.add(registry, random);
     for (int i = 1; i <= NODES; i++) {
       String name = "n" + i;
@@ -79,7 +86,7 @@ final class World {
       network.add(agent);
     }
     begin();
-    apply(new Command.Configure(Specs.cluster(NODES)), Actor.SYSTEM);
+    apply(new Command.Configure(definition), Actor.SYSTEM);
     cycleEveryMinute();
   }
 
@@ -131,9 +138,29 @@ final class World {
       invariants.submitted(accepted.jobId());
     }
     invariants.check();
+    events.forEach(this::preemptedRightly);
     controller.applied(events);
     planSoon();
     return outcome;
+  }
+
+  /** Jobs of debug alone are preempted, and only where anybody is. */
+  private void preemptedRightly(Event event) {
+    if (!(event instanceof Event.JobChanged changed)) {
+      return;
+    }
+    JobStatus status = changed.job().status();
+    if (status.reason() == Reason.PREEMPTED || status.state() == JobState.PREEMPTED) {
+      assertThat(definition.settings()).as("job %s is preempted", changed.job()).isNotEmpty();
+      assertThat(status.partition()).as("partition of %s", changed.job()).isEqualTo("debug");
+      tally.count(status.state() == JobState.PENDING ? "REQUEUED_BY_PREEMPTION" : "PREEMPTED");
+    }
+    for (RunningJob job : state().running()) {
+      if (job.goesOnWith() != null) {
+        assertThat(job.partition()).as("partition of stopped job %d", job.id()).isEqualTo("debug");
+        tally.count("STOPPED_FOR_ANOTHER");
+      }
+    }
   }
 
   private void planSoon() {

@@ -110,7 +110,8 @@ final class DefinitionBuilder {
         timers.slurmdTimeout() == 0 ? Long.MAX_VALUE : seconds(timers.slurmdTimeout()),
         configuration.execution().returnToService(),
         memory(limits.defMemPerNode(), limits.defMemPerCpu(), limits.defMemPerGpu()),
-        configuration.execution().jobRequeue());
+        configuration.execution().jobRequeue(),
+        seconds(Math.max(0, configuration.preemption().exemptTimeSeconds())));
   }
 
   /** Whichever of the three ways of counting memory is set; zero and less are not set. */

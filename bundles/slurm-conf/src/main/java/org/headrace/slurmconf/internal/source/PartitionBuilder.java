@@ -2,6 +2,8 @@ package org.headrace.slurmconf.internal.source;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Sharing;
 import org.headrace.control.definition.PartitionDefinition;
@@ -11,6 +13,7 @@ import org.headrace.slurmconf.PartitionConfiguration;
 import org.headrace.slurmconf.PartitionExclusive;
 import org.headrace.slurmconf.PartitionLimits;
 import org.headrace.slurmconf.PartitionScheduling;
+import org.headrace.slurmconf.PreemptionSettings;
 
 /** Translates partitions. */
 final class PartitionBuilder {
@@ -52,7 +55,7 @@ final class PartitionBuilder {
         partition.access().rootOnly(),
         DefinitionBuilder.seconds(Math.max(0, scheduling.graceTimeSeconds())),
         DefinitionBuilder.minutes(overTime),
-        options(partition));
+        options(partition, configuration.preemption()));
   }
 
   private static Sharing sharing(PartitionScheduling scheduling) {
@@ -65,7 +68,8 @@ final class PartitionBuilder {
     return scheduling.overSubscribe() == OverSubscribe.NO ? Sharing.CORES : Sharing.OVERSUBSCRIBE;
   }
 
-  private static Map<String, String> options(PartitionConfiguration partition) {
+  private static Map<String, String> options(
+      PartitionConfiguration partition, PreemptionSettings preemption) {
     PartitionScheduling scheduling = partition.scheduling();
     Map<String, String> options = new LinkedHashMap<>();
     put(options, "Nodes", partition.nodeExpression());
@@ -74,7 +78,7 @@ final class PartitionBuilder {
     put(options, "CpuBind", scheduling.cpuBind());
     put(options, "QOS", scheduling.qos());
     put(options, "Topology", scheduling.topology());
-    put(options, "PreemptMode", String.join(",", scheduling.preemptMode()));
+    put(options, "PreemptMode", preemptMode(scheduling, preemption));
     put(options, "SelectTypeParameters", String.join(",", scheduling.selectTypeParameters()));
     put(options, "LLN", scheduling.leastLoadedNodes() ? "YES" : "");
     put(options, "DisableRootJobs", partition.access().disableRootJobs() ? "YES" : "");
@@ -84,6 +88,16 @@ final class PartitionBuilder {
     number(options, "MaxCPUsPerSocket", partition.limits().maxCpusPerSocket());
     number(options, "DefCpuPerGPU", partition.limits().defCpuPerGpu());
     return options;
+  }
+
+  /** The partition's own, or the cluster's; without a word where nobody is preempted. */
+  private static String preemptMode(PartitionScheduling own, PreemptionSettings preemption) {
+    TreeSet<String> words =
+        new TreeSet<>(own.preemptMode().isEmpty() ? preemption.mode() : own.preemptMode());
+    boolean off = own.preemptMode().isEmpty() && words.equals(Set.of("OFF"));
+    boolean gang = words.remove("GANG");
+    String rest = String.join(",", words);
+    return off ? "" : gang ? "GANG" + (rest.isEmpty() ? "" : "," + rest) : rest;
   }
 
   private static String overSubscribe(PartitionScheduling scheduling) {

@@ -1,0 +1,207 @@
+package org.headrace.sim.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.Victim;
+import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.Plan;
+import org.headrace.api.scheduler.Scheduler;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.NodeDefinition;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.core.Specs;
+import org.junit.jupiter.api.Test;
+
+/** The core, the planning cycle and the plugins together, on two nodes of eight cores. */
+class PreemptionScenarioTest {
+  private final PluginRegistry plugins = Plugins.all();
+  private Cluster cluster;
+
+  private void begin(String mode, Map<String, String> more) {
+    ClusterDefinition plain = Specs.preempting(2, mode, 0);
+    Map<String, String> settings = new TreeMap<>(plain.settings());
+    settings.put("PriorityType", "priority/basic");
+    settings.putAll(more);
+    cluster = new Cluster(plugins, settings);
+    cluster.system(
+        new Command.Configure(
+            new ClusterDefinition(
+                plain.name(),
+                plain.nodes(),
+                plain.partitions(),
+                plain.topology(),
+                plain.licenses(),
+                plain.limits(),
+                plain.administrators(),
+                settings)));
+    for (NodeDefinition node : plain.nodes()) {
+      cluster.system(new Command.RegisterNode(SimulatedMachine.report(node, cluster.now())));
+    }
+  }
+
+  private long submit(String partition, int cpus, int nice) {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    JobSpec spec = Specs.job(Specs.ANNA).withPartitions(List.of(partition));
+    spec =
+        spec.withRequest(one.withLayout(one.layout().withTasks(cpus)).withNodes(1, 1))
+            .withTiming(spec.timing().withNice(nice));
+    Outcome outcome = cluster.apply(new Command.SubmitJob(spec, JobFiles.EMPTY, 0), Specs.ANNA);
+    return ((Outcome.JobAccepted) outcome).jobId();
+  }
+
+  private long running(String partition, int cpus, int nice) {
+    long id = submit(partition, cpus, nice);
+    plan();
+    assertThat(state(id)).isEqualTo(JobState.RUNNING);
+    for (String node : nodes(id)) {
+      cluster.system(new Command.NodeReady(id, 0, node));
+    }
+    return id;
+  }
+
+  private void plan() {
+    cluster.advance(cluster.now() + 1_000);
+    cluster.plan(true);
+  }
+
+  private JobState state(long id) {
+    return cluster.state().job(id).status().state();
+  }
+
+  private List<String> nodes(long id) {
+    return cluster.state().job(id).status().allocation().nodes().stream()
+        .map(NodeAllocation::node)
+        .map(node -> cluster.state().node(node).name())
+        .toList();
+  }
+
+  private void released(long id) {
+    Job job = cluster.state().job(id);
+    for (String node : nodes(id)) {
+      cluster.system(new Command.NodeReleased(id, job.status().restarts(), node, ""));
+    }
+  }
+
+  @Test
+  void oneVictimIsEnoughHoweverLongItTakes() {
+    begin("CANCEL", Map.of());
+    long first = running("debug", 8, 0);
+    long second = running("debug", 8, 0);
+    long job = submit("long", 8, 0);
+    long waiting = submit("debug", 1, 0);
+    plan();
+    assertThat(state(second)).isEqualTo(JobState.PREEMPTED);
+    plan();
+    plan();
+    assertThat(state(first)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.state().job(job).status().reason()).isEqualTo(Reason.RESOURCES);
+    released(second);
+    plan();
+    assertThat(state(job)).isEqualTo(JobState.RUNNING);
+    assertThat(state(waiting)).isEqualTo(JobState.PENDING);
+    assertThat(state(first)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void theLowestPriorityGoesOrTheYoungest() {
+    for (boolean youngest : new boolean[] {false, true}) {
+      begin("REQUEUE", youngest ? Map.of("PreemptParameters", "youngest_first") : Map.of());
+      long lower = running("debug", 8, 500);
+      long higher = running("debug", 8, 0);
+      submit("long", 8, 0);
+      plan();
+      assertThat(state(youngest ? higher : lower)).isEqualTo(JobState.PENDING);
+      assertThat(state(youngest ? lower : higher)).isEqualTo(JobState.RUNNING);
+    }
+  }
+
+  @Test
+  void highPrioritiesAreExemptWhereTheConfigurationSaysSo() {
+    begin("CANCEL", Map.of("SchedulerParameters", "preempt_min_exempt_priority=1"));
+    long low = running("debug", 8, 0);
+    long rigid = running("rigid", 8, 0);
+    long job = submit("long", 8, 0);
+    plan();
+    assertThat(List.of(state(low), state(rigid), state(job)))
+        .containsExactly(JobState.RUNNING, JobState.RUNNING, JobState.PENDING);
+  }
+
+  /** What is stopped goes on before anything of its own rank starts on its cores. */
+  @Test
+  void whoWasStoppedComesBeforeItsEquals() {
+    begin("SUSPEND,GANG", Map.of());
+    running("rigid", 8, 0);
+    long stopped = running("debug", 8, 0);
+    long small = submit("long", 2, 0);
+    plan();
+    assertThat(state(stopped)).isEqualTo(JobState.SUSPENDED);
+    assertThat(state(small)).isEqualTo(JobState.RUNNING);
+    long equal = submit("debug", 2, 0);
+    long another = submit("long", 6, 0);
+    plan();
+    assertThat(state(equal)).isEqualTo(JobState.PENDING);
+    assertThat(state(another)).isEqualTo(JobState.RUNNING);
+    for (long id : new long[] {small, another}) {
+      assertThat(state(stopped)).isEqualTo(JobState.SUSPENDED);
+      cluster.apply(
+          new Command.SignalJob(
+              org.headrace.control.command.JobTarget.of(id),
+              0,
+              Command.SignalScope.FULL,
+              false,
+              org.headrace.api.job.ExitStatus.SUCCESS),
+          Specs.ANNA);
+      plan();
+      released(id);
+      plan();
+    }
+    assertThat(state(stopped)).isEqualTo(JobState.RUNNING);
+    assertThat(state(equal)).isEqualTo(JobState.PENDING);
+  }
+
+  @Test
+  void aPlanThatNamesSomebodyWhoMayNotBePreemptedIsRefused() {
+    begin("CANCEL", Map.of("SchedulerType", "sched/ruthless"));
+    plugins.choose("sched", "backfill");
+    long rigid = running("rigid", 8, 0);
+    long low = running("debug", 8, 0);
+    long job = submit("long", 8, 0);
+    for (Victim victim :
+        List.of(
+            new Victim(rigid, PreemptMode.CANCEL),
+            new Victim(low, PreemptMode.REQUEUE),
+            new Victim(99, PreemptMode.CANCEL))) {
+      Scheduler ruthless =
+          (view, queue, context) ->
+              new Plan(
+                  view.version(),
+                  List.of(
+                      new Decision.Preempt(
+                          new Decision.Reserve(
+                              job, "long", 0, List.of(), Reason.RESOURCES, List.of()),
+                          List.of(victim))),
+                  1);
+      plugins.add("sched", "ruthless", "1", ruthless);
+      plugins.choose("sched", "ruthless");
+      assertThatThrownBy(this::plan)
+          .hasMessageContaining(
+              "job " + victim.jobId() + " may not be preempted by " + victim.mode());
+    }
+    assertThat(state(rigid)).isEqualTo(JobState.RUNNING);
+    assertThat(state(low)).isEqualTo(JobState.RUNNING);
+  }
+}
