@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -281,5 +282,20 @@ class LinksTest {
                     atController))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("127.0.0.1:" + controllerPort);
+  }
+
+  @Test
+  void aNodeWhoseNameIsUnknownKeepsNoOtherFromBeingReached() throws Exception {
+    openController();
+    Map<String, NodeLinks.Address> nodes = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      nodes.put("gone" + i, new NodeLinks.Address("gone" + i + ".invalid", nodePort));
+    }
+    nodes.put("z9", new NodeLinks.Address("127.0.0.1", nodePort));
+    links.nodes(Map.of());
+    links.nodes(nodes);
+    openAgent("z9", GOOD);
+
+    assertThat(atController.next()).isEqualTo("connected z9");
   }
 }

@@ -2,10 +2,12 @@ package org.headrace.transport.internal;
 
 import io.aeron.Image;
 import io.aeron.Subscription;
+import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.Header;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class ControllerEnd implements DutyThread.Work {
   static final int STREAM_TO_NODE = 6818;
   private static final int POLL_LIMIT = 64;
   private static final long KNOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KNOCKS_PER_LOOKUP = 5;
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MAX_OFFERS = 64;
 
@@ -55,9 +58,14 @@ public final class ControllerEnd implements DutyThread.Work {
   private final EnvelopeAssembler assembler;
   private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final Map<String, Peer> peers = new HashMap<>();
+
+  /** Nodes whose address can't be found out for the time being, the next to ask for first. */
+  private final Map<String, NodeLinks.Address> unknownHosts = new LinkedHashMap<>();
+
   private final Map<Integer, Peer> byImage = new HashMap<>();
   private final List<Integer> goneImages = new ArrayList<>();
   private final SecureRandom random = new SecureRandom();
+  private int knocks;
   private long lastKnock = System.nanoTime() - KNOCK_NANOS;
 
   /** A session that an agent may start; by the agent's random number. */
@@ -108,18 +116,45 @@ public final class ControllerEnd implements DutyThread.Work {
         peers.remove(peer.name);
       }
     }
+    unknownHosts.clear();
     nodes.forEach(
-        (name, address) ->
-            peers.computeIfAbsent(
+        (name, address) -> {
+          if (!peers.containsKey(name) && !link(name, address)) {
+            LOG.warn(
+                "The address of node {} is unknown: {}; asked for again now and then",
                 name,
-                n ->
-                    new Peer(
-                        n,
-                        address,
-                        new Sender(
-                            Channels.publish(thread.aeron(), address, STREAM_TO_NODE),
-                            Direction.TO_NODE,
-                            settings.signer()))));
+                address.host());
+          }
+        });
+  }
+
+  /** One node whose name can't be resolved must not keep the others from being reached. */
+  private boolean link(String name, NodeLinks.Address address) {
+    try {
+      Sender sender =
+          new Sender(
+              Channels.publish(thread.aeron(), address, STREAM_TO_NODE),
+              Direction.TO_NODE,
+              settings.signer());
+      peers.put(name, new Peer(name, address, sender));
+      return true;
+    } catch (RegistrationException e) {
+      LOG.debug("No way to node {}: {}", name, e.getMessage());
+      unknownHosts.put(name, address);
+      return false;
+    }
+  }
+
+  /** One at a time, as a name service that doesn't answer holds this thread up. */
+  private void linkNextUnknown() {
+    Iterator<Map.Entry<String, NodeLinks.Address>> first = unknownHosts.entrySet().iterator();
+    if (first.hasNext()) {
+      Map.Entry<String, NodeLinks.Address> next = first.next();
+      first.remove();
+      if (link(next.getKey(), next.getValue())) {
+        LOG.info("The address of node {} is known now", next.getKey());
+      }
+    }
   }
 
   public void send(String node, byte[] message) {
@@ -152,6 +187,9 @@ public final class ControllerEnd implements DutyThread.Work {
     long now = System.nanoTime();
     if (now - lastKnock >= KNOCK_NANOS) {
       lastKnock = now;
+      if (++knocks % KNOCKS_PER_LOOKUP == 0) {
+        linkNextUnknown();
+      }
       for (Peer peer : peers.values()) {
         if (peer.current == null && peer.sender.connected()) {
           peer.sender.introduce(Kind.KNOCK, self.encode());
