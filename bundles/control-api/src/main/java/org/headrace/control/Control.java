@@ -1,7 +1,9 @@
 package org.headrace.control;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -10,6 +12,7 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
 import org.headrace.control.query.Forecast;
+import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -33,6 +36,14 @@ public interface Control {
    */
   default CompletionStage<Forecast> forecast(JobSpec spec, Actor actor) {
     return CompletableFuture.completedFuture(Forecast.unknown());
+  }
+
+  /**
+   * Changes with which a pending job could have started when the last plans were made, the smallest
+   * first. Empty where none would do, and where nobody has looked yet.
+   */
+  default List<Remedy> remedies(Job job) {
+    return List.of();
   }
 
   /** Script and environment of a job, or null if the job isn't known. */

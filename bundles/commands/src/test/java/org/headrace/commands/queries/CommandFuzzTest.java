@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.headrace.commands.internal.explain.SwhyCommand;
 import org.headrace.commands.internal.sacct.SacctCommand;
 import org.headrace.commands.internal.sacctmgr.SacctmgrCommand;
 import org.headrace.commands.internal.salloc.SallocCommand;
@@ -286,6 +287,7 @@ class CommandFuzzTest {
           case "squeue" -> new SqueueCommand(state, PeerModel.clock(NOW));
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
           case "sacctmgr" -> new SacctmgrCommand(state);
+          case "swhy" -> new SwhyCommand(state, PeerModel.clock(NOW));
           case "sdiag" -> new SdiagCommand(state, PeerModel.clock(NOW));
           case "scontrol" ->
               new ScontrolCommand(
@@ -386,6 +388,7 @@ class CommandFuzzTest {
         "sacct",
         "sdiag",
         "sacctmgr",
+        "swhy",
         "scontrol",
         "scancel",
         "sbatch",

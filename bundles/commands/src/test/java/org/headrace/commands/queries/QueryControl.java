@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.headrace.api.job.Job;
 import org.headrace.control.Control;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -13,6 +14,7 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 
 /** A controller that shows one state and notes what it is told. */
@@ -23,6 +25,7 @@ final class QueryControl implements Control {
   Function<Command, Outcome> answers = command -> Outcome.DONE;
   Diagnostics diagnostics;
   JobFiles files;
+  List<Remedy> remedies = List.of();
   int resets;
   int reconfigurations;
 
@@ -40,6 +43,11 @@ final class QueryControl implements Control {
   @Override
   public Snapshot snapshot() {
     return snapshot;
+  }
+
+  @Override
+  public List<Remedy> remedies(Job job) {
+    return remedies;
   }
 
   @Override

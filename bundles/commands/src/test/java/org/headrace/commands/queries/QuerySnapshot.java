@@ -11,6 +11,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.QualityOfService;
@@ -33,6 +34,7 @@ final class QuerySnapshot implements Snapshot {
   final Map<String, QualityOfService> qualities =
       new TreeMap<>(Map.of("normal", QualityOfService.NORMAL));
   Accounts accounts = Accounts.INITIAL;
+  final Map<Long, NodeMask> setAside = new TreeMap<>();
   private final ClusterDefinition definition;
   long jobsRead;
 
@@ -92,6 +94,16 @@ final class QuerySnapshot implements Snapshot {
     }
 
     @Override
+    public long priority() {
+      return job.status().priority();
+    }
+
+    @Override
+    public long submitted() {
+      return job.status().submitted();
+    }
+
+    @Override
     public String partition() {
       return job.status().partition();
     }
@@ -110,6 +122,16 @@ final class QuerySnapshot implements Snapshot {
   @Override
   public List<Blocker> blockers(long jobId) {
     return blockers.getOrDefault(jobId, List.of());
+  }
+
+  @Override
+  public boolean promised(long jobId) {
+    return setAside.containsKey(jobId);
+  }
+
+  @Override
+  public NodeMask setAside(long jobId) {
+    return setAside.getOrDefault(jobId, NodeMask.EMPTY);
   }
 
   @Override

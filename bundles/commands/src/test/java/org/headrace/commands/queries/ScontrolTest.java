@@ -408,7 +408,7 @@ class ScontrolTest {
               8 later of root, priority 10253, BeginTime
               2_[3-9%2] arr of root, priority 10126, JobArrayTaskLimit
               4 dep of root, priority 10126, Dependency
-            Expected start: not known yet
+            Expected start: not known
             Last considered: 2026-11-23T06:46:33
             """);
   }

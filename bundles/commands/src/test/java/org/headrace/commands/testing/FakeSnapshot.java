@@ -124,6 +124,16 @@ public final class FakeSnapshot implements Snapshot {
     }
 
     @Override
+    public long priority() {
+      return job.status().priority();
+    }
+
+    @Override
+    public long submitted() {
+      return job.status().submitted();
+    }
+
+    @Override
     public String partition() {
       return job.status().partition();
     }

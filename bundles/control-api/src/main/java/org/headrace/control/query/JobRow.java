@@ -15,6 +15,12 @@ public interface JobRow {
 
   String partition();
 
+  /** Priority in the queue, zero when held. */
+  long priority();
+
+  /** When it was accepted, in epoch milliseconds. */
+  long submitted();
+
   /**
    * False when the job certainly isn't completing: no process or epilog of an ended job is left on
    * any node. By default any ended job might be.

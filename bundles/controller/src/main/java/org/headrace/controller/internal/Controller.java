@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
+import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.submit.SubmitRefused;
 import org.headrace.control.Control;
@@ -38,6 +39,7 @@ import org.headrace.control.query.AgentReport;
 import org.headrace.control.query.Diagnostics;
 import org.headrace.control.query.Forecast;
 import org.headrace.control.query.History;
+import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 import org.headrace.control.stepio.StepStreams;
 import org.headrace.controller.internal.log.CoreListener;
@@ -397,6 +399,12 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     }
     return append(new Command.CheckJob(filtered), actor)
         .thenApplyAsync(outcome -> forecast(outcome, current.planner()), listenerThreads);
+  }
+
+  @Override
+  public List<Remedy> remedies(Job job) {
+    TermOfOffice current = term.get();
+    return current == null ? List.of() : current.planner().remedies(job);
   }
 
   private static Forecast forecast(Outcome outcome, PlanningLoop planner) {

@@ -28,7 +28,7 @@ import org.headrace.core.internal.table.JobTable;
  */
 final class PlanHandler {
   /** Most jobs for which blockers are kept; the plan's first ones, which matter most. */
-  private static final int MOST_BLOCKED = 65_536;
+  private static final int MOST_BLOCKED = 262_144;
 
   private static final int MOST_BLOCKERS = 8;
 

@@ -420,6 +420,16 @@ final class Published implements PublishedState {
     }
 
     @Override
+    public long priority() {
+      return page.priority[row];
+    }
+
+    @Override
+    public long submitted() {
+      return page.submitted[row];
+    }
+
+    @Override
     public String partition() {
       return page.shape[row].partitions().get(0);
     }

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.headrace.api.job.Job;
 import org.headrace.control.query.Snapshot;
 
 /** Explains a job. */
@@ -28,6 +29,7 @@ public final class ExplainAction extends ControllerAction {
   @Override
   void run(ControllerServices controller, PrintStream out) throws CommandFailed {
     Snapshot snapshot = controller.control().snapshot();
-    Explanation.of(snapshot, JobName.parse(job).in(snapshot)).forEach(out::println);
+    Job found = JobName.parse(job).in(snapshot);
+    Explanation.of(snapshot, found, controller.control().remedies(found)).forEach(out::println);
   }
 }

@@ -9,6 +9,8 @@ import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.Reason;
+import org.headrace.control.query.PendingOrder;
+import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 
 /** Why a job is where it is, in lines of text. */
@@ -16,18 +18,20 @@ final class Explanation {
   private static final int NAMED_AHEAD = 5;
 
   private final Snapshot snapshot;
+  private final List<Remedy> remedies;
   private final Job job;
   private final JobStatus status;
   private final List<String> lines = new ArrayList<>();
 
-  private Explanation(Snapshot snapshot, Job job) {
+  private Explanation(Snapshot snapshot, Job job, List<Remedy> remedies) {
     this.snapshot = snapshot;
+    this.remedies = remedies;
     this.job = job;
     status = job.status();
   }
 
-  static List<String> of(Snapshot snapshot, Job job) {
-    Explanation explanation = new Explanation(snapshot, job);
+  static List<String> of(Snapshot snapshot, Job job, List<Remedy> remedies) {
+    Explanation explanation = new Explanation(snapshot, job, remedies);
     explanation.head();
     if (job.status().state() == JobState.PENDING) {
       explanation.pending();
@@ -59,6 +63,11 @@ final class Explanation {
     List<Blocker> blockers = snapshot.blockers(job.id());
     lines.add(blockers.isEmpty() ? "  In the way:     nothing recorded" : "  In the way:");
     blockers.forEach(blocker -> lines.add("    " + text(blocker)));
+    if (!remedies.isEmpty()) {
+      String changes =
+          remedies.stream().map(Explanation::text).collect(Collectors.joining(", or "));
+      lines.add("  Would have started with: " + changes);
+    }
     if (status.priority() > 0) {
       ahead();
     }
@@ -81,7 +90,24 @@ final class Explanation {
     }
     long left = status.expectedStart() - snapshot.time();
     return Show.time(status.expectedStart(), "")
-        + (left > 0 ? " (in " + Show.duration(left) + ")" : " (due)");
+        + (left > 0 ? " (in " + Show.duration(left) + ")" : " (due)")
+        + (snapshot.promised(job.id()) ? ", promised" + setAside() : ", an estimate");
+  }
+
+  private static String text(Remedy remedy) {
+    return switch (remedy.kind()) {
+      case PARTITION -> "partition " + remedy.name();
+      case TIME_LIMIT -> "a time limit of " + Show.duration(remedy.amount());
+      case MEMORY -> remedy.amount() + " MiB of memory";
+      case GRES -> remedy.amount() + " " + remedy.name();
+      default -> remedy.amount() + " " + Show.words(remedy.kind());
+    };
+  }
+
+  private String setAside() {
+    List<String> names = new ArrayList<>();
+    snapshot.setAside(job.id()).forEach(id -> names.add(snapshot.node(id).name()));
+    return names.isEmpty() ? "" : " on " + String.join(",", names);
   }
 
   private static String text(Blocker blocker) {
@@ -110,7 +136,7 @@ final class Explanation {
             .map(one -> Show.id(one) + " (" + one.status().priority() + ")")
             .collect(Collectors.joining(", "));
     lines.add(
-        "  Ahead of it:    %s of its partition; the nearest, with priority: %s"
+        "  Ahead of it:    %s of its partition; the first, with priority: %s"
             .formatted(Show.count(ahead.total(), "job"), nearest));
   }
 

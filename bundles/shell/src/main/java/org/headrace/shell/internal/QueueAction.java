@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.table.ShellTable;
 import org.headrace.api.job.Job;
+import org.headrace.control.query.PendingOrder;
 import org.headrace.control.query.Snapshot;
 
 /** Shows the pending jobs in order. */

@@ -115,7 +115,7 @@ class ActionsTest {
   void anExplanationSaysWhatIsInTheWayAndWhoIsAhead() throws CommandFailed {
     assertThat(explain("6"))
         .contains("2 nodes: fewer than 8 free gpu [resources], until ")
-        .contains("2 jobs of its partition; the nearest, with priority: 4 (90), 3 (50)")
+        .contains("2 jobs of its partition; the first, with priority: 4 (90), 3 (50)")
         .contains("Expected start: not known");
     assertThat(explain("4")).contains("(in 01:00)", "no job of its partition");
     assertThat(explain("5")).contains("0 (held)", "scontrol release");

@@ -48,6 +48,16 @@ record FakeSnapshot(
     }
 
     @Override
+    public long priority() {
+      return job.status().priority();
+    }
+
+    @Override
+    public long submitted() {
+      return job.status().submitted();
+    }
+
+    @Override
     public String partition() {
       return job.status().partition();
     }

@@ -6,19 +6,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.headrace.api.job.Job;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.control.command.Command;
 import org.headrace.control.plugin.PluginStatus;
+import org.headrace.control.query.PendingOrder;
 import org.headrace.controller.internal.planning.PlanningCycle;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.core.EligibleJobs;
+import org.headrace.core.PublishedState;
 import org.headrace.core.SchedulerInput;
 
 /** A machine full of jobs with a queue before it: what passes over the queue cost. */
 final class PassBench {
   private static final int SUBMIT_SAMPLE = 1_000;
+  private static final int EXPLAIN_SAMPLE = 50;
+  private static final int SHOWN_AHEAD = 5;
   private static final long SECOND = 1_000;
   private static final long MINUTE = 60_000;
 
@@ -41,6 +47,7 @@ final class PassBench {
    * @param classes kinds of jobs among them
    * @param running jobs that run
    * @param submit nanoseconds of the core for one submission, with that queue
+   * @param explain nanoseconds for what an explanation of a pending job takes from the state
    * @param jobBytes heap for one pending job
    * @param first the pass after all jobs were submitted
    * @param full passes over the queue with all priorities computed anew
@@ -53,6 +60,7 @@ final class PassBench {
       int classes,
       int running,
       long submit,
+      long explain,
       long jobBytes,
       Cost first,
       List<Cost> full,
@@ -96,6 +104,7 @@ final class PassBench {
         classes.size(),
         running,
         submit(jobs),
+        explain(),
         jobBytes,
         first,
         full,
@@ -126,6 +135,26 @@ final class PassBench {
       core.state();
     }
     return (Meter.cpu() - start) / SUBMIT_SAMPLE;
+  }
+
+  /** Of jobs all over the queue: what is in the way, and who is ahead. */
+  private long explain() {
+    PublishedState state = core.state();
+    EligibleJobs queue = state.input().queue();
+    int step = Math.max(1, queue.size() / EXPLAIN_SAMPLE);
+    int count = 0;
+    int known = 0;
+    long start = Meter.cpu();
+    for (int row = 0; row < queue.size(); row += step) {
+      Job job = state.job(queue.jobId(row));
+      known += PendingOrder.ahead(state, job, SHOWN_AHEAD).first().size();
+      known += state.blockers(job.id()).size();
+      count++;
+    }
+    if (known == 0) {
+      throw new BenchException("nothing is known of " + count + " pending jobs");
+    }
+    return (Meter.cpu() - start) / count;
   }
 
   private long calls(String kind) {

@@ -35,7 +35,7 @@ public final class SchedulerCommand {
 
   private static final int GANGS = 1_000;
   private static final String OURS = "headrace";
-  private static final String ROW = "%7s %8s %7s %8s | %7s %7s%n";
+  private static final String ROW = "%7s %8s %7s %8s | %7s %10s %7s%n";
   private static final String PASS =
       "%15s %8s = %7s %8s %7s %6s %8s %6s %7s | %8s | %6s %8s %7s %10s%n";
 
@@ -67,7 +67,7 @@ public final class SchedulerCommand {
           "# medians in milliseconds of CPU time. first: after all jobs were submitted; full: all"
               + " priorities anew; answer: a job ended, others start in its place; event: the"
               + " whole pass after that");
-      out.printf(ROW, "nodes", "jobs", "classes", "running", "µs/sub", "B/job");
+      out.printf(ROW, "nodes", "jobs", "classes", "running", "µs/sub", "µs/explain", "B/job");
       out.printf(
           PASS,
           "pass",
@@ -141,6 +141,7 @@ public final class SchedulerCommand {
   private void row(PassBench.Figures figures) {
     String size = figures.nodes() + "n." + figures.jobs() + "j";
     add("submit." + size, "µs", Samples.of(figures.submit() / 1e3));
+    add("explain." + size, "µs", Samples.of(figures.explain() / 1e3));
     add("memory." + size, "B/job", Samples.of(figures.jobBytes()));
     if (!json) {
       out.printf(
@@ -150,6 +151,7 @@ public final class SchedulerCommand {
           figures.classes(),
           figures.running(),
           text(figures.submit() / 1e3),
+          text(figures.explain() / 1e3),
           figures.jobBytes());
     }
     passes("first", size, List.of(figures.first()));

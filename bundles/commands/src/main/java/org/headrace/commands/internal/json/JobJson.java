@@ -42,7 +42,6 @@ public final class JobJson {
           "mcs_label",
           "memory_per_tres",
           "network",
-          "scheduled_nodes",
           "selinux_context",
           "system_comment",
           "tres_bind",
@@ -221,6 +220,7 @@ public final class JobJson {
 
   private void nodes() throws IOException {
     data.field("nodes", facts.nodeList());
+    data.field("scheduled_nodes", facts.nodesSetAside());
     data.field("batch_host", facts.batchHost() == null ? "" : facts.batchHost());
     data.field("required_nodes", Hostlist.compress(spec.request().nodes().required()));
     data.field("excluded_nodes", Hostlist.compress(spec.request().nodes().excluded()));

@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import org.headrace.api.job.Job;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.query.Forecast;
+import org.headrace.control.query.Remedy;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.PublishedState;
@@ -59,6 +61,7 @@ public final class PlanningLoop implements AutoCloseable {
   private final Trial trial;
   private final StartSearch startSearch;
   private final Rehearsal rehearsal;
+  private final Advisor advisor;
   private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
@@ -95,6 +98,7 @@ public final class PlanningLoop implements AutoCloseable {
     cycle = new PlanningCycle(registry, calls, rounds);
     trial = new Trial(registry, calls, rounds);
     startSearch = new StartSearch(registry, calls);
+    advisor = new Advisor(registry, calls);
     rehearsal = new Rehearsal(registry, calls, rounds);
     thread = new Thread(this::run, "planner");
     thread.setDaemon(true);
@@ -130,6 +134,11 @@ public final class PlanningLoop implements AutoCloseable {
     }
     return betweenCycles(
         () -> startSearch.find(job, state, state.definition().settings(), clock.getAsLong()));
+  }
+
+  /** Changes with which a pending job could have started when it was last looked at. */
+  public List<Remedy> remedies(Job job) {
+    return advisor.remedies(job);
   }
 
   private <T> T betweenCycles(Callable<T> call) throws PluginFault {
@@ -306,6 +315,7 @@ public final class PlanningLoop implements AutoCloseable {
       cycle.shadow(turn);
       if (!cycle.missing()) {
         rehearsal.after(turn);
+        advisor.after(turn);
       }
     } catch (PluginFault e) {
       failed(state, e);

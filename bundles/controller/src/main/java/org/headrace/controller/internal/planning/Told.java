@@ -24,7 +24,7 @@ final class Told {
   private static final int WITH_THE_FIRST = 2_000;
 
   private static final int IN_ONE_COMMAND = 5_000;
-  private static final int MOST_DETAILED = 65_536;
+  private static final int MOST_DETAILED = 262_144;
   private static final int ALWAYS_FRESH = 100;
   private static final int MOST_REFRESHED = 10_000;
   private static final long EXPECTED_TO_THE = 60_000;

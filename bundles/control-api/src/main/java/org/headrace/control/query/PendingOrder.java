@@ -1,4 +1,4 @@
-package org.headrace.shell.internal;
+package org.headrace.control.query;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,15 +9,13 @@ import java.util.function.Predicate;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.PartitionView;
-import org.headrace.control.query.JobRow;
-import org.headrace.control.query.Snapshot;
 
 /**
  * The pending jobs in the order in which schedulers look at them: partition tier, priority,
  * submission, id. Held jobs have priority zero, and so come last. Keeps only as many as are shown,
  * as there may be a million.
  */
-final class PendingOrder {
+public final class PendingOrder {
   private final Comparator<Job> order;
   private final PriorityQueue<Job> last;
   private final int limit;
@@ -43,7 +41,7 @@ final class PendingOrder {
    * @param filter further condition, or null
    * @param limit how many
    */
-  static PendingOrder of(Snapshot snapshot, Predicate<JobRow> filter, int limit) {
+  public static PendingOrder of(Snapshot snapshot, Predicate<JobRow> filter, int limit) {
     PendingOrder pending = new PendingOrder(snapshot, limit);
     snapshot.jobs(
         row -> row.state() == JobState.PENDING && (filter == null || filter.test(row)),
@@ -51,23 +49,43 @@ final class PendingOrder {
     return pending;
   }
 
-  /** The pending jobs that come before {@code job} in its partition, nearest first. */
-  static PendingOrder ahead(Snapshot snapshot, Job job, int limit) {
+  /**
+   * The pending jobs that come before {@code job} in its partition, the first ones first. Columns
+   * are compared, and only jobs that are shown are read.
+   */
+  public static PendingOrder ahead(Snapshot snapshot, Job job, int limit) {
     PendingOrder ahead = new PendingOrder(snapshot, limit);
-    PriorityQueue<Job> nearest = new PriorityQueue<>(ahead.order);
+    PriorityQueue<Place> nearest = new PriorityQueue<>(Place.ORDER.reversed());
+    Place own = new Place(job.status().priority(), job.status().submitted(), job.id());
+    String partition = job.status().partition();
     snapshot.jobs(
-        row -> row.state() == JobState.PENDING && row.partition().equals(job.status().partition()),
-        other -> {
-          if (other.status().priority() > 0 && ahead.order.compare(other, job) < 0) {
-            ahead.total++;
-            nearest.add(other);
-            if (nearest.size() > limit) {
-              nearest.poll();
+        row -> {
+          if (row.state() == JobState.PENDING
+              && row.priority() > 0
+              && (own.priority == 0 || row.priority() >= own.priority)
+              && row.partition().equals(partition)) {
+            Place place = new Place(row.priority(), row.submitted(), row.id());
+            if (own.priority == 0 || Place.ORDER.compare(place, own) < 0) {
+              ahead.total++;
+              nearest.add(place);
+              if (nearest.size() > limit) {
+                nearest.poll();
+              }
             }
           }
-        });
-    ahead.last.addAll(nearest);
+          return false;
+        },
+        other -> {});
+    nearest.forEach(place -> ahead.last.add(snapshot.job(place.id)));
     return ahead;
+  }
+
+  /** Where a job is in the queue of its partition. */
+  private record Place(long priority, long submitted, long id) {
+    static final Comparator<Place> ORDER =
+        Comparator.comparingLong((Place one) -> -one.priority)
+            .thenComparingLong(Place::submitted)
+            .thenComparingLong(Place::id);
   }
 
   private static int tier(Snapshot snapshot, String partition) {
@@ -84,12 +102,12 @@ final class PendingOrder {
   }
 
   /** How many there are in all. */
-  int total() {
+  public int total() {
     return total;
   }
 
   /** The first of them, in order. */
-  List<Job> first() {
+  public List<Job> first() {
     List<Job> jobs = new ArrayList<>(last);
     jobs.sort(order);
     return Collections.unmodifiableList(jobs);

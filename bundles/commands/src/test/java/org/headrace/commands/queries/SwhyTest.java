@@ -1,0 +1,92 @@
+package org.headrace.commands.queries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.Reason;
+import org.headrace.commands.internal.explain.SwhyCommand;
+import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.query.Remedy;
+import org.junit.jupiter.api.Test;
+
+/** What swhy says. */
+class SwhyTest {
+  private static final String NOW = "2026-11-23T06:47:18Z";
+  private final QueryControl control = new QueryControl(PeerModel.snapshot());
+
+  private FakeInvocation run(int status, String... arguments) throws Exception {
+    FakeInvocation call = new FakeInvocation("swhy", arguments);
+    assertThat(new SwhyCommand(control, PeerModel.clock(NOW)).run(call)).isEqualTo(status);
+    return call;
+  }
+
+  /** Has the last plan expect job 15 to start at that time. */
+  private void expect(long start) {
+    Job job = control.snapshot.jobs.get(15L);
+    JobStatus old = job.status();
+    JobStatus status =
+        new JobStatus(
+            old.state(),
+            old.flags(),
+            old.reason(),
+            old.priority(),
+            old.partition(),
+            old.submitted(),
+            old.eligible(),
+            start,
+            old.started(),
+            old.ended(),
+            old.timeLimit(),
+            old.allocation(),
+            old.exit(),
+            old.worstStepExit(),
+            old.restarts(),
+            old.pendingTasks(),
+            old.lastConsidered(),
+            old.killedBy(),
+            old.suspended(),
+            old.stoodStill());
+    control.snapshot.jobs.put(15L, job.withStatus(status));
+  }
+
+  @Test
+  void whatIsInTheWayWhenItStartsAndWhatWouldHelp() throws Exception {
+    control.snapshot.blockers.put(
+        15L, List.of(new Blocker(Reason.RESOURCES, 3, "fewer than 8 free gpu", Blocker.UNKNOWN)));
+    control.remedies =
+        List.of(
+            new Remedy(Remedy.Kind.PARTITION, "nowhere", 0, 1),
+            new Remedy(Remedy.Kind.TIME_LIMIT, "", 1_500_000, 0.8),
+            new Remedy(Remedy.Kind.NODES, "", 2, 0.5));
+    assertThat(run(0, "15").outText())
+        .contains("Reason: Resources", "3 nodes: fewer than 8 free gpu")
+        .contains("Could have started at once with: --time=00:25:00, or --nodes=2\n");
+  }
+
+  @Test
+  void aPromiseNamesItsNodesAndAnEstimateSaysThatItIsOne() throws Exception {
+    expect(PeerModel.at("2026-11-23T14:05:00Z"));
+    assertThat(run(0, "15").outText())
+        .contains("Expected start: 2026-11-23T14:05:00, an estimate: ");
+    control.snapshot.setAside.put(15L, NodeMask.of(control.snapshot.node("n1").id()));
+    assertThat(run(0, "15").outText()).contains("2026-11-23T14:05:00, promised on n1");
+  }
+
+  @Test
+  void dataHasTheSame() throws Exception {
+    control.snapshot.setAside.put(15L, NodeMask.of(control.snapshot.node("n1").id()));
+    assertThat(run(0, "--json", "15").outText())
+        .contains("\"explanations\"", "\"promised\" : true", "\"nodes_set_aside\" : \"n1\"");
+  }
+
+  @Test
+  void unknownJobsAndMissingOnesAreRefused() throws Exception {
+    assertThat(run(1, "99999").errText()).contains("Invalid job id specified: 99999");
+    assertThat(run(1, "x y").errText()).contains("Invalid job id specified");
+    assertThat(run(1).errText()).contains("name a job");
+  }
+}

@@ -1,0 +1,79 @@
+package org.headrace.controller.testing;
+
+import java.util.Map;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
+import org.headrace.controller.internal.planning.DirectCalls;
+import org.headrace.controller.internal.planning.PlanningCycle;
+import org.headrace.controller.internal.plugins.PluginRegistry;
+import org.headrace.core.PublishedState;
+import org.headrace.priority.basic.internal.BasicPriority;
+import org.headrace.sched.backfill.internal.BackfillScheduler;
+import org.headrace.select.constres.internal.ConsTresSelector;
+import org.headrace.topology.flat.internal.FlatTopology;
+
+/** Two nodes of eight cores, the real core and plugins, and a cycle that plans when it is told. */
+public final class PlannedCluster {
+  public static final int CORES = 8;
+  private static final long MINUTE = 60_000;
+
+  public final PluginRegistry registry = new PluginRegistry();
+  public final long now = System.currentTimeMillis();
+  private final MachineLog log = new MachineLog();
+  private final PlanningCycle cycle = new PlanningCycle(registry, new DirectCalls());
+  private PublishedState state;
+
+  public PlannedCluster() throws Exception {
+    registry.add("sched", "backfill", "1", new BackfillScheduler());
+    registry.add("select", "cons_tres", "1", new ConsTresSelector());
+    registry.add("topology", "flat", "1", new FlatTopology());
+    registry.add("priority", "basic", "1", new BasicPriority());
+    Map<String, String> settings = Map.of("PriorityType", "priority/basic");
+    log.reader(published -> state = published);
+    log.system(new Command.Configure(Samples.cluster(CORES, settings, 7001, 7002)));
+    registry.configure(settings);
+    log.system(new Command.RegisterNode(Samples.report("n1", CORES)));
+    log.system(new Command.RegisterNode(Samples.report("n2", CORES)));
+  }
+
+  public PublishedState state() {
+    return state;
+  }
+
+  /** Submits a job of so many tasks of one CPU each. */
+  public long submit(int tasks, int minutes) {
+    return submit(tasks, minutes, JobArray.NONE);
+  }
+
+  /** Submits a job, or an array. */
+  public long submit(int tasks, int minutes, JobArray array) {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    JobSpec plain = Samples.job();
+    JobSpec job =
+        new JobSpec(
+            plain.name(),
+            plain.owner(),
+            plain.charge(),
+            plain.partitions(),
+            plain.reservation(),
+            one.withLayout(one.layout().withTasks(tasks)),
+            plain.timing().withTimeLimit(minutes * MINUTE),
+            array,
+            plain.dependency(),
+            plain.execution(),
+            plain.attributes());
+    Outcome outcome = log.append(new Command.SubmitJob(job, Samples.FILES, 0), Samples.ANNA).join();
+    return ((Outcome.JobAccepted) outcome).jobId();
+  }
+
+  /** Makes a whole plan and carries it out. */
+  public PlanningCycle.Turn plan() throws Exception {
+    PlanningCycle.Turn turn = cycle.plan(state, now, true);
+    turn.commands().forEach(command -> log.append(command, Actor.SYSTEM).join());
+    return turn;
+  }
+}
