@@ -28,6 +28,7 @@ final class AccountBook {
   private final Machine machine;
   private final ClusterState state;
   private final AccountRights rights;
+  private final PendingTests pendingTests;
   private Accounts accounts;
   private long nextAssociation;
   private long nextQos;
@@ -36,6 +37,7 @@ final class AccountBook {
     this.machine = machine;
     this.state = machine.state;
     rights = new AccountRights(state);
+    pendingTests = new PendingTests(machine);
     clear();
   }
 
@@ -76,6 +78,7 @@ final class AccountBook {
   void configured() {
     String names = state.configuration.setting("AccountingStorageTRES", "");
     accounts = accounts.withTres(accounts.tres().with(Tres.list(names)));
+    state.recount(accounts);
   }
 
   Outcome define(Command.DefineQos command, Actor actor) {
@@ -115,7 +118,9 @@ final class AccountBook {
     nextQos = draft.nextQos;
     state.configuration.qualities().clear();
     state.configuration.qualities().putAll(draft.qualities);
+    state.recount(accounts);
     state.restructured();
+    pendingTests.testAll();
     return Outcome.DONE;
   }
 

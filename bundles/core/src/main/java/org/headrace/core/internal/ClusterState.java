@@ -1,15 +1,21 @@
 package org.headrace.core.internal;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.account.Accounts;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.control.command.Actor;
 import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
 import org.headrace.core.SnapshotItem;
+import org.headrace.core.internal.charge.Enforcement;
+import org.headrace.core.internal.charge.Standings;
+import org.headrace.core.internal.charge.UseBook;
 import org.headrace.core.internal.table.JobTable;
 import org.headrace.core.internal.table.LongTable;
 import org.headrace.core.internal.table.Shapes;
@@ -37,6 +43,7 @@ final class ClusterState {
   final EventLog events = new EventLog();
   final Outbox outbox = new Outbox();
   final Tally tally = new Tally();
+  final UseBook use;
   ResourceLedger ledger = ResourceLedger.allFree(List.of());
   NodeMask planned = NodeMask.EMPTY;
   long time;
@@ -54,6 +61,40 @@ final class ClusterState {
   ClusterState(JobStore store, FileStore files) {
     this.store = store;
     this.files = files;
+    use = new UseBook(standings(Accounts.INITIAL));
+  }
+
+  /** Who stands how with these accounts, as everything else is now. */
+  Standings standings(Accounts accounts) {
+    Map<String, String> qualities = new HashMap<>();
+    for (PartitionDefinition partition : configuration.partitions()) {
+      String qos = partition.options().getOrDefault("QOS", "");
+      if (!qos.isEmpty()) {
+        qualities.put(partition.name(), qos);
+      }
+    }
+    return new Standings(
+        accounts,
+        configuration.qualities(),
+        qualities,
+        Enforcement.of(configuration.setting("AccountingStorageEnforce", "")));
+  }
+
+  /** Adds up anew what everybody uses, after a change of who pays, and how much they may. */
+  void recount(Accounts accounts) {
+    use.restart(standings(accounts));
+    table
+        .peek()
+        .forEach(
+            (id, page, row) -> {
+              String partition = page.shape[row].partitions().get(0);
+              use.queued(page.payer[row], partition, page.counted[row]);
+            });
+    for (Run run : runs.values()) {
+      if (run.alive()) {
+        use.running(run.job(), use.payer(run.job()));
+      }
+    }
   }
 
   Limits limits() {

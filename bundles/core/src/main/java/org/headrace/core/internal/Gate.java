@@ -13,8 +13,8 @@ import org.headrace.core.internal.table.JobTable;
  * Decides whether a pending job may be looked at by the scheduler, and why not.
  *
  * <p>What is tested, in this order: hold, dependency, begin time, reservation, the array's limit of
- * running tasks, state and limits of its partitions. The first that fails is the reason. Whoever
- * changes one of these calls {@link #settle} for the jobs concerned.
+ * running tasks, state and limits of its partitions, to whom it is charged. The first that fails is
+ * the reason. Whoever changes one of these calls {@link #settle} for the jobs concerned.
  */
 final class Gate {
   private final Machine machine;
@@ -47,6 +47,9 @@ final class Gate {
     }
     if (obstacle == null) {
       obstacle = partitionObstacle(job);
+    }
+    if (obstacle == null) {
+      obstacle = machine.charging.obstacle(job.spec(), job.status().partition());
     }
     boolean open = obstacle == null;
     JobPage page = state.table.edit(job.id());

@@ -81,6 +81,7 @@ final class Jobs {
     page.startable[row] = 0;
     page.gate[row] = 0;
     page.shape[row] = null;
+    page.counted[row] = 0;
     state.taskCount += weight(job);
     put(job);
   }
@@ -105,6 +106,7 @@ final class Jobs {
       }
       state.tally.inState(status.state(), 1);
     }
+    Shape shape = page.shape[row];
     page.state[row] = (byte) status.state().ordinal();
     page.flags[row] = flags(status.flags());
     page.reason[row] = (short) status.reason().ordinal();
@@ -122,6 +124,32 @@ final class Jobs {
       page.startable[row] = 0;
     }
     reshape(page, row, job);
+    count(page, row, job, shape);
+  }
+
+  /** Counts a job as queued and running for who pays for it now, and no longer as before. */
+  private void count(JobPage page, int row, Job job, Shape before) {
+    boolean over = job.status().state().ended();
+    int payer = state.use.payer(job);
+    int counted = over ? 0 : (int) weight(job);
+    String partition = page.shape[row].partitions().get(0);
+    boolean moved =
+        page.payer[row] != payer || before != null && !before.partitions().get(0).equals(partition);
+    if (moved && page.counted[row] > 0) {
+      state.use.queued(page.payer[row], before.partitions().get(0), -page.counted[row]);
+      page.counted[row] = 0;
+    }
+    if (page.counted[row] != counted) {
+      state.use.queued(payer, partition, counted - page.counted[row]);
+    }
+    page.payer[row] = payer;
+    page.counted[row] = counted;
+    Run run = state.runs.get(job.id());
+    if (run != null && run.alive()) {
+      state.use.running(job, payer);
+    } else {
+      state.use.stopped(job.id());
+    }
   }
 
   private void reshape(JobPage page, int row, Job job) {

@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
+import org.headrace.core.internal.charge.Charging;
 
 /** The state and everything that works on it, put together. */
 public final class Machine {
@@ -21,6 +22,7 @@ public final class Machine {
   final Reservations reservations;
   final AccountBook accounts;
   final Preempting preempting;
+  final Charging charging;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
@@ -28,6 +30,7 @@ public final class Machine {
     partitionRules = new PartitionRules(state);
     reservations = new Reservations(this);
     accounts = new AccountBook(this);
+    charging = new Charging(state.use);
     gate = new Gate(this);
     dependencies = new Dependencies(this);
     singletons = new Singletons(this);

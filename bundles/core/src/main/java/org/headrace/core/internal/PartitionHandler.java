@@ -62,6 +62,7 @@ final class PartitionHandler {
       }
     }
     state.configuration.replace(changed, state.nodes);
+    state.recount(machine.accounts.accounts());
     state.restructured();
     pendingTests.testAll();
     state.events.configured();

@@ -161,6 +161,13 @@ final class PlanHandler {
           List.of(new Blocker(Reason.LICENSES, 0, detail, Blocker.UNKNOWN)));
       return detail;
     }
+    Blocker limit =
+        machine.charging.broken(
+            job.spec(), start.partition(), allocation, job.status().timeLimit(), state.time);
+    if (limit != null) {
+      wait(job.id(), limit.reason(), Blocker.UNKNOWN, List.of(limit));
+      return limit.detail();
+    }
     stops.forEach(machine.preempting::stop);
     machine.life.start(job, start.partition(), allocation);
     return null;

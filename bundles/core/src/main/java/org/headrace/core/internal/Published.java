@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Consumption;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
@@ -23,7 +24,6 @@ import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TopologySpec;
-import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
@@ -34,6 +34,7 @@ import org.headrace.core.JobStore;
 import org.headrace.core.PublishedState;
 import org.headrace.core.SchedulerInput;
 import org.headrace.core.SnapshotItem.StepEntry;
+import org.headrace.core.internal.charge.FrozenUse;
 import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
 import org.headrace.core.internal.table.LongTable;
@@ -53,7 +54,7 @@ final class Published implements PublishedState {
   private final NodeMask planned;
   private final List<ReservationView> reservations;
   private final List<ReservationDefinition> reservationDefinitions;
-  private final Accounts accounts;
+  private final FrozenUse use;
   private final long version;
   private final long time;
   private final long planGeneration;
@@ -76,7 +77,7 @@ final class Published implements PublishedState {
     planned = state.planned;
     reservations = machine.reservations.views();
     reservationDefinitions = machine.reservations.all();
-    accounts = machine.accounts.accounts();
+    use = state.use.freeze();
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;
@@ -175,7 +176,12 @@ final class Published implements PublishedState {
 
   @Override
   public Accounts accounts() {
-    return accounts;
+    return use.standings().accounts();
+  }
+
+  @Override
+  public Consumption consumption(long association) {
+    return use.ofAssociation(association);
   }
 
   @Override
@@ -319,7 +325,7 @@ final class Published implements PublishedState {
     return new SchedulerInput(
         this,
         latest.queue(table, structure),
-        now -> LimitLedger.NONE,
+        use::ledger,
         structure.definition == null ? 0 : structure.definition.limits().preemptExemptTime());
   }
 

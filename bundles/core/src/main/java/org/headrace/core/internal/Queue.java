@@ -165,7 +165,8 @@ final class Queue implements EligibleJobs {
         shape.charge().account(),
         shape.charge().qos(),
         page.startable[row],
-        (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row]);
+        (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row],
+        page.payer[row]);
   }
 
   @Override
@@ -196,6 +197,11 @@ final class Queue implements EligibleJobs {
   @Override
   public int startable(int row) {
     return pages[row].startable[JobTable.row(ids[row])];
+  }
+
+  @Override
+  public int payer(int row) {
+    return pages[row].payer[JobTable.row(ids[row])];
   }
 
   @Override

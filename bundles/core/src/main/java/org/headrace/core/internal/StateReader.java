@@ -58,6 +58,7 @@ public final class StateReader {
     for (long key : keys.values()) {
       state.files.release(key); // of the reference that held it while its owners were read
     }
+    state.recount(machine.accounts.accounts());
     if (state.configuration.definition() != null) {
       settle();
     }
@@ -87,6 +88,7 @@ public final class StateReader {
     machine.reservations.clear();
     machine.accounts.clear();
     machine.preempting.clear();
+    state.use.clear(state.standings(machine.accounts.accounts()));
   }
 
   private void read(SnapshotItem item) {

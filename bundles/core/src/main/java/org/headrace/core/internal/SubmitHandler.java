@@ -56,6 +56,9 @@ final class SubmitHandler {
     }
     JobSpec spec = complete(asked, first, admin);
     long limit = timeLimit(spec.timing(), first);
+    if (spec.timing().timeLimit() == Timing.UNSET) {
+      limit = Math.min(limit, machine.charging.longest(spec, first.name()));
+    }
     return new Candidate(spec, limit, check(spec, limit, actor, admin));
   }
 
@@ -127,6 +130,7 @@ final class SubmitHandler {
     problem = problem != null ? problem : rules.placement(spec, limit, admin);
     problem = problem != null ? problem : machine.reservations.refusal(spec);
     problem = problem != null ? problem : rules.charge(spec);
+    problem = problem != null ? problem : charge(spec, limit);
     problem = problem != null ? problem : rules.timing(spec.timing(), limit, actor);
     problem = problem != null ? problem : rules.array(spec.array());
     problem = problem != null ? problem : rules.dependency(spec.dependency(), 0);
@@ -142,10 +146,22 @@ final class SubmitHandler {
         : null;
   }
 
+  private Outcome.Rejected charge(JobSpec spec, long limit) {
+    String partition = spec.partitions().get(0);
+    Outcome.Rejected problem = machine.charging.refusal(spec, partition);
+    long jobs = spec.array().isArray() ? spec.array().count() : 1;
+    return problem != null
+        ? problem
+        : machine.charging.overLimit(spec, partition, limit, jobs, state.time);
+  }
+
   /** The spec with the defaults that the partition and the cluster have for it. */
   private JobSpec complete(JobSpec spec, PartitionDefinition first, boolean admin) {
     JobSpec full = spec.partitions().isEmpty() ? spec.withPartitions(List.of(first.name())) : spec;
     full = full.withRequest(withMemory(full, first));
+    full =
+        full.withCharge(
+            machine.charging.complete(full.charge(), full.owner().user(), first.name()));
     full = full.withDependency(machine.dependencies.withoutForgotten(full.dependency()));
     if (full.timing().hold() == Timing.Hold.ADMIN && !admin) {
       full = full.withTiming(full.timing().withHold(Timing.Hold.USER));

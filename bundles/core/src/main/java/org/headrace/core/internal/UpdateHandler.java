@@ -144,6 +144,7 @@ final class UpdateHandler {
     if (result.status().state() == JobState.PENDING && !spec.equals(job.spec())) {
       check(rules.placement(spec, result.status().timeLimit(), state.admin(actor)));
       check(rules.charge(spec));
+      check(machine.charging.refusal(spec, result.status().partition()));
     }
     return result;
   }

@@ -25,6 +25,13 @@ public final class JobPage extends Page<JobPage> {
   public final int[] user;
   public final int[] nice;
   public final int[] startable;
+
+  /** Number of who pays. */
+  public final int[] payer;
+
+  /** As how many jobs of the payer it counts that wait or run. */
+  public final int[] counted;
+
   public final long[] arrayId;
   public final long[] priority;
   public final long[] submitted;
@@ -47,6 +54,8 @@ public final class JobPage extends Page<JobPage> {
     user = new int[ROWS];
     nice = new int[ROWS];
     startable = new int[ROWS];
+    payer = new int[ROWS];
+    counted = new int[ROWS];
     arrayId = new long[ROWS];
     priority = new long[ROWS];
     submitted = new long[ROWS];
@@ -68,6 +77,8 @@ public final class JobPage extends Page<JobPage> {
     user = other.user.clone();
     nice = other.nice.clone();
     startable = other.startable.clone();
+    payer = other.payer.clone();
+    counted = other.counted.clone();
     arrayId = other.arrayId.clone();
     priority = other.priority.clone();
     submitted = other.submitted.clone();

@@ -1,0 +1,143 @@
+package org.headrace.core.internal.charge;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.account.Amounts;
+import org.headrace.api.account.Consumption;
+import org.headrace.api.account.Limit;
+import org.headrace.api.account.LimitSet;
+import org.headrace.api.account.QosFlag;
+import org.headrace.api.account.Tres;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.scheduler.LimitLedger;
+import org.headrace.api.scheduler.PendingJobs;
+
+/**
+ * Limits of associations and of qualities of service, as a plan goes on. What a plan starts is
+ * added to what was used before; nothing is ever given back, so that an obstacle lasts as long as
+ * the ledger.
+ */
+final class AccountLedger implements LimitLedger {
+  private final FrozenUse before;
+  private final Tres tres;
+  private final long now;
+  private final boolean safe;
+  private final Map<Integer, Consumption> use = new HashMap<>();
+  private final Map<Who, Standing> standings = new HashMap<>();
+  private final Map<What, Answer> answers = new HashMap<>();
+  private final Map<Integer, long[]> wishes = new HashMap<>();
+  private int started;
+
+  private record Who(int payer, String partition) {}
+
+  private record What(Standing standing, int classId) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof What what && what.standing == standing && what.classId == classId;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(standing) * 31 + classId;
+    }
+  }
+
+  /** What was found when so many jobs had been started; an obstacle holds for ever. */
+  private record Answer(Blocker obstacle, int started) {}
+
+  AccountLedger(FrozenUse before, long now) {
+    this.before = before;
+    this.now = now;
+    tres = before.standings().accounts().tres();
+    safe = before.standings().enforcement().safe();
+  }
+
+  @Override
+  public Blocker obstacle(PendingJobs queue, int row) {
+    Standing standing = standing(queue, row);
+    if (standing == null || standing.checks().isEmpty()) {
+      return null;
+    }
+    What what = new What(standing, queue.classId(row));
+    Answer known = answers.get(what);
+    if (known != null && (known.obstacle != null || known.started == started)) {
+      return known.obstacle;
+    }
+    JobClass wanted = queue.jobClass(row);
+    long[] counts =
+        wishes.computeIfAbsent(
+            what.classId, id -> Amounts.inOrder(Amounts.of(wanted.request()), tres));
+    Blocker obstacle = find(standing, counts, wanted);
+    answers.put(what, new Answer(obstacle, started));
+    return obstacle;
+  }
+
+  @Override
+  public Blocker obstacle(PendingJobs queue, int row, Allocation allocation) {
+    Standing standing = standing(queue, row);
+    return standing == null || standing.checks().isEmpty()
+        ? null
+        : find(standing, counts(queue, row, allocation), queue.jobClass(row));
+  }
+
+  @Override
+  public void started(PendingJobs queue, int row, Allocation allocation) {
+    Standing standing = standing(queue, row);
+    if (standing == null) {
+      return;
+    }
+    started++;
+    long[] counts = counts(queue, row, allocation);
+    long limit = queue.jobClass(row).timeLimit();
+    long endsBy = now + Math.min(limit, UseBook.FAR - now);
+    for (int pot : standing.pots()) {
+      use.put(pot, use(pot).running(counts, endsBy, 1));
+    }
+  }
+
+  @Override
+  public boolean reserves(PendingJobs queue, int row) {
+    Standing standing = standing(queue, row);
+    if (standing == null || standing.qos() == null) {
+      return true;
+    }
+    long least = standing.qos().limits().number(Limit.MIN_PRIORITY);
+    return !standing.qos().has(QosFlag.NO_RESERVE)
+        && (least == LimitSet.UNLIMITED || queue.get(row).priority() >= least);
+  }
+
+  private long[] counts(PendingJobs queue, int row, Allocation allocation) {
+    Allocation whole = allocation.withLicenses(queue.jobClass(row).request().licenses());
+    return Amounts.inOrder(Amounts.of(whole), tres);
+  }
+
+  private Standing standing(PendingJobs queue, int row) {
+    int payer = queue.payer(row);
+    if (payer < 0) {
+      return null;
+    }
+    return standings.computeIfAbsent(
+        new Who(payer, queue.partition(row)),
+        who -> before.standings().of(before.payers().get(who.payer), who.partition));
+  }
+
+  private Consumption use(int pot) {
+    Consumption mine = use.get(pot);
+    return mine == null ? before.of(pot) : mine;
+  }
+
+  private Blocker find(Standing standing, long[] counts, JobClass wanted) {
+    List<Check> checks = standing.checks();
+    double minutes = Charging.minutes(wanted.timeLimit());
+    for (Check check : checks) {
+      Consumption used = check.pot() == Check.NO_POT ? Consumption.NONE : use(check.pot());
+      if (!check.ofQueue() && check.broken(used, counts, minutes, 1, now, safe)) {
+        return new Blocker(check.reason(), 0, check.detail(), Blocker.UNKNOWN);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,167 @@
+package org.headrace.core.internal.charge;
+
+import java.util.List;
+import org.headrace.api.account.AccountUser;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Amounts;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Consumption;
+import org.headrace.api.account.QosFlag;
+import org.headrace.api.job.Charge;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
+import org.headrace.api.model.JobClass;
+import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.Outcome;
+
+/** To whom jobs are charged, and whether that may be. Holds nothing of its own. */
+public final class Charging {
+  private static final double MINUTE = 60_000;
+
+  private final UseBook book;
+
+  public Charging(UseBook book) {
+    this.book = book;
+  }
+
+  static double minutes(long millis) {
+    return millis == JobClass.UNLIMITED ? Double.POSITIVE_INFINITY : Math.ceil(millis / MINUTE);
+  }
+
+  /** The charge with what its user's association says where the user doesn't. */
+  public Charge complete(Charge asked, String user, String partition) {
+    Accounts accounts = book.standings().accounts();
+    AccountUser known = accounts.user(user);
+    String account = asked.account();
+    if (account.isEmpty() && known != null) {
+      account = known.defaultAccount();
+    }
+    Association own = accounts.payer(account, user, partition);
+    String qos = asked.qos();
+    if (qos.isEmpty() && own != null && accounts.version() > 0) {
+      qos = accounts.defaultQos(own);
+    }
+    return new Charge(account, qos, asked.wckey());
+  }
+
+  private static Payer payer(JobSpec spec) {
+    return new Payer(spec.owner().user(), spec.charge().account(), spec.charge().qos());
+  }
+
+  private Standing standing(JobSpec spec, String partition) {
+    return book.standings().of(payer(spec), partition);
+  }
+
+  /**
+   * The time limit that an association or a quality of service has for all jobs, in milliseconds.
+   */
+  public long longest(JobSpec spec, String partition) {
+    long longest = JobClass.UNLIMITED;
+    for (Check check : standing(spec, partition).checks()) {
+      if (check.kind() == Check.Kind.JOB_WALL) {
+        longest = Math.min(longest, (long) (check.most() * MINUTE));
+      }
+    }
+    return longest;
+  }
+
+  /** Why nobody may be charged for a job, or null. */
+  public Outcome.Rejected refusal(JobSpec spec, String partition) {
+    Standings standings = book.standings();
+    Standing standing = standing(spec, partition);
+    Charge charge = spec.charge();
+    if (standings.enforcement().associations() && standing.association() == null) {
+      return new Outcome.Rejected(
+          ErrorCode.INVALID_ACCOUNT,
+          "user "
+              + spec.owner().user()
+              + " has no association with account '"
+              + charge.account()
+              + "' in partition "
+              + partition);
+    }
+    if (!standings.enforcement().qos()) {
+      return null;
+    }
+    List<String> allowed = standings.accounts().qos(standing.association());
+    QualityOfService qos = standing.qos();
+    if (qos == null || !allowed.contains(qos.name())) {
+      return new Outcome.Rejected(
+          ErrorCode.INVALID_QOS,
+          "quality of service '"
+              + charge.qos()
+              + "' may not be used; there are: "
+              + String.join(", ", allowed));
+    }
+    boolean reserved = !qos.has(QosFlag.REQUIRES_RESERVATION) || !spec.reservation().isEmpty();
+    return reserved
+        ? null
+        : new Outcome.Rejected(
+            ErrorCode.INVALID_QOS,
+            "quality of service " + qos.name() + " is for jobs with a reservation");
+  }
+
+  /** Why a pending job can't be charged any more, or null. */
+  public Reason obstacle(JobSpec spec, String partition) {
+    Outcome.Rejected refusal = refusal(spec, partition);
+    if (refusal == null) {
+      return null;
+    }
+    return refusal.code() == ErrorCode.INVALID_QOS ? Reason.INVALID_QOS : Reason.INVALID_ACCOUNT;
+  }
+
+  /**
+   * Why limits don't let a job into the queue, or null.
+   *
+   * @param limit its time limit in milliseconds
+   * @param jobs how many jobs or array tasks it counts for
+   */
+  public Outcome.Rejected overLimit(
+      JobSpec spec, String partition, long limit, long jobs, long now) {
+    Standing standing = standing(spec, partition);
+    if (standing.checks().isEmpty()) {
+      return null;
+    }
+    long[] counts = counts(spec.request());
+    for (Check check : standing.checks()) {
+      boolean alone = !check.ofQueue();
+      Consumption used = alone ? Consumption.NONE : book.use(check.pot());
+      if ((!alone || standing.denies() && check.reason().name().startsWith("QOS_"))
+          && check.broken(used, counts, minutes(limit), alone ? 1 : jobs, now, true)) {
+        return new Outcome.Rejected(
+            ErrorCode.LIMIT_REACHED, check.reason().name() + ": " + check.detail());
+      }
+    }
+    return null;
+  }
+
+  private long[] counts(ResourceRequest request) {
+    return Amounts.inOrder(Amounts.of(request), book.standings().accounts().tres());
+  }
+
+  /**
+   * Which limit a job would break that starts now with that allocation, or null.
+   *
+   * @param limit its time limit in milliseconds
+   */
+  public Blocker broken(
+      JobSpec spec, String partition, Allocation allocation, long limit, long now) {
+    Standing standing = standing(spec, partition);
+    if (standing.checks().isEmpty()) {
+      return null;
+    }
+    long[] counts = Amounts.inOrder(Amounts.of(allocation), book.standings().accounts().tres());
+    boolean safe = book.standings().enforcement().safe();
+    for (Check check : standing.checks()) {
+      if (!check.ofQueue()
+          && check.broken(book.use(check.pot()), counts, minutes(limit), 1, now, safe)) {
+        return new Blocker(check.reason(), 0, check.detail(), Blocker.UNKNOWN);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,26 @@
+package org.headrace.core.internal.charge;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What of accounts is enforced, as {@code AccountingStorageEnforce} says.
+ *
+ * @param associations jobs need an association
+ * @param limits limits hold
+ * @param qos a job's quality of service has to be one that its association may use
+ * @param safe a job starts only if it can end within the minutes that are left
+ */
+public record Enforcement(boolean associations, boolean limits, boolean qos, boolean safe) {
+  /** Reads a list of words; those that aren't about this are left to others. */
+  public static Enforcement of(String text) {
+    List<String> words =
+        Arrays.stream(text.toLowerCase(Locale.ROOT).split(",")).map(String::strip).toList();
+    boolean all = words.contains("all");
+    boolean safe = all || words.contains("safe");
+    boolean limits = safe || words.contains("limits");
+    boolean qos = all || words.contains("qos");
+    return new Enforcement(limits || qos || words.contains("associations"), limits, qos, safe);
+  }
+}

@@ -1,0 +1,30 @@
+package org.headrace.core.internal.charge;
+
+import org.headrace.api.account.Consumption;
+import org.headrace.api.scheduler.LimitLedger;
+import org.headrace.core.internal.table.LongTable;
+
+/**
+ * What everybody uses at one moment. Immutable.
+ *
+ * @param standings who stands how
+ * @param payers who pays, by number
+ * @param use what pots use, by number
+ */
+public record FrozenUse(
+    Standings standings, LongTable.View<Payer> payers, LongTable.View<Consumption> use) {
+  /** A ledger of the caller's own, for a plan that is made for that time. */
+  public LimitLedger ledger(long now) {
+    return standings.limited() ? new AccountLedger(this, now) : LimitLedger.NONE;
+  }
+
+  /** What an association uses, with all that is below it. */
+  public Consumption ofAssociation(long id) {
+    return of(standings.pot(new Pot(Pot.Kind.ASSOCIATION, id, "")));
+  }
+
+  Consumption of(int pot) {
+    Consumption known = use.get(pot);
+    return known == null ? Consumption.NONE : known;
+  }
+}

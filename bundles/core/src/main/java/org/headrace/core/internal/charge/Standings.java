@@ -1,0 +1,212 @@
+package org.headrace.core.internal.charge;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Limit;
+import org.headrace.api.account.LimitSet;
+import org.headrace.api.account.QosFlag;
+import org.headrace.api.account.ResourceLimit;
+import org.headrace.api.account.Tres;
+import org.headrace.api.model.QualityOfService;
+
+/**
+ * Who stands how, as long as accounts, qualities of service and partitions stay as they are. Worked
+ * out when first asked for. Safe for any thread.
+ *
+ * <p>The order of limits is that of Slurm: the partition's quality of service, the job's (the other
+ * way round if that says so), the association, and its accounts up to the root. A limit that a
+ * quality of service sets isn't looked for further on; limits of groups hold on each level of the
+ * accounts.
+ */
+public final class Standings {
+  private final Accounts accounts;
+  private final Map<String, QualityOfService> qualities;
+  private final Map<String, String> partitionQualities;
+  private final Enforcement enforcement;
+  private final boolean limited;
+  private final Map<Key, Standing> known = new ConcurrentHashMap<>();
+  private final Map<Pot, Integer> pots = new ConcurrentHashMap<>();
+  private final java.util.concurrent.atomic.AtomicInteger nextPot =
+      new java.util.concurrent.atomic.AtomicInteger();
+
+  private record Key(Payer payer, String partition) {}
+
+  /** Limits, and whose pots they are about. */
+  private record Holder(LimitSet limits, QualityOfService qos, Association association) {}
+
+  /**
+   * @param partitionQualities names of qualities of service by partition
+   */
+  public Standings(
+      Accounts accounts,
+      Map<String, QualityOfService> qualities,
+      Map<String, String> partitionQualities,
+      Enforcement enforcement) {
+    this.accounts = accounts;
+    this.qualities = new TreeMap<>(qualities);
+    this.partitionQualities = Map.copyOf(partitionQualities);
+    this.enforcement = enforcement;
+    limited =
+        enforcement.limits()
+            && (accounts.associations().stream().anyMatch(one -> !one.limits().isEmpty())
+                || qualities.values().stream().anyMatch(one -> !one.limits().isEmpty()));
+  }
+
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  public Enforcement enforcement() {
+    return enforcement;
+  }
+
+  /** False when no limit is in force for anybody. */
+  public boolean limited() {
+    return limited;
+  }
+
+  Standing of(Payer payer, String partition) {
+    return known.computeIfAbsent(new Key(payer, partition), this::find);
+  }
+
+  /** The number of a pot. */
+  int pot(Pot pot) {
+    return pots.computeIfAbsent(pot, key -> nextPot.getAndIncrement());
+  }
+
+  /** Pots and their numbers, as far as anybody has asked for them. */
+  Map<Pot, Integer> pots() {
+    return pots;
+  }
+
+  private Standing find(Key key) {
+    Payer payer = key.payer();
+    Association own = accounts.payer(payer.account(), payer.user(), key.partition());
+    QualityOfService job = qualities.get(payer.qos());
+    QualityOfService ofPartition =
+        qualities.get(partitionQualities.getOrDefault(key.partition(), ""));
+    List<QualityOfService> both = new ArrayList<>();
+    if (job != null && job.has(QosFlag.OVER_PARTITION_QOS)) {
+      both.add(job);
+    }
+    if (ofPartition != null) {
+      both.add(ofPartition);
+    }
+    if (job != null && !both.contains(job)) {
+      both.add(job);
+    }
+    Set<Integer> used = new java.util.TreeSet<>();
+    for (QualityOfService qos : both) {
+      used.add(pot(new Pot(Pot.Kind.QOS, qos.id(), "")));
+      used.add(pot(new Pot(Pot.Kind.QOS_USER, qos.id(), payer.user())));
+      used.add(pot(new Pot(Pot.Kind.QOS_ACCOUNT, qos.id(), payer.account())));
+    }
+    for (Association at = own; at != null; at = accounts.above(at)) {
+      used.add(pot(new Pot(Pot.Kind.ASSOCIATION, at.id(), "")));
+    }
+    return new Standing(
+        own,
+        job,
+        used.stream().mapToInt(Integer::intValue).toArray(),
+        limited ? checks(payer, both, own) : List.of(),
+        both.stream().anyMatch(qos -> qos.has(QosFlag.DENY_ON_LIMIT)));
+  }
+
+  private List<Check> checks(Payer payer, List<QualityOfService> both, Association own) {
+    List<Check> checks = new ArrayList<>();
+    Set<Object> said = new HashSet<>();
+    for (QualityOfService qos : both) {
+      Set<Object> saidHere = new HashSet<>();
+      add(checks, new Holder(qos.limits(), qos, null), payer, said, saidHere);
+      said.addAll(saidHere);
+    }
+    for (Association at = own; at != null; at = accounts.above(at)) {
+      LimitSet limits = at == own ? accounts.limits(own) : groupsOf(at.limits());
+      add(checks, new Holder(limits, null, at), payer, said, new HashSet<>());
+    }
+    return List.copyOf(checks);
+  }
+
+  /** What an account passes on is in the limits of those below it already. */
+  private static LimitSet groupsOf(LimitSet limits) {
+    Map<Limit, Long> numbers = new LinkedHashMap<>(limits.numbers());
+    numbers.keySet().removeIf(Limit::inherited);
+    Map<ResourceLimit, Map<String, Long>> resources = new LinkedHashMap<>(limits.resources());
+    resources.keySet().removeIf(ResourceLimit::inherited);
+    return new LimitSet(numbers, resources);
+  }
+
+  private void add(
+      List<Check> checks, Holder holder, Payer payer, Set<Object> said, Set<Object> saidHere) {
+    boolean qos = holder.qos() != null;
+    String owner = owner(holder);
+    for (Limit limit : Limit.values()) {
+      long most = holder.limits().number(limit);
+      if (most != LimitSet.UNLIMITED && !said.contains(limit)) {
+        saidHere.add(limit);
+        Check check = Check.of(limit, most, pot(limit, holder, payer), qos, owner);
+        if (check != null) {
+          checks.add(check);
+        }
+      }
+    }
+    Tres tres = accounts.tres();
+    for (ResourceLimit limit : ResourceLimit.values()) {
+      new TreeMap<>(holder.limits().resources(limit))
+          .forEach(
+              (name, most) -> {
+                int index = tres.index(name);
+                List<Object> key = List.of(limit, name);
+                if (index >= 0 && !said.contains(key)) {
+                  saidHere.add(key);
+                  int pot = pot(limit, holder, payer);
+                  checks.add(Check.of(limit, index, name, most, pot, qos, owner));
+                }
+              });
+    }
+  }
+
+  private static String owner(Holder holder) {
+    if (holder.qos() != null) {
+      return "quality of service " + holder.qos().name();
+    }
+    Association at = holder.association();
+    return "account " + at.account() + (at.ofUser() ? " for user " + at.user() : "");
+  }
+
+  private int pot(Limit limit, Holder holder, Payer payer) {
+    boolean perUser = limit == Limit.MAX_JOBS || limit == Limit.MAX_SUBMITTED;
+    boolean perAccount =
+        limit == Limit.MAX_JOBS_PER_ACCOUNT || limit == Limit.MAX_SUBMITTED_PER_ACCOUNT;
+    return pot(holder, payer, perUser, perAccount);
+  }
+
+  private int pot(ResourceLimit limit, Holder holder, Payer payer) {
+    return switch (limit) {
+      case MAX_PER_USER, MAX_RUN_MINUTES_PER_USER -> pot(holder, payer, true, false);
+      case MAX_PER_ACCOUNT, MAX_RUN_MINUTES_PER_ACCOUNT -> pot(holder, payer, false, true);
+      default -> pot(holder, payer, false, false);
+    };
+  }
+
+  private int pot(Holder holder, Payer payer, boolean perUser, boolean perAccount) {
+    if (holder.qos() == null) {
+      return pot(new Pot(Pot.Kind.ASSOCIATION, holder.association().id(), ""));
+    }
+    long id = holder.qos().id();
+    if (perUser) {
+      return pot(new Pot(Pot.Kind.QOS_USER, id, payer.user()));
+    }
+    return perAccount
+        ? pot(new Pot(Pot.Kind.QOS_ACCOUNT, id, payer.account()))
+        : pot(new Pot(Pot.Kind.QOS, id, ""));
+  }
+}
