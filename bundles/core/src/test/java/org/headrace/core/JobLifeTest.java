@@ -98,6 +98,13 @@ class JobLifeTest {
     assertThat(cluster.job(id).status().killedBy()).isEqualTo(1000);
     assertThat(cluster.job(id).status().has(JobFlag.COMPLETING)).isTrue();
     assertThat(signals()).containsExactly(15);
+    int told =
+        cluster.events.indexOf(
+            cluster.events.stream()
+                .filter(event -> event instanceof Event.JobChanged changed && over(changed))
+                .findFirst()
+                .orElseThrow());
+    assertThat(cluster.events.get(told + 1)).isInstanceOf(Event.SignalRequested.class);
     assertThat(cluster.machine.nextDeadline()).isEqualTo(cluster.now + 30_000);
     cluster.tick(30_000);
     assertThat(signals()).containsExactly(15, 9);
@@ -288,6 +295,10 @@ class JobLifeTest {
     AccountingRecord.JobChanged last = (AccountingRecord.JobChanged) backlog.get(4);
     assertThat(last.job().status().state()).isEqualTo(JobState.COMPLETED);
     assertThat(last.nodes()).containsExactly("n1");
+  }
+
+  private static boolean over(Event.JobChanged changed) {
+    return changed.job().status().has(JobFlag.COMPLETING);
   }
 
   private List<Integer> signals() {

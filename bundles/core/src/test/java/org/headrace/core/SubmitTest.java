@@ -13,6 +13,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.Reason;
@@ -62,6 +63,14 @@ class SubmitTest {
     assertThat(refused.message()).contains("asked for 3 gpu", "at most 2 can be had on 1 of");
     cluster.submit(with(three.withLayout(three.layout().withTasks(2))));
     cluster.submit(with(three.withLayout(three.layout().withTasks(TaskLayout.UNSET))));
+  }
+
+  @Test
+  void withoutATimeLimitOfItsOwnAJobMayStartInAllOfItsPartitions() {
+    long both = cluster.submit(Specs.job(ANNA).withPartitions(List.of("long", "debug")));
+    assertThat(cluster.job(both).status().timeLimit()).isEqualTo(60 * Specs.MINUTE);
+    long one = cluster.submit(Specs.job(ANNA).withPartitions(List.of("long")));
+    assertThat(cluster.job(one).status().timeLimit()).isEqualTo(JobClass.UNLIMITED);
   }
 
   private static JobSpec constrained(String features, String prefer) {
@@ -167,7 +176,7 @@ class SubmitTest {
   @Test
   void privilegesAreForAdministrators() {
     assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withNice(-1))))
-        .isEqualTo(ErrorCode.ACCESS_DENIED);
+        .isEqualTo(ErrorCode.INVALID_NICE);
     assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withPriority(7))))
         .isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.headrace.api.account.Amounts;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
@@ -207,6 +209,107 @@ class SacctTest {
     assertThat(run("-n", "-P", "-o", "JobID,MaxRSS,TotalCPU", "-j", "7.0").outText())
         .isEqualTo("7.0|2M|00:00.016\n");
     assertThat(run("-n", "-P", "-o", "JobID,ReqNodes", "-j", "7.0").outText()).isEqualTo("7.0|1\n");
+  }
+
+  /**
+   * Of a requeued job each run is listed, and the one that was cut short isn't called cancelled.
+   */
+  @Test
+  void runsThatWerePutBackInTheQueueAreCalledThat() throws Exception {
+    Job job = past.snapshot.jobs.get(11L);
+    JobStatus s = past.snapshot.jobs.get(9L).status();
+    JobStatus requeued =
+        new JobStatus(
+            JobState.CANCELLED,
+            Set.of(JobFlag.REQUEUED),
+            s.reason(),
+            s.priority(),
+            s.partition(),
+            s.submitted(),
+            s.eligible(),
+            0,
+            s.started(),
+            s.ended(),
+            s.timeLimit(),
+            s.allocation(),
+            s.exit(),
+            s.worstStepExit(),
+            0,
+            s.pendingTasks(),
+            0,
+            -1,
+            0,
+            0);
+    past.snapshot.jobs.put(11L, job.withStatus(requeued));
+    assertThat(run("-D", "-n", "-P", "-X", "-o", "State,Reason", "-j", "11").outText())
+        .isEqualTo("REQUEUED|None\n");
+    assertThat(run("-D", "-n", "-P", "-X", "-o", "State", "-j", "9,11", "-s", "RQ").outText())
+        .isEqualTo("REQUEUED\n");
+    assertThat(run("-D", "-n", "-P", "-X", "-o", "State", "-j", "11", "-s", "CA").outText())
+        .isEmpty();
+    assertThat(run("--json", "-D", "-j", "11").outText()).contains("\"REQUEUED\"");
+  }
+
+  @Test
+  void aJobThatNeverStartedHasNoStart() throws Exception {
+    Job held = past.snapshot.jobs.get(15L);
+    past.snapshot.jobs.put(
+        15L, held.withStatus(ended(held.status(), PeerModel.at("2026-11-23T06:47:00Z"))));
+    assertThat(run("-n", "-P", "-X", "-o", "Start,State", "-j", "15").outText())
+        .isEqualTo("None|CANCELLED\n");
+  }
+
+  private static JobStatus ended(JobStatus s, long when) {
+    return new JobStatus(
+        JobState.CANCELLED,
+        Set.of(),
+        s.reason(),
+        s.priority(),
+        s.partition(),
+        s.submitted(),
+        s.eligible(),
+        0,
+        0,
+        when,
+        s.timeLimit(),
+        null,
+        s.exit(),
+        s.worstStepExit(),
+        0,
+        s.pendingTasks(),
+        0,
+        -1,
+        0,
+        0);
+  }
+
+  @Test
+  void aWidthAlignsRightUnlessItIsNegative() throws Exception {
+    assertThat(run("-n", "-X", "-j", "1", "-o", "jobid%4,jobname%-6,jobid").outText())
+        .isEqualTo("   1 run1   1            \n");
+  }
+
+  @Test
+  void memoryIsKeptInItsUnit() throws Exception {
+    Job job = past.snapshot.jobs.get(1L);
+    long memory = Amounts.memory(job.spec().request());
+    assertThat(run("-n", "-P", "-X", "--noconvert", "-o", "ReqMem", "-j", "1").outText())
+        .isEqualTo(memory + "M\n");
+  }
+
+  @Test
+  void whatIsNoOptionIsRefused() throws Exception {
+    FakeInvocation words = new FakeInvocation("sacct", "7", "8").as(0);
+    assertThat(run(1, words, NOW).errText())
+        .isEqualTo("sacct: error: Unknown arguments:\nsacct: error:  7\nsacct: error:  8\n");
+    FakeInvocation group = new FakeInvocation("sacct", "-g", "no-such-group").as(0);
+    assertThat(run(1, group, NOW).errText())
+        .isEqualTo("sacct: error: Invalid group id: no-such-group\n");
+    FakeInvocation flag = new FakeInvocation("sacct", "-F", "nosuch").as(0);
+    assertThat(run(1, flag, NOW).errText())
+        .isEqualTo("sacct: error: str_2_job_flags: Invalid job flag nosuch\n");
+    assertThat(run("-n", "-X", "-j", "1", "-C", "nosuch").outText()).isEmpty();
+    assertThat(run("-n", "-X", "-j", "1", "-F", "schedmain").outText()).isNotEmpty();
   }
 
   @Test

@@ -190,7 +190,7 @@ class ScontrolDaemonsTest {
         .isEqualTo("job notify failure: Invalid job id specified\n");
     control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "not yours");
     assertThat(run(STRANGER, 1, "notify", "12", "hello").errText())
-        .isEqualTo("job notify failure: Invalid user id\n");
+        .isEqualTo("job notify failure: Invalid user id\nscontrol: error: not yours\n");
   }
 
   @Test

@@ -268,6 +268,62 @@ class ScontrolTest {
   }
 
   @Test
+  void whoMayNotIsToldSo() throws Exception {
+    control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "");
+    String[][] cases = {
+      {"update jobid=1 nice=5", "Invalid user id for job 1\n"},
+      {"hold 1", "Invalid user id for job 1\nslurm_suspend error: Invalid user id\n"},
+      {"release 1", "Invalid user id for job 1\nslurm_suspend error: Invalid user id\n"},
+      {"requeue 1", "Access/permission denied for job 1\n"},
+      {"suspend 1", "Access/permission denied for job 1\n"},
+      {"update nodename=n1 state=idle", "slurm_update error: Invalid user id\n"},
+      {"update partitionname=main state=up", "slurm_update error: Invalid user id\n"},
+      {"notify 1 hello", "job notify failure: Invalid user id\n"},
+      {"write batch_script 1 -", "job script retrieval failed: Invalid user id\n"},
+    };
+    for (String[] one : cases) {
+      FakeInvocation call = new FakeInvocation("scontrol", one[0].split(" ")).as(1001);
+      run(1, call, NOW);
+      assertThat(call.outText() + call.errText()).as(one[0]).isEqualTo(one[1]);
+    }
+    FakeInvocation own = new FakeInvocation("scontrol", "update", "jobid=1", "nice=-5").as(0);
+    run(1, own, NOW);
+    assertThat(own.outText() + own.errText()).isEqualTo("Access/permission denied for job 1\n");
+  }
+
+  @Test
+  void wordsThatAreTooManyOrUnknownAreRefused() throws Exception {
+    String[][] cases = {
+      {"show job 1 extra", "too many arguments for keyword:show\n"},
+      {"show job 2_99", "Job 2_99 not found\n"},
+      {"show step 1.9", "Job step 1.9 not found\n"},
+      {"show step 99999.9", "slurm_get_job_steps error: Invalid job id specified\n"},
+      {"wait_job 99999", "scontrol: Problem running job 99999\n"},
+      {"wait_job x", "Invalid job_id x\n"},
+      {"errnumstr", "one arguments required for keyword:errnumstr\n"},
+    };
+    for (String[] one : cases) {
+      FakeInvocation call = run(1, one[0].split(" "));
+      assertThat(call.outText() + call.errText()).as(one[0]).isEqualTo(one[1]);
+    }
+  }
+
+  @Test
+  void tasksOfAnArrayAreShownAlone() throws Exception {
+    String shown = run(0, "-o", "show", "job", "2_[1,4]").outText();
+    assertThat(shown.lines().filter(line -> line.startsWith("JobId=")))
+        .hasSize(2)
+        .noneMatch(line -> line.contains("ArrayTaskId=2 "));
+  }
+
+  @Test
+  void jobsAreChangedByName() throws Exception {
+    run(0, "update", "jobname=run1", "nice=7");
+    Command.UpdateJob update = (Command.UpdateJob) control.commands.get(0);
+    assertThat(update.target()).isEqualTo(JobTarget.of(1));
+  }
+
+  @Test
   void whatIsNotThereIsSaidOnStandardOutput() throws Exception {
     assertThat(run(1, "show", "node", "nx").outText()).isEqualTo("Node nx not found\n");
     assertThat(run(1, "show", "partition", "px").outText()).isEqualTo("Partition px not found\n");
@@ -351,7 +407,9 @@ class ScontrolTest {
   void rejectionsSayWhy() throws Exception {
     control.answers = command -> new Outcome.Rejected(ErrorCode.ACCESS_DENIED, "job 3 is root's");
     assertThat(run(1, "release", "3").errText())
-        .isEqualTo("Access/permission denied for job 3\nscontrol: error: job 3 is root's\n");
+        .isEqualTo(
+            "Access/permission denied for job 3\nscontrol: error: job 3 is root's\n"
+                + "slurm_suspend error: Access/permission denied\n");
     control.answers =
         command -> new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, "slurm.conf:3: bad");
     assertThat(run(1, "reconfigure").errText())
@@ -379,8 +437,7 @@ class ScontrolTest {
         .isEqualTo("#!/bin/sh\nhostname\n");
     FakeInvocation other = new FakeInvocation("scontrol", "write", "batch_script", "1", "-");
     run(1, other.as(1001), NOW);
-    assertThat(other.errText())
-        .isEqualTo("job script retrieval failed: Access/permission denied\n");
+    assertThat(other.errText()).isEqualTo("job script retrieval failed: Invalid user id\n");
     FakeInvocation file = new FakeInvocation("scontrol", "write", "batch_script", "1");
     file.endChild(0);
     run(0, file.as(0), NOW);

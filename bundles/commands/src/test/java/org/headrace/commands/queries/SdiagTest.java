@@ -64,7 +64,7 @@ class SdiagTest {
 
   @Test
   void onlyAdministratorsReset() throws Exception {
-    assertThat(run(1, new FakeInvocation("sdiag", "-r")).errText())
+    assertThat(run(255, new FakeInvocation("sdiag", "-r")).errText())
         .isEqualTo("slurm_reset_statistics: Access/permission denied\n");
     assertThat(control.resets).isZero();
     assertThat(run(0, new FakeInvocation("sdiag", "-r").as(0)).outText())

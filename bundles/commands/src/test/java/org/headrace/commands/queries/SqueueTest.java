@@ -2,7 +2,9 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
@@ -68,6 +70,48 @@ class SqueueTest {
     QuerySnapshot snapshot = PeerModel.snapshot();
     run(snapshot, new FakeInvocation("squeue", "-j", "1"), 0);
     assertThat(snapshot.jobsRead).isZero();
+  }
+
+  @Test
+  void columnsAreGivenByLetterOrByName() throws Exception {
+    FakeInvocation both = new FakeInvocation("squeue", "-o", "%i", "-O", "JobID");
+    assertThat(run(PeerModel.snapshot(), both, 1).errText())
+        .isEqualTo("squeue: error: -O (--Format) is incompatible with -o (--format)\n");
+    FakeInvocation set =
+        new FakeInvocation("squeue", "-h", "-j", "1", "-O", "JobID:3").with("SQUEUE_FORMAT", "%j");
+    assertThat(run(PeerModel.snapshot(), set, 0).outText()).isEqualTo("1  \n");
+  }
+
+  @Test
+  void tasksOfArraysAreNamedInBrackets() throws Exception {
+    assertThat(run("-h", "-j", "2_[3,5],1", "-o", "%i").outText().lines())
+        .containsExactlyInAnyOrder("1", "2_[3,5%2]");
+    assertThat(run("-h", "-j", "2_[3,5]", "--array-unique", "-o", "%i").outText())
+        .isEqualTo("2_[3,5%2]\n");
+  }
+
+  @Test
+  void stepsAreInTheOrderThatIsAskedFor() throws Exception {
+    List<String> ids = run("-h", "-s", "-o", "%i", "-S", "i").outText().lines().toList();
+    assertThat(ids).hasSizeGreaterThan(3);
+    List<String> backwards = run("-h", "-s", "-o", "%i", "-S", "-i").outText().lines().toList();
+    assertThat(backwards)
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, ids.size())
+                .mapToObj(back -> ids.get(ids.size() - back))
+                .toList());
+    FakeInvocation wrong = new FakeInvocation("squeue", "-s", "x");
+    assertThat(run(PeerModel.snapshot(), wrong, 1).errText())
+        .isEqualTo("squeue: error: Invalid job_step id: x.??\n");
+  }
+
+  @Test
+  void theMachineOfTheCallerIsLocalhost() throws Exception {
+    FakeInvocation here = new FakeInvocation("squeue", "-h", "-w", "localhost", "-o", "%N");
+    String host = PeerModel.snapshot().definition().nodes().get(0).host();
+    assertThat(run(PeerModel.snapshot(), here.on(host), 0).outText().lines())
+        .isNotEmpty()
+        .allMatch(nodes -> nodes.contains("n1") || nodes.contains("n[1"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.headrace.control.front.WindowListener;
 
 /** A client in memory: its terminal, files and program. */
 public final class FakeInvocation implements Invocation {
+  private String host = "login1";
   private final String program;
   private final List<String> arguments;
   private final Map<String, String> environment = new LinkedHashMap<>();
@@ -179,7 +180,13 @@ public final class FakeInvocation implements Invocation {
 
   @Override
   public String hostName() {
-    return "login1";
+    return host;
+  }
+
+  /** The same call on another machine than {@code login1}. */
+  public FakeInvocation on(String machine) {
+    host = machine;
+    return this;
   }
 
   @Override

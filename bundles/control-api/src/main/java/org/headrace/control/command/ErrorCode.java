@@ -64,5 +64,9 @@ public enum ErrorCode {
   /** Jobs of an association wait or run. */
   ASSOCIATION_IN_USE,
   /** A limit of who pays is reached. The message begins with the constant of the reason. */
-  LIMIT_REACHED
+  LIMIT_REACHED,
+  /** The job was submitted so that this can't be done with it. */
+  OPERATION_DISABLED,
+  /** A nice value that only administrators may give. */
+  INVALID_NICE
 }

@@ -127,6 +127,8 @@ final class JobEnd {
     if (job.status().state().ended()) {
       state.outbox.job(job, state.nodes.names(job.status().allocation()));
     }
+    // First, so that nodes know why they are to end it.
+    state.events.job(job);
     if (left == Processes.ASK) {
       state.events.signal(job, -1, JobLife.TERM, true, true);
       state.timers.set(killAt, Timers.Kind.KILL, job.id());
@@ -136,7 +138,6 @@ final class JobEnd {
     if (wasSuspended && left != Processes.NONE) {
       state.events.signal(job, -1, JobLife.CONT, true, true);
     }
-    state.events.job(job);
     if (job.arrayId() != 0) {
       machine.arrays.ran(job);
     }

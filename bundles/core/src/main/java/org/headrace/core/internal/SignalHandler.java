@@ -222,7 +222,7 @@ final class SignalHandler {
     }
     if (!job.spec().execution().requeue()) {
       return refuse(
-          ErrorCode.TRANSITION_NOT_ALLOWED,
+          ErrorCode.OPERATION_DISABLED,
           "job " + Jobs.label(job) + " was submitted not to be requeued");
     }
     Run run = state.runs.get(job.id());

@@ -238,7 +238,7 @@ final class SpecRules {
     }
     if (!state.admin(actor) && timing.nice() < 0) {
       return refuse(
-          ErrorCode.ACCESS_DENIED, "a negative nice value needs an administrator; use 0 or more");
+          ErrorCode.INVALID_NICE, "a negative nice value needs an administrator; use 0 or more");
     }
     if (!state.admin(actor) && timing.priority() != Timing.UNSET) {
       return refuse(ErrorCode.ACCESS_DENIED, "setting a priority needs an administrator");

@@ -55,7 +55,7 @@ final class SubmitHandler {
       return new Candidate(asked, 0, noPartition(asked));
     }
     JobSpec spec = complete(asked, first, admin);
-    long limit = timeLimit(spec.timing(), first);
+    long limit = timeLimit(state.configuration, spec.timing(), spec.partitions());
     if (spec.timing().timeLimit() == Timing.UNSET) {
       limit = Math.min(limit, machine.charging.longest(spec, first.name()));
     }
@@ -179,13 +179,23 @@ final class SubmitHandler {
         .withMemory(own ? partition.defaultMemory() : state.limits().defaultMemory());
   }
 
-  /** The limit in force for a job that asked for that timing. */
-  static long timeLimit(Timing timing, PartitionDefinition partition) {
+  /**
+   * The limit in force for a job that asked for that timing: without one, the first partition's, as
+   * far as it lets the job start in all of its partitions.
+   *
+   * @param partitions names; the first is known
+   */
+  static long timeLimit(Configuration configuration, Timing timing, List<String> partitions) {
     if (timing.timeLimit() != Timing.UNSET) {
       return timing.timeLimit();
     }
-    long byDefault = partition.defaultTime() > 0 ? partition.defaultTime() : partition.maxTime();
-    return byDefault == Long.MAX_VALUE ? JobClass.UNLIMITED : byDefault;
+    PartitionDefinition first = configuration.partition(partitions.get(0));
+    long limit = first.defaultTime() > 0 ? first.defaultTime() : first.maxTime();
+    for (String name : partitions) {
+      PartitionDefinition other = configuration.partition(name);
+      limit = other == null ? limit : Math.min(limit, other.maxTime());
+    }
+    return limit == Long.MAX_VALUE ? JobClass.UNLIMITED : limit;
   }
 
   private Job newJob(JobSpec spec, long limit) {

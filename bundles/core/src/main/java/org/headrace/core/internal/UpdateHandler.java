@@ -229,7 +229,10 @@ final class UpdateHandler {
   private Job timeLimit(Job job, long millis, Actor actor) throws Refused {
     PartitionDefinition partition = state.configuration.partition(job.status().partition());
     Timing timing = job.spec().timing().withTimeLimit(millis);
-    long limit = partition == null ? millis : SubmitHandler.timeLimit(timing, partition);
+    long limit =
+        partition == null
+            ? millis
+            : SubmitHandler.timeLimit(state.configuration, timing, List.of(partition.name()));
     if (millis < 0) {
       throw new Refused(refuse(ErrorCode.INVALID_TIME_LIMIT, "negative time limit"));
     }
@@ -286,7 +289,7 @@ final class UpdateHandler {
                   + "; there are: "
                   + state.configuration.partitionNames()));
     }
-    long limit = SubmitHandler.timeLimit(job.spec().timing(), first);
+    long limit = SubmitHandler.timeLimit(state.configuration, job.spec().timing(), names);
     return job.withSpec(job.spec().withPartitions(names))
         .withStatus(new StatusEdit(job.status()).partition(first.name()).timeLimit(limit).done());
   }

@@ -32,6 +32,9 @@ final class HeldStep {
   boolean probing;
   boolean endTold;
 
+  /** Whether its processes were sent TERM because its job is over. */
+  boolean ending;
+
   /** Processes of the tasks here, once they are known; written by the launcher's thread. */
   volatile List<Long> pids = List.of();
 

@@ -16,6 +16,7 @@ import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.TaskLayout;
 
 /** Variables that say what a job is and has; the same for all its steps on a node. */
 final class JobVariables {
@@ -162,10 +163,12 @@ final class JobVariables {
     }
     List<Integer> cpus = new ArrayList<>();
     List<Integer> tasks = new ArrayList<>();
-    int perTask = Math.max(1, job.spec().request().layout().cpusPerTask());
+    TaskLayout layout = job.spec().request().layout();
+    boolean asked = layout.tasks() != TaskLayout.UNSET || layout.tasksPerNode() > 0;
+    int perTask = Math.max(1, layout.cpusPerTask());
     for (NodeAllocation node : allocation.nodes()) {
       cpus.add(node.cpus());
-      tasks.add(node.tasks() > 0 ? node.tasks() : Math.max(1, node.cpus() / perTask));
+      tasks.add(asked && node.tasks() > 0 ? node.tasks() : Math.max(1, node.cpus() / perTask));
     }
     variables.put("SLURM_JOB_CPUS_PER_NODE", RunLengths.of(cpus));
     variables.put("SLURM_TASKS_PER_NODE", RunLengths.of(tasks));

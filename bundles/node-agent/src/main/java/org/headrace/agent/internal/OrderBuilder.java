@@ -196,7 +196,9 @@ final class OrderBuilder {
     variables.put("SLURM_TASKS_PER_NODE", layout);
     variables.put("SLURM_NODEID", Integer.toString(index));
     String distribution = step.spec().layout().distribution();
-    variables.put("SLURM_DISTRIBUTION", distribution.isEmpty() ? "block" : distribution);
+    boolean one = step.tasks() <= launch.stepNodes().size();
+    String standard = one ? "cyclic" : "block";
+    variables.put("SLURM_DISTRIBUTION", distribution.isEmpty() ? standard : distribution);
     JobVariables.addGpus(variables, "SLURM_STEP_GPUS", step.parts().get(index).gres());
   }
 

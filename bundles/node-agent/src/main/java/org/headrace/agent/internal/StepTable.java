@@ -220,7 +220,10 @@ final class StepTable implements LaunchListener {
 
   /** Sends a signal to all processes of a run's steps. */
   void signalAll(RunKey run, int signal) {
-    alive(run).forEach(step -> launcher.signal(step.key, signal, SignalScope.ALL_PROCESSES));
+    for (HeldStep step : alive(run)) {
+      step.ending |= signal == TERM;
+      launcher.signal(step.key, signal, SignalScope.ALL_PROCESSES);
+    }
   }
 
   /** Tells the user, in each of a run's steps, why it is ended. */
@@ -250,7 +253,8 @@ final class StepTable implements LaunchListener {
         continue;
       }
       SignalScope scope = SignalScopes.of(signal, step.batch());
-      if (scope == null) {
+      // Programs that clean up on TERM are to do so once.
+      if (scope == null || signal.signal() == TERM && step.ending) {
         continue;
       }
       if (step.stage == Stage.LAUNCHED) {

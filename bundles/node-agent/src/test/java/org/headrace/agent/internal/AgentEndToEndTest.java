@@ -364,10 +364,12 @@ class AgentEndToEndTest extends AgentHarness {
     Orders orders = orders();
     controller.send(
         orders.batch(
-            "trap 'echo term > term' TERM; (setsid sleep 1000 & echo $! > daemon);"
+            "trap 'echo term >> term' TERM; (setsid sleep 1000 & echo $! > daemon);"
                 + " echo $$ > pid; while :; do sleep 0.05; done"));
     awaitFile("pid");
     controller.send(orders.release());
+    // The controller asks for it, too; a program that cleans up does so once.
+    controller.send(new ToNode.Signal(7, 0, ToNode.Signal.ALL_STEPS, 15, true, true));
     controller.await(FromNode.Released.class);
     assertThat(read("term")).isEqualTo("term\n");
     assertThat(isAlive("pid")).isFalse();

@@ -174,6 +174,8 @@ class OrderBuilderTest {
         .containsEntry("SLURM_GTIDS", "1,2")
         .containsEntry("SLURM_DISTRIBUTION", "block")
         .doesNotContainKey("ENVIRONMENT");
+    LaunchOrder spread = build(orders.launch(4, List.of(List.of(0), List.of(1)), "prog"));
+    assertThat(spread.environment()).containsEntry("SLURM_DISTRIBUTION", "cyclic");
     assertThat(order.tasks().get(1).globalRank()).isEqualTo(2);
     assertThat(order.tasks().get(1).localRank()).isEqualTo(1);
     assertThat(order.tasks().get(1).environment())

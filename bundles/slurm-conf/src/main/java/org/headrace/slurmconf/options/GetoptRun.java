@@ -78,7 +78,7 @@ final class GetoptRun {
     }
     List<String> candidates = name.isEmpty() ? List.of() : table.candidates(name);
     if (candidates.isEmpty()) {
-      throw table.problem("unrecognized option '" + OptionText.printable("--" + name) + "'");
+      throw table.problem("unrecognized option '" + OptionText.printable(word) + "'");
     }
     OptionSpec first = table.exact(candidates.get(0));
     boolean unique = candidates.stream().allMatch(other -> table.exact(other) == first);

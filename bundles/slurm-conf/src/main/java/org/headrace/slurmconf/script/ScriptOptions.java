@@ -20,8 +20,9 @@ public final class ScriptOptions {
    *
    * @param table the options of sbatch
    * @param foreign whether #PBS and #BSUB lines count
-   * @throws ScriptException when a directive holds words that are no options, or a quote is open
-   * @throws OptionException when an option is unknown or lacks its argument
+   * @throws ScriptException when a quote is open
+   * @throws OptionException when a directive holds words that are no options, or an option is
+   *     unknown or lacks its argument
    */
   public static List<List<OptionValue>> parse(
       BatchScript script, OptionTable table, boolean foreign) {
@@ -47,12 +48,13 @@ public final class ScriptOptions {
     String place = script.name() + ":" + directive.line();
     ParsedOptions parsed = table.parse(arguments, Operands.PERMUTE, Origin.SCRIPT, place);
     if (!parsed.operands().isEmpty()) {
-      throw ScriptException.error(
-          "Invalid directive found in batch script: "
-              + parsed.operands().get(0)
-              + " ("
-              + place
-              + ")");
+      throw new OptionException(
+          List.of(
+              "sbatch: error: Invalid directive found in batch script: "
+                  + parsed.operands().get(0)
+                  + " ("
+                  + place
+                  + ")"));
     }
     return parsed.options();
   }

@@ -79,7 +79,7 @@ class OptionTableTest {
       quoteCharacter = '`',
       value = {
         "--foo|sbatch: unrecognized option '--foo'",
-        "--foo=1|sbatch: unrecognized option '--foo'",
+        "--foo=1|sbatch: unrecognized option '--foo=1'",
         "-Y|sbatch: invalid option -- 'Y'",
         "-N|sbatch: option requires an argument -- 'N'",
         "--mem|sbatch: option '--mem' requires an argument",
@@ -89,7 +89,7 @@ class OptionTableTest {
         "--ntasks-per|sbatch: option '--ntasks-per' is ambiguous; possibilities:"
             + " '--ntasks-per-core' '--ntasks-per-node'",
         "--excl|sbatch: option '--excl' is ambiguous; possibilities: '--exclude' '--exclusive'",
-        "--=x|sbatch: unrecognized option '--'",
+        "--=x|sbatch: unrecognized option '--=x'",
       })
   void refusedAsByGetopt(String word, String message) {
     assertThatThrownBy(() -> parse(word))

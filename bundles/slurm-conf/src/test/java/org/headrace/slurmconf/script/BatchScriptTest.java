@@ -98,8 +98,9 @@ class BatchScriptTest {
   })
   void refusedWords(String line, String word) {
     assertThatThrownBy(() -> options(line))
-        .isInstanceOf(ScriptException.class)
-        .hasMessage("Invalid directive found in batch script: " + word + " (job.sh:2)");
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "sbatch: error: Invalid directive found in batch script: " + word + " (job.sh:2)");
   }
 
   @Test

@@ -63,14 +63,12 @@ public final class AllocationEnvironment {
     int perTask = Math.max(1, job.spec().request().layout().cpusPerTask());
     for (NodeAllocation node : allocation.nodes()) {
       cpus.add((long) node.cpus());
-      tasks.add((long) (node.tasks() > 0 ? node.tasks() : Math.max(1, node.cpus() / perTask)));
+      boolean asked = layout.tasks() != TaskLayout.UNSET || layout.tasksPerNode() > 0;
+      tasks.add(
+          (long) (asked && node.tasks() > 0 ? node.tasks() : Math.max(1, node.cpus() / perTask)));
     }
     result.put("SLURM_JOB_CPUS_PER_NODE", RunLength.format(cpus));
     result.put("SLURM_TASKS_PER_NODE", RunLength.format(tasks));
-    long gpus = allocation.gresCount("gpu");
-    if (gpus > 0) {
-      result.put("SLURM_GPUS", Long.toString(gpus));
-    }
   }
 
   private static void put(Map<String, String> result, String name, String value) {

@@ -11,6 +11,24 @@ import java.util.List;
  * @param openQuote true when the last quote was not closed
  */
 public record Words(List<String> words, boolean openQuote) {
+  /** Splits a list at commas outside brackets; without empty parts. */
+  public static List<String> list(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+      if (c == ',' && depth <= 0) {
+        parts.add(text.substring(from, i));
+        from = i + 1;
+      }
+    }
+    parts.add(text.substring(from));
+    parts.removeIf(String::isEmpty);
+    return parts;
+  }
+
   /** Splits a line. */
   public static Words of(String line) {
     List<String> words = new ArrayList<>();

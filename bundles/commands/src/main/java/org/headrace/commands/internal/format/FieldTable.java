@@ -80,7 +80,7 @@ public final class FieldTable<T> {
               : Math.min(Layout.MAX_WIDTH, Integer.parseInt(digits));
       total += width;
       if (total <= Layout.MAX_LINE) {
-        cells.add(new Cell<>(field, width, matcher.group(2).equals("-") || field.width() < 0));
+        cells.add(new Cell<>(field, width, matcher.group(2).equals("-")));
       }
     }
   }

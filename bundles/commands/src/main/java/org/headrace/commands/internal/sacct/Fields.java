@@ -131,11 +131,11 @@ final class Fields {
     job("SystemComment", job -> attribute(job, "SystemComment"));
     job("Comment", job -> attribute(job, Attributes.COMMENT));
     job("Extra", job -> attribute(job, Attributes.EXTRA));
-    job("SubmitLine", job -> attribute(job, Attributes.SUBMIT_LINE));
+    put("SubmitLine", Fields::submitLine);
     job("Licenses", job -> attribute(job, Attributes.LICENSES));
     job("Constraints", job -> job.spec().request().nodes().features());
     job("DerivedExitCode", Fields::derived);
-    job("Flags", job -> job.status().started() == 0 ? "" : "SchedMain,StartReceived");
+    job("Flags", job -> String.join(",", flags(job)));
     job("GID", job -> Integer.toString(job.spec().owner().gid()));
     job("Group", job -> job.spec().owner().group());
     job("UID", job -> Integer.toString(job.spec().owner().uid()));
@@ -144,7 +144,7 @@ final class Fields {
     job("Priority", job -> Long.toString(job.status().priority()));
     job("QOS", job -> job.spec().charge().qos());
     job("QOSREQ", job -> job.spec().charge().qos());
-    job("Reason", job -> ReasonNames.name(job.status().reason()));
+    job("Reason", job -> ReasonNames.name(Line.reason(job)));
     job("ReqMem", job -> "");
     put("ReqMem", Fields::requestedMemory);
     put("ReqNodes", line -> Integer.toString(requestedNodes(line)));
@@ -162,7 +162,21 @@ final class Fields {
   }
 
   private static String requestedMemory(Line line) {
-    return line.isStep() ? "" : line.memory(Amounts.memory(line.job().spec().request()) * 1024);
+    if (line.isStep()) {
+      return "";
+    }
+    long mebibytes = Amounts.memory(line.job().spec().request());
+    return line.units().equals(Line.UNCONVERTED) ? mebibytes + "M" : line.memory(mebibytes * 1024);
+  }
+
+  static List<String> flags(Job job) {
+    return job.status().started() == 0 ? List.of() : List.of("SchedMain", "StartReceived");
+  }
+
+  private static String submitLine(Line line) {
+    return line.isStep()
+        ? line.step().spec().attributes().getOrDefault(Attributes.SUBMIT_LINE, "")
+        : attribute(line.job(), Attributes.SUBMIT_LINE);
   }
 
   private static String derived(Job job) {
@@ -197,7 +211,7 @@ final class Fields {
   private void times() {
     put("Elapsed", line -> SlurmDuration.formatFull(line.elapsed()));
     put("ElapsedRaw", line -> Long.toString(line.elapsed()));
-    put("Start", line -> line.times().point(line.start(), "Unknown"));
+    put("Start", line -> line.times().point(line.start(), line.end() == 0 ? "Unknown" : "None"));
     put("End", line -> line.times().point(line.end(), "Unknown"));
     put(
         "Submit",

@@ -85,8 +85,9 @@ final class HistoryData {
   private static void state(DataWriter data, JobHistory history) throws IOException {
     Job job = history.job();
     data.startObject("state");
-    data.texts("current", List.of(job.status().state().name()));
-    data.field("reason", ReasonNames.name(job.status().reason()));
+    String current = Line.requeued(job) ? "REQUEUED" : job.status().state().name();
+    data.texts("current", List.of(current));
+    data.field("reason", ReasonNames.name(Line.reason(job)));
     data.endObject();
     boolean pending = !job.status().state().ended();
     exit(data, "exit_code", job.status().exit(), pending);

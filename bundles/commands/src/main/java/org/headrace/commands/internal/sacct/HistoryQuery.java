@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.headrace.api.accounting.JobHistory;
@@ -25,6 +26,8 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** Which jobs sacct asks for, and what it leaves out of the answer. */
 final class HistoryQuery {
+  private static final List<String> FLAGS =
+      List.of("None", "SchedSubmit", "SchedMain", "SchedBackfill", "StartReceived");
   private static final int EVERY_STEP = Integer.MIN_VALUE;
 
   private final SacctOptions options;
@@ -34,6 +37,7 @@ final class HistoryQuery {
   private final List<JobQuery.JobRef> jobs = new ArrayList<>();
   private final Map<JobQuery.JobRef, Set<Integer>> steps = new HashMap<>();
   private final Set<JobState> states = EnumSet.noneOf(JobState.class);
+  private boolean requeued;
   private final Set<String> nodes = new HashSet<>();
 
   HistoryQuery(SacctOptions options, TimeTexts times, Caller caller, Visibility visibility) {
@@ -43,6 +47,7 @@ final class HistoryQuery {
     this.visibility = visibility;
     options.list("jobs").forEach(this::addJob);
     options.list("state").forEach(this::addState);
+    options.list("flags").forEach(HistoryQuery::canonical);
     String text = options.value("nodelist");
     if (!text.isEmpty()) {
       try {
@@ -83,9 +88,14 @@ final class HistoryQuery {
     JobState state = StateNames.parseBase(word);
     if (state != null) {
       states.add(state);
-    } else if (!Set.of("RQ", "REQUEUED", "RS", "RESIZING", "RV", "REVOKED")
-        .contains(word.toUpperCase(java.util.Locale.ROOT))) {
-      throw Refusal.fatal("sacct", "unrecognized job state value '" + plain(word) + "'");
+      return;
+    }
+    switch (word.toUpperCase(Locale.ROOT)) {
+      case "RQ", "REQUEUED" -> requeued = true;
+      case "RS", "RESIZING", "RV", "REVOKED" -> {
+        // no run is ever in these states
+      }
+      default -> throw Refusal.fatal("sacct", "unrecognized job state value '" + plain(word) + "'");
     }
   }
 
@@ -112,7 +122,7 @@ final class HistoryQuery {
             .atStartOfDay(times.zone())
             .toInstant()
             .toEpochMilli();
-    boolean stateOnly = !states.isEmpty() && !options.has("starttime");
+    boolean stateOnly = (requeued || !states.isEmpty()) && !options.has("starttime");
     long standard = named ? 0 : stateOnly ? now : midnight;
     long from = time("starttime", standard);
     long to = time("endtime", named && !options.has("starttime") ? 0 : now);
@@ -132,11 +142,21 @@ final class HistoryQuery {
         options.list("accounts"),
         options.list("name"),
         options.list("partition"),
-        states,
+        recordedStates(),
         from,
         to,
-        options.has("duplicates"),
+        options.has("duplicates") || requeued,
         0);
+  }
+
+  /** Accounting has runs that were put back in the queue among those that were cancelled. */
+  private Set<JobState> recordedStates() {
+    if (!requeued) {
+      return states;
+    }
+    Set<JobState> recorded = EnumSet.of(JobState.CANCELLED);
+    recorded.addAll(states);
+    return recorded;
   }
 
   private List<Integer> users(boolean named) {
@@ -158,14 +178,28 @@ final class HistoryQuery {
             || users.contains(job.spec().owner().user())
             || users.contains(Integer.toString(job.spec().owner().uid()));
     return user
+        && state(job)
         && visibility.jobsOf(job.spec().owner().uid())
         && among("qos", job.spec().charge().qos())
         && among("wckeys", job.spec().charge().wckey())
-        && among("reason", ReasonNames.name(job.status().reason()))
+        && features(job.spec().request().nodes().features())
+        && flags(history)
+        && among("reason", ReasonNames.name(Line.reason(job)))
         && group(job)
         && (nodes.isEmpty() || history.nodes().stream().anyMatch(nodes::contains))
         && range("ncpus", new Line(history, null, times, "").cpus())
         && range("nnodes", new Line(history, null, times, "").nodeCount());
+  }
+
+  private boolean state(Job job) {
+    boolean before = states.stream().anyMatch(state -> !state.ended());
+    if (Line.requeued(job)) {
+      return requeued || before || states.isEmpty();
+    }
+    return !requeued
+        || before
+        || states.contains(job.status().state())
+        || job.status().state() != JobState.CANCELLED;
   }
 
   private boolean group(Job job) {
@@ -173,6 +207,26 @@ final class HistoryQuery {
     return groups.isEmpty()
         || groups.contains(job.spec().owner().group())
         || groups.contains(Integer.toString(job.spec().owner().gid()));
+  }
+
+  private boolean features(String asked) {
+    List<String> words = options.list("constraints");
+    return words.isEmpty() || words.contains(asked);
+  }
+
+  /** How it was started. */
+  private boolean flags(JobHistory history) {
+    List<String> words = options.list("flags");
+    return words.isEmpty()
+        || words.stream().anyMatch(word -> Fields.flags(history.job()).contains(canonical(word)));
+  }
+
+  private static String canonical(String flag) {
+    return FLAGS.stream()
+        .filter(flag::equalsIgnoreCase)
+        .findFirst()
+        .orElseThrow(
+            () -> Refusal.error("sacct", 1, "str_2_job_flags: Invalid job flag " + plain(flag)));
   }
 
   private boolean among(String option, String value) {

@@ -7,10 +7,12 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.Usage;
+import org.headrace.api.model.Reason;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.TresText;
@@ -23,9 +25,13 @@ import org.headrace.slurmconf.text.SlurmDuration;
  * @param history the job
  * @param part the step, or null for the job itself
  * @param times how to print times
- * @param units letter of the unit of memory, or the empty string for the best one
+ * @param units letter of the unit of memory, the empty string for the best one, or {@link
+ *     #UNCONVERTED}
  */
 record Line(JobHistory history, StepHistory part, TimeTexts times, String units) {
+  /** Units of memory: those in which it is counted. */
+  static final String UNCONVERTED = "=";
+
   private static final String UNITS = "KMGTP";
   private static final long KIBI = 1024;
   private static final long HOUR_MILLIS = 3_600_000;
@@ -52,10 +58,24 @@ record Line(JobHistory history, StepHistory part, TimeTexts times, String units)
 
   String state() {
     JobState state = isStep() ? step().state() : job().status().state();
+    if (!isStep() && requeued(job())) {
+      return "REQUEUED";
+    }
     int killer = job().status().killedBy();
     return !isStep() && state == JobState.CANCELLED && killer >= 0
         ? "CANCELLED by " + killer
         : state.name();
+  }
+
+  /**
+   * Whether it is a run that was ended to put its job back in the queue. A run that was lost with
+   * its node, for instance, is shown as that.
+   */
+  static boolean requeued(Job job) {
+    JobStatus status = job.status();
+    return status.state() == JobState.CANCELLED
+        && status.has(JobFlag.REQUEUED)
+        && status.started() > 0;
   }
 
   String exit() {
@@ -184,6 +204,11 @@ record Line(JobHistory history, StepHistory part, TimeTexts times, String units)
     return isStep() ? "" : sorted(TresText.of(job().spec().request()));
   }
 
+  /** What kept a job from starting; what ended one that ran is said by its state. */
+  static Reason reason(Job job) {
+    return job.status().started() > 0 ? Reason.NONE : job.status().reason();
+  }
+
   private static String sorted(String tres) {
     String[] parts = tres.split(",");
     Arrays.sort(parts);
@@ -192,31 +217,16 @@ record Line(JobHistory history, StepHistory part, TimeTexts times, String units)
 
   /** Memory in the unit that was asked for, or the largest in which it is whole or half. */
   String memory(long kibibytes) {
+    if (units.equals(UNCONVERTED)) {
+      return kibibytes + "K";
+    }
     int unit = UNITS.indexOf(units.isEmpty() ? '\0' : units.charAt(0));
     if (unit < 0) {
-      return best(kibibytes);
+      return kibibytes == 0 ? "0" : TresText.exact(kibibytes, UNITS);
     }
     double value = kibibytes;
     for (int i = 0; i < unit; i++) {
       value /= KIBI;
-    }
-    return number(value) + UNITS.charAt(unit);
-  }
-
-  private static String best(long kibibytes) {
-    if (kibibytes == 0) {
-      return "0";
-    }
-    int unit = 0;
-    long rest = kibibytes;
-    double value = kibibytes;
-    while (rest >= KIBI && rest % (KIBI / 2) == 0 && unit < UNITS.length() - 1) {
-      value = rest / (double) KIBI;
-      unit++;
-      if (rest % KIBI != 0) {
-        break;
-      }
-      rest /= KIBI;
     }
     return number(value) + UNITS.charAt(unit);
   }

@@ -9,6 +9,7 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.FieldTable;
+import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.Answer;
@@ -46,6 +47,7 @@ final class SacctRun {
       helpFormat();
       return 0;
     }
+    checkOperands(options);
     Snapshot snapshot = control.snapshot();
     FieldTable<Line> table = table(options, snapshot);
     checkUsers(options);
@@ -70,7 +72,7 @@ final class SacctRun {
       table.header().forEach(line -> out.print(line + "\n"));
     }
     for (JobHistory job : found) {
-      print(job, table, query, times, options.has("noconvert") ? "K" : units);
+      print(job, table, query, times, options.has("noconvert") ? Line.UNCONVERTED : units);
     }
     return 0;
   }
@@ -102,7 +104,25 @@ final class SacctRun {
         "Invalid field requested: " + TextFormatException.quote(name).replace('\'', '"'));
   }
 
+  private static void checkOperands(SacctOptions options) {
+    List<String> operands = options.parsed().operands();
+    if (!operands.isEmpty()) {
+      throw Refusal.error(
+          "sacct",
+          1,
+          java.util.stream.Stream.concat(
+                  java.util.stream.Stream.of("Unknown arguments:"),
+                  operands.stream().map(word -> " " + Printable.of(word)))
+              .toArray(String[]::new));
+    }
+  }
+
   private void checkUsers(SacctOptions options) {
+    for (String group : options.list("gid", "group")) {
+      if (!Users.groupExists(group)) {
+        throw Refusal.error("sacct", 1, "Invalid group id: " + group);
+      }
+    }
     for (String user : options.list("user", "uid")) {
       if (!Users.exists(user)) {
         throw Refusal.error("sacct", 1, "Invalid user id: " + user);

@@ -71,7 +71,7 @@ final class SbatchRun {
     byte[] environment =
         JobEnvironment.encode(new JobEnvironment(choices, invocation).build(spec.name()));
     if (choices.has("test-only")) {
-      return StartForecast.print(Program.SBATCH, control, spec, invocation);
+      return StartForecast.print(Program.SBATCH, control, spec, invocation, choices.has("quiet"));
     }
     return submit(choices, spec, new JobFiles(source.content(), environment));
   }

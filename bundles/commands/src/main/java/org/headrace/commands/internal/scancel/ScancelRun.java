@@ -232,7 +232,8 @@ final class ScancelRun {
     if (!done) {
       failed = true;
     }
-    boolean said = done ? options.has("verbose") : !options.has("quiet");
+    boolean gone = code == ErrorCode.INVALID_JOB_ID && options.has("quiet");
+    boolean said = done ? options.has("verbose") : !gone;
     if (said) {
       invocation
           .err()

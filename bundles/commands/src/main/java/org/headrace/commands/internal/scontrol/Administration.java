@@ -76,7 +76,7 @@ final class Administration {
     Outcome.Rejected rejected =
         session.await(session.control.reconfigure(CommandFrame.actor(session.invocation)));
     if (rejected != null) {
-      session.rejected("slurm_reconfigure error: ", rejected, "");
+      session.notTheirs("slurm_reconfigure error: ", rejected, "");
       return;
     }
     session.debugFlags.reset(DebugFlags.configured(session.control), session.verbosity);
@@ -108,7 +108,7 @@ final class Administration {
 
   private void errorText(List<String> rest) {
     if (rest.isEmpty()) {
-      session.error("too few arguments for keyword:errnumstr");
+      session.error("one arguments required for keyword:errnumstr");
     } else if (!rest.get(0).matches("-?\\d{1,9}")) {
       session.error("Invalid error number: " + rest.get(0));
     } else {

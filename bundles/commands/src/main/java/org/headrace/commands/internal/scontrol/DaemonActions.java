@@ -157,10 +157,8 @@ final class DaemonActions {
             ? new Outcome.Rejected(ErrorCode.INVALID_JOB_ID, "")
             : session.execute(
                 new Command.NotifyJob(target, String.join(" ", words.subList(1, words.size()))));
-    if (rejected != null && rejected.code() == ErrorCode.ACCESS_DENIED) {
-      session.error("job notify failure: Invalid user id");
-    } else if (rejected != null) {
-      session.rejected("job notify failure: ", rejected, "");
+    if (rejected != null) {
+      session.notTheirs("job notify failure: ", rejected, "");
     }
   }
 }

@@ -3,6 +3,8 @@ package org.headrace.commands.internal.scontrol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobTarget;
@@ -10,6 +12,8 @@ import org.headrace.control.command.Outcome;
 
 /** Hold, release, requeue, suspend and resume. */
 final class JobActions {
+  private static final Set<String> HOLDING = Set.of("hold", "uhold", "holdu", "release");
+
   private final Session session;
 
   JobActions(Session session) {
@@ -34,13 +38,24 @@ final class JobActions {
               ? new Outcome.Rejected(ErrorCode.INVALID_JOB_ID, "")
               : session.execute(command(keyword, named.target()));
       if (rejected != null) {
-        session.rejected("", rejected, " for job " + named.word());
-        if (keyword.contains("hold") && !keyword.startsWith("requeue")) {
-          session.error(
-              "slurm_suspend error: "
-                  + org.headrace.commands.internal.text.ErrorTexts.text(rejected.code()));
-        }
+        rejected(keyword, named, rejected);
       }
+    }
+  }
+
+  private void rejected(String keyword, JobNames.Named named, Outcome.Rejected rejected) {
+    String after = " for job " + named.word();
+    boolean holds = HOLDING.contains(keyword);
+    boolean denied = rejected.code() == ErrorCode.ACCESS_DENIED;
+    boolean theirs = holds && denied && !session.mine(named.target());
+    if (theirs) {
+      session.notTheirs("", rejected, after);
+    } else {
+      session.rejected("", rejected, after);
+    }
+    if (holds) {
+      String text = theirs ? Session.WRONG_USER : ErrorTexts.text(rejected.code());
+      session.error("slurm_suspend error: " + text);
     }
   }
 

@@ -2,6 +2,7 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.submit.ArrayNotation;
 import org.headrace.control.command.JobTarget;
 import org.headrace.slurmconf.text.JobReference;
@@ -30,28 +31,10 @@ final class JobNames {
       if (plain.toLowerCase(java.util.Locale.ROOT).startsWith("name=")) {
         byName(plain.substring(plain.indexOf('=') + 1), named);
       } else {
-        split(plain).forEach(one -> named.add(new Named(one, target(one))));
+        Words.list(plain).forEach(one -> named.add(new Named(one, target(one))));
       }
     }
     return named;
-  }
-
-  /** Splits at commas outside brackets. */
-  static List<String> split(String text) {
-    List<String> parts = new ArrayList<>();
-    int from = 0;
-    int depth = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-      if (c == ',' && depth <= 0) {
-        parts.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    parts.add(text.substring(from));
-    parts.removeIf(String::isEmpty);
-    return parts;
   }
 
   private void byName(String name, List<Named> named) {

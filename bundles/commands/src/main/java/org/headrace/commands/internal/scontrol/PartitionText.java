@@ -77,7 +77,7 @@ final class PartitionText {
             .formatted(
                 most == Integer.MAX_VALUE ? "UNLIMITED" : Integer.toString(most),
                 time(partition.maxTime()),
-                partition.minNodes(),
+                partition.minNodes() > 1 ? partition.minNodes() : 0,
                 option("LLN", "NO"),
                 option("MaxCPUsPerNode", "UNLIMITED"),
                 option("MaxCPUsPerSocket", "UNLIMITED")));

@@ -62,7 +62,7 @@ final class Reservations {
         equals < 0 ? words.size() > 1 ? words.get(1) : "" : words.get(0).substring(equals + 1);
     Outcome.Rejected rejected = session.execute(new Command.DeleteReservation(name));
     if (rejected != null) {
-      session.rejected("delete_reservation " + words.get(0) + ": ", rejected, "");
+      session.notTheirs("delete_reservation " + words.get(0) + ": ", rejected, "");
     }
   }
 
@@ -80,7 +80,7 @@ final class Reservations {
     }
     Outcome outcome = session.answer(new Command.PutReservation(definition));
     if (outcome instanceof Outcome.Rejected rejected) {
-      session.rejected(failure, rejected, "");
+      session.notTheirs(failure, rejected, "");
     }
     return outcome instanceof Outcome.Done done ? done : null;
   }

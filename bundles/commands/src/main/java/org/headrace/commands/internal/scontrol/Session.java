@@ -14,6 +14,8 @@ import org.headrace.control.MemberProbe;
 import org.headrace.control.Operations;
 import org.headrace.control.Verbosity;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.plugin.Plugins;
@@ -22,6 +24,9 @@ import org.headrace.slurmconf.options.ParsedOptions;
 
 /** What the sub-commands of one call share. Used by one thread. */
 final class Session {
+  /** What Slurm says to whoever may not. */
+  static final String WRONG_USER = "Invalid user id";
+
   final Control control;
   final Plugins plugins;
 
@@ -129,7 +134,23 @@ final class Session {
 
   /** Prints a rejection the way scripts expect it, then what exactly was wrong. */
   void rejected(String before, Outcome.Rejected rejected, String after) {
-    String text = ErrorTexts.text(rejected.code());
+    rejected(before, rejected, ErrorTexts.text(rejected.code()), after);
+  }
+
+  /** The same of what only its owner, or only an administrator, may do. */
+  void notTheirs(String before, Outcome.Rejected rejected, String after) {
+    boolean denied = rejected.code() == ErrorCode.ACCESS_DENIED;
+    rejected(before, rejected, denied ? WRONG_USER : ErrorTexts.text(rejected.code()), after);
+  }
+
+  /** Whether a job that was named is that of whoever calls. */
+  boolean mine(JobTarget target) {
+    return target != null
+        && snapshot().jobOrArray(target.jobId()).stream()
+            .allMatch(job -> job.spec().owner().uid() == invocation.caller().uid());
+  }
+
+  private void rejected(String before, Outcome.Rejected rejected, String text, String after) {
     error(before + text + after);
     if (!rejected.message().isEmpty() && !rejected.message().equals(text)) {
       error("scontrol: error: " + rejected.message());

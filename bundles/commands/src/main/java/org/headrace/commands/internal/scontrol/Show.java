@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
+import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
@@ -37,6 +38,10 @@ final class Show {
   void run(List<String> words) throws Exception {
     if (words.isEmpty()) {
       session.error("too few arguments for keyword:show");
+      return;
+    }
+    if (words.size() > 2) {
+      session.error("too many arguments for keyword:show");
       return;
     }
     String entity = words.get(0).toLowerCase(Locale.ROOT);
@@ -74,7 +79,7 @@ final class Show {
           "No jobs in the system");
       return;
     }
-    for (String word : JobNames.split(id)) {
+    for (String word : Words.list(id)) {
       JobReference reference;
       try {
         reference = JobReference.parse(word);
@@ -88,7 +93,11 @@ final class Show {
               .filter(job -> wanted(reference, job))
               .toList();
       if (found.isEmpty()) {
-        session.error("slurm_load_jobs error: Invalid job id specified");
+        boolean array = reference.arrayTask() != JobReference.NO_TASK;
+        session.error(
+            array && !snapshot.jobOrArray(reference.jobId()).isEmpty()
+                ? "Job " + reference.jobId() + "_" + reference.arrayTask() + " not found"
+                : "slurm_load_jobs error: Invalid job id specified");
       } else {
         eachJob(found::forEach, "");
       }
@@ -101,8 +110,9 @@ final class Show {
       return job.arrayTask() == task || job.pendingArray() && contains(job, task);
     }
     return reference.arrayTasks().isEmpty()
-        || job.pendingArray()
-        || reference.arrayTasks().contains(job.arrayTask());
+        || (job.pendingArray()
+            ? reference.arrayTasks().tasks().anyMatch(one -> contains(job, one))
+            : reference.arrayTasks().contains(job.arrayTask()));
   }
 
   private static boolean contains(Job job, int task) {

@@ -58,9 +58,16 @@ final class ShowOther {
       case "hostlistsorted" -> hostList(id, true);
       case "topology", "topo" -> topology(id);
       case "daemons" -> print("slurmctld slurmd");
-      case "aliases" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
+      case "aliases", "alias" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
       case "plugins", "plugin" -> plugins();
-      case "burstbuffer", "bbstat", "dwstat", "federation", "assoc_mgr", "assoc", "cache" -> {}
+      case "burstbuffer",
+          "bb",
+          "bbstat",
+          "dwstat",
+          "federation",
+          "assoc_mgr",
+          "assoc",
+          "cache" -> {}
       case "slurmd" -> new NodeQuestions(session).agent(id);
       default -> session.error("invalid entity:" + word + " for keyword:show ");
     }
@@ -189,6 +196,9 @@ final class ShowOther {
       }
       index++;
     }
+    if (lines.isEmpty()) {
+      session.error("scontrol: error: Topology information contains no switch or node named " + id);
+    }
     lines.forEach(this::print);
   }
 
@@ -244,6 +254,7 @@ final class ShowOther {
     runtime.put("HASH_VAL", "Match");
     runtime.put("SLURM_VERSION", Product.VERSION.substring(Product.VERSION.indexOf(' ') + 1));
     runtime.put("MULTIPLE_SLURMD", "Yes");
+    runtime.put("AccountingStorageTRES", tracked(settings.get("AccountingStorageTRES")));
     runtime.put("MaxNodeCount", Integer.toString(snapshot.nodes().size()));
     for (String key : List.of("SLURM_CONF", "SlurmUser", "SlurmdUser")) {
       String value = settings.get(key);
@@ -269,6 +280,14 @@ final class ShowOther {
         });
     out.println();
     Ping.lines(session).forEach(out::println);
+  }
+
+  /** What is always accounted, and what is accounted besides. */
+  private static String tracked(String besides) {
+    String always = "cpu,mem,energy,node,billing,fs/disk,vmem,pages";
+    return besides == null || besides.isEmpty() || besides.startsWith(always)
+        ? always
+        : always + "," + besides;
   }
 
   private static String padded(String key) {

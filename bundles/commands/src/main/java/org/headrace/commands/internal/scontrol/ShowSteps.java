@@ -50,7 +50,7 @@ final class ShowSteps {
       }
     }
     if (found.isEmpty() && !id.isEmpty()) {
-      session.error(NO_SUCH);
+      session.error(known(id) ? "Job step " + id + " not found" : NO_SUCH);
     } else if (session.data()) {
       data();
     } else if (found.isEmpty()) {
@@ -60,6 +60,17 @@ final class ShowSteps {
         String text = StepText.text(one.job, one.step, snapshot, times, session.oneLine);
         session.out().print(text);
       }
+    }
+  }
+
+  private boolean known(String id) {
+    try {
+      JobReference reference = JobReference.parse(id);
+      return reference.hasStep()
+          && snapshot.jobOrArray(reference.jobId()).stream()
+              .anyMatch(job -> session.visibility().jobsOf(job.spec().owner().uid()));
+    } catch (TextFormatException e) {
+      return false;
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
+import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -59,7 +60,7 @@ final class TopOfQueue {
   /** Finds the jobs to be first; the answer is why there is none, or null. */
   private String find(String ids) {
     String problem = ErrorTexts.text(ErrorCode.INVALID_JOB_ID);
-    for (String word : JobNames.split(ids)) {
+    for (String word : Words.list(ids)) {
       JobTarget target = JobNames.target(word);
       List<Job> found = target == null ? List.of() : session.snapshot().jobOrArray(target.jobId());
       if (found.isEmpty()) {

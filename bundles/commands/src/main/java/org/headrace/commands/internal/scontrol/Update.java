@@ -71,10 +71,15 @@ final class Update {
       }
     }
     Setting first =
-        settings.stream().filter(one -> isEntity(one.key())).findFirst().orElse(settings.get(0));
+        settings.stream()
+            .filter(one -> isEntity(one.key()))
+            .findFirst()
+            .or(() -> settings.stream().filter(one -> one.key().equals("jobname")).findFirst())
+            .orElse(settings.get(0));
     settings.remove(first);
     switch (first.key()) {
       case "jobid", "job" -> jobs(first.value(), settings);
+      case "jobname" -> jobs("name=" + first.value(), settings);
       case "nodename", "node" -> nodes(first.value(), settings);
       case "partitionname", "partition" -> partition(first.value(), settings);
       case "stepid", "step" ->
@@ -127,7 +132,12 @@ final class Update {
     for (JobNames.Named named : new JobNames(session).all(List.of(ids))) {
       Outcome.Rejected rejected = job(named, settings);
       if (rejected != null) {
-        session.rejected("", rejected, " for job " + named.word());
+        String after = " for job " + named.word();
+        if (session.mine(named.target())) {
+          session.rejected("", rejected, after);
+        } else {
+          session.notTheirs("", rejected, after);
+        }
       }
     }
   }
@@ -148,6 +158,9 @@ final class Update {
           return null;
         }
       } catch (IllegalArgumentException e) {
+        if (setting.key().equals("timelimit")) {
+          session.error("scontrol: error: Invalid TimeLimit value");
+        }
         session.error(
             "scontrol: error: Invalid value in " + setting.word() + ": " + e.getMessage());
         return null;
@@ -201,7 +214,7 @@ final class Update {
       for (Command command : update.commands(names, change(names))) {
         Outcome.Rejected rejected = session.execute(command);
         if (rejected != null) {
-          session.rejected("slurm_update error: ", rejected, "");
+          session.notTheirs("slurm_update error: ", rejected, "");
           return;
         }
       }
@@ -246,7 +259,7 @@ final class Update {
     }
     Outcome.Rejected rejected = session.execute(new Command.UpdatePartition(name, changes));
     if (rejected != null) {
-      session.rejected("slurm_update error: ", rejected, "");
+      session.notTheirs("slurm_update error: ", rejected, "");
     }
   }
 }

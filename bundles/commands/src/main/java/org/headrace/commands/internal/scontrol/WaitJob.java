@@ -23,9 +23,13 @@ final class WaitJob {
       return;
     }
     JobTarget target = JobNames.target(rest.get(0));
-    Job job = target == null ? null : session.snapshot().job(target.jobId());
+    if (target == null) {
+      session.error("Invalid job_id " + rest.get(0));
+      return;
+    }
+    Job job = session.snapshot().job(target.jobId());
     if (job == null) {
-      session.error("scontrol: error: Invalid job id specified: " + rest.get(0));
+      session.error("scontrol: Problem running job " + rest.get(0));
       return;
     }
     try (JobWatch watch = new JobWatch(session.control)) {

@@ -71,7 +71,7 @@ final class WriteFile {
     Job job = jobs.get(0);
     boolean mine = job.spec().owner().uid() == session.invocation.caller().uid();
     if (!mine && !session.visibility().administrator()) {
-      session.error(FAILED + "Access/permission denied");
+      session.error(FAILED + Session.WRONG_USER);
       return;
     }
     JobFiles files = session.control.files(job.id());

@@ -97,7 +97,7 @@ public final class SdiagCommand implements UserCommand {
     Visibility visibility =
         new Visibility(control.snapshot().definition(), invocation.caller(), true);
     if (!visibility.administrator()) {
-      throw Refusal.raw(1, "slurm_reset_statistics: Access/permission denied");
+      throw Refusal.raw(255, "slurm_reset_statistics: Access/permission denied");
     }
     control.resetDiagnostics();
     invocation.out().println("Reset scheduling statistics");

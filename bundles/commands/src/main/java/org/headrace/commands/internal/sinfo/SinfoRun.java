@@ -56,7 +56,7 @@ final class SinfoRun {
     }
     String text = options.value("iterate");
     if (!text.isEmpty() && !text.matches("[1-9]\\d{0,6}")) {
-      throw Refusal.error("sinfo", 1, "--iterate=" + text);
+      throw Refusal.error("sinfo", 1, "Error: invalid entry for --iterate=" + text);
     }
     show(!text.isEmpty());
     while (!text.isEmpty() && !gone(Long.parseLong(text))) {

@@ -298,7 +298,6 @@ final class JobColumns {
         Profile PROFILE NotSet
         Reboot REBOOT 0
         ResvPort RESV_PORTS (null)
-        SelectJobInfo SELECT_JOBINFO (null)
         SiblingsActive ACTIVE_SIBLINGS NA
         SiblingsActiveRaw ACTIVE_SIBLINGS_RAW NA
         SiblingsViable VIABLE_SIBLINGS NA
@@ -312,5 +311,6 @@ final class JobColumns {
       String[] words = entry.split(" ");
       add(words[0], words[1], line -> words[2]);
     }
+    add("SelectJobInfo", "", line -> "");
   }
 }

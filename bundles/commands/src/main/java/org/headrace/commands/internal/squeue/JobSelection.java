@@ -15,6 +15,7 @@ import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.commands.internal.text.StateNames;
 import org.headrace.commands.internal.text.Users;
+import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.Snapshot;
@@ -126,6 +127,9 @@ final class JobSelection {
     }
     try {
       Set<String> names = new HashSet<>(Hostlist.expand(text));
+      if (names.remove("localhost")) {
+        names.add(here());
+      }
       for (String name : names) {
         if (snapshot.node(name) == null) {
           throw Refusal.error("squeue", 1, "Invalid node name " + name);
@@ -135,6 +139,16 @@ final class JobSelection {
     } catch (TextFormatException e) {
       throw Refusal.error("squeue", 1, "Invalid node name " + text, e.getMessage());
     }
+  }
+
+  /** The first node on the machine of whoever asks. */
+  private String here() {
+    String host = invocation.hostName();
+    return snapshot.definition().nodes().stream()
+        .filter(node -> node.host().equals(host))
+        .map(NodeDefinition::name)
+        .findFirst()
+        .orElse(host);
   }
 
   private long duration(String option) {

@@ -10,6 +10,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobStatus;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.cli.Words;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.ArraySpec;
 import org.headrace.slurmconf.text.JobReference;
@@ -29,17 +30,15 @@ final class NamedJobs {
    * @throws Refusal for what is no id, and for a single id that isn't known
    */
   void each(String list, Consumer<Job> action) {
-    String[] words = list.split(",");
+    List<String> words = Words.list(list);
     Map<String, Job> found = new LinkedHashMap<>();
     for (String word : words) {
-      if (!word.isEmpty()) {
-        JobReference reference = reference(word);
-        List<Job> jobs = snapshot.jobOrArray(reference.jobId());
-        if (jobs.isEmpty() && words.length == 1) {
-          throw Refusal.raw(1, "slurm_load_jobs error: Invalid job id specified");
-        }
-        jobs.forEach(job -> select(reference, job, found));
+      JobReference reference = reference(word);
+      List<Job> jobs = snapshot.jobOrArray(reference.jobId());
+      if (jobs.isEmpty() && words.size() == 1) {
+        throw Refusal.raw(1, "slurm_load_jobs error: Invalid job id specified");
       }
+      jobs.forEach(job -> select(reference, job, found));
     }
     found.values().forEach(action);
   }

@@ -18,7 +18,7 @@ final class SqueueOptions {
           account|A|=|SQUEUE_ACCOUNT|names|only jobs charged to these accounts
           all|a|-|SQUEUE_ALL||also jobs in hidden partitions
           array|r|-|SQUEUE_ARRAY||one line for each array task
-          array-unique||-|||one line for each array task that differs
+          array-unique||-|||one line for the pending tasks of an array, as without
           clusters|M|=|SLURM_CLUSTERS|names|clusters to show
           expand-patterns||-|||fill in patterns in names of files
           federation||-|SQUEUE_FEDERATION||show the federation
@@ -74,11 +74,31 @@ final class SqueueOptions {
     List<String> operands = new ArrayList<>(options.operands());
     jobs = list(operands, "jobs", "job");
     steps = list(operands, "steps", "step");
+    checkFormats();
     if (!operands.isEmpty()) {
       throw Refusal.raw(
           1,
           (TABLE.usage() + "squeue: error: Unrecognized option: " + operands.get(0)).split("\n"));
     }
+  }
+
+  /** On the command line columns are given by letter or by name. */
+  private void checkFormats() {
+    String first = "";
+    for (OptionValue option : options.options()) {
+      boolean format = option.name().equalsIgnoreCase("format");
+      if (format && option.origin() == OptionValue.Origin.COMMAND_LINE) {
+        if (!first.isEmpty() && !first.equals(option.name())) {
+          throw Refusal.error(
+              "squeue", 1, option(option.name()) + " is incompatible with " + option(first));
+        }
+        first = option.name();
+      }
+    }
+  }
+
+  private static String option(String name) {
+    return "-" + (name.equals("format") ? "o" : "O") + " (--" + name + ")";
   }
 
   static SqueueOptions parse(List<String> arguments, Map<String, String> environment) {

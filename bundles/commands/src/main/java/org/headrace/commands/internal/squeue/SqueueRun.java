@@ -149,7 +149,7 @@ final class SqueueRun {
             : new ShortFormat<>(columns.letters(), unknown)
                 .parse(everything(options.format(), JOB_LETTERS));
     JobOrder order = new JobOrder(options.sort(), columns.letters());
-    boolean tasks = options.has("array") || options.has("array-unique");
+    boolean tasks = options.has("array");
     List<Line> lines = new ArrayList<>();
     eachJob(
         job -> {

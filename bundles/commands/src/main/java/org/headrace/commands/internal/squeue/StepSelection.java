@@ -39,17 +39,33 @@ final class StepSelection {
         addNamed(word, lines);
       }
     }
-    Comparator<StepLine> order =
-        Comparator.comparing((StepLine line) -> line.job().status().partition())
-            .thenComparingLong(line -> line.job().id())
-            .thenComparing(line -> line.step().id(), Integer::compareUnsigned);
-    if (!options.has("sort")) {
-      lines.sort(order);
-    } else {
-      boolean reverse = options.sort().startsWith("-");
-      lines.sort(reverse ? order.reversed() : order);
-    }
+    lines.sort(order());
     return lines;
+  }
+
+  private Comparator<StepLine> order() {
+    Comparator<StepLine> byId =
+        Comparator.comparingLong((StepLine line) -> line.job().id())
+            .thenComparing(line -> line.step().id(), Integer::compareUnsigned);
+    Comparator<StepLine> order = (one, other) -> 0;
+    for (String word : options.sort().split(",")) {
+      String letter = word.replaceFirst("^[-+#]+", "");
+      Comparator<StepLine> key =
+          switch (letter) {
+            case "i" -> byId;
+            case "P" -> Comparator.comparing(line -> line.job().status().partition());
+            case "j" -> Comparator.comparing(line -> line.step().spec().name());
+            case "u" -> Comparator.comparing(line -> line.job().spec().owner().user());
+            case "U" -> Comparator.comparingInt(line -> line.job().spec().owner().uid());
+            case "S" -> Comparator.comparingLong(line -> line.step().started());
+            case "M" -> Comparator.comparingLong((StepLine line) -> -line.step().started());
+            default -> null; // keys of jobs that steps don't have
+          };
+      if (key != null) {
+        order = order.thenComparing(word.startsWith("-") ? key.reversed() : key);
+      }
+    }
+    return order.thenComparing(byId);
   }
 
   private void addNamed(String word, List<StepLine> lines) {
@@ -57,7 +73,7 @@ final class StepSelection {
     try {
       reference = JobReference.parse(word);
     } catch (TextFormatException e) {
-      throw Refusal.error("squeue", 1, "Invalid job_step id: " + word);
+      throw Refusal.error("squeue", 1, "Invalid job_step id: " + word + ".??");
     }
     for (Job job : snapshot.jobOrArray(reference.jobId())) {
       boolean wanted =

@@ -162,7 +162,7 @@ final class SrunRun {
     JobSpec spec = builder.build(name, false, List.of(), program);
     builder.warnings().forEach(invocation.err()::println);
     if (choices.has("test-only")) {
-      return StartForecast.print(Program.SRUN, control, spec, invocation);
+      return StartForecast.print(Program.SRUN, control, spec, invocation, choices.has("quiet"));
     }
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));

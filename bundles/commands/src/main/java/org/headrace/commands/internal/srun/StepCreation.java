@@ -98,8 +98,12 @@ final class StepCreation {
   }
 
   private Refusal failure(long jobId, Outcome.Rejected rejected) {
-    String first =
-        "Unable to create step for job " + jobId + ": " + ErrorTexts.text(rejected.code());
+    // A step's count of tasks has been read already: it is more than the allocation holds.
+    String why =
+        rejected.code() == ErrorCode.INVALID_TASK_COUNT
+            ? "More processors requested than permitted"
+            : ErrorTexts.text(rejected.code());
+    String first = "Unable to create step for job " + jobId + ": " + why;
     return rejected.message().isEmpty()
         ? Refusal.error("srun", 1, first)
         : Refusal.error("srun", 1, first, rejected.message());

@@ -191,6 +191,7 @@ final class StepRequest {
     keep(result, "cpu-bind", StepSpec.CPU_BIND);
     keep(result, "task-prolog", StepSpec.TASK_PROLOG);
     keep(result, "task-epilog", StepSpec.TASK_EPILOG);
+    result.put(Attributes.SUBMIT_LINE, common.submitLine());
     result.put(Attributes.SRUN_HOST, invocation.hostName());
     result.put(Attributes.SRUN_PID, Integer.toString(invocation.clientPid()));
     return result;

@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.commands.internal.cli.Refusal;
@@ -180,6 +182,9 @@ public final class JobEnvironment {
     copy(result, "ntasks-per-core", "SLURM_NTASKS_PER_CORE");
     copy(result, "ntasks-per-gpu", "SLURM_NTASKS_PER_GPU");
     copy(result, "threads-per-core", "SLURM_THREADS_PER_CORE");
+    if (ResourceBuilder.oneThread(choices)) {
+      result.put("SLURM_THREADS_PER_CORE", "1");
+    }
     copy(result, "gpus", "SLURM_GPUS");
     copy(result, "gpus-per-node", "SLURM_GPUS_PER_NODE");
     copy(result, "gpus-per-socket", "SLURM_GPUS_PER_SOCKET");
@@ -190,10 +195,16 @@ public final class JobEnvironment {
     copy(result, "tres-per-task", "SLURM_TRES_PER_TASK");
     copy(result, "distribution", "SLURM_DISTRIBUTION");
     copy(result, "dependency", "SLURM_JOB_DEPENDENCY");
-    copy(result, "profile", "SLURM_PROFILE");
+    if (choices.has("profile")) {
+      result.put("SLURM_PROFILE", capitalised(choices.text("profile", "")));
+    }
     copy(result, "network", "SLURM_NETWORK");
     copy(result, "hint", "SLURM_HINT");
-    copy(result, "open-mode", "SLURM_OPEN_MODE");
+    if (choices.has("open-mode")) {
+      result.put(
+          "SLURM_OPEN_MODE",
+          choices.text("open-mode", "").toLowerCase(Locale.ROOT).substring(0, 1));
+    }
     copy(result, "export", "SLURM_EXPORT_ENV");
     if (choices.has("overcommit")) {
       result.put("SLURM_OVERCOMMIT", "1");
@@ -204,6 +215,13 @@ public final class JobEnvironment {
     memory(result, "mem", "SLURM_MEM_PER_NODE");
     memory(result, "mem-per-cpu", "SLURM_MEM_PER_CPU");
     memory(result, "mem-per-gpu", "SLURM_MEM_PER_GPU");
+  }
+
+  private static String capitalised(String words) {
+    return Arrays.stream(words.split(","))
+        .filter(word -> !word.isEmpty())
+        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+        .collect(Collectors.joining(","));
   }
 
   private void copy(Map<String, String> result, String option, String... variables) {

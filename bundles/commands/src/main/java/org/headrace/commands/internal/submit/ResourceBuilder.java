@@ -128,8 +128,12 @@ final class ResourceBuilder {
   }
 
   private int tasksPerCore() {
-    boolean oneThread = List.of(choices.text("hint", "").split(",")).contains("nomultithread");
-    return choices.number("ntasks-per-core", oneThread ? 1 : TaskLayout.UNSET);
+    return choices.number("ntasks-per-core", TaskLayout.UNSET);
+  }
+
+  /** Whether one thread of each core is used, by {@code --hint=nomultithread}. */
+  static boolean oneThread(Choices choices) {
+    return List.of(choices.text("hint", "").split(",")).contains("nomultithread");
   }
 
   private MemoryRequest memory(List<GresRequest> gres) {
@@ -219,7 +223,7 @@ final class ResourceBuilder {
         Sizes.parseMemory(choices.text("tmp", "0")),
         sockets(),
         choices.number("cores-per-socket", part(info, 1)),
-        choices.number("threads-per-core", part(info, 2)),
+        choices.number("threads-per-core", oneThread(choices) ? 1 : part(info, 2)),
         choices.has("contiguous"),
         Integer.parseInt(at < 0 ? switches : switches.substring(0, at)),
         wait);

@@ -28,7 +28,6 @@ import org.headrace.slurmconf.text.TextFormatException;
 public final class SpecBuilder {
   private static final int DEFAULT_NICE = 100;
   private static final int MAX_HOST_FILE = 1 << 20;
-  private static final int MAX_SUBMIT_LINE = 1 << 20;
 
   private final Choices choices;
   private final Invocation invocation;
@@ -250,7 +249,7 @@ public final class SpecBuilder {
     Map<String, String> result = new LinkedHashMap<>();
     put(result, Attributes.COMMENT, choices.text("comment", ""));
     put(result, Attributes.EXTRA, choices.text("extra", ""));
-    put(result, Attributes.SUBMIT_LINE, submitLine());
+    put(result, Attributes.SUBMIT_LINE, SubmitLine.of(program, invocation));
     put(result, Attributes.MAIL_TYPE, mailTypes());
     if (result.containsKey(Attributes.MAIL_TYPE) || choices.has("mail-user")) {
       put(result, Attributes.MAIL_USER, choices.text("mail-user", invocation.caller().user()));
@@ -290,25 +289,6 @@ public final class SpecBuilder {
     return String.join(",", types.stream().distinct().toList());
   }
 
-  /** The command line as it was typed, as far as words allow. */
-  private String submitLine() {
-    StringBuilder line = new StringBuilder(program.command());
-    for (String argument : invocation.arguments()) {
-      line.append(' ').append(argument);
-    }
-    if (line.length() > MAX_SUBMIT_LINE) {
-      throw Refusal.error(
-          program.command(),
-          1,
-          "The command line has "
-              + line.length()
-              + " characters; at most "
-              + MAX_SUBMIT_LINE
-              + " are allowed. Put long lists into a file that the script reads.");
-    }
-    return line.toString();
-  }
-
   private static void put(Map<String, String> result, String name, String value) {
     if (!value.isEmpty()) {
       result.put(name, value);
@@ -325,7 +305,9 @@ public final class SpecBuilder {
         if (choices.has(option)) {
           if (!caller.isRoot()) {
             throw Refusal.error(
-                choices.program().command(), 1, "--" + option + " only permitted by root user");
+                choices.program().command(),
+                Refusal.BAD_OPTION,
+                "--" + option + " only permitted by root user");
           }
           if (!choices.text(option, "").matches("\\d{1,9}")) {
             throw Refusal.error(

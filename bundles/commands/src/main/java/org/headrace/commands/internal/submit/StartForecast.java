@@ -14,8 +14,13 @@ import org.headrace.slurmconf.text.SlurmTime;
 public final class StartForecast {
   private StartForecast() {}
 
-  /** Asks and prints; returns the exit status. */
-  public static int print(Program program, Control control, JobSpec spec, Invocation invocation)
+  /**
+   * Asks and prints; returns the exit status.
+   *
+   * @param quiet true to print nothing of a job that would be accepted
+   */
+  public static int print(
+      Program program, Control control, JobSpec spec, Invocation invocation, boolean quiet)
       throws Exception {
     Forecast forecast =
         control.forecast(spec, CommandFrame.actor(invocation)).toCompletableFuture().get();
@@ -23,6 +28,9 @@ public final class StartForecast {
       invocation.err().println("allocation failure: " + ErrorTexts.text(forecast.refusal().code()));
       invocation.err().println(program.command() + ": " + forecast.refusal().message());
       return 1;
+    }
+    if (quiet) {
+      return 0;
     }
     if (forecast.start() == Forecast.UNKNOWN) {
       invocation

@@ -28,6 +28,11 @@ public final class StepChoices {
     this.snapshot = snapshot;
   }
 
+  /** The command line, as it is kept with the step. */
+  public String submitLine() {
+    return SubmitLine.of(Program.SRUN, invocation);
+  }
+
   /** Names of nodes. */
   public List<String> nodes(String option) {
     String text = choices.text(option, "");

@@ -52,6 +52,8 @@ public final class ErrorTexts {
       case LIMIT_REACHED ->
           "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
       case RESOURCES_BUSY -> "Requested nodes are busy";
+      case OPERATION_DISABLED -> "Requested operation is presently disabled";
+      case INVALID_NICE -> "Invalid --nice value";
       case INTERNAL -> "Internal error of the controller";
     };
   }

@@ -25,16 +25,30 @@ public final class TresText {
   }
 
   /**
-   * Memory in the largest unit that leaves no fraction, for example {@code 8000M} or {@code 2G}.
+   * Memory in the largest unit in which it is whole or half, for example {@code 8000M}, {@code 2G}
+   * or {@code 12.50G}.
    */
   public static String exactMemory(long mebibytes) {
+    return exact(mebibytes, UNITS);
+  }
+
+  /**
+   * An amount in the largest unit in which it is whole or half.
+   *
+   * @param amount in the first unit
+   * @param units letters of units, each 1024 times the one before
+   */
+  public static String exact(long amount, String units) {
     int unit = 0;
-    long value = mebibytes;
-    while (value >= KIBI && value % KIBI == 0 && unit < UNITS.length() - 1) {
-      value /= KIBI;
+    long value = amount;
+    while (value >= KIBI && value % (KIBI / 2) == 0 && unit < units.length() - 1) {
       unit++;
+      if (value % KIBI != 0) {
+        return String.format(Locale.ROOT, "%.2f", value / (double) KIBI) + units.charAt(unit);
+      }
+      value /= KIBI;
     }
-    return value + UNITS.substring(unit, unit + 1);
+    return value + units.substring(unit, unit + 1);
   }
 
   /** Memory in the largest unit, with two decimals where it isn't whole: {@code 7.81G}. */

@@ -47,6 +47,17 @@ class SallocTest {
     assertThat(completion.exit()).isEqualTo(new ExitStatus(3, 0));
   }
 
+  /** As many tasks as CPUs allow, where none were asked for: a whole node can be filled. */
+  @Test
+  void tasksFollowFromCpusUnlessTheyWereAskedFor() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("salloc", "-N2", "--exclusive", "true");
+    Running running = start(control, invocation);
+    until("child", () -> !invocation.childArguments().isEmpty());
+    assertThat(invocation.childEnvironment()).containsEntry("SLURM_TASKS_PER_NODE", "2(x2)");
+    invocation.endChild(0);
+    assertThat(running.status()).isZero();
+  }
+
   @Test
   void saysThatItWaits() throws Exception {
     FakeControl slow = new FakeControl();

@@ -226,6 +226,26 @@ class SbatchTest {
   }
 
   @Test
+  void optionsAreToldInSlurmsWords() throws Exception {
+    String options = "--open-mode=append --profile=none --hint=nomultithread --wrap=true";
+    FakeInvocation invocation = new FakeInvocation("sbatch", options.split(" "));
+    assertThat(Commands.run(control, invocation)).isZero();
+    assertThat(variables())
+        .contains(
+            "SLURM_OPEN_MODE=a",
+            "SLURM_PROFILE=None",
+            "SLURM_HINT=nomultithread",
+            "SLURM_THREADS_PER_CORE=1");
+  }
+
+  @Test
+  void aWrongDirectiveIsAWrongOption() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("sbatch", "j").file(HERE + "j", "#!/bin/sh\n#SBATCH -n1 oops\n");
+    assertThat(Commands.run(control, invocation)).isEqualTo(255);
+  }
+
+  @Test
   void hostileScriptsAreRefused() throws Exception {
     String[][] cases = {
       {"", "Batch script is empty!"},

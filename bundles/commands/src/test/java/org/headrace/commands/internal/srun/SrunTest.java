@@ -233,6 +233,22 @@ class SrunTest {
     assertThat(created().spec().nodes()).isEqualTo(2);
     assertThat(created().spec().layout().tasks()).isEqualTo(6);
     assertThat(created().spec().sharing()).isEqualTo(StepSharing.WHOLE);
+    assertThat(created().spec().attributes()).containsEntry("SubmitLine", "srun x");
+  }
+
+  @Test
+  void moreTasksThanTheJobHasRoomForAreRefusedInSlurmsWords() throws Exception {
+    control.answering(
+        command ->
+            command instanceof Command.CreateStep
+                ? new Outcome.Rejected(ErrorCode.INVALID_TASK_COUNT, "room for 4")
+                : null);
+    FakeInvocation invocation = inJob("-n9", "x");
+    assertThat(Commands.run(control, invocation)).isEqualTo(1);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: error: Unable to create step for job 1: More processors requested than"
+                + " permitted\nsrun: error: room for 4\n");
   }
 
   @Test

@@ -79,7 +79,6 @@ class SpecTest {
             "-n4 --ntasks-per-socket=2 --ntasks-per-core=1 -m cyclic:block",
             layout,
             new TaskLayout(4, 1, 0, 2, 1, false, "cyclic:block")),
-        line("--hint=nomultithread", layout, new TaskLayout(1, 1, 0, 0, 1, false, "")),
         line("--gpus=4 --ntasks-per-gpu=2", layout, new TaskLayout(8, 1, 0, 0, 0, false, "")),
         line("-G 20", layout, new TaskLayout(0, 1, 0, 0, 0, false, "")),
         line("-G 20 -n1", layout, new TaskLayout(1, 1, 0, 0, 0, false, "")),
@@ -122,6 +121,7 @@ class SpecTest {
         line("-B 2:4:1", spec -> spec.request().nodes().coresPerSocket(), 4),
         line("-B 2:*", spec -> spec.request().nodes().sockets(), 2),
         line("--threads-per-core=2", spec -> spec.request().nodes().threadsPerCore(), 2),
+        line("--hint=nomultithread", spec -> spec.request().nodes().threadsPerCore(), 1),
         line("--contiguous", spec -> spec.request().nodes().contiguous(), true),
         line("--switches=2@10", spec -> spec.request().nodes().maxSwitches(), 2),
         line("--switches=2@10", spec -> spec.request().nodes().switchWait(), 600_000L));

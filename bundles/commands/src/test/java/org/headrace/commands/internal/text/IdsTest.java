@@ -35,6 +35,8 @@ class IdsTest {
   void memoryInUnits() {
     assertThat(TresText.exactMemory(8000)).isEqualTo("8000M");
     assertThat(TresText.exactMemory(2048)).isEqualTo("2G");
+    assertThat(TresText.exactMemory(12_800)).isEqualTo("12.50G");
+    assertThat(TresText.exactMemory(6400)).isEqualTo("6400M");
     assertThat(TresText.shortMemory(1536)).isEqualTo("1.50G");
     assertThat(TresText.shortMemory(100)).isEqualTo("100M");
   }
