@@ -54,6 +54,22 @@ class SubmitTest {
   }
 
   @Test
+  void theNearestThatCouldRunIsNamed() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    assertThat(cluster.refused(with(one.withNodes(3, 3)), ANNA).message())
+        .endsWith("; it could run with 2 nodes");
+    assertThat(cluster.refused(with(one.withLayout(one.layout().withTasks(17))), ANNA).message())
+        .endsWith("; it could run with 16 tasks");
+    assertThat(cluster.refused(with(one.withMemory(MemoryRequest.perNode(16_001))), ANNA).message())
+        .endsWith("; it could run with 16000 MiB of memory");
+    ResourceRequest gpus =
+        one.withGres(List.of(new GresRequest("gpu", "", 3, GresRequest.Scope.NODE)));
+    assertThat(cluster.refused(with(gpus), ANNA).message()).endsWith("; it could run with 2 gpu");
+    ResourceRequest both = gpus.withMemory(MemoryRequest.perNode(16_001));
+    assertThat(cluster.refused(with(both), ANNA).message()).doesNotContain("it could run");
+  }
+
+  @Test
   void devicesOfMoreNodesThanThereAreTasksCanNeverBeHad() {
     ResourceRequest three =
         ResourceRequest.singleCpu()

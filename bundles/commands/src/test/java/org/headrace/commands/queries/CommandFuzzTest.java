@@ -36,6 +36,7 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.PlanningFigures;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,7 +54,29 @@ class CommandFuzzTest {
 
   private static final Diagnostics NO_FIGURES =
       new Diagnostics(
-          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of());
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          PlanningFigures.NONE);
 
   private static final List<String> VALUES =
       List.of(

@@ -2,10 +2,12 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.headrace.commands.internal.sdiag.SdiagCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.PlanningFigures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +41,16 @@ class SdiagTest {
             7,
             Map.of("SubmitJob", 21L),
             Map.of("squeue", 3L, "user:root", 3L),
-            Map.of("squeue", 900L, "user:root", 900L));
+            Map.of("squeue", 900L, "user:root", 900L),
+            new PlanningFigures(
+                List.of(
+                    new PlanningFigures.Phase("plan", 90, 4_000),
+                    new PlanningFigures.Phase("forecast", 20, 1_000)),
+                5,
+                150,
+                12,
+                192_000,
+                3_600_000));
   }
 
   private FakeInvocation run(int status, FakeInvocation call) throws Exception {
@@ -58,7 +69,15 @@ class SdiagTest {
             "Jobs submitted: 21\nJobs started:   9\nJobs completed: 2\nJobs canceled:  1\n",
             "\tMean cycle:   543\n\tMean depth cycle:  2\n\tCycles per minute: 5\n",
             "\tsqueue                                   count:3      ave_time:300    total_time:900");
+    assertThat(run(0, new FakeInvocation("sdiag")).outText())
+        .contains("\tforecast             last:20       mean:100\n", "\tMean answer: 30\n")
+        .endsWith(
+            "Accuracy of expected starts (jobs started lately):\n"
+                + "\tJobs that had been told a start: 12\n"
+                + "\tDifference from the first one told, median: 00:03:12\n"
+                + "\tDifference from the first one told, 90th percentile: 01:00:00\n");
     assertThat(run(0, new FakeInvocation("sdiag", "--json")).outText())
+        .contains("\"expected_starts_median_error\" : 192")
         .contains("\"jobs_submitted\" : 21", "\"message_type\" : \"squeue\"");
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param commands commands carried out, by kind
  * @param calls user commands served, by name, then by user as {@code user:name}
  * @param callMicros time spent on them, under the same keys
+ * @param planning more about planning
  */
 public record Diagnostics(
     long since,
@@ -50,4 +51,5 @@ public record Diagnostics(
     int accountingQueue,
     Map<String, Long> commands,
     Map<String, Long> calls,
-    Map<String, Long> callMicros) {}
+    Map<String, Long> callMicros,
+    PlanningFigures planning) {}

@@ -56,7 +56,8 @@ final class CallFigures {
         accountingQueue,
         now.commands(),
         sums(calls),
-        sums(micros));
+        sums(micros),
+        cycles.planning());
   }
 
   private static Map<String, Long> sums(Map<String, LongAdder> adders) {

@@ -15,6 +15,8 @@ import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.control.query.Remedy;
+import org.headrace.control.query.SmallerRequests;
 
 /**
  * Says whether a request could ever be served by a partition if it were empty: a coarse test of
@@ -62,8 +64,36 @@ final class Feasibility {
   /** What is wrong with the request, and what the partition could do; null if it is possible. */
   String problem(ResourceRequest request, String partition) {
     refresh();
-    String answer = answers.computeIfAbsent(new Question(request, partition), this::answer);
+    Question question = new Question(request, partition);
+    String answer = answers.get(question);
+    if (answer == null) {
+      answer = answer(question);
+      answer = answer.isEmpty() ? POSSIBLE : answer + nearest(question);
+      answers.put(question, answer);
+    }
     return answer.isEmpty() ? null : answer;
+  }
+
+  /** The nearest request that would be possible, as far as less of one thing is enough. */
+  private String nearest(Question question) {
+    List<Remedy> remedies =
+        SmallerRequests.of(
+            question.request(),
+            smaller -> answer(new Question(smaller, question.partition())).isEmpty());
+    return remedies.isEmpty() ? "" : "; it could run with " + words(remedies.get(0));
+  }
+
+  private static String words(Remedy remedy) {
+    long amount = remedy.amount();
+    String plural = amount == 1 ? "" : "s";
+    return switch (remedy.kind()) {
+      case NODES -> amount + " node" + plural;
+      case TASKS -> amount + " task" + plural;
+      case CPUS_PER_TASK -> amount + " CPU" + plural + " for each task";
+      case MEMORY -> amount + " MiB of memory";
+      case GRES -> amount + " " + remedy.name();
+      case PARTITION, TIME_LIMIT -> throw new IllegalArgumentException(remedy.toString());
+    };
   }
 
   private String answer(Question question) {

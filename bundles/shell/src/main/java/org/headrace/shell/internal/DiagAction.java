@@ -47,6 +47,24 @@ public final class DiagAction extends ControllerAction {
           "  depth:           last %d of %d in the queue, mean %d"
               .formatted(d.lastDepth(), d.queueLength(), d.totalDepth() / d.cycles()));
     }
+    d.planning()
+        .phases()
+        .forEach(
+            phase ->
+                out.println(
+                    "  %-16s last %s, mean %s"
+                        .formatted(
+                            phase.name() + ":",
+                            Show.micros(phase.last()),
+                            Show.micros(phase.total() / Math.max(1, d.cycles())))));
+    if (d.planning().foretold() > 0) {
+      out.println(
+          "  expected starts: of the last %d jobs told one, half within %s, 9 of 10 within %s"
+              .formatted(
+                  d.planning().foretold(),
+                  Show.duration(d.planning().medianError()),
+                  Show.duration(d.planning().ninthError())));
+    }
     out.println("  backfilled:      " + d.backfilled() + " started ahead of a higher priority");
     out.println("  stale decisions: " + d.stale() + " dropped");
     out.println("Accounting:        " + d.accountingQueue() + " records on their way");

@@ -144,6 +144,8 @@ class ActionsTest {
     assertThat(controller.run(diag))
         .contains("2 pending, 1 running")
         .contains("last 400 us, mean 500 us, longest 2.5 ms")
+        .contains("forecast:        last 20 us, mean 100 us")
+        .contains("of the last 12 jobs told one, half within 03:12, 9 of 10 within 1:00:00")
         .contains("squeue 4, mean 300 us");
     diag.reset = true;
     controller.run(diag);

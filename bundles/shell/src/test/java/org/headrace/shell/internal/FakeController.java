@@ -17,6 +17,7 @@ import org.headrace.control.event.EventListener;
 import org.headrace.control.plugin.PluginStatus;
 import org.headrace.control.plugin.Plugins;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.PlanningFigures;
 import org.headrace.control.query.Snapshot;
 
 /** A controller and its plugin registry, as far as the commands see them. */
@@ -115,7 +116,16 @@ final class FakeController implements Control, Plugins, ControllerServices {
         0,
         Map.of("Submit", 5L),
         Map.of("squeue", 4L),
-        Map.of("squeue", 1_200L));
+        Map.of("squeue", 1_200L),
+        new PlanningFigures(
+            List.of(
+                new PlanningFigures.Phase("plan", 90, 4_000),
+                new PlanningFigures.Phase("forecast", 20, 1_000)),
+            5,
+            150,
+            12,
+            192_000,
+            3_600_000));
   }
 
   @Override

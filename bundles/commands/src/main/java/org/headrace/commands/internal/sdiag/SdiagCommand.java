@@ -18,7 +18,9 @@ import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.PlanningFigures;
 import org.headrace.slurmconf.options.ParsedOptions;
+import org.headrace.slurmconf.text.SlurmDuration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -157,6 +159,7 @@ public final class SdiagCommand implements UserCommand {
     lines.add("");
     cycles(lines, figures, times);
     calls(lines, figures, order);
+    planning(lines, figures);
     lines.forEach(line -> out.print(line + "\n"));
   }
 
@@ -187,6 +190,35 @@ public final class SdiagCommand implements UserCommand {
     lines.add("\tDepth Mean (try depth): " + mean(figures.totalDepth(), figures.cycles()));
     lines.add("\tLast queue length: " + figures.queueLength());
     lines.add("");
+  }
+
+  /** What Slurm doesn't have, and so at the end. */
+  private static void planning(List<String> lines, Diagnostics figures) {
+    PlanningFigures planning = figures.planning();
+    lines.add("");
+    lines.add("Phases of a pass (microseconds):");
+    for (PlanningFigures.Phase phase : planning.phases()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "\t%-20s last:%-8d mean:%d",
+              phase.name(),
+              phase.last(),
+              mean(phase.total(), figures.cycles())));
+    }
+    lines.add("\tAnswers between passes: " + planning.answers());
+    lines.add("\tMean answer: " + mean(planning.totalAnswers(), planning.answers()));
+    lines.add("\tDecisions dropped as stale: " + figures.stale());
+    lines.add("");
+    lines.add("Accuracy of expected starts (jobs started lately):");
+    lines.add("\tJobs that had been told a start: " + planning.foretold());
+    lines.add("\tDifference from the first one told, median: " + time(planning.medianError()));
+    lines.add(
+        "\tDifference from the first one told, 90th percentile: " + time(planning.ninthError()));
+  }
+
+  private static String time(long millis) {
+    return SlurmDuration.formatFull(millis / 1000);
   }
 
   private static void calls(List<String> lines, Diagnostics figures, Comparator<String> order) {
@@ -258,6 +290,7 @@ public final class SdiagCommand implements UserCommand {
     data.field("bf_last_depth", figures.lastDepth());
     data.field("bf_queue_len", figures.queueLength());
     data.time("bf_when_last_cycle", figures.lastCycleAt());
+    writePlanning(data, figures);
     data.startArray("rpcs_by_message_type");
     for (String key : new java.util.TreeSet<>(figures.calls().keySet())) {
       if (!key.startsWith(USER_PREFIX)) {
@@ -273,6 +306,26 @@ public final class SdiagCommand implements UserCommand {
     }
     data.endArray();
     data.endObject();
+  }
+
+  private static void writePlanning(DataWriter data, Diagnostics figures)
+      throws java.io.IOException {
+    PlanningFigures planning = figures.planning();
+    data.startArray("pass_phases");
+    for (PlanningFigures.Phase phase : planning.phases()) {
+      data.startObject();
+      data.field("name", phase.name());
+      data.field("last", phase.last());
+      data.field("mean", mean(phase.total(), figures.cycles()));
+      data.endObject();
+    }
+    data.endArray();
+    data.field("answers", planning.answers());
+    data.field("answers_mean", mean(planning.totalAnswers(), planning.answers()));
+    data.field("stale_decisions", figures.stale());
+    data.field("expected_starts_counted", planning.foretold());
+    data.field("expected_starts_median_error", planning.medianError() / 1000);
+    data.field("expected_starts_p90_error", planning.ninthError() / 1000);
   }
 
   private static void rpc(

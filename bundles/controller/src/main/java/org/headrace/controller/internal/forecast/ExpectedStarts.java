@@ -176,6 +176,10 @@ public final class ExpectedStarts {
       startingRow = row;
       return decision;
     }
+    if (decision instanceof Decision.Preempt preempt) {
+      complete(preempt.reserve(), row);
+      return decision;
+    }
     if (decision instanceof Decision.Reserve reserve) {
       Wanted needs = wanted(row);
       int from = grid.at(reserve.start());

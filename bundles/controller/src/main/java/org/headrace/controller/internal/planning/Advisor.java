@@ -59,6 +59,9 @@ final class Advisor {
       return;
     }
     last = turn.now();
+    if (suspends(turn)) {
+      return; // what stopped jobs leave is nobody else's
+    }
     List<PendingJob> jobs = jobs(turn);
     if (jobs.isEmpty()) {
       return;
@@ -78,6 +81,11 @@ final class Advisor {
     } catch (PluginFault e) {
       LOG.warn("Nothing is advised: {}", e.getMessage());
     }
+  }
+
+  private static boolean suspends(PlanningCycle.Turn turn) {
+    return turn.plan().decisions().stream()
+        .anyMatch(one -> one instanceof Decision.Start start && !start.suspends().isEmpty());
   }
 
   private static Map<Question, List<Remedy>> search(

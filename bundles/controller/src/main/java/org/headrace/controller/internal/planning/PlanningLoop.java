@@ -19,6 +19,7 @@ import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.query.Forecast;
 import org.headrace.control.query.Remedy;
+import org.headrace.controller.internal.forecast.StartAccuracy;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.PublishedState;
@@ -62,6 +63,7 @@ public final class PlanningLoop implements AutoCloseable {
   private final StartSearch startSearch;
   private final Rehearsal rehearsal;
   private final Advisor advisor;
+  private final StartAccuracy accuracy = new StartAccuracy();
   private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
@@ -302,16 +304,12 @@ public final class PlanningLoop implements AutoCloseable {
       plannedFreed = state.freedGeneration();
       nextStart = turn.nextStart();
       problem = null;
-      figures.set(
-          figures
-              .get()
-              .plus(
-                  (System.nanoTime() - start) / 1000,
-                  turn.plan().considered(),
-                  turn.queue().size(),
-                  turn.startedAhead(),
-                  lastCycleMillis));
+      long planned = System.nanoTime();
       carryOut(turn.commands());
+      long applied = System.nanoTime() - planned;
+      figures.updateAndGet(known -> known.plus(planned - start, applied, turn));
+      told(turn);
+      accuracy.retain(turn.plan().decisions());
       cycle.shadow(turn);
       if (!cycle.missing()) {
         rehearsal.after(turn);
@@ -322,9 +320,21 @@ public final class PlanningLoop implements AutoCloseable {
     }
   }
 
+  private void told(PlanningCycle.Turn turn) {
+    boolean started = false;
+    for (Command.ApplyPlan command : turn.commands()) {
+      started |= accuracy.told(command.plan().decisions(), turn.now());
+    }
+    if (started) {
+      StartAccuracy.Result result = accuracy.result();
+      figures.updateAndGet(known -> known.with(result));
+    }
+  }
+
   /** Answers what has happened since the last turn; what can't be is for a whole plan. */
   private void answer(PublishedState state) throws InterruptedException {
     answeredGeneration = state.planGeneration();
+    long start = System.nanoTime();
     try {
       PlanningCycle.Turn turn = cycle.answer(state, clock.getAsLong());
       if (turn == null) {
@@ -332,6 +342,9 @@ public final class PlanningLoop implements AutoCloseable {
         next = soonest;
       } else {
         carryOut(turn.commands());
+        long took = System.nanoTime() - start;
+        figures.updateAndGet(known -> known.answered(took));
+        told(turn);
       }
     } catch (PluginFault e) {
       answering = false;

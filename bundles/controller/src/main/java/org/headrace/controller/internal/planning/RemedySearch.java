@@ -4,21 +4,18 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.LongFunction;
-import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
-import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
 import org.headrace.control.query.Remedy;
+import org.headrace.control.query.SmallerRequests;
 import org.headrace.core.SchedulerInput;
 
 /**
@@ -54,6 +51,8 @@ final class RemedySearch {
         free.allocate(start.allocation(), ResourceLedger.NO_USER);
       } else if (decision instanceof Decision.Reserve reserve) {
         reserved.add(reserve);
+      } else if (decision instanceof Decision.Preempt preempt) {
+        reserved.add(preempt.reserve());
       }
     }
     reserved.sort(Comparator.comparingLong(Decision.Reserve::start));
@@ -67,21 +66,7 @@ final class RemedySearch {
     if (partition != null && partition.startsJobs()) {
       timeLimit();
       otherPartitions();
-      ResourceRequest request = request();
-      if (request.minNodes() > 1) {
-        largest(Remedy.Kind.NODES, "", request.minNodes(), this::withNodes);
-      } else if (request.layout().tasks() > 1) {
-        largest(Remedy.Kind.TASKS, "", request.layout().tasks(), this::withTasks);
-      }
-      largest(Remedy.Kind.CPUS_PER_TASK, "", request.layout().cpusPerTask(), this::withCpus);
-      if (request.memory().mebibytes() > 1) {
-        largest(Remedy.Kind.MEMORY, "", request.memory().mebibytes(), this::withMemory);
-      }
-      for (int i = 0; i < request.gres().size(); i++) {
-        int index = i;
-        GresRequest one = request.gres().get(i);
-        largest(Remedy.Kind.GRES, one.name(), one.count(), count -> withGres(index, count));
-      }
+      found.addAll(SmallerRequests.of(request(), smaller -> fits(smaller, partition, limit())));
     }
     found.sort(Comparator.comparingDouble(Remedy::kept).reversed());
     return found;
@@ -155,63 +140,5 @@ final class RemedySearch {
         found.add(new Remedy(Remedy.Kind.PARTITION, other.name(), 0, 1));
       }
     }
-  }
-
-  /** The largest amount below the present one that fits, by halves. */
-  private void largest(
-      Remedy.Kind kind, String name, long amount, LongFunction<ResourceRequest> changed) {
-    long low = 0;
-    long high = amount;
-    long exact = Math.max(1, amount / 64);
-    while (high - low > exact) {
-      long middle = (low + high) >>> 1;
-      if (fits(changed.apply(middle), partition, limit())) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    if (low > 0) {
-      found.add(new Remedy(kind, name, low, (double) low / amount));
-    }
-  }
-
-  private ResourceRequest withNodes(long nodes) {
-    TaskLayout layout = request().layout();
-    int before = request().minNodes();
-    ResourceRequest fewer = request().withNodes((int) nodes, (int) nodes);
-    return layout.tasks() == TaskLayout.UNSET
-        ? fewer
-        : fewer.withLayout(
-            layout.withTasks((int) Math.max(nodes, layout.tasks() * nodes / before)));
-  }
-
-  private ResourceRequest withTasks(long tasks) {
-    return request().withLayout(request().layout().withTasks((int) tasks));
-  }
-
-  private ResourceRequest withCpus(long cpus) {
-    TaskLayout of = request().layout();
-    return request()
-        .withLayout(
-            new TaskLayout(
-                of.tasks(),
-                (int) cpus,
-                of.tasksPerNode(),
-                of.tasksPerSocket(),
-                of.tasksPerCore(),
-                of.overcommit(),
-                of.distribution()));
-  }
-
-  private ResourceRequest withMemory(long mebibytes) {
-    return request().withMemory(new MemoryRequest(request().memory().basis(), mebibytes));
-  }
-
-  private ResourceRequest withGres(int index, long count) {
-    List<GresRequest> gres = new ArrayList<>(request().gres());
-    GresRequest one = gres.get(index);
-    gres.set(index, new GresRequest(one.name(), one.type(), count, one.scope()));
-    return request().withGres(gres);
   }
 }
