@@ -238,6 +238,7 @@ class MembersTest {
 
   /** Makes the log so large that its beginning is deleted. */
   private void makeLarge(Member leader) {
+    assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 15; i++) {
         leader.tell("submit-large j" + submitted++);
@@ -245,7 +246,6 @@ class MembersTest {
       submitAndAwait(leader, 1);
       snapshot(leader);
     }
-    assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
     leader.tell("trim");
     Await.until("trimmed", () -> !Files.exists(leader.directory().resolve(FIRST_SEGMENT)));
   }
