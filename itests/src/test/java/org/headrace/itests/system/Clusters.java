@@ -23,6 +23,17 @@ final class Clusters {
           .set("KillWait=3")
           .shared();
 
+  /** One node, in partitions of which jobs of one preempt those of the others. */
+  static final ClusterUnderTest ONE_NODE =
+      ClusterUnderTest.named("one", 1)
+          .set("PreemptType=preempt/partition_prio")
+          .set("PreemptMode=SUSPEND,GANG")
+          .set("PartitionName=requeued Nodes=n1 PreemptMode=REQUEUE")
+          .set("PartitionName=stopped Nodes=n1")
+          .set("PartitionName=better Nodes=n1 PriorityTier=2")
+          .set("KillWait=3")
+          .shared();
+
   private Clusters() {}
 
   /** Words that run a program as another user; the test is skipped if that can't be. */

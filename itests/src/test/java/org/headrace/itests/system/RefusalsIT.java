@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RefusalsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  @RegisterExtension static final ClusterUnderTest CLUSTER = ClusterUnderTest.named("refuse", 1);
+  @RegisterExtension static final ClusterUnderTest CLUSTER = Clusters.ONE_NODE;
 
   private ProcessHandle running;
 

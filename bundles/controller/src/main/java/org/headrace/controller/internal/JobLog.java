@@ -67,7 +67,9 @@ final class JobLog implements AutoCloseable {
     if (job.arrayTask() != Job.NO_TASK) {
       name = "JobId=" + job.arrayId() + "_" + job.arrayTask() + "(" + job.id() + ")";
     }
-    if (status.reason() == Reason.PREEMPTED && status.ended() == changed.time()) {
+    if (status.reason() == Reason.PREEMPTED
+        && status.state() != JobState.CANCELLED
+        && status.ended() == changed.time()) {
       return "preempted " + name + " has been " + (status.state().ended() ? "killed" : "requeued");
     }
     if (status.state().ended() && status.ended() == changed.time()) {

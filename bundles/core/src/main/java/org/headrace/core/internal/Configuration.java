@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.headrace.api.job.Job;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.QualityOfService;
@@ -115,6 +116,12 @@ final class Configuration {
 
   TreeMap<String, QualityOfService> qualities() {
     return qualities;
+  }
+
+  /** A job's quality of service, or null; one that names none has the one that always is. */
+  QualityOfService qos(Job job) {
+    String name = job.spec().charge().qos();
+    return qualities.get(name.isEmpty() ? QualityOfService.NORMAL.name() : name);
   }
 
   /** How long a job of the partition may exceed its time limit. */

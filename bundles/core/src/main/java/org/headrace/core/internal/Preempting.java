@@ -124,7 +124,7 @@ final class Preempting {
 
   private long graceTime(Job job) {
     if (PreemptionSettings.of(state.configuration).byQos()) {
-      QualityOfService qos = state.configuration.qualities().get(job.spec().charge().qos());
+      QualityOfService qos = state.configuration.qos(job);
       return qos == null ? 0 : qos.graceTime();
     }
     var partition = state.configuration.partition(job.status().partition());

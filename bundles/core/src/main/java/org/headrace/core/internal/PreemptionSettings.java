@@ -30,7 +30,7 @@ record PreemptionSettings(
   PreemptMode mode(Configuration configuration, Job job) {
     String own = "";
     if (byQos()) {
-      QualityOfService qos = configuration.qualities().get(job.spec().charge().qos());
+      QualityOfService qos = configuration.qos(job);
       own = qos == null ? "" : qos.preemptMode();
     } else if (configuration.partition(job.status().partition()) != null) {
       own =

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.headrace.api.account.LimitSet;
+import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.preemption.PreemptMode;
@@ -54,11 +58,16 @@ class PreemptionScenarioTest {
   }
 
   private long submit(String partition, int cpus, int nice) {
+    return submit(partition, cpus, nice, "");
+  }
+
+  private long submit(String partition, int cpus, int nice, String qos) {
     ResourceRequest one = ResourceRequest.singleCpu();
     JobSpec spec = Specs.job(Specs.ANNA).withPartitions(List.of(partition));
     spec =
         spec.withRequest(one.withLayout(one.layout().withTasks(cpus)).withNodes(1, 1))
-            .withTiming(spec.timing().withNice(nice));
+            .withTiming(spec.timing().withNice(nice))
+            .withCharge(new Charge("", qos, ""));
     Outcome outcome = cluster.apply(new Command.SubmitJob(spec, JobFiles.EMPTY, 0), Specs.ANNA);
     return ((Outcome.JobAccepted) outcome).jobId();
   }
@@ -171,6 +180,48 @@ class PreemptionScenarioTest {
     }
     assertThat(state(stopped)).isEqualTo(JobState.RUNNING);
     assertThat(state(equal)).isEqualTo(JobState.PENDING);
+  }
+
+  private static QualityOfService qos(String name, long graceTime, String... preempts) {
+    return new QualityOfService(
+        name,
+        0,
+        0,
+        "",
+        Set.of(),
+        LimitSet.NONE,
+        1,
+        0,
+        -1,
+        List.of(preempts),
+        "",
+        60_000,
+        graceTime);
+  }
+
+  /** The lower one's jobs run for a minute undisturbed, and have five seconds to end. */
+  @Test
+  void jobsOfAQualityOfServiceGoForThoseOfAnother() {
+    begin("CANCEL", Map.of("PreemptType", "preempt/qos"));
+    cluster.system(new Command.DefineQos(qos("low", 5_000), false));
+    cluster.system(new Command.DefineQos(qos("high", 0, "low"), false));
+    long low = submit("debug", 8, 0, "low");
+    plan();
+    cluster.system(new Command.NodeReady(low, 0, nodes(low).get(0)));
+    long normal = running("debug", 8, 0);
+    long job = submit("rigid", 8, 0, "high");
+    plan();
+    assertThat(cluster.state().job(low).status().preempted()).as("before a minute").isZero();
+    cluster.advance(cluster.now() + 60_000);
+    plan();
+    assertThat(cluster.state().job(low).status().preempted()).isPositive();
+    assertThat(state(low)).isEqualTo(JobState.RUNNING);
+    cluster.advance(cluster.now() + 5_000);
+    assertThat(state(low)).isEqualTo(JobState.PREEMPTED);
+    released(low);
+    plan();
+    assertThat(state(job)).isEqualTo(JobState.RUNNING);
+    assertThat(state(normal)).isEqualTo(JobState.RUNNING);
   }
 
   @Test

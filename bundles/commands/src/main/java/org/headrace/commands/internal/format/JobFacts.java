@@ -138,9 +138,29 @@ public final class JobFacts {
     }
     long start = start();
     if (start == 0 || unlimited()) {
-      return 0;
+      return pending() || graceEnd() == Long.MAX_VALUE ? 0 : graceEnd();
     }
-    return pending() ? start + status().timeLimit() : status().runsUntil(now);
+    if (pending()) {
+      return start + status().timeLimit();
+    }
+    return Math.min(status().runsUntil(now), graceEnd());
+  }
+
+  /** When a job that was warned has to make room; {@link Long#MAX_VALUE} for one that wasn't. */
+  private long graceEnd() {
+    PartitionDefinition partition = status().preempted() == 0 ? null : partition();
+    return partition == null ? Long.MAX_VALUE : status().preempted() + partition.graceTime();
+  }
+
+  /** The partition it runs in, or null. */
+  private PartitionDefinition partition() {
+    ClusterDefinition definition = snapshot.definition();
+    return definition == null
+        ? null
+        : definition.partitions().stream()
+            .filter(one -> one.name().equals(status().partition()))
+            .findFirst()
+            .orElse(null);
   }
 
   /** From when on it may be preempted, or zero if it doesn't run or never may. */
@@ -151,12 +171,9 @@ public final class JobFacts {
     }
     String type = definition.settings().getOrDefault("PreemptType", "preempt/none");
     String mode = definition.settings().getOrDefault("PreemptMode", "OFF");
-    if (type.equals("preempt/partition_prio")) {
-      for (PartitionDefinition partition : definition.partitions()) {
-        if (partition.name().equals(status().partition())) {
-          mode = partition.options().getOrDefault("PreemptMode", mode);
-        }
-      }
+    PartitionDefinition partition = partition();
+    if (type.equals("preempt/partition_prio") && partition != null) {
+      mode = partition.options().getOrDefault("PreemptMode", mode);
     }
     boolean never = type.equals("preempt/none") || PreemptMode.of(mode) == PreemptMode.OFF;
     return never ? 0 : status().started() + definition.limits().preemptExemptTime();

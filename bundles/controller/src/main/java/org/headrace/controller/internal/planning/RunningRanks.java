@@ -112,7 +112,8 @@ final class RunningRanks implements Preemptables {
     if (job.priority() >= parameters.exemptPriority()) {
       return true;
     }
-    QualityOfService qos = view.qos(job.qos());
+    QualityOfService qos =
+        view.qos(job.qos().isEmpty() ? QualityOfService.NORMAL.name() : job.qos());
     if (mode == PreemptMode.SUSPEND && job.preparing()) {
       return true;
     }

@@ -22,8 +22,8 @@ public final class QosPreemption implements Preemption {
   @Override
   public PreemptMode mode(
       PendingJob pending, RunningJob running, ClusterView view, Map<String, String> options) {
-    QualityOfService own = view.qos(pending.qos());
-    QualityOfService other = view.qos(running.qos());
+    QualityOfService own = view.qos(name(pending.qos()));
+    QualityOfService other = view.qos(name(running.qos()));
     if (own == null || other == null) {
       return PreemptMode.OFF;
     }
@@ -37,5 +37,10 @@ public final class QosPreemption implements Preemption {
         own.name().equals(other.name()) && higher && PreemptMode.has(setting, "WITHIN");
     boolean outranked = !higher && PreemptMode.has(setting, "PRIORITY");
     return within || (named && !outranked) ? PreemptMode.of(setting) : PreemptMode.OFF;
+  }
+
+  /** A job that names none has the one that always is. */
+  private static String name(String qos) {
+    return qos.isEmpty() ? QualityOfService.NORMAL.name() : qos;
   }
 }

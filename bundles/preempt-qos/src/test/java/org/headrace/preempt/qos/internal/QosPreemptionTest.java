@@ -26,7 +26,8 @@ class QosPreemptionTest {
   private static final ClusterView CLUSTER =
       TestCluster.of(1, 1, 4, 1, 100)
           .withQualities(
-              qos("high", "", "low", "own", "never", "ranked"),
+              QualityOfService.NORMAL,
+              qos("high", "", "normal", "low", "own", "never", "ranked"),
               qos("low", ""),
               qos("own", "CANCEL"),
               qos("never", "OFF"),
@@ -49,6 +50,7 @@ class QosPreemptionTest {
     "scavenger, scavenger, 100, REQUEUE, OFF",
     "high,      unknown,   90,  REQUEUE, OFF",
     "'',        low,       90,  REQUEUE, OFF",
+    "high,      '',        90,  REQUEUE, REQUEUE",
   })
   void listsDecide(String own, String other, long priority, String mode, String expected) {
     PendingJob pending =
