@@ -196,6 +196,7 @@ class AuthorisationTest {
         update("deadline", JOBS, new JobChange.Deadline(1_900_000_000_000L)),
         update("dependency", JOBS, new JobChange.DependsOn(Dependency.NONE)),
         update("requeue", JOBS, new JobChange.Requeue(false)),
+        update("no reservation", JOBS, new JobChange.Reserved("")),
         update("files", JOBS, new JobChange.Files("/dev/null", "out", "err")),
         update(COMMENT, JOBS, new JobChange.Attribute(COMMENT, "x")),
         update("remark", ADMINISTRATORS, new JobChange.Attribute("AdminComment", "x")),

@@ -9,6 +9,9 @@ import static org.headrace.core.Specs.ROOT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
+import org.headrace.api.job.Timing;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Allocation;
@@ -151,5 +154,123 @@ class ReservationTest {
     cluster.tick(10 * MINUTE);
     start(waits, node("n1"));
     assertThat(cluster.state(waits)).isEqualTo(JobState.RUNNING);
+  }
+
+  private ReservationDefinition counted(String name, int nodes, String features, Flag... flags) {
+    ReservationDefinition named = annas(name, 10, 20, flags);
+    return new ReservationDefinition(
+        0,
+        name,
+        named.start(),
+        named.end(),
+        List.of(),
+        "debug",
+        named.users(),
+        named.accounts(),
+        named.flags(),
+        nodes,
+        features,
+        "Europe/Berlin");
+  }
+
+  private ReservationDefinition find(String name) {
+    return cluster.machine.publish().reservationDefinitions().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void nodesAreChosenThatAreFreeAtTheTime() {
+    long job = cluster.submit(Specs.job(ANNA).withTiming(Timing.ANY.withTimeLimit(30 * MINUTE)));
+    start(job, node("n1"));
+    assertThat(put(counted("one", 1, ""), ROOT)).isInstanceOf(Outcome.Done.class);
+    assertThat(find("one").nodes()).as("n1 is busy until then").containsExactly("n2");
+    assertThat(code(put(counted("two", 1, ""), ROOT))).isEqualTo(ErrorCode.RESOURCES_BUSY);
+    assertThat(put(counted("two", 1, "", Flag.IGNORE_JOBS), ROOT)).isInstanceOf(Outcome.Done.class);
+    assertThat(find("two").nodes()).containsExactly("n1");
+    assertThat(put(counted("all", 2, "fast", Flag.MAINT, Flag.IGNORE_JOBS), ROOT))
+        .isInstanceOf(Outcome.Done.class);
+    assertThat(code(put(counted("slow", 1, "slow"), ROOT))).isEqualTo(ErrorCode.INVALID_FEATURE);
+    assertThat(code(put(counted("mine", 1, ""), ANNA))).isEqualTo(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void anotherNodeTakesThePlaceOfOneThatIsDown() {
+    put(counted("moves", 1, ""), ROOT);
+    put(annas("kept", 10, 20, Flag.OVERLAP), ROOT);
+    assertThat(find("moves").nodes()).containsExactly("n1");
+    cluster.apply(
+        new Command.UpdateNodes(List.of("n1"), Command.NodeChange.DRAIN, "broken"), ROOT);
+    assertThat(find("moves").nodes()).containsExactly("n2");
+    assertThat(find("kept").nodes()).as("named nodes stay").containsExactly("n1");
+    put(counted("stays", 1, "", Flag.OVERLAP, Flag.STATIC_ALLOC), ROOT);
+    cluster.apply(
+        new Command.UpdateNodes(List.of("n2"), Command.NodeChange.DRAIN, "broken"), ROOT);
+    assertThat(find("stays").nodes()).containsExactly("n2");
+    assertThat(find("moves").nodes()).as("there is no other").containsExactly("n2");
+  }
+
+  @Test
+  void aDailyOneComesAgainByTheClockOfItsZone() {
+    put(counted("daily", 1, "", Flag.DAILY), ROOT);
+    ReservationDefinition first = find("daily");
+    long waiting = cluster.submit(job(ANNA, "daily"));
+    cluster.tick(20 * MINUTE);
+    ReservationDefinition second = find("daily");
+    assertThat(second.start() - first.start()).isEqualTo(24 * 60 * MINUTE);
+    assertThat(second.id()).isEqualTo(first.id());
+    assertThat(cluster.reason(waiting)).isEqualTo(Reason.RESERVATION);
+    cluster.tick(5 * 24 * 60 * MINUTE);
+    assertThat(find("daily").end()).as("missed ones are passed over").isGreaterThan(cluster.now);
+  }
+
+  @Test
+  void weekdaysAndClockChangesAreKept() {
+    // Friday, 2024-03-29 09:00 in Berlin; clocks go forward on the Sunday that follows.
+    long friday = 1_711_699_200_000L;
+    long hour = 60 * MINUTE;
+    assertThat(next(friday, Flag.WEEKDAY) - friday).isEqualTo(3 * 24 * hour - hour);
+    assertThat(next(friday, Flag.WEEKEND) - friday).isEqualTo(24 * hour);
+    assertThat(next(friday, Flag.WEEKLY) - friday).isEqualTo(7 * 24 * hour - hour);
+    assertThat(next(friday, Flag.HOURLY) - friday).isEqualTo(hour);
+    assertThat(annas("once", 1, 2).next(friday)).isNull();
+  }
+
+  private static long next(long start, Flag flag) {
+    return new ReservationDefinition(
+            1,
+            "r",
+            start,
+            start + MINUTE,
+            List.of("n1"),
+            "",
+            Admission.ALL,
+            Admission.ALL,
+            Set.of(flag),
+            0,
+            "",
+            "Europe/Berlin")
+        .next(start + MINUTE)
+        .start();
+  }
+
+  @Test
+  void aPendingJobCanBeGivenAReservation() {
+    put(annas("hers", 10, 20), ROOT);
+    long job = cluster.submit(Specs.job(ANNA));
+    long other = cluster.submit(Specs.job(BERT));
+    assertThat(reserve(job, "hers", ANNA)).isEqualTo(Outcome.DONE);
+    assertThat(cluster.reason(job)).isEqualTo(Reason.RESERVATION);
+    assertThat(code(reserve(other, "hers", BERT)))
+        .isEqualTo(ErrorCode.RESERVATION_ACCESS_DENIED);
+    assertThat(code(reserve(job, "nowhere", ANNA))).isEqualTo(ErrorCode.INVALID_RESERVATION);
+    assertThat(reserve(job, "", ANNA)).isEqualTo(Outcome.DONE);
+    assertThat(cluster.job(job).spec().reservation()).isEmpty();
+  }
+
+  private Outcome reserve(long job, String name, Actor actor) {
+    return cluster.apply(
+        new Command.UpdateJob(JobTarget.of(job), List.of(new JobChange.Reserved(name))), actor);
   }
 }

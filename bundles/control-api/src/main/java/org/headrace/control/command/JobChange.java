@@ -20,7 +20,8 @@ public sealed interface JobChange
         JobChange.Requeue,
         JobChange.ArrayThrottle,
         JobChange.Files,
-        JobChange.Attribute {
+        JobChange.Attribute,
+        JobChange.Reserved {
   /**
    * New name.
    *
@@ -125,4 +126,11 @@ public sealed interface JobChange
    * @param value value; the empty string removes it
    */
   record Attribute(String name, String value) implements JobChange {}
+
+  /**
+   * Reservation to run in, while pending.
+   *
+   * @param name its name, or the empty string
+   */
+  record Reserved(String name) implements JobChange {}
 }

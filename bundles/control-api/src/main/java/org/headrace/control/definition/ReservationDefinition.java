@@ -1,5 +1,9 @@
 package org.headrace.control.definition;
 
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
 
@@ -10,11 +14,14 @@ import java.util.Set;
  * @param name its name; empty for one that is made of the first user or account and the id
  * @param start from when on, in epoch milliseconds
  * @param end until when
- * @param nodes names of its nodes, at least one
+ * @param nodes names of its nodes; if it is made by their number, empty at first
  * @param partition partition that it was made for, or the empty string
  * @param users who may use it
  * @param accounts whose jobs may use it
  * @param flags what is special about it
+ * @param nodeCount how many nodes are to be chosen for it, or zero if they are named
+ * @param features what nodes that are chosen must have, or the empty string
+ * @param zone of one that repeats: time zone by whose clock it does
  */
 public record ReservationDefinition(
     long id,
@@ -25,7 +32,24 @@ public record ReservationDefinition(
     String partition,
     Admission users,
     Admission accounts,
-    Set<Flag> flags) {
+    Set<Flag> flags,
+    int nodeCount,
+    String features,
+    String zone) {
+  /** Of nodes that are named, and only once. */
+  public ReservationDefinition(
+      long id,
+      String name,
+      long start,
+      long end,
+      List<String> nodes,
+      String partition,
+      Admission users,
+      Admission accounts,
+      Set<Flag> flags) {
+    this(id, name, start, end, nodes, partition, users, accounts, flags, 0, "", "");
+  }
+
   /** What is special about a reservation. */
   public enum Flag {
     /** For work on the nodes; may share them with other reservations. */
@@ -43,7 +67,21 @@ public record ReservationDefinition(
     /** Of all nodes of its partition. */
     PART_NODES,
     /** Jobs that still wait when it ends may run elsewhere. */
-    NO_HOLD_JOBS_AFTER
+    NO_HOLD_JOBS_AFTER,
+    /** Again every hour. */
+    HOURLY,
+    /** Again every day. */
+    DAILY,
+    /** Again from Monday to Friday. */
+    WEEKDAY,
+    /** Again on Saturday and Sunday. */
+    WEEKEND,
+    /** Again every week. */
+    WEEKLY,
+    /** Keeps the nodes that were chosen for it, whatever becomes of them. */
+    STATIC_ALLOC,
+    /** Gets others for nodes that were chosen for it and take no jobs any more. */
+    REPLACE_DOWN
   }
 
   /**
@@ -74,7 +112,56 @@ public record ReservationDefinition(
   }
 
   public ReservationDefinition named(long newId, String newName) {
+    return with(newId, newName, start, end, nodes);
+  }
+
+  /** The same on other nodes. */
+  public ReservationDefinition on(List<String> newNodes) {
+    return with(id, name, start, end, newNodes);
+  }
+
+  /** The same without a time zone, as of one that doesn't repeat. */
+  public ReservationDefinition inNoZone() {
     return new ReservationDefinition(
-        newId, newName, start, end, nodes, partition, users, accounts, flags);
+        id, name, start, end, nodes, partition, users, accounts, flags, nodeCount, features, "");
+  }
+
+  private ReservationDefinition with(
+      long newId, String newName, long newStart, long newEnd, List<String> newNodes) {
+    return new ReservationDefinition(
+        newId, newName, newStart, newEnd, newNodes, partition, users, accounts, flags, nodeCount,
+        features, zone);
+  }
+
+  /**
+   * The next time of one that repeats that isn't over at {@code now}, by the clock of its zone.
+   *
+   * @return null if it doesn't repeat
+   */
+  public ReservationDefinition next(long now) {
+    if (!repeats()) {
+      return null;
+    }
+    ZonedDateTime begin = Instant.ofEpochMilli(start).atZone(ZoneId.of(zone));
+    long length = end - start;
+    do {
+      begin = has(Flag.HOURLY) ? begin.plusHours(1) : begin.plusDays(has(Flag.WEEKLY) ? 7 : 1);
+    } while (begin.toInstant().toEpochMilli() + length <= now || !on(begin.getDayOfWeek()));
+    long next = begin.toInstant().toEpochMilli();
+    return with(id, name, next, next + length, nodes);
+  }
+
+  /** True when it comes again. */
+  public boolean repeats() {
+    return has(Flag.HOURLY)
+        || has(Flag.DAILY)
+        || has(Flag.WEEKDAY)
+        || has(Flag.WEEKEND)
+        || has(Flag.WEEKLY);
+  }
+
+  private boolean on(DayOfWeek day) {
+    boolean weekend = day == DayOfWeek.SATURDAY || day == DayOfWeek.SUNDAY;
+    return !(has(Flag.WEEKDAY) && weekend) && !(has(Flag.WEEKEND) && !weekend);
   }
 }

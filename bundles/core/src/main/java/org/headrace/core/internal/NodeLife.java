@@ -44,6 +44,9 @@ final class NodeLife {
     if (!before.equals(condition)) {
       state.restructured();
       state.events.node(node.name());
+      if (before.acceptsJobs() && !condition.acceptsJobs()) {
+        machine.reservations.replace(node.name());
+      }
       boolean service = before.acceptsJobs() != condition.acceptsJobs();
       if (service || before.base() != condition.base()) {
         state.outbox.node(changed, user);

@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import static org.headrace.core.internal.Refusals.refuse;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Reservations {
     return List.copyOf(views.values());
   }
 
-  private NodeMask nodes(ReservationDefinition definition) {
+  NodeMask nodes(ReservationDefinition definition) {
     BitSet ids = new BitSet();
     for (String name : definition.nodes()) {
       NodeEntry node = state.nodes.get(name);
@@ -134,6 +135,14 @@ final class Reservations {
 
   Outcome put(Command.PutReservation command, Actor actor) {
     ReservationDefinition asked = command.definition();
+    if (state.admin(actor) && asked.nodeCount() > 0) {
+      ReservedNodes choice = new ReservedNodes(machine, byId.values(), asked);
+      Outcome.Rejected shortage = choice.shortage();
+      if (shortage != null) {
+        return shortage;
+      }
+      asked = asked.on(choice.names());
+    }
     Outcome.Rejected problem = problem(asked, actor);
     if (problem != null) {
       return problem;
@@ -164,6 +173,9 @@ final class Reservations {
     }
     if (asked.id() != 0 && (same == null || same.id() != asked.id())) {
       return refuse(ErrorCode.INVALID_RESERVATION, "no reservation " + asked.name());
+    }
+    if (asked.repeats() && !ZoneId.getAvailableZoneIds().contains(asked.zone())) {
+      return refuse(ErrorCode.INVALID_ARGUMENT, "there is no time zone " + asked.zone());
     }
     if (asked.end() <= asked.start() || asked.end() <= state.time) {
       return refuse(ErrorCode.INVALID_TIME, "the end has to come after the start and the present");
@@ -252,7 +264,13 @@ final class Reservations {
       if (!one.has(Flag.FLEX)) {
         running(one).forEach(run -> endBy(run, one.end()));
       }
-      remove(one);
+      ReservationDefinition next = one.next(at);
+      if (next == null) {
+        remove(one);
+      } else {
+        keep(next);
+        changed(one.name());
+      }
     } else if (one.start() <= at) {
       changed(one.name());
     }
@@ -274,6 +292,22 @@ final class Reservations {
       return Timers.NEVER;
     }
     return minutes.matches("\\d{1,9}") ? Long.parseLong(minutes) * MINUTE : 0;
+  }
+
+  /**
+   * A node takes no jobs any more: reservations whose nodes were chosen get another one for it, if
+   * there is one.
+   */
+  void replace(String node) {
+    for (ReservationDefinition one : all()) {
+      if (one.nodeCount() > 0 && !one.has(Flag.STATIC_ALLOC) && one.nodes().contains(node)) {
+        ReservedNodes choice = new ReservedNodes(machine, byId.values(), one);
+        if (choice.shortage() == null) {
+          keep(one.on(choice.names()));
+          changed(one.name());
+        }
+      }
+    }
   }
 
   private void remove(ReservationDefinition one) {

@@ -211,6 +211,11 @@ final class UpdateHandler {
                   c.input() == null ? execution.input() : c.input(),
                   c.output() == null ? execution.output() : c.output(),
                   c.error() == null ? execution.error() : c.error())));
+    } else if (change instanceof JobChange.Reserved c) {
+      pending(job, "its reservation");
+      JobSpec reserved = spec.withReservation(c.name());
+      check(machine.reservations.refusal(reserved));
+      return job.withSpec(reserved);
     } else if (change instanceof JobChange.Attribute c) {
       if (ADMINISTRATORS_ATTRIBUTES.contains(c.name()) && !state.admin(actor)) {
         throw denied("only an administrator may set " + c.name());

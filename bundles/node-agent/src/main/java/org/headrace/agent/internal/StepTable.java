@@ -259,7 +259,7 @@ final class StepTable implements LaunchListener {
       }
       if (step.stage == Stage.LAUNCHED) {
         if (signal.signal() == TERM || signal.signal() == KILL) {
-          tellEnd(step, signal.end() == null ? JobState.CANCELLED : signal.end());
+          tellEnd(step, JobState.CANCELLED);
         }
         launcher.signal(step.key, signal.signal(), scope);
       } else if (step.stage != Stage.ENDED

@@ -3,7 +3,6 @@ package org.headrace.protocol.node;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 
 /**
@@ -86,25 +85,11 @@ public sealed interface ToNode
    * @param signal signal number
    * @param batchShell true to signal the shell of the batch step
    * @param steps true to signal the other steps
-   * @param end how the job has ended, as far as its user is told why; null while it runs
    */
-  record Signal(
-      long jobId,
-      int restarts,
-      int stepId,
-      int signal,
-      boolean batchShell,
-      boolean steps,
-      JobState end)
+  record Signal(long jobId, int restarts, int stepId, int signal, boolean batchShell, boolean steps)
       implements ToNode {
     /** Every step of the job. */
     public static final int ALL_STEPS = -1;
-
-    /** To a job that runs. */
-    public Signal(
-        long jobId, int restarts, int stepId, int signal, boolean batchShell, boolean steps) {
-      this(jobId, restarts, stepId, signal, batchShell, steps, null);
-    }
   }
 
   /**

@@ -104,6 +104,7 @@ final class JobUpdate {
           changes.add(new JobChange.Begin(times.parse(value)));
       case "deadline" -> changes.add(new JobChange.Deadline(times.parse(value)));
       case "dependency" -> changes.add(new JobChange.DependsOn(DependencyNotation.parse(value)));
+      case "reservation", "reservationname" -> changes.add(new JobChange.Reserved(value));
       case "requeue" -> changes.add(new JobChange.Requeue(yes(value)));
       case "arraytaskthrottle" ->
           changes.add(new JobChange.ArrayThrottle(RequestUpdate.number(value)));

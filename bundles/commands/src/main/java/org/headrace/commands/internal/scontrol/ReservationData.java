@@ -20,7 +20,7 @@ final class ReservationData {
     data.field("core_count", size.cores());
     data.texts("core_specializations", List.of());
     data.time("end_time", one.end());
-    data.field("features", "");
+    data.field("features", one.features());
     data.texts("flags", ReservationText.flags(one));
     data.field("groups", "");
     data.field("licenses", "");

@@ -47,11 +47,12 @@ final class ReservationText {
                     times.point(one.end()),
                     SlurmDuration.formatFull((one.end() - one.start()) / 1000)))
         .line(
-            "Nodes=%s NodeCnt=%d CoreCnt=%d Features=(null) PartitionName=%s Flags=%s"
+            "Nodes=%s NodeCnt=%d CoreCnt=%d Features=%s PartitionName=%s Flags=%s"
                 .formatted(
                     Hostlist.compressSorted(one.nodes()),
                     one.nodes().size(),
                     size.cores,
+                    orNull(one.features()),
                     orNull(one.partition()),
                     String.join(",", flags(one))))
         .line("TRES=cpu=" + size.cpus)
@@ -74,11 +75,18 @@ final class ReservationText {
             Flag.FLEX,
             Flag.OVERLAP,
             Flag.IGNORE_JOBS,
+            Flag.HOURLY,
+            Flag.DAILY,
+            Flag.WEEKDAY,
+            Flag.WEEKEND,
+            Flag.WEEKLY,
             Flag.SPEC_NODES,
             Flag.ALL_NODES,
-            Flag.PART_NODES)) {
+            Flag.STATIC_ALLOC,
+            Flag.PART_NODES,
+            Flag.REPLACE_DOWN)) {
       if (one.has(flag)) {
-        words.add(flag.name());
+        words.add(flag == Flag.STATIC_ALLOC ? "STATIC" : flag.name());
       }
     }
     if (one.has(Flag.NO_HOLD_JOBS_AFTER)) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
 import org.headrace.control.definition.ReservationDefinition.Flag;
@@ -29,6 +30,8 @@ final class ReservationWords {
   private long duration;
   private List<String> nodes = List.of();
   private String partition = "";
+  private int nodeCount;
+  private String features = "";
   private Admission users = Admission.ALL;
   private Admission accounts = Admission.ALL;
   private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
@@ -48,6 +51,8 @@ final class ReservationWords {
     end = old.end();
     nodes = old.nodes();
     partition = old.partition();
+    nodeCount = old.nodeCount();
+    features = old.features();
     users = old.users();
     accounts = old.accounts();
     flags.addAll(old.flags());
@@ -72,6 +77,8 @@ final class ReservationWords {
       case "endtime" -> end = times.parse(value);
       case "duration" -> duration = duration(value);
       case "nodes" -> nodes(value, sign);
+      case "nodecnt", "nodecount" -> nodeCount(value);
+      case "features", "feature" -> features = value;
       case "partition", "partitionname" -> partition = value;
       case "user", "users" -> users = admission(users, value, sign);
       case "account", "accounts" -> accounts = admission(accounts, value, sign);
@@ -101,6 +108,17 @@ final class ReservationWords {
     if (all) {
       flags.add(Flag.ALL_NODES);
     }
+  }
+
+  private void nodeCount(String value) {
+    if (!value.matches("\\d{1,7}[kK]?")) {
+      throw new IllegalArgumentException("Invalid node count " + value);
+    }
+    boolean kibi = !Character.isDigit(value.charAt(value.length() - 1));
+    int number = Integer.parseInt(kibi ? value.substring(0, value.length() - 1) : value);
+    nodeCount = kibi ? Math.multiplyExact(number, 1024) : number;
+    flags.remove(Flag.SPEC_NODES);
+    flags.remove(Flag.ALL_NODES);
   }
 
   private static Admission admission(Admission before, String value, char sign) {
@@ -136,6 +154,8 @@ final class ReservationWords {
             case "IGNORE_RUNNING", "IGNORE_JOBS" -> Flag.IGNORE_JOBS;
             case "MAINT", "FLEX", "OVERLAP", "PART_NODES", "NO_HOLD_JOBS_AFTER" ->
                 Flag.valueOf(upper);
+            case "HOURLY", "DAILY", "WEEKDAY", "WEEKEND", "WEEKLY" -> Flag.valueOf(upper);
+            case "STATIC_ALLOC", "REPLACE_DOWN" -> Flag.valueOf(upper);
             case "SPEC_NODES" -> Flag.SPEC_NODES;
             default -> null;
           };
@@ -144,7 +164,8 @@ final class ReservationWords {
             "Error parsing flags "
                 + word
                 + "; offered are MAINT, FLEX, OVERLAP, IGNORE_JOBS, PART_NODES,"
-                + " NO_HOLD_JOBS_AFTER");
+                + " NO_HOLD_JOBS_AFTER, HOURLY, DAILY, WEEKDAY, WEEKEND, WEEKLY, STATIC_ALLOC,"
+                + " REPLACE_DOWN");
       }
       if (sign == '-') {
         flags.remove(flag);
@@ -169,14 +190,46 @@ final class ReservationWords {
     if (end == 0) {
       throw new IllegalArgumentException("An end time or duration must be given.");
     }
-    if (nodes.isEmpty() || flags.contains(Flag.PART_NODES)) {
-      partitionNodes();
-    }
+    chooseNodes();
     if (users.names().isEmpty() && accounts.names().isEmpty()) {
       throw new IllegalArgumentException("Either Users/Groups and/or Accounts must be specified.");
     }
-    return new ReservationDefinition(
-        id, name, start, end, nodes, partition, users, accounts, flags);
+    ReservationDefinition once =
+        new ReservationDefinition(
+            id,
+            name,
+            start,
+            end,
+            nodes,
+            partition,
+            users,
+            accounts,
+            flags,
+            nodeCount,
+            features,
+            times.zone().getId());
+    return once.repeats() ? once : once.inNoZone();
+  }
+
+  /** Named ones, or those of a partition; a number of them is chosen by the controller. */
+  private void chooseNodes() {
+    if (flags.contains(Flag.SPEC_NODES)) {
+      nodeCount = 0;
+    }
+    if (nodeCount > 0) {
+      for (PartitionDefinition one : partitions()) {
+        partition = partition.isEmpty() && one.isDefault() ? one.name() : partition;
+      }
+    } else if (nodes.isEmpty() || flags.contains(Flag.PART_NODES)) {
+      if (flags.contains(Flag.REPLACE_DOWN)) {
+        throw new IllegalArgumentException("REPLACE_DOWN needs NodeCnt.");
+      }
+      partitionNodes();
+    }
+  }
+
+  private List<PartitionDefinition> partitions() {
+    return snapshot.definition() == null ? List.of() : snapshot.definition().partitions();
   }
 
   private void partitionNodes() {

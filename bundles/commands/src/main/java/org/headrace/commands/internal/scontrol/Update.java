@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,10 +71,11 @@ final class Update {
         settings.add(setting(word, equals));
       }
     }
+    // A job has a reservation as well, so it comes first wherever it stands.
     Setting first =
         settings.stream()
             .filter(one -> isEntity(one.key()))
-            .findFirst()
+            .min(Comparator.comparing(one -> !one.key().startsWith("job")))
             .or(() -> settings.stream().filter(one -> one.key().equals("jobname")).findFirst())
             .orElse(settings.get(0));
     settings.remove(first);

@@ -47,6 +47,17 @@ class ReservationWordsTest {
   }
 
   @Test
+  void byNumberAndAgainEveryWeekday() {
+    ReservationDefinition one =
+        read("starttime=now duration=1 nodecnt=2k features=a&b user=a flags=weekday,replace_down");
+    assertThat(one.nodes()).isEmpty();
+    assertThat(one.nodeCount()).isEqualTo(2048);
+    assertThat(one.features()).isEqualTo("a&b");
+    assertThat(one.flags()).containsExactlyInAnyOrder(Flag.WEEKDAY, Flag.REPLACE_DOWN);
+    assertThat(one.zone()).isEqualTo("Z");
+  }
+
+  @Test
   void aChangedOne() {
     ReservationWords change =
         new ReservationWords(
@@ -70,7 +81,7 @@ class ReservationWordsTest {
           starttime=now duration=1 nodes=n1        ; Either Users/Groups and/or Accounts
           starttime=now duration=1 user=a          ; Nodes or PartitionName must be specified.
           starttime=now flags=bogus                ; Error parsing flags bogus
-          starttime=now nodecnt=2                  ; Unknown parameter nodecnt=2
+          starttime=now corecnt=2                  ; Unknown parameter corecnt=2
           """)
   void whatIsMissingIsSaid(String words, String message) {
     assertThatThrownBy(() -> read(words)).hasMessageContaining(message);

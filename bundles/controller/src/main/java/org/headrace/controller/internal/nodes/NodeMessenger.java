@@ -8,12 +8,10 @@ import java.util.function.BiConsumer;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
-import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeView;
-import org.headrace.api.model.Reason;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.event.Event;
 import org.headrace.core.PublishedState;
@@ -124,16 +122,8 @@ public final class NodeMessenger {
                 : request.stepId(),
             request.signal(),
             request.batchShell(),
-            request.steps(),
-            end(request.job().status()));
+            request.steps());
     names(allocation, state).forEach(node -> send.accept(node, signal));
-  }
-
-  private static JobState end(JobStatus status) {
-    if (status.reason() == Reason.PREEMPTED) {
-      return JobState.PREEMPTED;
-    }
-    return status.has(JobFlag.COMPLETING) ? status.state() : null;
   }
 
   /** A script's errors are read where it runs: on the first node. */
