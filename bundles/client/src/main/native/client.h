@@ -43,6 +43,9 @@ void send_hello(char **arguments, const char *token);   /* token: of the call th
 const char *try_to_connect(void); /* NULL if it worked, else where it did not; errno says why */
 void connect_to_controller(void);
 
+/* ready.c */
+_Noreturn void become_ready(char **command);            /* tells systemd first */
+
 /* terminal.c */
 void set_raw(bool raw);                                 /* for now */
 void want_raw(bool raw);                                /* whenever we are in front */

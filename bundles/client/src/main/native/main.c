@@ -120,6 +120,12 @@ static void write_output(void) {
   }
 }
 
+static void keep_token(char *token) {
+  free(resume_token);
+  resume_token = *token ? token : NULL;
+  if (!resume_token) free(token);
+}
+
 static void handle(int type, struct reader r) {
   uint32_t id;
   switch (type) {
@@ -166,12 +172,7 @@ static void handle(int type, struct reader r) {
       want_raw(get_number(&r, 1) != 0);
       break;
     case RESUMABLE:
-      free(resume_token);
-      resume_token = get_string(&r);
-      if (!*resume_token) {
-        free(resume_token);
-        resume_token = NULL;
-      }
+      keep_token(get_string(&r));
       if (r.at < r.end && get_number(&r, 1)) send_frame(SAFE, NULL, 0, NULL, 0);
       break;
     case SERVER_ERROR:
@@ -279,6 +280,7 @@ int main(int argc, char **argv) {
       return 1;
     }
     name = *arguments++;
+    if (!strcmp(name, "--ready")) become_ready(arguments);
   }
   program = name;
   remember_signals();

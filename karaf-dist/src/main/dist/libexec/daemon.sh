@@ -145,6 +145,11 @@ java_command() {
     "-Dheadrace.log.file=$log_file" "-Dheadrace.log.level=$log_level" \
     "-Dheadrace.log.console=$log_console" \
     "$@" $role_options -cp "$classpath" org.apache.karaf.main.Main
+  # The JVM's own use of SIGUSR2, which log rotation sends and would crash it by, moves to SIGSTKFLT.
+  # And SIGHUP isn't ignored for ever since whoever started us ignored it.
+  heard=
+  env --default-signal=HUP true 2>/dev/null && heard=--default-signal=HUP
+  set -- env $heard _JAVA_SR_SIGNUM=16 "$@"
   if [ -n "$nice" ]; then
     set -- nice -n "$nice" "$@"
   fi
@@ -152,6 +157,7 @@ java_command() {
   cd "${workdir:-/}" || die "cannot change to $workdir"
   if [ "$foreground" = true ]; then
     record_pid $$
+    [ "$systemd" = false ] || [ ! -x "$home/bin/headrace-client" ] || set -- "$home/bin/headrace-client" --ready "$@"
     exec "$@"
   fi
   # A new session without a terminal, like any daemon.

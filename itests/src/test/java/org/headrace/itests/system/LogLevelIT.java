@@ -3,10 +3,15 @@ package org.headrace.itests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How much the daemons log is configuration, for each kind of daemon by a key of its own. */
+/**
+ * How much the daemons log is configuration, for each kind of daemon by a key of its own; and they
+ * take the signals that unit files and log rotation send.
+ */
 class LogLevelIT {
   @RegisterExtension
   static final ClusterUnderTest CLUSTER =
@@ -33,13 +38,46 @@ class LogLevelIT {
     assertThat(shown()).isEqualTo("debug");
   }
 
+  @Test
+  void aReloadReadsTheConfigurationAgainAndEndsNoDaemon() throws Exception {
+    CLUSTER.configure("MaxArraySize=77");
+    CLUSTER.signal("n1", "HUP");
+    CLUSTER.signal("slurmctld", "HUP");
+    Patience.until(
+        "the new configuration",
+        Patience.LONG,
+        () -> setting("MaxArraySize").equals("77"),
+        () -> Files.readString(CLUSTER.log("slurmctld")));
+    assertThat(CLUSTER.command("srun", "echo", "here").run().text()).isEqualTo("here");
+  }
+
+  @Test
+  void aRotatedLogGoesOnInANewFile() throws Exception {
+    for (String daemon : List.of("slurmctld", "n1")) {
+      Path log = CLUSTER.log(daemon);
+      Files.move(log, log.resolveSibling(log.getFileName() + ".old"));
+      CLUSTER.signal(daemon, "USR2");
+      Patience.until("a new " + log, Patience.LONG, () -> Files.exists(log), () -> "");
+    }
+    String job = CLUSTER.submit("true");
+    Patience.until(
+        "a line in the new log",
+        Patience.LONG,
+        () -> Files.readString(CLUSTER.log("slurmctld")).contains("JobId=" + job + " "),
+        () -> Files.readString(CLUSTER.log("slurmctld")));
+  }
+
   private static String setTo(String level) throws Exception {
     CLUSTER.command("scontrol", "setdebug", level).run().text();
     return shown();
   }
 
   private static String shown() throws Exception {
-    String line = CLUSTER.shell("scontrol show config | grep SlurmctldDebug").run().text();
+    return setting("SlurmctldDebug");
+  }
+
+  private static String setting(String key) throws Exception {
+    String line = CLUSTER.shell("scontrol show config | grep '^" + key + " '").run().text();
     return line.substring(line.indexOf('=') + 1).strip();
   }
 

@@ -83,16 +83,7 @@ class ScontrolDaemonsTest {
 
   private FakeInvocation run(int uid, int status, String... words) throws Exception {
     FakeInvocation call = new FakeInvocation("scontrol", words).as(uid);
-    Around around =
-        new Around(
-            control,
-            null,
-            null,
-            verbosity,
-            operations,
-            flags,
-            PeerModel.clock("2026-11-23T06:47:18Z"));
-    assertThat(new ScontrolCommand(around).run(call)).as(call.errText()).isEqualTo(status);
+    assertThat(new ScontrolCommand(around()).run(call)).as(call.errText()).isEqualTo(status);
     return call;
   }
 
@@ -142,6 +133,11 @@ class ScontrolDaemonsTest {
     assertThat(done).containsExactly("all", "controller", "controller");
   }
 
+  private Around around() {
+    return new Around(
+        control, null, null, verbosity, operations, flags, PeerModel.clock("2026-11-23T06:47:18Z"));
+  }
+
   @Test
   void debugFlagsLastAndAreShown() throws Exception {
     run(0, 0, "setdebugflags", "+backfill");
@@ -162,15 +158,19 @@ class ScontrolDaemonsTest {
   }
 
   @Test
-  void reconfigureReplacesDebugFlagsThatWereSet() throws Exception {
+  void whoeverHasTheConfigurationReadAgainReplacesDebugFlagsThatWereSet() throws Exception {
     run(0, 0, "setdebugflags", "+agent");
     configure("Priority");
-    run(0, 0, "reconfigure");
+    new ScontrolCommand(around()).inForce(Map.of("DebugFlags", "Priority"));
     assertThat(run(0, 0, "show", "config").outText())
         .contains("DebugFlags              = Priority\n");
-    control.answers = command -> new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, "");
-    run(0, 1, "reconfigure");
     assertThat(done).containsExactly("[NODES]", "[PRIORITY]");
+  }
+
+  @Test
+  void aRefusedConfigurationIsReported() throws Exception {
+    control.answers = command -> new Outcome.Rejected(ErrorCode.CONFIGURATION_INVALID, "no");
+    assertThat(run(0, 1, "reconfigure").errText()).startsWith("slurm_reconfigure error: ");
   }
 
   private void configure(String debugFlags) {

@@ -93,6 +93,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   private final AtomicReference<TermOfOffice> term = new AtomicReference<>();
   private volatile TermOfOffice serving;
   private volatile Consumer<String> whenEnded = why -> {};
+  private volatile Consumer<Map<String, String>> whenConfigured = settings -> {};
   private volatile Runnable whenServing = () -> {};
   private volatile Runnable whenNotServing = () -> {};
   private volatile PublishedState state;
@@ -131,6 +132,11 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
    */
   public void whenEnded(Consumer<String> listener) {
     whenEnded = listener;
+  }
+
+  /** Says who is told the settings when a configuration that was read again is in force. */
+  public void whenConfigured(Consumer<Map<String, String>> listener) {
+    whenConfigured = listener;
   }
 
   /**
@@ -482,8 +488,10 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
               }
               List<String> messages = new java.util.ArrayList<>(loaded.warnings());
               messages.addAll(fixed);
+              messages.addAll(registry.missing(loaded.definition().settings()));
               LOG.info("The configuration was read again for {}", actor.user());
               messages.forEach(LOG::warn);
+              whenConfigured.accept(loaded.definition().settings());
               return new Outcome.Done(messages);
             });
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.Job;
@@ -211,6 +212,29 @@ class ControllerTest {
         .contains("SchedulerType=sched/bad")
         .contains("half built");
     assertThat(cluster.registry.serving()).containsEntry("sched", "backfill");
+  }
+
+  @Test
+  void whoListensHearsOfAConfigurationOnceItIsInForce() throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    cluster.controller.whenConfigured(settings -> heard.add(settings.get("DebugFlags")));
+    cluster.configuration.set(cluster.definition(Map.of("DebugFlags", "Gres")));
+    cluster.controller.reconfigure(Actor.SYSTEM).toCompletableFuture().get();
+    cluster.configuration.breakWith("slurm.conf:7: no");
+    cluster.controller.reconfigure(Actor.SYSTEM).toCompletableFuture().get();
+    assertThat(heard).containsExactly("Gres");
+  }
+
+  @Test
+  void aConfigurationThatNamesAPluginWhichIsNotThereIsWarnedAbout() throws Exception {
+    cluster.configuration.set(cluster.definition(Map.of("SelectType", "select/nonsense")));
+    Outcome outcome = cluster.controller.reconfigure(Actor.SYSTEM).toCompletableFuture().get();
+    assertThat(((Outcome.Done) outcome).messages())
+        .filteredOn(message -> message.contains("nonsense"))
+        .singleElement()
+        .asString()
+        .startsWith("warning: SelectType=select/nonsense is not installed")
+        .endsWith("there are cons_tres, linear");
   }
 
   @Test

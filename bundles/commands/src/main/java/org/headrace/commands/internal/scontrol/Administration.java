@@ -77,9 +77,7 @@ final class Administration {
         session.await(session.control.reconfigure(CommandFrame.actor(session.invocation)));
     if (rejected != null) {
       session.notTheirs("slurm_reconfigure error: ", rejected, "");
-      return;
     }
-    session.debugFlags.reset(DebugFlags.configured(session.control), session.verbosity);
   }
 
   private void completing() {

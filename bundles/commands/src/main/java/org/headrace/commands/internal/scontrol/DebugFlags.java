@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.headrace.control.Control;
 import org.headrace.control.Verbosity;
 import org.headrace.control.Verbosity.Area;
 
@@ -97,8 +96,8 @@ public final class DebugFlags {
   }
 
   /** The flags of a configuration. */
-  static String configured(Control control) {
-    return control.snapshot().definition().settings().getOrDefault("DebugFlags", "");
+  static String configured(Map<String, String> settings) {
+    return settings.getOrDefault("DebugFlags", "");
   }
 
   /** Adds or removes flags, and says what is wrong with them. */
@@ -127,7 +126,11 @@ public final class DebugFlags {
     } else if (!session.visibility().administrator()) {
       session.error("slurm_set_debug_flags error: Permission denied");
     } else {
-      change(sign == '+', flags, configured(session.control), session.verbosity);
+      change(
+          sign == '+',
+          flags,
+          configured(session.snapshot().definition().settings()),
+          session.verbosity);
     }
   }
 

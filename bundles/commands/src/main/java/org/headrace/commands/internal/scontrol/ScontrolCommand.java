@@ -2,11 +2,13 @@ package org.headrace.commands.internal.scontrol;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
 import org.headrace.control.Operations;
 import org.headrace.control.Verbosity;
+import org.headrace.control.definition.ConfigurationListener;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.plugin.Plugins;
@@ -20,8 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows and changes the state of the cluster. Puts the configured debug flags into force, too. */
-@Component(service = UserCommand.class, immediate = true)
-public final class ScontrolCommand implements UserCommand {
+@Component(
+    service = {UserCommand.class, ConfigurationListener.class},
+    immediate = true)
+public final class ScontrolCommand implements UserCommand, ConfigurationListener {
   private static final Logger LOG = LoggerFactory.getLogger(ScontrolCommand.class);
 
   private final Control control;
@@ -55,11 +59,7 @@ public final class ScontrolCommand implements UserCommand {
     this(
         new Around(
             control, plugins, null, verbosity, operations, new DebugFlags(), Clock.systemUTC()));
-    try {
-      debugFlags.reset(DebugFlags.configured(control), verbosity);
-    } catch (IOException e) {
-      LOG.warn("DebugFlags are not in force: {}", e.getMessage());
-    }
+    inForce(control.snapshot().definition().settings());
   }
 
   /** In given surroundings. */
@@ -71,6 +71,15 @@ public final class ScontrolCommand implements UserCommand {
     operations = around.operations();
     debugFlags = around.debugFlags();
     clock = around.clock();
+  }
+
+  @Override
+  public void inForce(Map<String, String> settings) {
+    try {
+      debugFlags.reset(DebugFlags.configured(settings), verbosity);
+    } catch (IOException e) {
+      LOG.warn("DebugFlags are not in force: {}", e.getMessage());
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
 import org.headrace.control.Leadership;
 import org.headrace.control.Operations;
+import org.headrace.control.definition.ConfigurationListener;
 import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.definition.Controllers;
 import org.headrace.control.plugin.Plugins;
@@ -32,6 +33,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,12 @@ public final class ControllerComponent {
   /** Of what is offered without leading, too. */
   private final List<ServiceRegistration<?>> lasting = new ArrayList<>();
 
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<ConfigurationListener> configurationListeners = List.of();
+
   private final Thread starter;
   private volatile boolean closed;
 
@@ -77,6 +87,7 @@ public final class ControllerComponent {
   public ControllerComponent(BundleContext context, @Reference ConfigurationSource configuration) {
     this.context = context;
     controller = new Controller(configuration, registry);
+    controller.whenConfigured(settings -> configurationListeners.forEach(l -> l.inForce(settings)));
     tracker = new PluginTracker(context, registry);
     context.addBundleListener(frameworkStops);
     starter = new Thread(() -> start(configuration), "controller-start");

@@ -365,16 +365,34 @@ public final class PluginRegistry implements Plugins {
     }
     Entry entry = entries.get(kind + "/" + name);
     if (entry == null) {
-      List<String> there =
-          entries.values().stream()
-              .filter(candidate -> candidate.kind.equals(kind))
-              .map(candidate -> candidate.name)
-              .sorted()
-              .toList();
-      throw new IllegalArgumentException(
-          "no plugin " + kind + "/" + name + "; there are " + String.join(", ", there));
+      throw new IllegalArgumentException("no plugin " + kind + "/" + name + "; " + thereAre(kind));
     }
     return entry;
+  }
+
+  private String thereAre(String kind) {
+    return "there are "
+        + String.join(
+            ", ",
+            entries.values().stream()
+                .filter(candidate -> candidate.kind.equals(kind))
+                .map(candidate -> candidate.name)
+                .sorted()
+                .toList());
+  }
+
+  /** A warning about each plugin that these settings name and that isn't there. */
+  public List<String> missing(Map<String, String> settings) {
+    List<String> warnings = new ArrayList<>();
+    for (Kind kind : Kind.ALL) {
+      String plugin = kind.name() + "/" + nameIn(settings, kind);
+      if (!entries.containsKey(plugin)) {
+        warnings.add(
+            "warning: %s=%s is not installed, and what it is for pauses until it is; %s"
+                .formatted(kind.key(), plugin, thereAre(kind.name())));
+      }
+    }
+    return warnings;
   }
 
   @Override
