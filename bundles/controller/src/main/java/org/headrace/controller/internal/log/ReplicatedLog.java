@@ -4,9 +4,6 @@ import io.aeron.Aeron;
 import io.aeron.cluster.ClusterControl;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -57,13 +54,7 @@ public final class ReplicatedLog implements AutoCloseable {
   private final LogMember member;
   private final Aeron aeron;
   private final LogTrimmer trimmer;
-  private final ScheduledExecutorService upkeep =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "log-upkeep");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Upkeep upkeep;
   private volatile Ingress ingress;
   private volatile int leader = NOBODY;
   private volatile String spaceProblem;
@@ -77,6 +68,7 @@ public final class ReplicatedLog implements AutoCloseable {
     this.directory = directory;
     this.members = members;
     this.listener = listener;
+    upkeep = new Upkeep(listener::ended);
     service = new CoreService(machine, listener, new Leaders());
     member = LogMember.launch(directory, Wiring.of(members, doorbell), doorbell, service);
     try {
@@ -90,8 +82,8 @@ public final class ReplicatedLog implements AutoCloseable {
       throw e;
     }
     trimmer = new LogTrimmer(directory.cluster().toFile(), member.archiveClient());
-    upkeep.scheduleWithFixedDelay(this::upkeep, 1, 1, TimeUnit.SECONDS);
-    upkeep.scheduleWithFixedDelay(this::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
+    upkeep.every(1, this::upkeep);
+    upkeep.every(TRIM_SECONDS, this::trim);
   }
 
   /**
@@ -126,23 +118,14 @@ public final class ReplicatedLog implements AutoCloseable {
     public void begun(long term, int memberId) {
       leader = memberId;
       if (service.leads(term)) {
-        later(() -> connect(term));
+        upkeep.after(0, () -> connect(term));
       }
     }
 
     @Override
     public void ended(long term) {
       leader = NOBODY;
-      later(() -> disconnect(term));
-    }
-  }
-
-  /** On the thread for upkeep, unless the log is being closed. */
-  private void later(Runnable task) {
-    try {
-      upkeep.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("The log is being closed", e);
+      upkeep.after(0, () -> disconnect(term));
     }
   }
 
@@ -179,7 +162,7 @@ public final class ReplicatedLog implements AutoCloseable {
   /** What it offered is decided by the next term's beginning; callers don't wait for that long. */
   private void end(Ingress over) {
     over.close();
-    upkeep.schedule(() -> over.callers().settle(UNDECIDED), UNDECIDED_SECONDS, TimeUnit.SECONDS);
+    upkeep.after(UNDECIDED_SECONDS, () -> over.callers().settle(UNDECIDED));
   }
 
   /**
@@ -228,28 +211,23 @@ public final class ReplicatedLog implements AutoCloseable {
   /** Keeps the client's session alive, looks at the disk, and takes a snapshot when it is time. */
   private void upkeep() {
     if (!closed && (member.ended() || aeron.isClosed())) {
-      upkeep.shutdown();
       String space = directory.spaceProblem();
-      listener.ended(
+      upkeep.end(
           space == null
               ? "the log has ended; the messages before this one say why"
               : "the log has ended: " + space);
       return;
     }
-    try {
-      if (service.leads() && !member.leads()) {
-        service.over(service.leadingTerm());
-      }
-      tellLeader();
-      keepAlive();
-      doorbell.ring();
-      spaceProblem = directory.spaceProblem();
-      if (service.leads()
-          && service.sinceSnapshot() >= Math.max(SNAPSHOT_ENTRIES, service.snapshotItems() / 10)) {
-        snapshot();
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("Upkeep of the log failed; it is tried again in a second", e);
+    if (service.leads() && !member.leads()) {
+      service.over(service.leadingTerm());
+    }
+    tellLeader();
+    keepAlive();
+    doorbell.ring();
+    spaceProblem = directory.spaceProblem();
+    if (service.leads()
+        && service.sinceSnapshot() >= Math.max(SNAPSHOT_ENTRIES, service.snapshotItems() / 10)) {
+      snapshot();
     }
   }
 
@@ -291,11 +269,7 @@ public final class ReplicatedLog implements AutoCloseable {
 
   /** Deletes what no start will read again. */
   void trim() {
-    try {
-      trimmer.trim();
-    } catch (RuntimeException e) {
-      LOG.warn("The log could not be trimmed; it is tried again in a minute", e);
-    }
+    trimmer.trim();
   }
 
   /** With a fresh snapshot the next start has nothing to replay. */
@@ -315,7 +289,7 @@ public final class ReplicatedLog implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    upkeep.shutdownNow();
+    upkeep.close();
     try {
       snapshotBeforeClosing();
     } catch (RuntimeException e) {
