@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.core.Specs.ANNA;
 import static org.headrace.core.Specs.BERT;
 
+import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
@@ -55,6 +56,33 @@ class StepTest {
     assertThat(step.parts().get(0).taskRanks()).containsExactly(0, 1, 2);
     assertThat(step.parts().get(1).taskRanks()).containsExactly(3);
     assertThat(step.parts().get(0).cores().size()).isEqualTo(3);
+  }
+
+  private List<String> nodesOf(Step step) {
+    return step.parts().stream()
+        .map(part -> cluster.machine.publish().definition().nodes().get(part.node()).name())
+        .toList();
+  }
+
+  @Test
+  void namedNodesAreAmongThoseOfAStepThatWantsMoreAndAllOfOneThatDoesNot() {
+    cluster.ready(job);
+    assertThat(nodesOf(step(Specs.step(2, List.of("n2"), 2, 1, StepSharing.EXACT))))
+        .containsExactly("n1", "n2");
+    assertThat(nodesOf(step(Specs.step(0, List.of("n2"), 1, 1, StepSharing.EXACT))))
+        .containsExactly("n2");
+    assertThat(nodesOf(step(Specs.step(1, List.of("n2"), 1, 1, StepSharing.EXACT))))
+        .containsExactly("n2");
+  }
+
+  @Test
+  void aNamedNodeThatIsBusyIsNotReplacedByAnother() {
+    cluster.ready(job);
+    step(Specs.step(0, List.of("n2"), 4, 1, StepSharing.EXACT));
+    assertThat(
+            ((Outcome.Rejected) create(Specs.step(1, List.of("n2"), 1, 1, StepSharing.EXACT)))
+                .code())
+        .isEqualTo(ErrorCode.STEP_BUSY);
   }
 
   @Test

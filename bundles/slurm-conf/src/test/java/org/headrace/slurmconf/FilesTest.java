@@ -188,6 +188,13 @@ class FilesTest {
     assertThat(cgroup.constrainCores()).isTrue();
     assertThat(cgroup.allowedRamSpacePercent()).isEqualTo(101.5);
     assertThat(load().warnings()).singleElement().asString().contains("cgroup.conf:1");
+    write("cgroup.conf", "ConstrainCores=yes\nConstrainCore=yes\n");
+    assertThat(load().warnings())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "cgroup.conf:2: warning: unknown key 'ConstrainCore' is ignored; did you mean"
+                + " ConstrainCores?");
     write("cgroup.conf", "ConstrainCores=perhaps\nCgroupPlugin=v9\nMaxRAMPercent=-\n");
     assertThat(errors())
         .anyMatch(e -> e.startsWith("cgroup.conf:1:") && e.contains("yes or no"))

@@ -40,6 +40,15 @@ class SacctTest {
     assertThat(call.outText()).isEqualTo("00:00:09|00:01:18\n");
   }
 
+  @Test
+  void withoutAccountingThereIsNothingToShow() throws Exception {
+    past.settings = Map.of("AccountingStorageType", "accounting_storage/none");
+    FakeInvocation call = new FakeInvocation("sacct").as(0);
+    run(1, call, NOW);
+    assertThat(call.outText()).isEmpty();
+    assertThat(call.errText()).startsWith("Slurm accounting storage is disabled\n");
+  }
+
   /** Accounting of the model's jobs. */
   private static final class Past implements History {
     private static final List<Long> ORDER =
@@ -47,6 +56,7 @@ class SacctTest {
     private final QuerySnapshot snapshot = PeerModel.snapshot();
     private final List<JobQuery> queries = new ArrayList<>();
     private boolean broken;
+    private Map<String, String> settings = Map.of("ClusterName", "peer");
 
     @Override
     public List<JobHistory> jobs(JobQuery query) throws AccountingException {
@@ -149,8 +159,7 @@ class SacctTest {
   }
 
   private FakeInvocation run(int status, FakeInvocation call, String now) throws Exception {
-    QueryControl control =
-        new QueryControl(new QuerySnapshot(PeerModel.definition(Map.of("ClusterName", "peer"))));
+    QueryControl control = new QueryControl(new QuerySnapshot(PeerModel.definition(past.settings)));
     int found = new SacctCommand(control, past, PeerModel.clock(now)).run(call);
     assertThat(found).as(call.errText()).isEqualTo(status);
     return call;

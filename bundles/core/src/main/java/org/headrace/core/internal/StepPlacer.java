@@ -84,7 +84,7 @@ final class StepPlacer {
           "first node " + spec.firstNode() + " of a job with " + nodes.size() + " nodes");
     }
     int wantedNodes = Math.max(spec.nodes(), spec.nodeNames().size());
-    List<Room> rooms = rooms(nodes);
+    List<Room> rooms = withNamed(rooms(nodes), wantedNodes);
     if (wantedNodes > rooms.size()) {
       return failed(
           idle || others.isEmpty() ? ErrorCode.INVALID_NODE_COUNT : ErrorCode.STEP_BUSY,
@@ -110,6 +110,29 @@ final class StepPlacer {
     return new Placement(parts(chosen, deal(chosen, tasks)), null);
   }
 
+  /** Of all rooms as many as are wanted, in their order and with those of the named nodes. */
+  private List<Room> withNamed(List<Room> rooms, int wantedNodes) {
+    if (spec.nodeNames().isEmpty()) {
+      return rooms;
+    }
+    long named = rooms.stream().filter(this::named).count();
+    if (named < spec.nodeNames().stream().distinct().count()) {
+      return rooms.stream().filter(this::named).toList();
+    }
+    List<Room> with = new ArrayList<>();
+    long others = wantedNodes - named;
+    for (Room room : rooms) {
+      if (named(room) || others-- > 0) {
+        with.add(room);
+      }
+    }
+    return with;
+  }
+
+  private boolean named(Room room) {
+    return spec.nodeNames().contains(state.nodes.name(room.whole().node()));
+  }
+
   private int tasks(int wantedNodes) {
     TaskLayout layout = spec.layout();
     if (layout.tasks() != TaskLayout.UNSET) {
@@ -124,8 +147,7 @@ final class StepPlacer {
     for (int i = 0; i < nodes.size(); i++) {
       NodeAllocation part = nodes.get((spec.firstNode() + i) % nodes.size());
       String name = state.nodes.name(part.node());
-      boolean outside = !spec.nodeNames().isEmpty() && !spec.nodeNames().contains(name);
-      if (name == null || outside || spec.excluded().contains(name)) {
+      if (name == null || spec.excluded().contains(name)) {
         continue;
       }
       Room room = room(part);

@@ -60,6 +60,13 @@ final class CgroupReader {
         if (GONE.contains(setting.key().toUpperCase(Locale.ROOT))) {
           diagnostics.warning(
               setting.position(), setting.key() + " is obsolete and has no effect; remove it");
+        } else if (KEYS.stream().noneMatch(setting.key()::equalsIgnoreCase)) {
+          diagnostics.warning(
+              setting.position(),
+              "unknown key "
+                  + TextFormatException.quote(setting.key())
+                  + " is ignored"
+                  + Spelling.hint(setting.key(), KEYS));
         } else {
           settings.add(setting);
         }

@@ -49,6 +49,17 @@ final class SacctRun {
     }
     checkOperands(options);
     Snapshot snapshot = control.snapshot();
+    if (snapshot
+        .definition()
+        .settings()
+        .getOrDefault("AccountingStorageType", "")
+        .endsWith("/none")) {
+      throw Refusal.raw(
+          1,
+          "Slurm accounting storage is disabled",
+          "sacct: error: AccountingStorageType=accounting_storage/none keeps nothing; with"
+              + " accounting_storage/sqlite it needs no server.");
+    }
     FieldTable<Line> table = table(options, snapshot);
     checkUsers(options);
     String units = options.value("units").toUpperCase(java.util.Locale.ROOT);

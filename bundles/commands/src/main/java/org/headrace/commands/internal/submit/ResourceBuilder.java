@@ -25,6 +25,7 @@ final class ResourceBuilder {
   private final List<String> required;
   private final List<String> excluded;
   private final List<String> warnings;
+  private final long longestSwitchWait;
 
   /**
    * Starts.
@@ -32,14 +33,21 @@ final class ResourceBuilder {
    * @param required nodes that must be used
    * @param excluded nodes that must not
    * @param warnings is given what the user should know
+   * @param longestSwitchWait most that a job may wait for few switches, and what it does where it
+   *     doesn't say, in milliseconds
    */
   ResourceBuilder(
-      Choices choices, List<String> required, List<String> excluded, List<String> warnings) {
+      Choices choices,
+      List<String> required,
+      List<String> excluded,
+      List<String> warnings,
+      long longestSwitchWait) {
     this.choices = choices;
     this.program = choices.program();
     this.required = required;
     this.excluded = excluded;
     this.warnings = warnings;
+    this.longestSwitchWait = longestSwitchWait;
   }
 
   ResourceRequest build() {
@@ -209,10 +217,11 @@ final class ResourceBuilder {
     String[] info = choices.text("extra-node-info", "").split(":", -1);
     String switches = choices.text("switches", "0");
     int at = switches.indexOf('@');
-    long wait = 0;
+    int most = Integer.parseInt(at < 0 ? switches : switches.substring(0, at));
+    long wait = most == 0 ? 0 : longestSwitchWait;
     if (at >= 0) {
       long seconds = SlurmDuration.parseSeconds(switches.substring(at + 1));
-      wait = seconds == SlurmDuration.INFINITE ? Long.MAX_VALUE : seconds * 1000;
+      wait = seconds == SlurmDuration.INFINITE ? wait : Math.min(wait, seconds * 1000);
     }
     return new NodeConstraint(
         features("constraint"),
@@ -225,7 +234,7 @@ final class ResourceBuilder {
         choices.number("cores-per-socket", part(info, 1)),
         choices.number("threads-per-core", oneThread(choices) ? 1 : part(info, 2)),
         choices.has("contiguous"),
-        Integer.parseInt(at < 0 ? switches : switches.substring(0, at)),
+        most,
         wait);
   }
 

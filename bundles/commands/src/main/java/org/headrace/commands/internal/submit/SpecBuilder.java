@@ -27,6 +27,7 @@ import org.headrace.slurmconf.text.TextFormatException;
 /** Turns a user's choices into what the controller is asked for. One use. */
 public final class SpecBuilder {
   private static final int DEFAULT_NICE = 100;
+  private static final long DEFAULT_SWITCH_WAIT = 300_000;
   private static final int MAX_HOST_FILE = 1 << 20;
 
   private final Choices choices;
@@ -61,7 +62,9 @@ public final class SpecBuilder {
     checkClusters();
     checkPlace();
     ResourceRequest request =
-        new ResourceBuilder(choices, required(), hosts("exclude"), warnings).build();
+        new ResourceBuilder(
+                choices, required(), hosts("exclude"), warnings, longestSwitchWait(snapshot))
+            .build();
     checkGres(request);
     String given = choices.text("job-name", "");
     return new JobSpec(
@@ -76,6 +79,17 @@ public final class SpecBuilder {
         dependency(),
         new ExecutionBuilder(choices, invocation, snapshot).build(batch, arguments),
         attributes(command, request));
+  }
+
+  private static long longestSwitchWait(Snapshot snapshot) {
+    String parameters = snapshot.definition().settings().getOrDefault("SchedulerParameters", "");
+    for (String parameter : parameters.split(",")) {
+      String seconds = parameter.strip().replaceFirst("^max_switch_wait=", "");
+      if (seconds.length() < parameter.strip().length() && seconds.matches("\\d{1,9}")) {
+        return 1000 * Long.parseLong(seconds);
+      }
+    }
+    return DEFAULT_SWITCH_WAIT;
   }
 
   private void checkClusters() {

@@ -124,7 +124,10 @@ class SpecTest {
         line("--hint=nomultithread", spec -> spec.request().nodes().threadsPerCore(), 1),
         line("--contiguous", spec -> spec.request().nodes().contiguous(), true),
         line("--switches=2@10", spec -> spec.request().nodes().maxSwitches(), 2),
-        line("--switches=2@10", spec -> spec.request().nodes().switchWait(), 600_000L));
+        line("--switches=2@3", spec -> spec.request().nodes().switchWait(), 180_000L),
+        line("--switches=2@10", spec -> spec.request().nodes().switchWait(), 300_000L),
+        line("--switches=1", spec -> spec.request().nodes().switchWait(), 300_000L),
+        line("--nodes=1", spec -> spec.request().nodes().switchWait(), 0L));
   }
 
   @TestFactory
