@@ -88,7 +88,7 @@ local_controllers() {
     name=${entry%%(*} address=${entry#*(}
     address=${address%)}
     case $address in
-      localhost | 127.* | ::1 | "$host" | "$(hostname)") echo "$name" ;;
+      localhost | 127.* | ::1 | "$host" | "$(hostname 2>/dev/null || uname -n)") echo "$name" ;;
       *) echo "headrace: controller $name is elsewhere ($address), not started here" >&2 ;;
     esac
   done <<<"$entries"
@@ -110,7 +110,7 @@ local_nodes() {
       mapfile -t ports < <(expand_hosts "${ports:-6818}")
       for i in "${!names[@]}"; do
         case ${address:-${names[i]}} in
-          localhost | 127.* | ::1 | "$host" | "$(hostname)") echo "${names[i]} ${ports[i]:-${ports[0]}}" ;;
+          localhost | 127.* | ::1 | "$host" | "$(hostname 2>/dev/null || uname -n)") echo "${names[i]} ${ports[i]:-${ports[0]}}" ;;
           *) echo "headrace: node ${names[i]} is elsewhere (${address:-${names[i]}}), not started here" >&2 ;;
         esac
       done
@@ -258,11 +258,20 @@ choose_configuration() {
     conf_file=$dir/etc/slurm.conf
     cluster_shell_port=
   else
-    [[ ! -f $dir/etc/slurm.conf ]] || cp "$dir/etc/slurm.conf" "$dir/etc/slurm.conf.before"
+    keep_configuration
     write_configuration "$nodes" "$controllers"
     [[ ${#more_lines[@]} = 0 ]] || printf '%s\n' "${more_lines[@]}" >>"$dir/etc/slurm.conf"
     conf_file=$dir/etc/slurm.conf
   fi
+}
+
+# What a configuration for another number of nodes replaces may have been edited.
+keep_configuration() {
+  local file kept=
+  for file in "$dir"/etc/{slurm,gres}.conf; do
+    [[ ! -f $file ]] || { cp "$file" "$file.before" && kept+=" $file.before"; }
+  done
+  [[ -z $kept ]] || echo "A new configuration is written; the one before stays in${kept}"
 }
 
 read_settings() { # CONF
@@ -405,7 +414,7 @@ steps() {
 }
 
 descendants() { # PID...: all their children's children, without themselves
-  ps -e -o pid=,ppid= | awk -v roots="$*" '
+  sed 's/^\([0-9]*\) (.*) . \([0-9]*\) .*/\1 \2/' /proc/[0-9]*/stat 2>/dev/null | awk -v roots="$*" '
     { parent[$1] = $2 }
     END {
       n = split(roots, r, " "); for (i = 1; i <= n; i++) in_tree[r[i]] = 1
