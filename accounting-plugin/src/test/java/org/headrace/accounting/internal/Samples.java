@@ -90,19 +90,7 @@ final class Samples {
         Timing.ANY,
         JobArray.NONE,
         Dependency.NONE,
-        new Execution(
-            true,
-            List.of(),
-            "/home/user" + uid,
-            "",
-            "",
-            "",
-            false,
-            18,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
+        Execution.plain(true, "/home/user" + uid, 18, true),
         Map.of("SubmitLine", "sbatch job.sh"));
   }
 

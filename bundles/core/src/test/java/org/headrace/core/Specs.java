@@ -3,22 +3,17 @@ package org.headrace.core;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.headrace.api.job.Charge;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Owner;
 import org.headrace.api.job.StepSpec;
-import org.headrace.api.job.Timing;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
-import org.headrace.api.model.PartitionView;
-import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.Actor;
@@ -83,30 +78,10 @@ public final class Specs {
       int tier,
       long graceTime,
       Map<String, String> options) {
-    return new PartitionDefinition(
-        name,
-        nodes,
-        isDefault,
-        false,
-        PartitionView.State.UP,
-        1,
-        Integer.MAX_VALUE,
-        maxTime,
-        0,
-        tier,
-        1,
-        Sharing.CORES,
-        MemoryRequest.NONE,
-        MemoryRequest.NONE,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        graceTime,
-        0,
-        options);
+    return PartitionDefinition.open(name, nodes)
+        .withDefault(isDefault)
+        .withLimits(1, Integer.MAX_VALUE, maxTime, tier)
+        .withSettings(graceTime, options);
   }
 
   public static ClusterDefinition cluster(int nodes) {
@@ -165,30 +140,10 @@ public final class Specs {
   }
 
   public static JobSpec job(Actor owner) {
-    return new JobSpec(
+    return JobSpec.of(
         "job",
         new Owner(owner.uid(), owner.gid(), owner.user(), owner.group()),
-        new Charge("", "", ""),
-        List.of(),
-        "",
-        ResourceRequest.singleCpu(),
-        Timing.ANY,
-        JobArray.NONE,
-        Dependency.NONE,
-        new Execution(
-            true,
-            List.of(),
-            "/tmp",
-            "",
-            "",
-            "",
-            false,
-            022,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
-        Map.of());
+        Execution.plain(true, "/tmp", 022, true));
   }
 
   static JobSpec allocationOnly(Actor owner) {
@@ -223,10 +178,15 @@ public final class Specs {
   }
 
   static StepSpec step(int nodes, int tasks, int cpusPerTask, StepSpec.StepSharing sharing) {
+    return step(nodes, List.of(), tasks, cpusPerTask, sharing);
+  }
+
+  static StepSpec step(
+      int nodes, List<String> nodeNames, int tasks, int cpusPerTask, StepSpec.StepSharing sharing) {
     return new StepSpec(
         "step",
         nodes,
-        List.of(),
+        nodeNames,
         List.of(),
         0,
         TaskLayout.SINGLE.withTasks(tasks).tasks() == 0 && cpusPerTask == 1

@@ -134,6 +134,23 @@ public final class Storm {
         : JobTarget.of(id);
   }
 
+  private Timing timing() {
+    Timing timing = Timing.ANY;
+    if (random.nextInt(2) == 0) {
+      timing = timing.withTimeLimit(30_000L * (1 + random.nextInt(200)));
+    }
+    if (random.nextInt(6) == 0) {
+      timing = timing.withBegin(cluster.now + random.nextInt(200_000));
+    }
+    if (random.nextInt(9) == 0) {
+      timing = timing.withDeadline(cluster.now + random.nextInt(900_000));
+    }
+    if (random.nextInt(9) == 0) {
+      timing = timing.withHold(Timing.Hold.USER);
+    }
+    return timing;
+  }
+
   private Gust submission() {
     Actor owner = random.nextBoolean() ? Specs.ANNA : Specs.BERT;
     JobSpec spec = random.nextInt(6) == 0 ? Specs.allocationOnly(owner) : Specs.job(owner);
@@ -167,20 +184,7 @@ public final class Storm {
     if (preempting) {
       spec = spec.withPartitions(List.of(PARTITIONS.get(random.nextInt(PARTITIONS.size()))));
     }
-    Timing timing = Timing.ANY;
-    if (random.nextInt(2) == 0) {
-      timing = timing.withTimeLimit(30_000L * (1 + random.nextInt(200)));
-    }
-    if (random.nextInt(6) == 0) {
-      timing = timing.withBegin(cluster.now + random.nextInt(200_000));
-    }
-    if (random.nextInt(9) == 0) {
-      timing = timing.withDeadline(cluster.now + random.nextInt(900_000));
-    }
-    if (random.nextInt(9) == 0) {
-      timing = timing.withHold(Timing.Hold.USER);
-    }
-    spec = spec.withTiming(timing);
+    spec = spec.withTiming(timing());
     if (random.nextInt(4) == 0) {
       spec =
           spec.withArray(

@@ -6,13 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.headrace.api.job.Charge;
-import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
-import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Owner;
 import org.headrace.api.job.Timing;
@@ -71,30 +67,10 @@ final class Controller implements AutoCloseable {
 
   /** A job of one task on one CPU. */
   static JobSpec job(String name) {
-    return new JobSpec(
-        name,
-        new Owner(0, 0, "root", "root"),
-        new Charge("", "", ""),
-        List.of(),
-        "",
-        ResourceRequest.singleCpu().withMemory(MemoryRequest.perNode(100)),
-        Timing.ANY.withTimeLimit(TimeUnit.MINUTES.toMillis(10)),
-        JobArray.NONE,
-        Dependency.NONE,
-        new Execution(
-            true,
-            List.of(),
-            "/tmp",
-            "",
-            "",
-            "",
-            false,
-            022,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
-        Map.of());
+    return JobSpec.of(
+            name, new Owner(0, 0, "root", "root"), Execution.plain(true, "/tmp", 022, true))
+        .withRequest(ResourceRequest.singleCpu().withMemory(MemoryRequest.perNode(100)))
+        .withTiming(Timing.ANY.withTimeLimit(TimeUnit.MINUTES.toMillis(10)));
   }
 
   CompletableFuture<Outcome> submit(JobSpec spec) {

@@ -79,10 +79,8 @@ class CutNetworkIT {
           network.heal();
           CLUSTER.awaitAllControllers();
           // It hears the others and nobody hears it.
-          for (String other : CLUSTER.controllerNames()) {
-            if (!other.equals(next)) {
-              network.mute(host(next), host(other));
-            }
+          for (String other : others(next)) {
+            network.mute(host(next), host(other));
           }
           String third = awaitOtherLeader(next);
           assertTakesNothing(next);
@@ -90,10 +88,8 @@ class CutNetworkIT {
           network.heal();
           CLUSTER.awaitAllControllers();
           // It talks to the others and hears nobody.
-          for (String other : CLUSTER.controllerNames()) {
-            if (!other.equals(third)) {
-              network.mute(host(other), host(third));
-            }
+          for (String other : others(third)) {
+            network.mute(host(other), host(third));
           }
           String fourth = awaitOtherLeader(third);
           network.heal();
@@ -115,6 +111,10 @@ class CutNetworkIT {
     submissions.awaitEnds();
     assertThat(CLUSTER.read("long").lines()).as("starts of the long job").hasSize(1);
     assertThat(submissions.checkEnds()).containsEntry(Long.parseLong(running), "FAILED 42:0");
+  }
+
+  private static List<String> others(String controller) {
+    return CLUSTER.controllerNames().stream().filter(name -> !name.equals(controller)).toList();
   }
 
   /** Of the controllers' sockets, the one of the leader before may be the first. */

@@ -39,6 +39,23 @@ public record Execution(
     groups = List.copyOf(groups);
   }
 
+  /** Without files, arguments and limits that would be out of the ordinary. */
+  public static Execution plain(boolean batch, String workDirectory, int umask, boolean requeue) {
+    return new Execution(
+        batch,
+        List.of(),
+        workDirectory,
+        "",
+        "",
+        "",
+        false,
+        umask,
+        Map.of(),
+        List.of(),
+        requeue,
+        Warning.NONE);
+  }
+
   /**
    * A signal before the time limit.
    *

@@ -38,6 +38,22 @@ public record JobSpec(
     attributes = Map.copyOf(attributes);
   }
 
+  /** A job of one CPU, of which nothing else is said. */
+  public static JobSpec of(String name, Owner owner, Execution execution) {
+    return new JobSpec(
+        name,
+        owner,
+        new Charge("", "", ""),
+        List.of(),
+        "",
+        ResourceRequest.singleCpu(),
+        Timing.ANY,
+        JobArray.NONE,
+        Dependency.NONE,
+        execution,
+        Map.of());
+  }
+
   public JobSpec withName(String newName) {
     return new JobSpec(
         newName,

@@ -261,71 +261,63 @@ final class PeerJobs {
 
   static void pending(QuerySnapshot snapshot) {
     ResourceRequest one = request(1, ONE, MEMORY);
-    put(
+    waits(
         snapshot,
         3,
-        0,
-        Job.NO_TASK,
         spec("held", one, Timing.ANY.withHold(Timing.Hold.USER), true),
-        status(
-            JobState.PENDING, Reason.HELD_BY_USER, 0, SUBMITTED, 0, 0, JobClass.UNLIMITED, null));
+        new Waiting(Reason.HELD_BY_USER, 0, SUBMITTED, 0, JobClass.UNLIMITED));
     Dependency dependency =
         new Dependency(
             List.of(new Dependency.Condition(Dependency.Kind.AFTER_OK, 1, -1, 0)), false);
-    put(
+    waits(
         snapshot,
         4,
-        0,
-        Job.NO_TASK,
         spec("dep", one, Timing.ANY, true).withDependency(dependency),
-        status(
-            JobState.PENDING, Reason.DEPENDENCY, 10126, SUBMITTED, 0, 0, JobClass.UNLIMITED, null));
+        new Waiting(Reason.DEPENDENCY, 10126, SUBMITTED, 0, JobClass.UNLIMITED));
     long begin = at("2026-11-23T07:45:40Z");
     ResourceRequest two = request(2, new TaskLayout(2, 1, 0, 0, 0, false, ""), MEMORY);
-    put(
+    waits(
         snapshot,
         8,
-        0,
-        Job.NO_TASK,
         spec("later", two, Timing.ANY.withBegin(begin), true),
-        status(
-            JobState.PENDING,
-            Reason.BEGIN_TIME,
-            10253,
-            SUBMITTED,
-            begin,
-            0,
-            JobClass.UNLIMITED,
-            null));
+        new Waiting(Reason.BEGIN_TIME, 10253, SUBMITTED, begin, JobClass.UNLIMITED));
     NodeConstraint onFour =
         new NodeConstraint("", "", List.of("n4"), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
-    put(
+    waits(
         snapshot,
         14,
-        0,
-        Job.NO_TASK,
         spec("neverfit", one.withConstraint(onFour), Timing.ANY, true),
-        status(
-            JobState.PENDING,
-            Reason.REQUIRED_NODE_NOT_AVAILABLE,
-            10126,
-            SECOND,
-            SECOND,
-            0,
-            JobClass.UNLIMITED,
-            null));
+        new Waiting(Reason.REQUIRED_NODE_NOT_AVAILABLE, 10126, SECOND, SECOND, JobClass.UNLIMITED));
     GresRequest gpus = new GresRequest("gpu", "", 2, GresRequest.Scope.NODE);
     ResourceRequest three =
         request(3, new TaskLayout(3, 1, 0, 0, 0, false, ""), MEMORY)
             .withGres(List.of(gpus))
             .withSharing(Sharing.EXCLUSIVE);
-    put(
+    waits(
         snapshot,
         15,
+        spec("big2", three, limit(180), true),
+        new Waiting(Reason.RESOURCES, 10380, SECOND, SECOND, 180 * MINUTE));
+  }
+
+  private record Waiting(Reason reason, long priority, long submitted, long eligible, long limit) {}
+
+  private static void waits(QuerySnapshot snapshot, long id, JobSpec spec, Waiting how) {
+    put(
+        snapshot,
+        id,
         0,
         Job.NO_TASK,
-        spec("big2", three, limit(180), true),
-        status(JobState.PENDING, Reason.RESOURCES, 10380, SECOND, SECOND, 0, 180 * MINUTE, null));
+        spec,
+        status(
+            JobState.PENDING,
+            how.reason(),
+            how.priority(),
+            how.submitted(),
+            how.eligible(),
+            0,
+            how.limit(),
+            null));
   }
 
   private static void steps(QuerySnapshot snapshot) {

@@ -26,7 +26,6 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
-import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
@@ -109,30 +108,10 @@ final class PeerModel {
   }
 
   static PartitionDefinition partition(String name, boolean isDefault) {
-    return new PartitionDefinition(
-        name,
-        List.of("n1", "n2", "n3", "n4"),
-        isDefault,
-        false,
-        PartitionView.State.UP,
-        0,
-        Integer.MAX_VALUE,
-        Long.MAX_VALUE,
-        0,
-        1,
-        1,
-        Sharing.EXCLUSIVE,
-        MemoryRequest.NONE,
-        MemoryRequest.NONE,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        0,
-        0,
-        Map.of());
+    return PartitionDefinition.open(name, List.of("n1", "n2", "n3", "n4"))
+        .withLimits(0, Integer.MAX_VALUE, Long.MAX_VALUE, 1)
+        .withSharing(Sharing.EXCLUSIVE)
+        .withDefault(isDefault);
   }
 
   private static NodeDefinition node(int i) {
@@ -217,19 +196,7 @@ final class PeerModel {
         timing,
         JobArray.NONE,
         Dependency.NONE,
-        new Execution(
-            batch,
-            List.of(),
-            "/tmp",
-            "",
-            "",
-            "",
-            false,
-            18,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
+        Execution.plain(batch, "/tmp", 18, true),
         Map.of("AllocNode:Sid", "localhost:28982"));
   }
 

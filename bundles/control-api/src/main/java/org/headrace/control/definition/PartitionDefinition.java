@@ -67,4 +67,144 @@ public record PartitionDefinition(
     denyQos = List.copyOf(denyQos);
     options = Map.copyOf(options);
   }
+
+  /** A partition for everybody, without limits, in which jobs share nodes by the core. */
+  public static PartitionDefinition open(String name, List<String> nodes) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        false,
+        false,
+        PartitionView.State.UP,
+        1,
+        Integer.MAX_VALUE,
+        Long.MAX_VALUE,
+        0,
+        1,
+        1,
+        Sharing.CORES,
+        MemoryRequest.NONE,
+        MemoryRequest.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        0,
+        0,
+        Map.of());
+  }
+
+  /** The same, for jobs that name none or not. */
+  public PartitionDefinition withDefault(boolean isIt) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        isIt,
+        hidden,
+        state,
+        minNodes,
+        maxNodes,
+        maxTime,
+        defaultTime,
+        priorityTier,
+        priorityFactor,
+        sharing,
+        defaultMemory,
+        maxMemory,
+        allowGroups,
+        allowAccounts,
+        denyAccounts,
+        allowQos,
+        denyQos,
+        rootOnly,
+        graceTime,
+        overTimeLimit,
+        options);
+  }
+
+  /** The same for jobs of these sizes and this time, in milliseconds, and of this tier. */
+  public PartitionDefinition withLimits(int least, int most, long time, int tier) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        isDefault,
+        hidden,
+        state,
+        least,
+        most,
+        time,
+        defaultTime,
+        tier,
+        priorityFactor,
+        sharing,
+        defaultMemory,
+        maxMemory,
+        allowGroups,
+        allowAccounts,
+        denyAccounts,
+        allowQos,
+        denyQos,
+        rootOnly,
+        graceTime,
+        overTimeLimit,
+        options);
+  }
+
+  /** The same with other sharing. */
+  public PartitionDefinition withSharing(Sharing other) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        isDefault,
+        hidden,
+        state,
+        minNodes,
+        maxNodes,
+        maxTime,
+        defaultTime,
+        priorityTier,
+        priorityFactor,
+        other,
+        defaultMemory,
+        maxMemory,
+        allowGroups,
+        allowAccounts,
+        denyAccounts,
+        allowQos,
+        denyQos,
+        rootOnly,
+        graceTime,
+        overTimeLimit,
+        options);
+  }
+
+  /** The same with other notice to preempted jobs, in milliseconds, and other settings. */
+  public PartitionDefinition withSettings(long notice, Map<String, String> settings) {
+    return new PartitionDefinition(
+        name,
+        nodes,
+        isDefault,
+        hidden,
+        state,
+        minNodes,
+        maxNodes,
+        maxTime,
+        defaultTime,
+        priorityTier,
+        priorityFactor,
+        sharing,
+        defaultMemory,
+        maxMemory,
+        allowGroups,
+        allowAccounts,
+        denyAccounts,
+        allowQos,
+        denyQos,
+        rootOnly,
+        notice,
+        overTimeLimit,
+        settings);
+  }
 }

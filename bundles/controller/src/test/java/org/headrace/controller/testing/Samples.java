@@ -5,18 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.headrace.api.job.Charge;
-import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
-import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Owner;
-import org.headrace.api.job.Timing;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
-import org.headrace.api.model.PartitionView;
-import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -98,30 +91,9 @@ public final class Samples {
   }
 
   private static PartitionDefinition partition(List<String> nodes) {
-    return new PartitionDefinition(
-        "debug",
-        nodes,
-        true,
-        false,
-        PartitionView.State.UP,
-        1,
-        Integer.MAX_VALUE,
-        3_600_000,
-        0,
-        1,
-        1,
-        Sharing.CORES,
-        MemoryRequest.NONE,
-        MemoryRequest.NONE,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        0,
-        0,
-        Map.of());
+    return PartitionDefinition.open("debug", nodes)
+        .withLimits(1, Integer.MAX_VALUE, 3_600_000, 1)
+        .withDefault(true);
   }
 
   /** A batch job of anna's for one CPU. */
@@ -131,30 +103,10 @@ public final class Samples {
 
   /** A batch job of anna's for one CPU. */
   public static JobSpec job(String name) {
-    return new JobSpec(
+    return JobSpec.of(
         name,
         new Owner(ANNA.uid(), ANNA.gid(), ANNA.user(), ANNA.group()),
-        new Charge("", "", ""),
-        List.of(),
-        "",
-        ResourceRequest.singleCpu(),
-        Timing.ANY,
-        JobArray.NONE,
-        Dependency.NONE,
-        new Execution(
-            true,
-            List.of(),
-            "/tmp",
-            "",
-            "",
-            "",
-            false,
-            022,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
-        Map.of());
+        Execution.plain(true, "/tmp", 022, true));
   }
 
   public static Command.SubmitJob submission() {

@@ -2,10 +2,7 @@ package org.headrace.core.internal;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.headrace.api.job.Charge;
-import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -16,7 +13,6 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Owner;
 import org.headrace.api.job.Step;
-import org.headrace.api.job.Timing;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
@@ -26,7 +22,6 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeState.Base;
 import org.headrace.api.model.NodeState.Flag;
 import org.headrace.api.model.Reason;
-import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.NodeReport;
 import org.headrace.control.command.Outcome;
@@ -178,31 +173,7 @@ final class NodeReportHandler {
       return run.job();
     }
     NodeAllocation part = new NodeAllocation(node.id(), CoreSet.EMPTY, 0, 0, List.of(), 0);
-    JobSpec spec =
-        new JobSpec(
-            "",
-            new Owner(0, 0, "", ""),
-            new Charge("", "", ""),
-            List.of(),
-            "",
-            ResourceRequest.singleCpu(),
-            Timing.ANY,
-            JobArray.NONE,
-            Dependency.NONE,
-            new Execution(
-                false,
-                List.of(),
-                "",
-                "",
-                "",
-                "",
-                false,
-                0,
-                Map.of(),
-                List.of(),
-                false,
-                Execution.Warning.NONE),
-            Map.of());
+    JobSpec spec = JobSpec.of("", new Owner(0, 0, "", ""), Execution.plain(false, "", 0, false));
     JobStatus status =
         new JobStatus(
             JobState.CANCELLED,

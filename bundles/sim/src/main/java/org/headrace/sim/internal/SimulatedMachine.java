@@ -2,19 +2,13 @@ package org.headrace.sim.internal;
 
 import java.util.List;
 import java.util.Map;
-import org.headrace.api.job.Charge;
-import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
-import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Owner;
-import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
-import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.NodeReport;
@@ -32,30 +26,11 @@ public final class SimulatedMachine {
   private static final int MOST_JOBS = 100_000_000;
 
   private static final JobSpec JOB =
-      new JobSpec(
-          "job",
-          new Owner(USER.uid(), USER.gid(), USER.user(), USER.group()),
-          new Charge("", "", ""),
-          List.of(PARTITION),
-          "",
-          ResourceRequest.singleCpu(),
-          Timing.ANY,
-          JobArray.NONE,
-          Dependency.NONE,
-          new Execution(
-              true,
-              List.of(),
-              "/",
-              "",
-              "",
-              "",
-              false,
-              0,
-              Map.of(),
-              List.of(),
-              false,
-              Execution.Warning.NONE),
-          Map.of());
+      JobSpec.of(
+              "job",
+              new Owner(USER.uid(), USER.gid(), USER.user(), USER.group()),
+              Execution.plain(true, "/", 0, false))
+          .withPartitions(List.of(PARTITION));
 
   private SimulatedMachine() {}
 
@@ -108,30 +83,7 @@ public final class SimulatedMachine {
   }
 
   private static PartitionDefinition partition(List<String> nodes) {
-    return new PartitionDefinition(
-        PARTITION,
-        nodes,
-        true,
-        false,
-        PartitionView.State.UP,
-        1,
-        Integer.MAX_VALUE,
-        Long.MAX_VALUE,
-        0,
-        1,
-        1,
-        Sharing.CORES,
-        MemoryRequest.NONE,
-        MemoryRequest.NONE,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        0,
-        0,
-        Map.of());
+    return PartitionDefinition.open(PARTITION, nodes).withDefault(true);
   }
 
   /** What an agent says that finds what is configured. */

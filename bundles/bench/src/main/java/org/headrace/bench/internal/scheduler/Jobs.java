@@ -151,19 +151,7 @@ final class Jobs {
         Timing.ANY.withTimeLimit(limit),
         JobArray.NONE,
         Dependency.NONE,
-        new Execution(
-            true,
-            List.of(),
-            "/home/user" + user,
-            "",
-            "",
-            "",
-            false,
-            022,
-            Map.of(),
-            List.of(),
-            true,
-            Execution.Warning.NONE),
+        Execution.plain(true, "/home/user" + user, 022, true),
         Map.of());
   }
 }

@@ -9,8 +9,6 @@ import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
-import org.headrace.api.model.PartitionView;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.command.NodeReport;
 import org.headrace.control.definition.ClusterDefinition;
@@ -162,30 +160,9 @@ final class Machine {
       int maxNodes,
       long maxTime,
       int tier) {
-    return new PartitionDefinition(
-        name,
-        nodes,
-        isDefault,
-        false,
-        PartitionView.State.UP,
-        minNodes,
-        maxNodes,
-        maxTime,
-        0,
-        tier,
-        1,
-        Sharing.CORES,
-        MemoryRequest.NONE,
-        MemoryRequest.NONE,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        0,
-        0,
-        Map.of());
+    return PartitionDefinition.open(name, nodes)
+        .withLimits(minNodes, maxNodes, maxTime, tier)
+        .withDefault(isDefault);
   }
 
   /** What the node's agent reports when it comes up. */
