@@ -485,6 +485,11 @@ verb_env() {
   printf 'export PATH=%q:"$PATH"\n' "$cluster_dist/bin:$cluster_dist/sbin"
 }
 
+quoted() { # TEXT: as a string of JSON
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
 verb_status() {
   local json= quiet= name pid start port place state memory all=0 first=yes
   while [[ $# -gt 0 ]]; do
@@ -496,7 +501,7 @@ verb_status() {
   done
   if [[ ! -f $dir/cluster ]]; then
     if [[ -n $json ]]; then
-      printf '{"directory":"%s","daemons":[]}\n' "$dir"
+      printf '{"directory":%s,"daemons":[]}\n' "$(quoted "$dir")"
     elif [[ -z $quiet ]]; then
       echo "No cluster in $dir; headrace up starts one"
     fi
@@ -504,7 +509,8 @@ verb_status() {
   fi
   if [[ -n $json ]]; then
     read_cluster
-    printf '{"directory":"%s","conf":"%s","socket":"%s","daemons":[' "$dir" "$cluster_conf" "$cluster_socket"
+    printf '{"directory":%s,"conf":%s,"socket":%s,"daemons":[' \
+      "$(quoted "$dir")" "$(quoted "$cluster_conf")" "$(quoted "$cluster_socket")"
   elif [[ -z $quiet ]]; then
     printf '%-12s %-8s %8s %6s %9s  %s\n' DAEMON STATE PID PORT RSS_MIB DIRECTORY
   fi
@@ -515,8 +521,8 @@ verb_status() {
     if [[ -n $json ]]; then
       [[ -n $first ]] || printf ','
       first=
-      printf '{"name":"%s","state":"%s","pid":%s,"port":%s,"rss_mib":%s,"directory":"%s"}' \
-        "$name" "$state" "$pid" "$port" "${memory:-0}" "$place"
+      printf '{"name":"%s","state":"%s","pid":%s,"port":%s,"rss_mib":%s,"directory":%s}' \
+        "$name" "$state" "$pid" "$port" "${memory:-0}" "$(quoted "$place")"
     elif [[ -z $quiet ]]; then
       printf '%-12s %-8s %8s %6s %9s  %s\n' "$name" "$state" "$pid" "$port" "${memory:-0}" "$place"
     fi
