@@ -33,7 +33,8 @@ public sealed interface SnapshotItem
         SnapshotItem.JobEntry,
         SnapshotItem.Unaccounted,
         SnapshotItem.Reservations,
-        SnapshotItem.AccountBook {
+        SnapshotItem.AccountBook,
+        SnapshotItem.Spent {
   /**
    * Counters that ids and numbers come from; the first item.
    *
@@ -233,6 +234,33 @@ public sealed interface SnapshotItem
       accounts = List.copyOf(accounts);
       users = List.copyOf(users);
       associations = List.copyOf(associations);
+    }
+  }
+
+  /**
+   * What has been used by who pays.
+   *
+   * @param charged when all running jobs were charged last
+   * @param decayed when use of the past lost weight last
+   * @param by use of the past
+   */
+  record Spent(long charged, long decayed, List<SpentBy> by) implements SnapshotItem {
+    public Spent {
+      by = List.copyOf(by);
+    }
+  }
+
+  /**
+   * What somebody has used.
+   *
+   * @param ofQos true for a quality of service, false for an association
+   * @param id its id
+   * @param spent seconds by trackable resource, decayed
+   * @param wall seconds, decayed
+   */
+  record SpentBy(boolean ofQos, long id, List<Double> spent, double wall) {
+    public SpentBy {
+      spent = List.copyOf(spent);
     }
   }
 }

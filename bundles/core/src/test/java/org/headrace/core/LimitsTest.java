@@ -7,9 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import org.headrace.api.account.Account;
-import org.headrace.api.account.AccountUser;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
@@ -25,8 +22,6 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
-import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.Plan;
@@ -46,93 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs are charged to associations, and their limits hold, whatever a plan says. */
-class LimitsTest {
-  private static final String PHYSICS = "physics";
-  private static final String OPTICS = "optics";
-  private static final Map<String, Actor> ACTORS = Map.of("anna", Specs.ANNA, "bert", Specs.BERT);
-
-  private final TestCluster cluster = TestCluster.up(2);
-
-  private void enforce(String words) {
-    ClusterDefinition plain = Specs.cluster(2);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                plain.limits(),
-                plain.administrators(),
-                Map.of("AccountingStorageEnforce", words))));
-  }
-
-  private Accounts accounts() {
-    return cluster.machine.publish().accounts();
-  }
-
-  private void change(AccountChange... changes) {
-    Command command = new Command.ChangeAccounts(accounts().version(), List.of(changes));
-    assertThat(cluster.apply(command, Specs.ROOT)).isEqualTo(Outcome.DONE);
-  }
-
-  /** Physics with optics below it; Anna and Bert in both, Anna by default in optics. */
-  private void physics(String enforced) {
-    enforce(enforced);
-    change(
-        new AccountChange.PutAccount(new Account(PHYSICS, "", "", List.of())),
-        new AccountChange.PutAccount(new Account(OPTICS, "", "", List.of())),
-        put(Association.of(PHYSICS, Account.ROOT)),
-        put(Association.of(OPTICS, PHYSICS)),
-        new AccountChange.PutUser(new AccountUser("anna", OPTICS, AccountUser.Level.NONE)),
-        new AccountChange.PutUser(new AccountUser("bert", PHYSICS, AccountUser.Level.NONE)),
-        put(Association.of(PHYSICS, "anna", "")),
-        put(Association.of(OPTICS, "anna", "")),
-        put(Association.of(PHYSICS, "bert", "")),
-        put(Association.of(OPTICS, "bert", "")));
-  }
-
-  private static AccountChange put(Association association) {
-    return new AccountChange.PutAssociation(association);
-  }
-
-  private void limit(String account, String user, LimitSet limits) {
-    change(put(accounts().association(account, user, "").withLimits(limits)));
-  }
-
-  private static QualityOfService qos(String name, LimitSet limits, QosFlag... flags) {
-    return new QualityOfService(
-        name, 0, 0, name, Set.of(flags), limits, 1, 0, -1, List.of(), "", -1, 0);
-  }
-
-  private static LimitSet none() {
-    return LimitSet.NONE;
-  }
-
-  private static JobSpec job(Actor actor, String account, String qos, int cpus, long minutes) {
-    ResourceRequest one = ResourceRequest.singleCpu();
-    ResourceRequest request =
-        new ResourceRequest(
-            1,
-            1,
-            new TaskLayout(cpus, 1, 0, 0, 0, false, ""),
-            one.memory(),
-            one.gres(),
-            one.cpusPerGpu(),
-            one.nodes(),
-            one.sharing(),
-            one.licenses());
-    JobSpec spec = Specs.job(actor);
-    return spec.withRequest(request)
-        .withCharge(new Charge(account, qos, ""))
-        .withTiming(spec.timing().withTimeLimit(minutes * Specs.MINUTE));
-  }
-
-  private long submit(String user, String account) {
-    return cluster.submit(job(ACTORS.get(user), account, "", 1, 10));
-  }
-
+class LimitsTest extends ChargedJobs {
   private void refused(ErrorCode code, String begin, JobSpec spec) {
     Outcome.Rejected refusal =
         cluster.refused(spec, ACTORS.getOrDefault(spec.owner().user(), Specs.ANNA));
@@ -401,6 +310,7 @@ class LimitsTest {
     Map<Long, Consumption> before = consumption();
     List<SnapshotItem> items = new ArrayList<>();
     cluster.machine.save(items::add);
+    ClusterMachine same = cluster.machine;
     cluster.machine = new ClusterMachine(new HeapJobStore(), new HeapFileStore());
     cluster.machine.load(items.iterator());
     countsAreRight();
@@ -411,7 +321,14 @@ class LimitsTest {
               assertThat(use.submitted()).isEqualTo(before.get(id).submitted());
               assertThat(use.runMinutes(Tres.CPU, cluster.now))
                   .isEqualTo(before.get(id).runMinutes(Tres.CPU, cluster.now));
+              assertThat(use.spent()).isEqualTo(before.get(id).spent());
             });
+    cluster.tick(20 * Specs.MINUTE);
+    same.apply(new Command.Tick(), Actor.SYSTEM, cluster.now);
+    PublishedState other = same.publish();
+    consumption()
+        .forEach((id, use) -> assertThat(use.spent()).isEqualTo(other.consumption(id).spent()));
+    assertThat(same.stateHash()).isEqualTo(cluster.machine.stateHash());
   }
 
   private Map<Long, Consumption> consumption() {

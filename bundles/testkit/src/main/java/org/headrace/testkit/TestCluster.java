@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Consumption;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresDevice;
@@ -29,6 +32,9 @@ public final class TestCluster implements ClusterView {
   private final List<QualityOfService> qos;
   private final Map<String, Integer> licenses;
   private List<ReservationView> reservations = List.of();
+  private Accounts accounts = Accounts.INITIAL;
+  private Map<Long, Consumption> use = Map.of();
+  private Map<Integer, Long> payers = Map.of();
 
   private TestCluster(
       List<NodeView> nodes,
@@ -43,6 +49,23 @@ public final class TestCluster implements ClusterView {
     this.topology = topology;
     this.qos = List.copyOf(qos);
     this.licenses = Map.copyOf(licenses);
+  }
+
+  /**
+   * The same with accounts.
+   *
+   * @param newAccounts accounts and associations
+   * @param newUse what associations use and have used, by id
+   * @param newPayers ids of associations by the number of who pays
+   */
+  public TestCluster charging(
+      Accounts newAccounts, Map<Long, Consumption> newUse, Map<Integer, Long> newPayers) {
+    TestCluster same = new TestCluster(nodes, partitions, running, topology, qos, licenses);
+    same.reservations = reservations;
+    same.accounts = newAccounts;
+    same.use = Map.copyOf(newUse);
+    same.payers = Map.copyOf(newPayers);
+    return same;
   }
 
   /** Nodes {@code n0 …} of one shape, in one partition {@code main}. */
@@ -239,7 +262,25 @@ public final class TestCluster implements ClusterView {
   public TestCluster withReservations(List<ReservationView> newReservations) {
     TestCluster copy = new TestCluster(nodes, partitions, running, topology, qos, licenses);
     copy.reservations = List.copyOf(newReservations);
+    copy.accounts = accounts;
+    copy.use = use;
+    copy.payers = payers;
     return copy;
+  }
+
+  @Override
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  @Override
+  public Association payer(int payer, String partition) {
+    return payers.containsKey(payer) ? accounts.association(payers.get(payer)) : null;
+  }
+
+  @Override
+  public Consumption consumption(long association) {
+    return use.getOrDefault(association, Consumption.NONE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.headrace.api.model;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
 
 /**
@@ -61,6 +62,15 @@ public interface ClusterView {
   /** Accounts, users and associations. */
   default Accounts accounts() {
     return Accounts.INITIAL;
+  }
+
+  /**
+   * The association that is charged for jobs in a partition, or null.
+   *
+   * @param payer who pays; see {@link PendingJob#payer}
+   */
+  default Association payer(int payer, String partition) {
+    return null;
   }
 
   /** What an association uses and has used, with all that is below it. */

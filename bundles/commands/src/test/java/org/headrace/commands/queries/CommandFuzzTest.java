@@ -28,6 +28,7 @@ import org.headrace.commands.internal.sdiag.SdiagCommand;
 import org.headrace.commands.internal.sinfo.SinfoCommand;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.internal.srun.SrunCommand;
+import org.headrace.commands.internal.sshare.SshareCommand;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.commands.testing.FakeStreams;
@@ -311,6 +312,7 @@ class CommandFuzzTest {
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
           case "sacctmgr" -> new SacctmgrCommand(state);
           case "swhy" -> new SwhyCommand(state, PeerModel.clock(NOW));
+          case "sshare" -> new SshareCommand(state);
           case "sdiag" -> new SdiagCommand(state, PeerModel.clock(NOW));
           case "scontrol" ->
               new ScontrolCommand(

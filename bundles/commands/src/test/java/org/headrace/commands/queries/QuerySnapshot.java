@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Consumption;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
@@ -34,6 +35,7 @@ final class QuerySnapshot implements Snapshot {
   final Map<String, QualityOfService> qualities =
       new TreeMap<>(Map.of("normal", QualityOfService.NORMAL));
   Accounts accounts = Accounts.INITIAL;
+  final Map<Long, Consumption> use = new TreeMap<>();
   final Map<Long, NodeMask> setAside = new TreeMap<>();
   private final ClusterDefinition definition;
   long jobsRead;
@@ -203,6 +205,11 @@ final class QuerySnapshot implements Snapshot {
   @Override
   public QualityOfService qos(String name) {
     return qualities.get(name);
+  }
+
+  @Override
+  public Consumption consumption(long association) {
+    return use.getOrDefault(association, Consumption.NONE);
   }
 
   @Override

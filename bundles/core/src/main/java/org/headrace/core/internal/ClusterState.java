@@ -13,6 +13,7 @@ import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
 import org.headrace.core.SnapshotItem;
+import org.headrace.core.internal.charge.Decay;
 import org.headrace.core.internal.charge.Enforcement;
 import org.headrace.core.internal.charge.Standings;
 import org.headrace.core.internal.charge.UseBook;
@@ -82,7 +83,12 @@ final class ClusterState {
 
   /** Adds up anew what everybody uses, after a change of who pays, and how much they may. */
   void recount(Accounts accounts) {
-    use.restart(standings(accounts));
+    use.restart(standings(accounts), time);
+    count(accounts);
+  }
+
+  /** Adds up what everybody uses now. */
+  void count(Accounts accounts) {
     table
         .peek()
         .forEach(
@@ -92,9 +98,21 @@ final class ClusterState {
             });
     for (Run run : runs.values()) {
       if (run.alive()) {
-        use.running(run.job(), use.payer(run.job()));
+        use.running(run.job(), use.payer(run.job()), time);
       }
     }
+    if (accounts.version() > 0) {
+      timers.set(use.due(decay()), Timers.Kind.USE, 0);
+    }
+  }
+
+  /** How use of the past loses weight. */
+  Decay decay() {
+    boolean basic = configuration.setting("PriorityType", "").endsWith("basic");
+    return Decay.of(
+        basic ? "0" : configuration.setting("PriorityDecayHalfLife", ""),
+        configuration.setting("PriorityCalcPeriod", ""),
+        configuration.setting("PriorityUsageResetPeriod", "NONE"));
   }
 
   Limits limits() {

@@ -146,9 +146,9 @@ final class Jobs {
     page.counted[row] = counted;
     Run run = state.runs.get(job.id());
     if (run != null && run.alive()) {
-      state.use.running(job, payer);
+      state.use.running(job, payer, state.time);
     } else {
-      state.use.stopped(job.id());
+      state.use.stopped(job.id(), state.time);
     }
   }
 

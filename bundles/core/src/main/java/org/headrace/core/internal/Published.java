@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
@@ -177,6 +178,11 @@ final class Published implements PublishedState {
   @Override
   public Accounts accounts() {
     return use.standings().accounts();
+  }
+
+  @Override
+  public Association payer(int payer, String partition) {
+    return use.payer(payer, partition);
   }
 
   @Override

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Consumption;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
@@ -14,6 +16,8 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.core.FileStore;
 import org.headrace.core.SnapshotItem;
+import org.headrace.core.internal.charge.Pot;
+import org.headrace.core.internal.charge.UseBook;
 
 /** Puts the state that was written as items in the place of the present one. */
 public final class StateReader {
@@ -25,6 +29,7 @@ public final class StateReader {
   private final List<NodeEntry> nodes = new ArrayList<>();
   private final List<Read> jobs = new ArrayList<>();
   private int nextNodeId;
+  private SnapshotItem.Spent spent = new SnapshotItem.Spent(0, 0, List.of());
 
   /** A job that was read; to keep the record saves decoding it again, as long as it fits. */
   private record Read(long id, Job job, boolean promised) {}
@@ -58,13 +63,29 @@ public final class StateReader {
     for (long key : keys.values()) {
       state.files.release(key); // of the reference that held it while its owners were read
     }
-    state.recount(machine.accounts.accounts());
+    recount();
     if (state.configuration.definition() != null) {
       settle();
     }
     // What was derived may have counted up; the snapshot's own figures are the true ones.
     state.planGeneration = header.planGeneration();
     machine.preempting.restored();
+  }
+
+  /** What was used is what was saved; what is used now follows from the jobs. */
+  private void recount() {
+    Accounts accounts = machine.accounts.accounts();
+    List<UseBook.Spent> past = new ArrayList<>();
+    for (SnapshotItem.SpentBy one : spent.by()) {
+      double[] sums = one.spent().stream().mapToDouble(Double::doubleValue).toArray();
+      Pot.Kind kind = one.ofQos() ? Pot.Kind.QOS : Pot.Kind.ASSOCIATION;
+      past.add(
+          new UseBook.Spent(
+              new Pot(kind, one.id(), ""),
+              new Consumption(0, 0, new long[0], sums, one.wall(), new long[0])));
+    }
+    state.use.restore(state.standings(accounts), spent.charged(), spent.decayed(), past);
+    state.count(accounts);
   }
 
   private void clear() {
@@ -108,6 +129,8 @@ public final class StateReader {
       machine.reservations.restore(all.nextId(), all.definitions());
     } else if (item instanceof SnapshotItem.AccountBook book) {
       machine.accounts.restore(book);
+    } else if (item instanceof SnapshotItem.Spent past) {
+      spent = past;
     } else if (item instanceof SnapshotItem.Unaccounted unaccounted) {
       state.outbox.restore(unaccounted.record());
     }

@@ -10,6 +10,8 @@ import org.headrace.api.job.Job;
 import org.headrace.api.model.NodeMask;
 import org.headrace.core.FileStore;
 import org.headrace.core.SnapshotItem;
+import org.headrace.core.internal.charge.Pot;
+import org.headrace.core.internal.charge.UseBook;
 import org.headrace.core.internal.table.JobPage;
 
 /** Writes the state as items, in an order that depends on the state alone. */
@@ -48,12 +50,26 @@ public final class StateWriter {
     target.accept(
         new SnapshotItem.Reservations(machine.reservations.nextId(), machine.reservations.all()));
     target.accept(machine.accounts.item());
+    target.accept(spent());
     state.table.peek().forEach(this::job);
     state.outbox.forEach(record -> target.accept(new SnapshotItem.Unaccounted(record)));
   }
 
   private static List<Integer> ids(NodeMask nodes) {
     return Arrays.stream(nodes.toArray()).boxed().toList();
+  }
+
+  private SnapshotItem.Spent spent() {
+    List<SnapshotItem.SpentBy> all = new ArrayList<>();
+    for (UseBook.Spent one : state.use.spent()) {
+      all.add(
+          new SnapshotItem.SpentBy(
+              one.pot().kind() == Pot.Kind.QOS,
+              one.pot().id(),
+              java.util.Arrays.stream(one.use().spent()).boxed().toList(),
+              one.use().wall()));
+    }
+    return new SnapshotItem.Spent(state.use.charged(), state.use.decayed(), all);
   }
 
   private void job(long id, JobPage page, int row) {

@@ -7,6 +7,7 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Outcome;
+import org.headrace.core.internal.charge.Decay;
 
 /**
  * Does what has fallen due. Whether something is due is judged by the time of its timer and not by
@@ -54,6 +55,9 @@ final class TimerHandler {
       case RESERVATION:
         machine.reservations.due(timer.subject(), timer.at());
         break;
+      case USE:
+        useDue(timer.at());
+        break;
       case NODE_SILENCE:
         nodeReports.silenceDue((int) timer.subject(), timer.at());
         break;
@@ -66,6 +70,15 @@ final class TimerHandler {
       default:
         runDue(timer);
         break;
+    }
+  }
+
+  private void useDue(long at) {
+    Decay decay = state.decay();
+    if (state.use.due(decay) <= at) {
+      state.use.decay(decay, state.time);
+      state.timers.set(state.use.due(decay), Timers.Kind.USE, 0);
+      state.replan();
     }
   }
 

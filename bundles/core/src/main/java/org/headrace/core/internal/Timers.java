@@ -23,7 +23,8 @@ final class Timers {
     NODE_SILENCE,
     FORGET,
     RESERVATION,
-    PREEMPTION
+    PREEMPTION,
+    USE
   }
 
   /**

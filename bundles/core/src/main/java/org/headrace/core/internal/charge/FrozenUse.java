@@ -1,5 +1,6 @@
 package org.headrace.core.internal.charge;
 
+import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.core.internal.table.LongTable;
@@ -21,6 +22,12 @@ public record FrozenUse(
   /** What an association uses, with all that is below it. */
   public Consumption ofAssociation(long id) {
     return of(standings.pot(new Pot(Pot.Kind.ASSOCIATION, id, "")));
+  }
+
+  /** The association that a payer's jobs in a partition are charged to, or null. */
+  public Association payer(int payer, String partition) {
+    Payer known = payer < 0 ? null : payers.get(payer);
+    return known == null ? null : standings.of(known, partition).association();
   }
 
   Consumption of(int pot) {

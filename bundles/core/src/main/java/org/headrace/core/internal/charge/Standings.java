@@ -82,6 +82,25 @@ public final class Standings {
     return pots.computeIfAbsent(pot, key -> nextPot.getAndIncrement());
   }
 
+  /** True for the pot of an association or a quality of service that is there. */
+  boolean exists(Pot pot) {
+    return pot.kind() == Pot.Kind.ASSOCIATION
+        ? accounts.association(pot.id()) != null
+        : qos(pot) != null;
+  }
+
+  /** The quality of service that a pot is of, or null. */
+  QualityOfService qos(Pot pot) {
+    if (pot.kind() != Pot.Kind.ASSOCIATION) {
+      for (QualityOfService one : qualities.values()) {
+        if (one.id() == pot.id()) {
+          return one;
+        }
+      }
+    }
+    return null;
+  }
+
   /** Pots and their numbers, as far as anybody has asked for them. */
   Map<Pot, Integer> pots() {
     return pots;
@@ -104,18 +123,21 @@ public final class Standings {
       both.add(job);
     }
     Set<Integer> used = new java.util.TreeSet<>();
+    Set<Integer> lasting = new java.util.TreeSet<>();
     for (QualityOfService qos : both) {
-      used.add(pot(new Pot(Pot.Kind.QOS, qos.id(), "")));
+      lasting.add(pot(new Pot(Pot.Kind.QOS, qos.id(), "")));
       used.add(pot(new Pot(Pot.Kind.QOS_USER, qos.id(), payer.user())));
       used.add(pot(new Pot(Pot.Kind.QOS_ACCOUNT, qos.id(), payer.account())));
     }
     for (Association at = own; at != null; at = accounts.above(at)) {
-      used.add(pot(new Pot(Pot.Kind.ASSOCIATION, at.id(), "")));
+      lasting.add(pot(new Pot(Pot.Kind.ASSOCIATION, at.id(), "")));
     }
+    used.addAll(lasting);
     return new Standing(
         own,
         job,
         used.stream().mapToInt(Integer::intValue).toArray(),
+        lasting.stream().mapToInt(Integer::intValue).toArray(),
         limited ? checks(payer, both, own) : List.of(),
         both.stream().anyMatch(qos -> qos.has(QosFlag.DENY_ON_LIMIT)));
   }

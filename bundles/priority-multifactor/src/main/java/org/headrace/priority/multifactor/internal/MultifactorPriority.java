@@ -14,8 +14,8 @@ import org.headrace.api.scheduler.PendingJobs;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Priority as a weighted sum of factors from 0 to 1: age, size, partition and quality of service,
- * less the user's nice value.
+ * Priority as a weighted sum of factors from 0 to 1: age, size, partition, quality of service,
+ * association and how fairly the user has been served, less the user's nice value.
  */
 @Component(service = Priority.class, property = "headrace.plugin=priority/multifactor")
 public final class MultifactorPriority implements Priority {
@@ -30,21 +30,29 @@ public final class MultifactorPriority implements Priority {
       long[] priorities) {
     Weights weights = Weights.of(options);
     Cluster cluster = Cluster.of(view, weights);
+    boolean charged = weights.fairShare() > 0 || weights.association() > 0;
+    Payers payers = charged ? new Payers(view, weights.fairShare() > 0) : null;
     for (int row = 0; row < queue.size(); row++) {
       PendingJob job = queue.get(row);
       if (!job.fixedPriority()) {
-        priorities[row] = priority(job, weights, cluster, now);
+        priorities[row] = priority(job, weights, cluster, payers, now);
       }
     }
   }
 
-  private static long priority(PendingJob job, Weights weights, Cluster cluster, long now) {
+  private static long priority(
+      PendingJob job, Weights weights, Cluster cluster, Payers payers, long now) {
     double sum = weights.age() * age(job, weights, now);
     if (weights.size() > 0) {
       sum += weights.size() * size(job.jobClass(), weights, cluster);
     }
     sum += weights.partition() * cluster.partitions.getOrDefault(job.partition(), 0.0);
     sum += weights.qos() * cluster.qos.getOrDefault(job.qos(), 0.0);
+    if (payers != null) {
+      Payers.Factors factors = payers.of(job);
+      sum += weights.fairShare() * factors.fairShare();
+      sum += weights.association() * factors.association();
+    }
     long value = (long) Math.floor(sum) - job.nice();
     return Math.max(1, Math.min(HIGHEST, value));
   }

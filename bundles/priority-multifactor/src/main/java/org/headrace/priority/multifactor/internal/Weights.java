@@ -13,6 +13,8 @@ import java.util.TreeSet;
  * @param size weight of the job's size
  * @param partition weight of the partition's factor
  * @param qos weight of the quality of service
+ * @param fairShare weight of how fairly the user has been served
+ * @param association weight of the association's priority
  * @param maxAge waiting time that counts as a full factor, in milliseconds
  * @param favorSmall true when small jobs go first
  * @param flags words of {@code PriorityFlags}, upper case
@@ -22,6 +24,8 @@ record Weights(
     double size,
     double partition,
     double qos,
+    double fairShare,
+    double association,
     long maxAge,
     boolean favorSmall,
     Set<String> flags) {
@@ -37,6 +41,8 @@ record Weights(
         weight(options, "PriorityWeightJobSize"),
         weight(options, "PriorityWeightPartition"),
         weight(options, "PriorityWeightQOS"),
+        weight(options, "PriorityWeightFairshare"),
+        weight(options, "PriorityWeightAssoc"),
         duration(options.getOrDefault("PriorityMaxAge", "7-0")),
         small.equalsIgnoreCase("YES") || small.equals("1") || small.equalsIgnoreCase("TRUE"),
         flags);

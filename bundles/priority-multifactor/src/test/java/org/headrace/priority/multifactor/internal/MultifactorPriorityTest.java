@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.account.Account;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Consumption;
+import org.headrace.api.account.Tres;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
@@ -111,6 +116,57 @@ class MultifactorPriorityTest {
     new MultifactorPriority()
         .compute(TestContext.queue(List.of(job)), CLUSTER, Map.of(), NOW, values);
     assertThat(values[0]).isEqualTo(77);
+  }
+
+  @Test
+  void whoWasServedWorseGoesFirst() {
+    Accounts accounts =
+        new Accounts(
+            1,
+            Tres.COMMON,
+            List.of(),
+            List.of(),
+            List.of(
+                Association.of(Account.ROOT, "").withId(1).withPriority(5),
+                Association.of(Account.ROOT, "anna", "").withId(2).withPriority(20),
+                Association.of(Account.ROOT, "bert", "").withId(3)));
+    long[] billing = {0, 0, 0, 0, 1};
+    TestCluster charged =
+        CLUSTER.charging(
+            accounts,
+            Map.of(
+                2L, Consumption.NONE.spent(billing, 100, 1),
+                3L, Consumption.NONE.spent(billing, 10, 1)),
+            Map.of(7, 2L, 8, 3L));
+    long[] values = new long[3];
+    Map<String, String> options =
+        Map.of("PriorityWeightFairshare", "1000", "PriorityWeightAssoc", "100");
+    new MultifactorPriority()
+        .compute(
+            TestContext.queue(List.of(charged(1, 7), charged(2, 8), charged(3, 9))),
+            charged,
+            options,
+            NOW,
+            values);
+    assertThat(values).containsExactly(500 + 100, 1000 + 25, 1);
+  }
+
+  private static PendingJob charged(long id, int payer) {
+    return new PendingJob(
+        id,
+        new JobClass(1, ResourceRequest.singleCpu(), HOUR, 0, ""),
+        "low",
+        0,
+        0,
+        0,
+        false,
+        0,
+        1000,
+        "",
+        "",
+        1,
+        0,
+        payer);
   }
 
   @Test
