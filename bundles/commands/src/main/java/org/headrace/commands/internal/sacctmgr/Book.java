@@ -25,13 +25,13 @@ final class Book {
   private final boolean immediate;
   private final List<AccountChange> changes = new ArrayList<>();
 
-  Book(Control control, Invocation invocation, boolean immediate, boolean quiet) {
+  Book(Control control, Invocation invocation, boolean immediate) {
     this.control = control;
     this.invocation = invocation;
     this.immediate = immediate;
     snapshot = control.snapshot();
     accounts = snapshot.accounts();
-    out = quiet ? new PrintStream(java.io.OutputStream.nullOutputStream()) : invocation.out();
+    out = invocation.out();
     err = invocation.err();
   }
 

@@ -22,7 +22,7 @@ final class SacctmgrRun {
           oneliner|o|-|||each record on one line
           parsable|p|-|||columns ended by |
           parsable2|P|-|||columns separated by |
-          quiet|Q|-|||print errors only
+          quiet|Q|-|||
           readonly|r|-|||refuse changes
           verbose|v|-|||say what is done
           """);
@@ -77,7 +77,7 @@ final class SacctmgrRun {
 
   private int carryOut(List<String> line) throws Exception {
     String verb = line.get(0).toLowerCase(Locale.ROOT);
-    Book book = new Book(control, invocation, options.has("immediate"), options.has("quiet"));
+    Book book = new Book(control, invocation, options.has("immediate"));
     if (verb.equals("version")) {
       book.out.println(org.headrace.commands.internal.cli.Product.VERSION);
       return 0;
