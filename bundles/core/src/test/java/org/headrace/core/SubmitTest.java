@@ -18,6 +18,7 @@ import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -79,6 +80,17 @@ class SubmitTest {
     assertThat(refused.message()).contains("asked for 3 gpu", "at most 2 can be had on 1 of");
     cluster.submit(with(three.withLayout(three.layout().withTasks(2))));
     cluster.submit(with(three.withLayout(three.layout().withTasks(TaskLayout.UNSET))));
+  }
+
+  @Test
+  void aPartitionsMemoryAndSharingAreChanged() {
+    partition("debug", Map.of("DefMemPerCPU", "10", "OverSubscribe", "EXCLUSIVE"));
+    long id = cluster.submit(Specs.job(ANNA));
+    assertThat(cluster.job(id).spec().request().memory()).isEqualTo(MemoryRequest.perCpu(10));
+    assertThat(cluster.machine.publish().partition("debug").sharing()).isEqualTo(Sharing.EXCLUSIVE);
+    partition("debug", Map.of("OverSubscribe", "NO", "DefMemPerCPU", "0"));
+    long other = cluster.submit(Specs.job(ANNA));
+    assertThat(cluster.job(other).spec().request().memory()).isNotEqualTo(MemoryRequest.perCpu(10));
   }
 
   @Test

@@ -244,7 +244,7 @@ class ScontrolTest {
         .containsExactly(
             new Command.UpdateNodes(List.of("n1", "n2"), Command.NodeChange.DRAIN, "bad disk"),
             new Command.AdjustNodes(List.of("n1", "n2"), 7, null, null),
-            new Command.UpdatePartition("main", Map.of("State", "down", "MaxTime", "60")));
+            new Command.UpdatePartition("main", Map.of("State", "DOWN", "MaxTime", "60")));
   }
 
   @Test
@@ -314,6 +314,57 @@ class ScontrolTest {
     assertThat(shown.lines().filter(line -> line.startsWith("JobId=")))
         .hasSize(2)
         .noneMatch(line -> line.contains("ArrayTaskId=2 "));
+  }
+
+  @Test
+  void partitionsAreChangedInSlurmsWords() throws Exception {
+    String[][] cases = {
+      {"nodes=n[1-2]", "Nodes=n1,n2"},
+      {"nodes=-n[2-4]", "Nodes=n1"},
+      {"maxtime=1-0", "MaxTime=1440"},
+      {"maxtime=infinite", "MaxTime=UNLIMITED"},
+      {"defaulttime=1:30:00", "DefaultTime=90"},
+      {"defaulttime=none", "DefaultTime=NONE"},
+      {"overtimelimit=5", "OverTimeLimit=5"},
+      {"lln=yes", "LLN=YES"},
+      {"hidden=no", "Hidden=NO"},
+      {"oversubscribe=force", "OverSubscribe=FORCE:4"},
+      {"shared=exclusive", "OverSubscribe=EXCLUSIVE"},
+      {"preemptmode=gang,suspend", "PreemptMode=GANG,SUSPEND"},
+      {"maxnodes=unlimited", "MaxNodes=UNLIMITED"},
+      {"defmempercpu=100", "DefMemPerCPU=100"},
+      {"allocnodes=all", "AllocNodes=ALL"},
+      {"qos=normal", "QOS=normal"},
+      {"priority=2", "PriorityJobFactor=2"},
+      {"state=drain", "State=DRAIN"},
+    };
+    for (String[] one : cases) {
+      control.commands.clear();
+      run(0, "update", "partitionname=main", one[0]);
+      String[] words = one[1].split("=");
+      assertThat(control.commands)
+          .as(one[0])
+          .containsExactly(new Command.UpdatePartition("main", Map.of(words[0], words[1])));
+    }
+    control.commands.clear();
+    String[][] wrong = {
+      {"hidden=x", "Invalid input: hidden=x\nscontrol: error: Acceptable Hidden values are"},
+      {"state=x", "Invalid input: state=x\nscontrol: error: Acceptable State values are UP"},
+      {"maxtime=x", "Invalid input maxtime=x\n"},
+      {"maxnodes=x", "Invalid numeric value \"x\" for MaxNodes.\n"},
+      {"prioritytier=99999", "Invalid PriorityTier value: 99999\n"},
+      {"gracetime=x", "Invalid GraceTime value: x\n"},
+      {"oversubscribe=x", "Invalid input: oversubscribe=x\n"},
+      {"preemptmode=x", "Invalid input: preemptmode=x\n"},
+      {"nodes=n9", "no node n9 in this cluster\n"},
+      {"nodes=n[1", "'[' is never closed"},
+      {"jobdefaults=x", "Update of this parameter is not supported: jobdefaults=x\n"},
+    };
+    for (String[] one : wrong) {
+      FakeInvocation call = run(1, "update", "partitionname=main", one[0]);
+      assertThat(call.outText() + call.errText()).as(one[0]).contains("error: ", one[1]);
+    }
+    assertThat(control.commands).isEmpty();
   }
 
   @Test

@@ -2,7 +2,9 @@ package org.headrace.core.internal;
 
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Sharing;
 import org.headrace.control.definition.PartitionDefinition;
 
 /** A partition in the making: that of before, with some settings replaced. */
@@ -24,6 +26,11 @@ final class PartitionEdit {
   List<String> allowQos;
   List<String> denyQos;
   boolean rootOnly;
+  Sharing sharing;
+  MemoryRequest defaultMemory;
+  MemoryRequest maxMemory;
+  long graceTime;
+  long overTimeLimit;
   Map<String, String> options;
 
   PartitionEdit(PartitionDefinition from) {
@@ -44,6 +51,11 @@ final class PartitionEdit {
     allowQos = from.allowQos();
     denyQos = from.denyQos();
     rootOnly = from.rootOnly();
+    sharing = from.sharing();
+    defaultMemory = from.defaultMemory();
+    maxMemory = from.maxMemory();
+    graceTime = from.graceTime();
+    overTimeLimit = from.overTimeLimit();
     options = from.options();
   }
 
@@ -60,17 +72,17 @@ final class PartitionEdit {
         defaultTime,
         priorityTier,
         priorityFactor,
-        from.sharing(),
-        from.defaultMemory(),
-        from.maxMemory(),
+        sharing,
+        defaultMemory,
+        maxMemory,
         allowGroups,
         allowAccounts,
         denyAccounts,
         allowQos,
         denyQos,
         rootOnly,
-        from.graceTime(),
-        from.overTimeLimit(),
+        graceTime,
+        overTimeLimit,
         options);
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.Sharing;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -75,7 +77,8 @@ final class PartitionHandler {
       if (key.equals("nodes")) {
         return nodes(edit, value);
       }
-      if (!access(edit, key, value) && !limit(edit, key, value)) {
+      if (!access(edit, key, value) && !limit(edit, key, value) && !memory(edit, key, value)) {
+        sharing(edit, key, value);
         Map<String, String> options = new TreeMap<>(edit.options);
         options.put(name, value);
         edit.options = options;
@@ -112,6 +115,8 @@ final class PartitionHandler {
       case "defaulttime" -> edit.defaultTime = value.equalsIgnoreCase("NONE") ? 0 : time(value);
       case "maxnodes" -> edit.maxNodes = unlimited(value) ? Integer.MAX_VALUE : count(value);
       case "minnodes" -> edit.minNodes = count(value);
+      case "gracetime" -> edit.graceTime = count(value) * 1000L;
+      case "overtimelimit" -> edit.overTimeLimit = value.equalsIgnoreCase("NONE") ? 0 : time(value);
       case "prioritytier" -> edit.priorityTier = count(value);
       case "priorityjobfactor" -> edit.priorityFactor = count(value);
       default -> {
@@ -119,6 +124,44 @@ final class PartitionHandler {
       }
     }
     return true;
+  }
+
+  /** Memory in mebibytes, zero for none; false if the key is about something else. */
+  private static boolean memory(PartitionEdit edit, String key, String value) {
+    switch (key) {
+      case "defmempercpu" -> edit.defaultMemory = memory(MemoryRequest.Basis.CPU, value);
+      case "defmempernode" -> edit.defaultMemory = memory(MemoryRequest.Basis.NODE, value);
+      case "defmempergpu" -> edit.defaultMemory = memory(MemoryRequest.Basis.GPU, value);
+      case "maxmempercpu" -> edit.maxMemory = memory(MemoryRequest.Basis.CPU, value);
+      case "maxmempernode" -> edit.maxMemory = memory(MemoryRequest.Basis.NODE, value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static MemoryRequest memory(MemoryRequest.Basis basis, String value) {
+    int mebibytes = unlimited(value) ? 0 : count(value);
+    return mebibytes == 0 ? MemoryRequest.NONE : new MemoryRequest(basis, mebibytes);
+  }
+
+  /** What the words about sharing, which are kept as they are, mean for the partition's nodes. */
+  private static void sharing(PartitionEdit edit, String key, String value) {
+    if (key.equals("oversubscribe")) {
+      edit.sharing = sharing(value);
+    } else if (key.equals("exclusiveuser")) {
+      String otherwise = edit.options.getOrDefault("OverSubscribe", "NO");
+      edit.sharing = yes(value) ? Sharing.USER : sharing(otherwise);
+    }
+  }
+
+  private static Sharing sharing(String word) {
+    return switch (word) {
+      case "NO" -> Sharing.CORES;
+      case "EXCLUSIVE" -> Sharing.EXCLUSIVE;
+      default -> Sharing.OVERSUBSCRIBE;
+    };
   }
 
   private String nodes(PartitionEdit edit, String value) {

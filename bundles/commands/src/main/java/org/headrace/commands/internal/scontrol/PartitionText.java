@@ -33,6 +33,11 @@ final class PartitionText {
     return partition.options().getOrDefault(name, absent);
   }
 
+  private String named(String word, String end) {
+    String value = option(word.strip(), "");
+    return value.isEmpty() ? "" : word + "=" + value + end;
+  }
+
   private static String list(List<String> names) {
     return names.isEmpty() ? "ALL" : String.join(",", names);
   }
@@ -53,9 +58,13 @@ final class PartitionText {
             : "DenyQos=" + String.join(",", partition.denyQos());
     block.line("AllowGroups=%s %s %s".formatted(list(partition.allowGroups()), accounts, qos));
     block.line(
-        "AllocNodes=%s Default=%s QoS=%s"
+        "AllocNodes=%s%s Default=%s%s QoS=%s"
             .formatted(
-                option("AllocNodes", "ALL"), yes(partition.isDefault()), option("QOS", "N/A")));
+                option("AllocNodes", "ALL"),
+                named(" Alternate", ""),
+                yes(partition.isDefault()),
+                named(" CpuBind", " "),
+                option("QOS", "N/A")));
     block.line(
         "DefaultTime=%s DisableRootJobs=%s ExclusiveUser=%s GraceTime=%d Hidden=%s"
             .formatted(
@@ -112,7 +121,8 @@ final class PartitionText {
                 totals.cpus(),
                 totals.nodes(),
                 option("SelectTypeParameters", "NONE")));
-    block.line("JobDefaults=(null)");
+    String perGpu = option("DefCpuPerGPU", "");
+    block.line("JobDefaults=" + (perGpu.isEmpty() ? "(null)" : "DefCpuPerGPU=" + perGpu));
     block.line(
         memory("DefMemPer", partition.defaultMemory())
             + " "

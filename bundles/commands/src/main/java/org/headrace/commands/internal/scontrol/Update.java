@@ -2,11 +2,8 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.headrace.api.model.NodeState;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.NodeChange;
@@ -19,24 +16,6 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** {@code scontrol update}. */
 final class Update {
-  /** What can be set of a partition, by the name in lower case. */
-  private static final Map<String, String> PARTITION_KEYS = new TreeMap<>();
-
-  static {
-    for (String key :
-        ("AllowGroups AllowAccounts DenyAccounts AllowQos DenyQos AllocNodes Alternate CpuBind"
-                + " Default DefaultTime DefMemPerCPU DefMemPerNode DefMemPerGPU DisableRootJobs"
-                + " Exclusive ExclusiveUser GraceTime Hidden LLN MaxCPUsPerNode MaxCPUsPerSocket"
-                + " MaxMemPerCPU MaxMemPerNode MaxNodes MaxTime MinNodes Nodes OverSubscribe"
-                + " OverTimeLimit PreemptMode PriorityJobFactor PriorityTier QoS ReqResv RootOnly"
-                + " State JobDefaults Topology")
-            .split(" ")) {
-      PARTITION_KEYS.put(key.toLowerCase(Locale.ROOT), key);
-    }
-    PARTITION_KEYS.put("shared", "OverSubscribe");
-    PARTITION_KEYS.put("priority", "PriorityTier");
-  }
-
   private final Session session;
 
   Update(Session session) {
@@ -244,22 +223,26 @@ final class Update {
   }
 
   private void partition(String name, List<Setting> settings) throws Exception {
-    Map<String, String> changes = new LinkedHashMap<>();
+    PartitionUpdate update = new PartitionUpdate(session.snapshot(), name);
     for (Setting setting : settings) {
-      String key = PARTITION_KEYS.get(setting.key());
-      if (key == null || setting.sign() != ' ') {
-        session.error(
-            "scontrol: error: Update of this parameter is not supported: " + setting.word());
-        session.error("\nscontrol: error: Request aborted");
+      try {
+        if (!update.add(setting)) {
+          session.error(
+              "scontrol: error: Update of this parameter is not supported: " + setting.word());
+          session.error("\nscontrol: error: Request aborted");
+          return;
+        }
+      } catch (PartitionUpdate.Wrong e) {
+        session.error(e.getMessage());
         return;
       }
-      changes.put(key, setting.value());
     }
-    if (changes.isEmpty()) {
+    if (update.changes().isEmpty()) {
       session.error("No changes specified");
       return;
     }
-    Outcome.Rejected rejected = session.execute(new Command.UpdatePartition(name, changes));
+    Outcome.Rejected rejected =
+        session.execute(new Command.UpdatePartition(name, update.changes()));
     if (rejected != null) {
       session.notTheirs("slurm_update error: ", rejected, "");
     }
