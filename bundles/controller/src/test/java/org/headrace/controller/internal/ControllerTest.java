@@ -215,6 +215,17 @@ class ControllerTest {
   }
 
   @Test
+  void settingsThatThePluginCannotReadAreRefusedAndItGoesOn() throws Exception {
+    cluster.configuration.set(cluster.definition(Map.of("SchedulerParameters", "bf_window=abc")));
+    Outcome outcome = cluster.controller.reconfigure(Actor.SYSTEM).toCompletableFuture().get();
+    assertThat(outcome).isInstanceOf(Outcome.Rejected.class);
+    assertThat(((Outcome.Rejected) outcome).message())
+        .contains("SchedulerType=sched/backfill", "bf_window=abc is not a whole number");
+    assertThat(cluster.registry.serving()).containsEntry("sched", "backfill");
+    cluster.awaitState(cluster.submit(), JobState.COMPLETED);
+  }
+
+  @Test
   void whoListensHearsOfAConfigurationOnceItIsInForce() throws Exception {
     List<String> heard = new CopyOnWriteArrayList<>();
     cluster.controller.whenConfigured(settings -> heard.add(settings.get("DebugFlags")));

@@ -1,6 +1,7 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -112,14 +113,14 @@ public final class PlanningLoop implements AutoCloseable {
    * Has a plugin plan once on the present state, between two cycles: plugins are called by one
    * thread at a time.
    */
-  private void tryOut(String kind, String name) throws PluginFault {
+  private void tryOut(String kind, String name, Map<String, String> settings) throws PluginFault {
     PublishedState state = latest.get();
     if (closed || !thread.isAlive() || state == null || state.definition() == null) {
       return;
     }
     betweenCycles(
         () -> {
-          trial.run(kind, name, state.input(), state.definition().settings(), clock.getAsLong());
+          trial.run(kind, name, state.input(), settings, clock.getAsLong());
           return null;
         });
   }

@@ -49,16 +49,18 @@ public final class PluginRegistry implements Plugins {
   private final Map<String, ShadowRecord> shadowRecords = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Thread, CallChain> chains = new ConcurrentHashMap<>();
-  private volatile PluginTrial trial = (kind, name) -> {};
+  private volatile PluginTrial trial = (kind, name, settings) -> {};
+  private volatile Map<String, String> inForce = Map.of();
 
   /** Tries a plugin before it serves. */
   public interface PluginTrial {
     /**
      * Calls the plugin on the present state and drops the answer.
      *
+     * @param settings under which it would serve
      * @throws PluginFault if it failed
      */
-    void run(String kind, String name) throws PluginFault;
+    void run(String kind, String name, Map<String, String> settings) throws PluginFault;
   }
 
   /** A call of a plugin. */
@@ -106,16 +108,22 @@ public final class PluginRegistry implements Plugins {
     changed();
   }
 
-  /** Takes over which plugins the configuration names. */
+  /**
+   * Takes over which plugins the configuration names. Other settings are another chance for one
+   * that failed under those before.
+   */
   public void configure(Map<String, String> settings) {
+    boolean others = !settings.equals(inForce);
+    inForce = Map.copyOf(settings);
     for (Kind kind : Kind.ALL) {
       String name = nameIn(settings, kind);
-      if (!name.equals(configured.put(kind.name(), name))) {
+      boolean another = !name.equals(configured.put(kind.name(), name));
+      if (another) {
         wanted.put(kind.name(), name);
-        Entry entry = entries.get(kind.name() + "/" + name);
-        if (entry != null) {
-          entry.quarantine(false);
-        }
+      }
+      Entry entry = entries.get(kind.name() + "/" + name);
+      if (entry != null && (another || others)) {
+        entry.quarantine(false);
       }
     }
     changed();
@@ -326,12 +334,13 @@ public final class PluginRegistry implements Plugins {
   /** One that serves already proves itself with every call. */
   private void tryOut(Entry entry) throws PluginFault {
     if (serving(entry.kind) != entry) {
-      trial.run(entry.kind, entry.name);
+      trial.run(entry.kind, entry.name, inForce);
     }
   }
 
   /**
-   * Tries the plugins that would serve under these settings and don't yet.
+   * Tries the plugins that would serve under these settings, if they don't yet or there are other
+   * settings for them.
    *
    * @throws PluginFault if one is there and failed; the message names its setting
    */
@@ -339,13 +348,17 @@ public final class PluginRegistry implements Plugins {
     for (Kind kind : Kind.ALL) {
       String name = nameIn(settings, kind);
       Entry entry = entries.get(kind.name() + "/" + name);
-      if (entry != null && !name.equals(configured.get(kind.name()))) {
-        try {
-          tryOut(entry);
-        } catch (PluginFault e) {
-          throw new PluginFault(
-              kind.key() + "=" + entry.key() + " can't be used: " + e.getMessage(), e);
-        }
+      boolean another = !name.equals(configured.get(kind.name()));
+      if (entry == null
+          || (another ? serving(kind.name()) == entry : settings.equals(inForce))
+          || (!another && entry.quarantined())) {
+        continue;
+      }
+      try {
+        trial.run(entry.kind, entry.name, settings);
+      } catch (PluginFault e) {
+        throw new PluginFault(
+            kind.key() + "=" + entry.key() + " can't be used: " + e.getMessage(), e);
       }
     }
   }

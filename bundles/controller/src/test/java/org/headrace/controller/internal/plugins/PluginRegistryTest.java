@@ -326,7 +326,7 @@ class PluginRegistryTest {
   void whatFailsItsTrialStaysOut() throws Exception {
     List<String> tried = new ArrayList<>();
     registry.trial(
-        (kind, name) -> {
+        (kind, name, settings) -> {
           tried.add(kind + "/" + name);
           if (name.equals("bad")) {
             throw new PluginFault("it gave no answer");
@@ -346,6 +346,43 @@ class PluginRegistryTest {
     registry.choose("select", "other");
     assertThat(call()).isEqualTo("other");
     assertThat(tried).containsExactly("select/bad", "select/bad", "select/other");
+  }
+
+  @Test
+  void otherSettingsAreTriedOnTheOneThatServes() throws Exception {
+    registry.trial(
+        (kind, name, settings) -> {
+          if (settings.containsKey("SelectTypeParameters")) {
+            throw new PluginFault("it can't read that");
+          }
+        });
+    add("one", () -> "one");
+    configure("one");
+    registry.tryOut(Map.of("SelectType", "select/one"));
+    assertThatThrownBy(
+            () ->
+                registry.tryOut(
+                    Map.of("SelectType", "select/one", "SelectTypeParameters", "CR_What")))
+        .isInstanceOf(PluginFault.class)
+        .hasMessageContaining("SelectType=select/one can't be used: it can't read that");
+  }
+
+  @Test
+  void otherSettingsAreAnotherChanceForOneInQuarantine() {
+    add(
+        "bad",
+        () -> {
+          throw new IllegalStateException("no such parameter");
+        });
+    configure("bad");
+    for (int i = 0; i < PluginRegistry.MAX_FAULTS; i++) {
+      assertThatThrownBy(this::call).isInstanceOf(PluginFault.class);
+    }
+    assertThat(status("bad").state()).isEqualTo(PluginStatus.State.QUARANTINED);
+    configure("bad");
+    assertThat(status("bad").state()).isEqualTo(PluginStatus.State.QUARANTINED);
+    registry.configure(Map.of("SelectType", "select/bad", "SelectTypeParameters", "CR_Core"));
+    assertThat(status("bad").state()).isEqualTo(PluginStatus.State.ACTIVE);
   }
 
   @Test
