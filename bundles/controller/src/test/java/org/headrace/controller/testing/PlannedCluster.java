@@ -1,11 +1,13 @@
 package org.headrace.controller.testing;
 
 import java.util.Map;
+import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.controller.internal.planning.DirectCalls;
 import org.headrace.controller.internal.planning.PlanningCycle;
@@ -13,6 +15,7 @@ import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.PublishedState;
 import org.headrace.priority.basic.internal.BasicPriority;
 import org.headrace.sched.backfill.internal.BackfillScheduler;
+import org.headrace.sched.builtin.internal.BuiltinScheduler;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.topology.flat.internal.FlatTopology;
 
@@ -22,13 +25,14 @@ public final class PlannedCluster {
   private static final long MINUTE = 60_000;
 
   public final PluginRegistry registry = new PluginRegistry();
-  public final long now = System.currentTimeMillis();
+  public long now = System.currentTimeMillis();
   private final MachineLog log = new MachineLog();
   private final PlanningCycle cycle = new PlanningCycle(registry, new DirectCalls());
   private PublishedState state;
 
   public PlannedCluster() throws Exception {
     registry.add("sched", "backfill", "1", new BackfillScheduler());
+    registry.add("sched", "builtin", "1", new BuiltinScheduler());
     registry.add("select", "cons_tres", "1", new ConsTresSelector());
     registry.add("topology", "flat", "1", new FlatTopology());
     registry.add("priority", "basic", "1", new BasicPriority());
@@ -70,9 +74,17 @@ public final class PlannedCluster {
     return ((Outcome.JobAccepted) outcome).jobId();
   }
 
-  /** Makes a whole plan and carries it out. */
+  /** Cancels a job. */
+  public void cancel(long id) {
+    log.system(
+        new Command.SignalJob(
+            JobTarget.of(id), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS));
+  }
+
+  /** Makes a whole plan, compares it with what is in shadow, and carries it out. */
   public PlanningCycle.Turn plan() throws Exception {
     PlanningCycle.Turn turn = cycle.plan(state, now, true);
+    cycle.shadow(turn);
     turn.commands().forEach(command -> log.append(command, Actor.SYSTEM).join());
     return turn;
   }

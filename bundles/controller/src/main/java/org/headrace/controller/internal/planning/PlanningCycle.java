@@ -250,7 +250,7 @@ public final class PlanningCycle {
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */
-  void shadow(Turn turn) throws InterruptedException {
+  public void shadow(Turn turn) throws InterruptedException {
     rounds.shadow(
         turn.input(), turn.queue(), turn.settings(), turn.now(), turn.freed(), turn.plan());
   }

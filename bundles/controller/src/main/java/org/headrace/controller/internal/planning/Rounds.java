@@ -149,7 +149,8 @@ final class Rounds {
         continue;
       }
       try {
-        record.compare(carriedOut, plan(input, queue, settings, now, freed, kind, name));
+        Plan shadow = plan(input, queue, settings, now, freed, kind, name);
+        record.compare(input.view(), queue, carriedOut, shadow, now);
       } catch (PluginFault e) {
         record.failed(e.getMessage());
       }

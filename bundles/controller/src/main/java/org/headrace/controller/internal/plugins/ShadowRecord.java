@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.model.ClusterView;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 
 /** How the plans of a plugin in shadow differ from those that are carried out. */
@@ -19,15 +21,22 @@ public final class ShadowRecord {
   private long onlyActive;
   private long onlyShadow;
   private long elsewhere;
+  private final ShadowFigures figures = new ShadowFigures();
   private final List<String> examples = new ArrayList<>();
 
   ShadowRecord(String name) {
     this.name = name;
   }
 
-  /** Compares two plans on the same view and queue. */
-  public synchronized void compare(Plan active, Plan shadow) {
+  /**
+   * Compares two plans on the same view and queue.
+   *
+   * @param now when they were made, in epoch milliseconds
+   */
+  public synchronized void compare(
+      ClusterView view, PendingJobs queue, Plan active, Plan shadow, long now) {
     plans++;
+    figures.pass(view, queue, active, shadow, now);
     Map<Long, List<Decision.Start>> mine = starts(active);
     Map<Long, List<Decision.Start>> theirs = starts(shadow);
     mine.forEach(
@@ -84,6 +93,7 @@ public final class ShadowRecord {
     lines.add("started now and not in shadow: " + onlyActive);
     lines.add("started in shadow and not now: " + onlyShadow);
     lines.add("started in both with other resources: " + elsewhere);
+    lines.addAll(figures.report());
     examples.forEach(example -> lines.add("  " + example));
     return lines;
   }
