@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import org.headrace.sim.internal.SimException;
 import org.headrace.sim.internal.gpu.PackingCommand;
+import org.headrace.sim.internal.history.HistoryCommand;
 import org.headrace.sim.internal.trace.TraceCommand;
 
 /** The program behind {@code headrace sim}. */
@@ -27,6 +28,18 @@ public final class Main {
       arrive one by one: the openb tables of Alibaba's GPU traces of 2023, which are in FOLDER.
         --seeds N            random orders of the tasks to take means of (10)
         --select PARAMETERS  SelectTypeParameters (both CR_Core_Memory and CR_Core_Memory,CR_FGD)
+      Or: headrace sim --history --conf FILE [OPTION...]
+      Replays the cluster's own accounting on its own nodes and partitions, once with its
+      configuration (A) and once with another one (B), and prints both beside what was recorded:
+      jobs arrive when nothing but resources and priority held them back, and run as long as they
+      did. Accounts, limits and reservations aren't replayed.
+        --conf FILE          slurm.conf of the cluster, which also says where the history is
+        --set KEY=VALUE      B is the same with that setting, such as SchedulerType=sched/builtin;
+                             may be repeated
+        --with FILE          B is another slurm.conf, with --set on top
+        --state DIR          StateSaveLocation of the controller whose SQLite file is read
+        --since T, --until T which part of the history: 2026-11-23 or 2026-11-23T08:00:00
+        --plots FILE         SVG image of utilisation, queue length and wait by size
       """;
 
   private Main() {}
@@ -44,6 +57,8 @@ public final class Main {
     try {
       if (arguments.contains("--gpu")) {
         new PackingCommand(out, err).run(arguments);
+      } else if (arguments.contains("--history")) {
+        new HistoryCommand(out, err).run(arguments);
       } else {
         new TraceCommand(out, err).run(arguments);
       }

@@ -63,6 +63,11 @@ public final class SimulatedMachine {
     return JOB.withName(name).withRequest(request);
   }
 
+  /** What a simulated job does: nothing, as a batch job. */
+  public static Execution execution() {
+    return JOB.execution();
+  }
+
   /** Jobs end exactly at their limit and are forgotten soon. */
   private static Limits limits(int tasksPerNode) {
     return new Limits(

@@ -1,27 +1,19 @@
 package org.headrace.sim.internal.trace;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.IntConsumer;
-import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
-import org.headrace.api.job.Step;
-import org.headrace.api.job.Usage;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ClusterDefinition;
-import org.headrace.control.definition.NodeDefinition;
-import org.headrace.control.event.Event;
 import org.headrace.sim.internal.Cluster;
+import org.headrace.sim.internal.InstantNodes;
 import org.headrace.sim.internal.Plugins;
 import org.headrace.sim.internal.SimException;
 import org.headrace.sim.internal.SimulatedMachine;
@@ -58,12 +50,11 @@ public final class TraceRun {
   private final Map<Long, Running> running = new HashMap<>();
   private final Map<Long, Long> starts = new HashMap<>();
   private final Map<Long, String> refused = new HashMap<>();
-  private final Deque<Event> events = new ArrayDeque<>();
   private final PriorityQueue<Running> limits =
       new PriorityQueue<>(Comparator.comparingLong(Running::limit).thenComparingLong(Running::id));
   private final PriorityQueue<Running> ends =
       new PriorityQueue<>(Comparator.comparingLong(Running::end).thenComparingLong(Running::id));
-  private final List<String> nodes;
+  private final InstantNodes nodes;
   private int free;
   private int ended;
   private long due = NEVER;
@@ -100,10 +91,7 @@ public final class TraceRun {
     cluster = new Cluster(Plugins.all(), definition.settings());
     cluster.advance(EPOCH_MILLIS);
     cluster.system(new Command.Configure(definition));
-    for (NodeDefinition node : definition.nodes()) {
-      cluster.system(new Command.RegisterNode(SimulatedMachine.report(node, cluster.now())));
-    }
-    nodes = definition.nodes().stream().map(NodeDefinition::name).toList();
+    nodes = new InstantNodes(cluster, definition.nodes(), this::started, this::completing);
     free = shape.cpus();
   }
 
@@ -155,7 +143,7 @@ public final class TraceRun {
         end(one);
       }
     }
-    take(cluster.advance(EPOCH_MILLIS + now * 1000));
+    nodes.take(cluster.advance(EPOCH_MILLIS + now * 1000));
   }
 
   private void submit(TraceJob job) {
@@ -179,50 +167,16 @@ public final class TraceRun {
         policy.promises() && planned.nextStart() != NEVER
             ? (planned.nextStart() - EPOCH_MILLIS) / 1000
             : NEVER;
-    take(planned.events());
+    nodes.take(planned.events());
   }
 
   /** The end of a job that hasn't reached its limit before. */
   private void end(Running one) {
     if (running.containsKey(one.clusterId())) {
-      batchEnded(one, cluster.state().job(one.clusterId()));
+      nodes.batchEnded(cluster.state().job(one.clusterId()));
     }
     if (ended % TAKE_RECORDS_EVERY == 0) {
       cluster.takeRecords();
-    }
-  }
-
-  private void batchEnded(Running one, Job job) {
-    take(
-        cluster.system(
-            new Command.StepEnded(
-                one.clusterId(),
-                0,
-                Step.BATCH,
-                node(job.status().allocation().nodes().get(0)),
-                ExitStatus.SUCCESS,
-                Usage.NONE,
-                false,
-                "")));
-  }
-
-  private void take(List<Event> news) {
-    events.addAll(news);
-    for (Event event = events.poll(); event != null; event = events.poll()) {
-      if (event instanceof Event.JobChanged changed) {
-        changed(changed.job());
-      }
-    }
-  }
-
-  private void changed(Job job) {
-    if (job.status().has(JobFlag.CONFIGURING)) {
-      started(job);
-    } else if (job.status().has(JobFlag.COMPLETING)) {
-      Running one = running.remove(job.id());
-      if (one != null) {
-        released(one, job);
-      }
     }
   }
 
@@ -238,23 +192,18 @@ public final class TraceRun {
     limits.add(one);
     ends.add(one);
     free -= traced.cpus();
-    for (NodeAllocation part : job.status().allocation().nodes()) {
-      events.addAll(cluster.system(new Command.NodeReady(job.id(), 0, node(part))));
-    }
+    nodes.ready(job);
   }
 
   /** A job that was ended at its limit still has its batch step to report. */
-  private void released(Running one, Job job) {
-    free += one.job().cpus();
-    if (job.status().state() == JobState.TIMEOUT) {
-      batchEnded(one, job);
+  private void completing(Job job) {
+    Running one = running.remove(job.id());
+    if (one != null) {
+      free += one.job().cpus();
+      if (job.status().state() == JobState.TIMEOUT) {
+        nodes.batchEnded(job);
+      }
+      nodes.released(job);
     }
-    for (NodeAllocation part : job.status().allocation().nodes()) {
-      events.addAll(cluster.system(new Command.NodeReleased(job.id(), 0, node(part), "")));
-    }
-  }
-
-  private String node(NodeAllocation part) {
-    return nodes.get(part.node());
   }
 }
