@@ -9,11 +9,9 @@ import static org.headrace.core.Specs.ROOT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.headrace.control.command.JobChange;
-import org.headrace.control.command.JobTarget;
-import org.headrace.api.job.Timing;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
@@ -24,6 +22,8 @@ import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
@@ -200,13 +200,11 @@ class ReservationTest {
     put(counted("moves", 1, ""), ROOT);
     put(annas("kept", 10, 20, Flag.OVERLAP), ROOT);
     assertThat(find("moves").nodes()).containsExactly("n1");
-    cluster.apply(
-        new Command.UpdateNodes(List.of("n1"), Command.NodeChange.DRAIN, "broken"), ROOT);
+    cluster.apply(new Command.UpdateNodes(List.of("n1"), Command.NodeChange.DRAIN, "broken"), ROOT);
     assertThat(find("moves").nodes()).containsExactly("n2");
     assertThat(find("kept").nodes()).as("named nodes stay").containsExactly("n1");
     put(counted("stays", 1, "", Flag.OVERLAP, Flag.STATIC_ALLOC), ROOT);
-    cluster.apply(
-        new Command.UpdateNodes(List.of("n2"), Command.NodeChange.DRAIN, "broken"), ROOT);
+    cluster.apply(new Command.UpdateNodes(List.of("n2"), Command.NodeChange.DRAIN, "broken"), ROOT);
     assertThat(find("stays").nodes()).containsExactly("n2");
     assertThat(find("moves").nodes()).as("there is no other").containsExactly("n2");
   }
@@ -262,8 +260,7 @@ class ReservationTest {
     long other = cluster.submit(Specs.job(BERT));
     assertThat(reserve(job, "hers", ANNA)).isEqualTo(Outcome.DONE);
     assertThat(cluster.reason(job)).isEqualTo(Reason.RESERVATION);
-    assertThat(code(reserve(other, "hers", BERT)))
-        .isEqualTo(ErrorCode.RESERVATION_ACCESS_DENIED);
+    assertThat(code(reserve(other, "hers", BERT))).isEqualTo(ErrorCode.RESERVATION_ACCESS_DENIED);
     assertThat(code(reserve(job, "nowhere", ANNA))).isEqualTo(ErrorCode.INVALID_RESERVATION);
     assertThat(reserve(job, "", ANNA)).isEqualTo(Outcome.DONE);
     assertThat(cluster.job(job).spec().reservation()).isEmpty();

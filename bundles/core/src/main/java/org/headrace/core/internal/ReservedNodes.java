@@ -35,8 +35,7 @@ final class ReservedNodes {
           asked.partition().isEmpty()
               || state.configuration.view(asked.partition()) != null
                   && state.configuration.view(asked.partition()).nodes().contains(node.id());
-      if (member
-          && FeatureTest.possible(asked.features(), new HashSet<>(node.view().features()))) {
+      if (member && FeatureTest.possible(asked.features(), new HashSet<>(node.view().features()))) {
         suitable++;
         boolean free = node.state().acceptsJobs() && !taken.contains(node.id());
         if (free && (own.contains(node.name()) || !busy(state, node))) {
