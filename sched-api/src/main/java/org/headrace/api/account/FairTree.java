@@ -24,6 +24,8 @@ public final class FairTree {
    */
   public record Standing(double shares, double used, double level) {}
 
+  private static final double NOBODY = -1;
+
   private final Accounts accounts;
   private final LongFunction<Consumption> use;
   private final Map<Long, Standing> standings = new HashMap<>();
@@ -35,7 +37,7 @@ public final class FairTree {
     this.accounts = accounts;
     this.use = use;
     users = (int) accounts.associations().stream().filter(Association::ofUser).count();
-    visit(level(Account.ROOT));
+    visit(level(Account.ROOT), NOBODY);
   }
 
   /**
@@ -99,26 +101,34 @@ public final class FairTree {
     return use.apply(one.id()).spent(Tres.BILLING);
   }
 
-  private void visit(List<Association> level) {
+  /**
+   * @param unused factor of the users beside these accounts that have used nothing either, or
+   *     {@link #NOBODY}
+   */
+  private void visit(List<Association> level, double unused) {
     List<Association> sorted = new ArrayList<>(level);
     sorted.sort(
         Comparator.comparingDouble((Association one) -> -standings.get(one.id()).level())
             .thenComparingLong(Association::id));
     for (int i = 0; i < sorted.size(); ) {
       double equal = standings.get(sorted.get(i).id()).level();
-      double factor = users == 0 ? 0 : (double) (users - met) / users;
+      boolean nothing = Double.isInfinite(equal);
+      double rank = users == 0 ? 0 : (double) (users - met) / users;
+      double factor = nothing && unused != NOBODY ? unused : rank;
+      boolean anybody = false;
       List<Association> below = new ArrayList<>();
       for (; i < sorted.size() && standings.get(sorted.get(i).id()).level() == equal; i++) {
         Association one = sorted.get(i);
         if (one.ofUser()) {
           factors.put(one.id(), factor);
           met++;
+          anybody = true;
         } else {
           below.addAll(level(one.account()));
         }
       }
       if (!below.isEmpty()) {
-        visit(below);
+        visit(below, nothing && (anybody || unused != NOBODY) ? factor : NOBODY);
       }
     }
   }

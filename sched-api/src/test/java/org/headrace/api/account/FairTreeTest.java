@@ -89,4 +89,20 @@ class FairTreeTest {
     assertThat(tree.factor(a)).isEqualTo(0.5);
     assertThat(tree.standing(a).shares()).isEqualTo(0.5);
   }
+
+  @Test
+  void allWhoHaveUsedNothingBesideEachOtherAreEqual() {
+    account("root", "", 1, 5);
+    long root = user("root", "root", 1, 0);
+    account("idle", "root", 1, 0);
+    account("busy", "root", 1, 5);
+    long nobody = user("idle", "nobody", 1, 0);
+    long other = user("idle", "other", 1, 0);
+    long fresh = user("busy", "fresh", 1, 0);
+    long worker = user("busy", "worker", 1, 5);
+    FairTree tree = tree();
+    assertThat(List.of(root, nobody, other)).allMatch(id -> tree.factor(id) == 1.0);
+    assertThat(tree.factor(fresh)).isEqualTo(2 / 5.0);
+    assertThat(tree.factor(worker)).isEqualTo(1 / 5.0);
+  }
 }

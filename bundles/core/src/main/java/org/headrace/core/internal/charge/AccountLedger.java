@@ -1,7 +1,6 @@
 package org.headrace.core.internal.charge;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Consumption;
@@ -130,14 +129,8 @@ final class AccountLedger implements LimitLedger {
   }
 
   private Blocker find(Standing standing, long[] counts, JobClass wanted) {
-    List<Check> checks = standing.checks();
-    double minutes = Charging.minutes(wanted.timeLimit());
-    for (Check check : checks) {
-      Consumption used = check.pot() == Check.NO_POT ? Consumption.NONE : use(check.pot());
-      if (!check.ofQueue() && check.broken(used, counts, minutes, 1, now, safe)) {
-        return new Blocker(check.reason(), 0, check.detail(), Blocker.UNKNOWN);
-      }
-    }
-    return null;
+    Check broken =
+        standing.broken(this::use, counts, Charging.minutes(wanted.timeLimit()), now, safe);
+    return broken == null ? null : broken.blocker();
   }
 }

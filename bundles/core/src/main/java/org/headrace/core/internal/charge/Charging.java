@@ -155,13 +155,9 @@ public final class Charging {
       return null;
     }
     long[] counts = Amounts.inOrder(Amounts.of(allocation), book.standings().accounts().tres());
-    boolean safe = book.standings().enforcement().safe();
-    for (Check check : standing.checks()) {
-      if (!check.ofQueue()
-          && check.broken(book.use(check.pot()), counts, minutes(limit), 1, now, safe)) {
-        return new Blocker(check.reason(), 0, check.detail(), Blocker.UNKNOWN);
-      }
-    }
-    return null;
+    Check broken =
+        standing.broken(
+            book::use, counts, minutes(limit), now, book.standings().enforcement().safe());
+    return broken == null ? null : broken.blocker();
   }
 }

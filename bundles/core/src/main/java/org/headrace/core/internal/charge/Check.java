@@ -2,26 +2,25 @@ package org.headrace.core.internal.charge;
 
 import org.headrace.api.account.Consumption;
 import org.headrace.api.account.Limit;
-import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.account.Tres;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.Reason;
 
 /**
  * A limit in force for whoever pays, and whose use it is about.
  *
  * @param kind what is compared
- * @param pot number of the pot whose use counts, or {@link #NO_POT} for a limit of a job by itself
+ * @param pot number of the pot whose use counts
  * @param tres index of the resource, where it is about one
  * @param most the limit; minutes where it is about time
  * @param reason why a job waits that would break it
  * @param owner whose limit it is, for messages
  */
 record Check(Kind kind, int pot, int tres, long most, Reason reason, String owner) {
-  static final int NO_POT = -1;
   private static final double MINUTE = 60;
 
-  /** What is compared with a limit. */
+  /** What is compared with a limit; limits of a job by itself are the last. */
   enum Kind {
     JOBS,
     SUBMITTED,
@@ -88,6 +87,16 @@ record Check(Kind kind, int pot, int tres, long most, Reason reason, String owne
     return kind == Kind.SUBMITTED;
   }
 
+  /** True for a limit of what several jobs use together. */
+  boolean ofMany() {
+    return kind.ordinal() < Kind.JOB_WALL.ordinal();
+  }
+
+  /** What is to be said of it. */
+  Blocker blocker() {
+    return new Blocker(reason, 0, detail(), Blocker.UNKNOWN);
+  }
+
   /**
    * True when a job would be more than the limit leaves room for.
    *
@@ -124,10 +133,5 @@ record Check(Kind kind, int pot, int tres, long most, Reason reason, String owne
   /** The limit in words, for who wants to know more than its name. */
   String detail() {
     return "limit of " + most + " of " + owner;
-  }
-
-  /** The limits of a set that none before has said, in the order of the enumerations. */
-  static boolean says(LimitSet set, Limit limit) {
-    return set.number(limit) != LimitSet.UNLIMITED;
   }
 }

@@ -182,7 +182,7 @@ public final class Standings {
     }
     Tres tres = accounts.tres();
     for (ResourceLimit limit : ResourceLimit.values()) {
-      new TreeMap<>(holder.limits().resources(limit))
+      inOrder(holder.limits().resources(limit))
           .forEach(
               (name, most) -> {
                 int index = tres.index(name);
@@ -194,6 +194,18 @@ public final class Standings {
                 }
               });
     }
+  }
+
+  /** CPUs, then nodes, then all others by name. */
+  private static Map<String, Long> inOrder(Map<String, Long> counts) {
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    for (String first : List.of("cpu", "node")) {
+      if (counts.containsKey(first)) {
+        sorted.put(first, counts.get(first));
+      }
+    }
+    new TreeMap<>(counts).forEach(sorted::putIfAbsent);
+    return sorted;
   }
 
   private static String owner(Holder holder) {
