@@ -185,6 +185,42 @@ class PreemptionTest {
   }
 
   @Test
+  void jobsOfAPartitionTakeTurns() {
+    configure("SUSPEND,GANG", 0);
+    long one = running("turns", 0, 8);
+    long other = submit("turns");
+    apply(start(other, "turns", 0, 8, List.of(one)));
+    cluster.ready(other);
+    for (int turn = 0; turn < 4; turn++) {
+      long runs = turn % 2 == 0 ? other : one;
+      long waits = turn % 2 == 0 ? one : other;
+      assertThat(cluster.state(runs)).as("turn %d", turn).isEqualTo(JobState.RUNNING);
+      assertThat(cluster.state(waits)).as("turn %d", turn).isEqualTo(JobState.SUSPENDED);
+      cluster.tick(2_000);
+      assertThat(signals(waits)).endsWith(STOP);
+      reload();
+      cluster.tick(30_000);
+    }
+    long running = cluster.state(one) == JobState.RUNNING ? one : other;
+    cluster.batchEnds(running, 0, 0);
+    cluster.released(running);
+    assertThat(cluster.state(running == one ? other : one)).isEqualTo(JobState.RUNNING);
+  }
+
+  /** Whoever has a better claim to the cores isn't sent away by a clock. */
+  @Test
+  void whoWasStoppedForABetterJobGetsNoTurn() {
+    configure("SUSPEND,GANG", 0);
+    long victim = running("debug", 0, 8);
+    long job = submit("long");
+    apply(start(job, "long", 0, 8, List.of(victim)));
+    cluster.ready(job);
+    cluster.tick(10 * MINUTE);
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.state(victim)).isEqualTo(JobState.SUSPENDED);
+  }
+
+  @Test
   void whomAnAdministratorSuspendedGoesOnWhenToldTo() {
     configure("SUSPEND,GANG", 0);
     long one = running("debug", 0, 4);

@@ -96,7 +96,7 @@ public final class Specs {
 
   /**
    * The same, but that jobs of partition long preempt those of debug; those of rigid are never
-   * preempted.
+   * preempted, and those of turns take turns, two on each core.
    *
    * @param mode what becomes of those that are preempted
    * @param graceTime in milliseconds
@@ -108,7 +108,15 @@ public final class Specs {
         List.of(
             partition("debug", names, true, 60 * MINUTE, 1, graceTime, Map.of()),
             partition("long", names, false, Long.MAX_VALUE, 2, 0, Map.of()),
-            partition("rigid", names, false, 60 * MINUTE, 1, 0, Map.of("PreemptMode", "OFF"))),
+            partition("rigid", names, false, 60 * MINUTE, 1, 0, Map.of("PreemptMode", "OFF")),
+            partition(
+                "turns",
+                names,
+                false,
+                60 * MINUTE,
+                1,
+                0,
+                Map.of("PreemptMode", "GANG", "OverSubscribe", "FORCE:2"))),
         Map.of("PreemptType", "preempt/partition_prio", "PreemptMode", mode));
   }
 

@@ -37,7 +37,7 @@ public final class Storm {
   private static final PreemptMode[] MODES = PreemptMode.values();
   private static final Actor[] ACTORS = {Specs.ANNA, Specs.BERT, Specs.ROOT};
 
-  private static final List<String> PARTITIONS = List.of("debug", "long", "rigid");
+  private static final List<String> PARTITIONS = List.of("debug", "long", "rigid", "turns");
 
   private final Random random;
   private final long seed;

@@ -140,8 +140,8 @@ final class JobLife {
     Job job = run.job().withStatus(status);
     machine.jobs.put(job);
     state.events.job(job);
-    if (PreemptionSettings.of(state.configuration).on()) {
-      state.replan(); // it can be stopped from now on
+    if (machine.preempting.mayStop(run)) {
+      state.replan();
     }
   }
 

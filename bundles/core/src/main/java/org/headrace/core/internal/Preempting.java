@@ -29,6 +29,7 @@ final class Preempting {
 
   private final Machine machine;
   private final ClusterState state;
+  private final TimeSlices slices;
 
   /** Jobs that were stopped and haven't gone on. Follows from the runs. */
   private final TreeSet<Long> stopped = new TreeSet<>();
@@ -38,6 +39,7 @@ final class Preempting {
   Preempting(Machine machine) {
     this.machine = machine;
     state = machine.state;
+    slices = new TimeSlices(machine);
   }
 
   /** Forgets what was derived; {@link #restore} works it out again. */
@@ -147,10 +149,37 @@ final class Preempting {
     }
     if (run.preempted() != PreemptMode.SUSPEND) {
       leave(run, run.preempted());
-    } else {
-      state.runs.put(run.job().id(), run.withPreemption(PreemptMode.SUSPEND, 0));
-      state.events.signal(run.job(), -1, JobLife.STOP, true, true);
+      return;
     }
+    if (slices.concern(run) && takesTurn(run, at)) {
+      return;
+    }
+    long next = slices.concern(run) ? run.leaveAt() + slices.length() : 0;
+    state.runs.put(run.job().id(), run.withPreemption(PreemptMode.SUSPEND, next));
+    state.timers.set(next, Timers.Kind.PREEMPTION, run.job().id());
+    state.events.signal(run.job(), -1, JobLife.STOP, true, true);
+  }
+
+  /** Gives a stopped run the cores of those that have had their turn, if it is its own by now. */
+  private boolean takesTurn(Run run, long at) {
+    List<Run> before = slices.before(run, at);
+    if (before == null || at < run.suspendedAt() + slices.length()) {
+      return false;
+    }
+    free(before, true);
+    boolean room = machine.life.inTheWay(run) == null;
+    free(before, false);
+    if (room) {
+      before.forEach(this::stop);
+      stopped.remove(run.job().id());
+      machine.life.resume(run);
+    }
+    return room;
+  }
+
+  /** True for a run that others may be started in the place of once it is ready. */
+  boolean mayStop(Run run) {
+    return !exempt(run.job()) || slices.concern(run);
   }
 
   /**
@@ -165,7 +194,7 @@ final class Preempting {
       if (run == null || !run.alive() || run.withoutCores()) {
         continue;
       }
-      if (run.job().status().has(JobFlag.CONFIGURING) || run.leaving() || exempt(run.job())) {
+      if (run.job().status().has(JobFlag.CONFIGURING) || run.leaving() || !mayStop(run)) {
         return null;
       }
       runs.add(run);
@@ -188,15 +217,16 @@ final class Preempting {
     long wait = PreemptionSettings.of(state.configuration).suspendGraceMillis(STOP_WAIT_MILLIS);
     machine.life.standStill(run);
     Run still = state.runs.get(id);
-    state.runs.put(
-        id, still.withPreemption(PreemptMode.SUSPEND, wait == 0 ? 0 : state.time + wait));
+    boolean waits = wait > 0 || slices.concern(still);
+    long at = waits ? state.time + (wait > 0 ? wait : slices.length()) : 0;
+    state.runs.put(id, still.withPreemption(PreemptMode.SUSPEND, at));
     stopped.add(id);
     if (wait == 0) {
       state.events.signal(still.job(), -1, JobLife.STOP, true, true);
     } else {
       state.events.signal(still.job(), -1, TSTP, true, true);
-      state.timers.set(state.time + wait, Timers.Kind.PREEMPTION, id);
     }
+    state.timers.set(at, Timers.Kind.PREEMPTION, id);
   }
 
   /** Lets stopped jobs go on whose cores are free, after whatever happened. */

@@ -17,6 +17,7 @@ import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.Preemption;
 import org.headrace.api.preemption.Victim;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
@@ -180,6 +181,54 @@ class PreemptionScenarioTest {
     }
     assertThat(state(stopped)).isEqualTo(JobState.RUNNING);
     assertThat(state(equal)).isEqualTo(JobState.PENDING);
+  }
+
+  /** Two on each core; preemption itself is off. */
+  @Test
+  void jobsTakeTurnsWhereThePartitionForcesThemToShare() {
+    begin("GANG", Map.of("PreemptType", "preempt/none"));
+    long first = running("turns", 8, 0);
+    long second = running("turns", 8, 0);
+    assertThat(state(first)).as("nobody needs to share yet").isEqualTo(JobState.RUNNING);
+    long third = submit("turns", 8, 0);
+    long fourth = submit("turns", 8, 0);
+    long fifth = submit("turns", 8, 0);
+    plan();
+    for (long job : new long[] {third, fourth}) {
+      cluster.system(new Command.NodeReady(job, 0, nodes(job).get(0)));
+    }
+    plan();
+    List<JobState> states = List.of(state(first), state(second), state(third), state(fourth));
+    assertThat(states).containsOnly(JobState.RUNNING, JobState.SUSPENDED);
+    assertThat(states.stream().filter(JobState.RUNNING::equals)).hasSize(2);
+    assertThat(state(fifth)).as("no core has more than two").isEqualTo(JobState.PENDING);
+    cluster.advance(cluster.now() + 40_000);
+    List<JobState> later = List.of(state(first), state(second), state(third), state(fourth));
+    for (int i = 0; i < later.size(); i++) {
+      assertThat(later.get(i)).as("job %d has had its turn", i).isNotEqualTo(states.get(i));
+    }
+  }
+
+  @Test
+  void withoutItsPluginNobodyIsPreemptedAndPlanningGoesOn() {
+    plugins.add(
+        "preempt",
+        "broken",
+        "1",
+        (Preemption)
+            (pending, running, view, options) -> {
+              throw new IllegalStateException("no idea");
+            });
+    begin("CANCEL", Map.of("PreemptType", "preempt/broken"));
+    long low = running("debug", 8, 0);
+    running("debug", 8, 0);
+    long job = submit("long", 8, 0);
+    for (int i = 0; i < PluginRegistry.MAX_FAULTS; i++) {
+      assertThatThrownBy(this::plan).hasMessageContaining("no idea");
+    }
+    plan();
+    assertThat(state(low)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.state().job(job).status().reason()).isEqualTo(Reason.RESOURCES);
   }
 
   private static QualityOfService qos(String name, long graceTime, String... preempts) {

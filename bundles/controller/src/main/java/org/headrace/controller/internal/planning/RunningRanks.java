@@ -29,6 +29,7 @@ final class RunningRanks implements Preemptables {
   private final ClusterView view;
   private final Map<String, String> settings;
   private final PreemptParameters parameters;
+  private final TurnTakers turns;
   private final long exemptTime;
   private final long now;
 
@@ -51,6 +52,7 @@ final class RunningRanks implements Preemptables {
     this.exemptTime = exemptTime;
     this.now = now;
     parameters = PreemptParameters.of(settings);
+    turns = new TurnTakers(view);
   }
 
   /**
@@ -64,7 +66,7 @@ final class RunningRanks implements Preemptables {
       Map<String, String> settings,
       long exemptTime,
       long now) {
-    return registry.without(Kind.PREEMPTION)
+    return registry.without(Kind.PREEMPTION) && !TurnTakers.in(view)
         ? Preemptables.NONE
         : new RunningRanks(registry, view, settings, exemptTime, now);
   }
@@ -90,6 +92,9 @@ final class RunningRanks implements Preemptables {
 
   private List<Candidate> candidates(PendingJob job) {
     List<RunningJob> running = ranked();
+    if (registry.without(Kind.PREEMPTION)) {
+      return said((pending, one, of, options) -> PreemptMode.OFF, job, running);
+    }
     try {
       return registry.call(Kind.PREEMPTION, Preemption.class, plugin -> said(plugin, job, running));
     } catch (PluginFault e) {
@@ -101,6 +106,9 @@ final class RunningRanks implements Preemptables {
     List<Candidate> candidates = new ArrayList<>();
     for (RunningJob one : running) {
       PreemptMode mode = plugin.mode(job, one, view, settings);
+      if ((mode == null || mode == PreemptMode.OFF) && turns.share(job, one)) {
+        mode = PreemptMode.SUSPEND;
+      }
       if (mode != null && mode != PreemptMode.OFF && (one.leaving() || !exempt(one, mode))) {
         candidates.add(new Candidate(one, mode));
       }

@@ -450,10 +450,15 @@ public final class PluginRegistry implements Plugins {
     return shadow == null ? List.of() : shadow.report();
   }
 
-  /** True where it is wanted that no plugin of the kind serves, and there is none of that name. */
+  /**
+   * True where no plugin of the kind serves and nothing has to wait for one: that is wanted, or it
+   * is what takes over from one that is quarantined.
+   */
   public boolean without(Kind kind) {
     String name = wanted.get(kind.name());
-    return (name == null || name.equals(Kind.NONE)) && serving(kind) == null;
+    Entry entry = entries.get(kind.name() + "/" + name);
+    boolean out = entry != null && entry.quarantined() && kind.fallbacks().contains(Kind.NONE);
+    return (name == null || name.equals(Kind.NONE) || out) && serving(kind) == null;
   }
 
   /** Kinds and the names of the plugins that serve. */

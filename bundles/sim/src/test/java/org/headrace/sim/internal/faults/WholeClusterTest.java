@@ -34,6 +34,7 @@ class WholeClusterTest {
     "PREEMPTED",
     "REQUEUED_BY_PREEMPTION",
     "STOPPED_FOR_ANOTHER",
+    "TAKES_TURNS",
     "PENDING"
   };
 
