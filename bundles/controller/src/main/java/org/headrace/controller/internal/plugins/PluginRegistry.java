@@ -398,8 +398,9 @@ public final class PluginRegistry implements Plugins {
   public List<String> missing(Map<String, String> settings) {
     List<String> warnings = new ArrayList<>();
     for (Kind kind : Kind.ALL) {
-      String plugin = kind.name() + "/" + nameIn(settings, kind);
-      if (!entries.containsKey(plugin)) {
+      String name = nameIn(settings, kind);
+      String plugin = kind.name() + "/" + name;
+      if (!name.equals(Kind.NONE) && !entries.containsKey(plugin)) {
         warnings.add(
             "warning: %s=%s is not installed, and what it is for pauses until it is; %s"
                 .formatted(kind.key(), plugin, thereAre(kind.name())));

@@ -386,6 +386,18 @@ class PluginRegistryTest {
   }
 
   @Test
+  void missingIsWhatIsNamedAndNotThere() {
+    add("one", () -> "one");
+    assertThat(registry.missing(Map.of("SelectType", "select/one")))
+        .noneMatch(warning -> warning.contains("Select") || warning.contains("preempt/none"));
+    assertThat(registry.missing(Map.of("SelectType", "select/two")))
+        .anyMatch(
+            warning ->
+                warning.startsWith("warning: SelectType=select/two is not installed")
+                    && warning.endsWith("there are one"));
+  }
+
+  @Test
   void aPluginRunsInShadowUntilThatIsEnded() {
     registry.add("sched", "backfill", "1", new Object());
     registry.add("sched", "builtin", "1", new Object());
