@@ -151,6 +151,14 @@ final class Topics {
 
   PreemptionSettings preemption() {
     long exempt = typed.duration("PreemptExemptTime");
+    String problem =
+        PreemptionRules.problem(
+            typed.text("PreemptType"),
+            typed.upper("PreemptMode"),
+            typed.options("PreemptParameters"));
+    if (!problem.isEmpty()) {
+      typed.error(problem.substring(0, problem.indexOf(':')), problem);
+    }
     return new PreemptionSettings(
         typed.text("PreemptType"),
         typed.upper("PreemptMode"),
