@@ -12,6 +12,14 @@ runs() { # PID START-TIME
   [[ -n $1 && $(start_time "$1") = "$2" ]]
 }
 
+# One up or down at a time. Whoever can read the file could lock it, so nobody else can.
+lock_cluster() {
+  (umask 077 && : >>"$dir/up.lock")
+  chmod 600 "$dir/up.lock"
+  exec 8>"$dir/up.lock"
+  flock -n 8 || fail "another headrace up or down works on $dir"
+}
+
 read_cluster() {
   [[ -f $dir/cluster ]] || fail "no cluster in $dir; headrace up --dir $dir starts one"
   cluster_conf=$(sed -n 's/^conf=//p' "$dir/cluster")
@@ -228,8 +236,7 @@ verb_up() {
   build
   find_java
   mkdir -p "$dir" || fail "cannot create $dir; choose another by --dir"
-  exec 8>"$dir/up.lock"
-  flock -n 8 || fail "another headrace up or down works on $dir"
+  lock_cluster
   if [[ -f $dir/cluster ]]; then
     local running=0 gone=()
     while read -r name pid start _; do
@@ -435,8 +442,7 @@ verb_down() {
     [[ -z $purge || ! -f $dir/etc/slurm.conf ]] || rm -rf "$dir"
     return 0
   fi
-  exec 8>"$dir/up.lock"
-  flock -n 8 || fail "another headrace up or down works on $dir"
+  lock_cluster
   read_cluster
   local ended=0
   while read -r name pid start _; do

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * The socket in the file system, held by one process at a time. A lock on {@code <socket>.lock}
@@ -26,6 +28,9 @@ final class SocketFile implements Closeable {
   private static final int MAX_PATH_BYTES = 107;
 
   private static final int BACKLOG = 1024;
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path path;
   private final FileChannel lock;
@@ -79,11 +84,11 @@ final class SocketFile implements Closeable {
     FileChannel channel =
         FileChannel.open(
             file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     try {
+      // Whoever can read a file can lock it too, and keep the next controller from its socket.
+      Files.setPosixFilePermissions(file, OWNER_ONLY);
       if (channel.tryLock() != null) {
         byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
         channel.truncate(0);

@@ -27,6 +27,18 @@ class SocketFileTest {
     assertThat(path).doesNotExist();
   }
 
+  /** A reader could lock it and keep the next controller from starting. */
+  @Test
+  void nobodyElseReadsTheLockFile() throws Exception {
+    Path path = folder.resolve("s");
+    Path lock = Files.createFile(folder.resolve("s.lock"));
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+    try (SocketFile file = SocketFile.take(path)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+          .isEqualTo("rw-------");
+    }
+  }
+
   @Test
   void replacesASocketThatNobodyListensTo() throws Exception {
     Path path = folder.resolve("s");

@@ -5,12 +5,15 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
+import io.aeron.protocol.SetupFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
@@ -18,21 +21,31 @@ import org.agrona.concurrent.status.AtomicCounter;
  * sleep. Aeron itself only ever looks whether something is there, so that whoever drives it has to
  * look often or be late.
  *
+ * <p>Aeron sets memory aside for whoever announces a stream, before a word is heard that could be
+ * signed. So there is a bound to how many may and for how much: a flood of announcements can keep
+ * new agents away while it lasts, and takes nothing from those that are connected.
+ *
  * <p>{@link #wake} is safe for any thread, the rest for the driver's.
  */
 final class Arrivals implements AutoCloseable {
   private final Selector selector;
+  private final int mostSenders;
+  private final int longestTerm;
 
-  private Arrivals(Selector selector) {
+  private Arrivals(Selector selector, int mostSenders, int longestTerm) {
     this.selector = selector;
+    this.mostSenders = mostSenders;
+    this.longestTerm = longestTerm;
   }
 
   /**
+   * @param mostSenders how many may be heard at a time at one port
+   * @param longestTerm bytes of the largest term buffer that a sender may ask for
    * @throws UncheckedIOException if the process has no file descriptors left
    */
-  static Arrivals open() {
+  static Arrivals open(int mostSenders, int longestTerm) {
     try {
-      return new Arrivals(Selector.open());
+      return new Arrivals(Selector.open(), mostSenders, longestTerm);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -89,6 +102,8 @@ final class Arrivals implements AutoCloseable {
   }
 
   private final class ReceiveEnd extends ReceiveChannelEndpoint {
+    private int senders;
+
     ReceiveEnd(
         UdpChannel channel,
         DataPacketDispatcher dispatcher,
@@ -101,6 +116,30 @@ final class Arrivals implements AutoCloseable {
     public void openDatagramChannel(AtomicCounter status) {
       super.openDatagramChannel(status);
       watch(receiveDatagramChannel);
+    }
+
+    @Override
+    public void onSetupMessage(
+        SetupFlyweight setup,
+        UnsafeBuffer buffer,
+        int length,
+        InetSocketAddress source,
+        int transport) {
+      if (senders < mostSenders && setup.termLength() <= longestTerm) {
+        super.onSetupMessage(setup, buffer, length, source, transport);
+      }
+    }
+
+    @Override
+    public void incRefImages() {
+      senders++;
+      super.incRefImages();
+    }
+
+    @Override
+    public void decRefImages() {
+      senders--;
+      super.decRefImages();
     }
   }
 }

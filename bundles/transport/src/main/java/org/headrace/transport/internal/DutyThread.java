@@ -42,9 +42,12 @@ public final class DutyThread implements AutoCloseable {
    */
   private static final long STANDSTILL_NANOS = TimeUnit.DAYS.toNanos(1);
 
+  /** Bytes of counters to a peer: a dozen of 128. */
+  private static final int COUNTERS_PER_PEER = 12 * 128;
+
   /**
-   * Counters for some thousands of peers, a dozen to each and 128 bytes to a counter. Aeron keeps
-   * four times as much for their labels, and all of it is touched.
+   * Counters for some thousands of peers. Aeron keeps four times as much for their labels, and all
+   * of it is touched.
    */
   public static final int MANY_PEERS = 8 << 20;
 
@@ -89,7 +92,7 @@ public final class DutyThread implements AutoCloseable {
    */
   public static DutyThread open(String name, Path place, int countersLength) {
     String directory = DriverDirectory.prepare(place);
-    Arrivals arrivals = Arrivals.open();
+    Arrivals arrivals = Arrivals.open(countersLength / COUNTERS_PER_PEER, TERM_LENGTH);
     MediaDriver driver = null;
     try {
       driver = MediaDriver.launch(arrivals.watch(driverContext(name, directory, countersLength)));

@@ -103,7 +103,7 @@ class ReplayTest {
             new MediaDriver.Context()
                 .aeronDirectoryName(directory.resolve("attacker").toString())
                 .threadingMode(ThreadingMode.SHARED)
-                .publicationTermBufferLength(1 << 20)
+                .publicationTermBufferLength(256 * 1024)
                 .dirDeleteOnShutdown(true));
     open.add(driver);
     attacker = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()));

@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.headrace.transport.DriverDirectory;
 
@@ -19,6 +21,9 @@ import org.headrace.transport.DriverDirectory;
 public final class StateDirectory implements AutoCloseable {
   /** Less free space than this, and nothing more is accepted. */
   public static final long RESERVE_BYTES = 96L << 20;
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path root;
   private final FileChannel channel;
@@ -57,9 +62,14 @@ public final class StateDirectory implements AutoCloseable {
     }
     FileChannel channel;
     try {
+      Path file = root.resolve("lock");
       channel =
           FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      // Whoever can read a file can lock it too, and keep the next controller from starting.
+      Files.setPosixFilePermissions(file, OWNER_ONLY);
     } catch (IOException e) {
       throw new IOException(
           "StateSaveLocation " + root + " can't be written to: " + e.getMessage(), e);

@@ -23,6 +23,8 @@ class ClosedLogTest {
   void nobodyElseReadsOrReachesTheLog() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path log = Files.createDirectory(directory.resolve("log"));
+    Path lock = Files.createFile(directory.resolve("lock"));
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
     Set<String> before = udpSockets();
     Heard heard = new Heard();
     StateDirectory state = StateDirectory.open(directory);
@@ -39,6 +41,9 @@ class ClosedLogTest {
             .as("mode of " + closed)
             .isEqualTo("rwx------");
       }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+          .as("mode of the lock, which a reader could take while no controller runs")
+          .isEqualTo("rw-------");
       Set<String> opened = udpSockets();
       opened.removeAll(before);
       assertThat(opened)
