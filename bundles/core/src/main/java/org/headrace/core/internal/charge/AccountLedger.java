@@ -32,17 +32,7 @@ final class AccountLedger implements LimitLedger {
 
   private record Who(int payer, String partition) {}
 
-  private record What(Standing standing, int classId) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof What what && what.standing == standing && what.classId == classId;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(standing) * 31 + classId;
-    }
-  }
+  private record What(Who who, int classId) {}
 
   /** What was found when so many jobs had been started; an obstacle holds for ever. */
   private record Answer(Blocker obstacle, int started) {}
@@ -60,7 +50,7 @@ final class AccountLedger implements LimitLedger {
     if (standing == null || standing.checks().isEmpty()) {
       return null;
     }
-    What what = new What(standing, queue.classId(row));
+    What what = new What(who(queue, row), queue.classId(row));
     Answer known = answers.get(what);
     if (known != null && (known.obstacle != null || known.started == started)) {
       return known.obstacle;
@@ -113,13 +103,16 @@ final class AccountLedger implements LimitLedger {
     return Amounts.inOrder(Amounts.of(whole), tres);
   }
 
+  private static Who who(PendingJobs queue, int row) {
+    return new Who(queue.payer(row), queue.partition(row));
+  }
+
   private Standing standing(PendingJobs queue, int row) {
-    int payer = queue.payer(row);
-    if (payer < 0) {
+    if (queue.payer(row) < 0) {
       return null;
     }
     return standings.computeIfAbsent(
-        new Who(payer, queue.partition(row)),
+        who(queue, row),
         who -> before.standings().of(before.payers().get(who.payer), who.partition));
   }
 

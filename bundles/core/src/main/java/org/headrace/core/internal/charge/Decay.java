@@ -1,8 +1,6 @@
 package org.headrace.core.internal.charge;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
+import java.time.LocalDate;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
 
@@ -38,10 +36,10 @@ public record Decay(long halfLife, long every, String reset) {
 
   /** Names the period of a moment, by the calendar of UTC. */
   private String period(long time) {
-    ZonedDateTime at = Instant.ofEpochMilli(time).atZone(ZoneOffset.UTC);
+    LocalDate at = LocalDate.ofEpochDay(Math.floorDiv(time, DAY));
     return switch (reset) {
-      case "DAILY" -> at.toLocalDate().toString();
-      case "WEEKLY" -> Long.toString(Math.floorDiv(at.toLocalDate().toEpochDay() + 4, 7));
+      case "DAILY" -> at.toString();
+      case "WEEKLY" -> Long.toString(Math.floorDiv(at.toEpochDay() + 4, 7));
       case "MONTHLY" -> at.getYear() + "-" + at.getMonthValue();
       case "QUARTERLY" -> at.getYear() + "-" + at.get(IsoFields.QUARTER_OF_YEAR);
       case "YEARLY" -> Integer.toString(at.getYear());
