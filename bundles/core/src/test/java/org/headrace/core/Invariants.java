@@ -9,9 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Limit;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.NodeAllocation;
@@ -62,6 +66,34 @@ public final class Invariants {
     }
     resources(state);
     throttles(jobs);
+    state.accounts().associations().forEach(one -> limits(one, jobs, state));
+  }
+
+  /** What is counted for an association is what there is, and within its limits. */
+  private static void limits(Association one, List<Job> jobs, PublishedState state) {
+    Accounts accounts = state.accounts();
+    if (accounts.version() == 0) {
+      return;
+    }
+    long running = 0;
+    for (Job job : jobs) {
+      JobStatus status = job.status();
+      boolean alive =
+          (status.state() == JobState.RUNNING || status.state() == JobState.SUSPENDED)
+              && !status.has(JobFlag.COMPLETING);
+      String account = job.spec().charge().account();
+      String user = job.spec().owner().user();
+      Association at = accounts.payer(account, user, status.partition());
+      while (at != null && at.id() != one.id()) {
+        at = accounts.above(at);
+      }
+      running += alive && at != null ? 1 : 0;
+    }
+    assertThat(state.consumption(one.id()).jobs()).as("jobs of %s", one).isEqualTo(running);
+    for (Limit limit : List.of(Limit.GROUP_JOBS, Limit.MAX_JOBS)) {
+      long most = one.limits().number(limit);
+      assertThat(most < 0 || running <= most).as("%d jobs of %s", running, one).isTrue();
+    }
   }
 
   private void events() {

@@ -3,6 +3,11 @@ package org.headrace.core;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.headrace.api.account.Account;
+import org.headrace.api.account.AccountUser;
+import org.headrace.api.account.Association;
+import org.headrace.api.account.Limit;
+import org.headrace.api.account.LimitSet;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.JobArray;
@@ -16,7 +21,9 @@ import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.model.TopologySpec;
+import org.headrace.control.command.AccountChange;
 import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.Limits;
 import org.headrace.control.definition.NodeDefinition;
@@ -122,12 +129,49 @@ public final class Specs {
 
   /** One of these, made up from a seed: without preemption, or with one of its modes. */
   public static ClusterDefinition cluster(int nodes, long seed) {
-    return switch ((int) Math.floorMod(seed, 4L)) {
-      case 1 -> preempting(nodes, "CANCEL", 20_000);
-      case 2 -> preempting(nodes, "REQUEUE", 0);
-      case 3 -> preempting(nodes, "SUSPEND,GANG", 0);
-      default -> cluster(nodes);
-    };
+    ClusterDefinition plain =
+        switch ((int) Math.floorMod(seed, 4L)) {
+          case 1 -> preempting(nodes, "CANCEL", 20_000);
+          case 2 -> preempting(nodes, "REQUEUE", 0);
+          case 3 -> preempting(nodes, "SUSPEND,GANG", 0);
+          default -> cluster(nodes);
+        };
+    if (!charges(seed)) {
+      return plain;
+    }
+    Map<String, String> settings = new java.util.TreeMap<>(plain.settings());
+    settings.put("AccountingStorageEnforce", "limits");
+    return new ClusterDefinition(
+        plain.name(),
+        plain.nodes(),
+        plain.partitions(),
+        plain.topology(),
+        plain.licenses(),
+        plain.limits(),
+        plain.administrators(),
+        settings);
+  }
+
+  /** True for a seed whose cluster charges jobs, and has limits: {@link #accounts} goes with it. */
+  public static boolean charges(long seed) {
+    return Math.floorMod(seed, 3L) == 0;
+  }
+
+  /** An account in which few jobs run at a time, and fewer of Anna's. */
+  public static Command.ChangeAccounts accounts() {
+    Association physics = Association.of("physics", Account.ROOT);
+    Association anna = Association.of("physics", "anna", "");
+    return new Command.ChangeAccounts(
+        0,
+        List.of(
+            new AccountChange.PutAccount(new Account("physics", "", "", List.of())),
+            new AccountChange.PutAssociation(
+                physics.withLimits(LimitSet.NONE.with(Limit.GROUP_JOBS, 4))),
+            new AccountChange.PutUser(new AccountUser("anna", "physics", AccountUser.Level.NONE)),
+            new AccountChange.PutUser(new AccountUser("bert", "physics", AccountUser.Level.NONE)),
+            new AccountChange.PutAssociation(
+                anna.withLimits(LimitSet.NONE.with(Limit.MAX_JOBS, 2))),
+            new AccountChange.PutAssociation(Association.of("physics", "bert", ""))));
   }
 
   private static List<String> names(int nodes) {

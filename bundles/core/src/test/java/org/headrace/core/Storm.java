@@ -47,7 +47,7 @@ public final class Storm {
   public Storm(long seed, TestCluster cluster) {
     random = new Random(seed);
     this.seed = seed;
-    preempting = !Specs.cluster(1, seed).settings().isEmpty();
+    preempting = Specs.cluster(1, seed).settings().containsKey("PreemptType");
     this.cluster = cluster;
   }
 

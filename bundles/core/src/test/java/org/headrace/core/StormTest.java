@@ -29,6 +29,10 @@ class StormTest {
   @MethodSource("seeds")
   void invariantsHoldAfterEveryCommand(long seed) {
     TestCluster cluster = TestCluster.up(4);
+    if (Specs.charges(seed)) {
+      cluster.system(new Command.Configure(Specs.cluster(4, seed)));
+      cluster.system(Specs.accounts());
+    }
     Invariants invariants = new Invariants(cluster);
     Storm storm = new Storm(seed, cluster);
     List<Logged> log = new ArrayList<>();

@@ -35,6 +35,7 @@ class WholeClusterTest {
     "REQUEUED_BY_PREEMPTION",
     "STOPPED_FOR_ANOTHER",
     "TAKES_TURNS",
+    "LIMITED",
     "PENDING"
   };
 

@@ -14,6 +14,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.RunningJob;
+import org.headrace.api.scheduler.Decision;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -87,6 +88,9 @@ final class World {
     }
     begin();
     apply(new Command.Configure(definition), Actor.SYSTEM);
+    if (Specs.charges(seed)) {
+      apply(Specs.accounts(), Actor.SYSTEM);
+    }
     cycleEveryMinute();
   }
 
@@ -138,10 +142,21 @@ final class World {
       invariants.submitted(accepted.jobId());
     }
     invariants.check();
+    if (command instanceof Command.ApplyPlan plan) {
+      plan.plan().decisions().forEach(this::limited);
+    }
     events.forEach(this::preemptedRightly);
     controller.applied(events);
     planSoon();
     return outcome;
+  }
+
+  private void limited(Decision decision) {
+    if (decision instanceof Decision.Wait wait
+        && wait.reason() != null
+        && wait.reason().name().startsWith("ASSOCIATION_")) {
+      tally.count("LIMITED");
+    }
   }
 
   /** Jobs of debug alone are preempted, and only where anybody is. */
@@ -151,7 +166,9 @@ final class World {
     }
     JobStatus status = changed.job().status();
     if (status.reason() == Reason.PREEMPTED || status.state() == JobState.PREEMPTED) {
-      assertThat(definition.settings()).as("job %s is preempted", changed.job()).isNotEmpty();
+      assertThat(definition.settings())
+          .as("job %s is preempted", changed.job())
+          .containsKey("PreemptType");
       assertThat(status.partition()).as("partition of %s", changed.job()).isEqualTo("debug");
       tally.count(status.state() == JobState.PENDING ? "REQUEUED_BY_PREEMPTION" : "PREEMPTED");
     }
