@@ -209,18 +209,13 @@ final class Deleting {
       List<String> left = new ArrayList<>(one.preempts());
       if (!names.contains(one.name()) && left.removeAll(names)) {
         QosWords words = new QosWords(book, one);
-        boolean done = without(words, left);
-        assert done;
+        words.preempts(left);
         book.change(new AccountChange.PutQos(words.done()));
       }
     }
     names.forEach(name -> book.change(new AccountChange.DropQos(name)));
     list(" Deleting QOS(s)...", names);
     return commit();
-  }
-
-  private static boolean without(QosWords words, List<String> left) throws LimitTerms.Unknown {
-    return words.add(Term.of("preempt=" + String.join(",", left)));
   }
 
   private int coordinators() throws Exception {

@@ -64,6 +64,11 @@ final class QosWords {
     graceTime = from.graceTime();
   }
 
+  /** Leaves the preemption of others to these. */
+  void preempts(List<String> others) {
+    preempts = List.copyOf(others);
+  }
+
   QualityOfService done() {
     return new QualityOfService(
         name,
@@ -150,8 +155,11 @@ final class QosWords {
         throw new LimitTerms.Unknown(
             "Invalid flag " + word + "; there are " + String.join(",", FLAGS.values()));
       }
-      boolean done = term.operator() == '-' ? changed.remove(found) : changed.add(found);
-      assert done || changed.contains(found) || term.operator() == '-';
+      if (term.operator() == '-') {
+        changed.remove(found);
+      } else {
+        changed.add(found);
+      }
     }
     return changed;
   }
