@@ -235,15 +235,18 @@ public final class Specs {
 
   static StepSpec step(
       int nodes, List<String> nodeNames, int tasks, int cpusPerTask, StepSpec.StepSharing sharing) {
+    return step(nodes, nodeNames, new TaskLayout(tasks, cpusPerTask, 0, 0, 0, false, ""), sharing);
+  }
+
+  static StepSpec step(
+      int nodes, List<String> nodeNames, TaskLayout layout, StepSpec.StepSharing sharing) {
     return new StepSpec(
         "step",
         nodes,
         nodeNames,
         List.of(),
         0,
-        TaskLayout.SINGLE.withTasks(tasks).tasks() == 0 && cpusPerTask == 1
-            ? TaskLayout.SINGLE.withTasks(0)
-            : new TaskLayout(tasks, cpusPerTask, 0, 0, 0, false, ""),
+        layout,
         MemoryRequest.NONE,
         List.of(),
         sharing,

@@ -11,6 +11,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobTarget;
@@ -20,13 +21,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StepTest {
-  private final TestCluster cluster = TestCluster.up(2);
+  private TestCluster cluster;
   private long job;
 
   @BeforeEach
   void twoNodesOfFourCpus() {
+    submit(8);
+  }
+
+  private void submit(int tasks) {
+    cluster = TestCluster.up(2);
     ResourceRequest request = ResourceRequest.singleCpu().withNodes(2, 2);
-    request = request.withLayout(request.layout().withTasks(8));
+    request = request.withLayout(request.layout().withTasks(tasks));
     job = cluster.submit(Specs.allocationOnly(ANNA).withRequest(request));
     cluster.schedule();
   }
@@ -56,6 +62,24 @@ class StepTest {
     assertThat(step.parts().get(0).taskRanks()).containsExactly(0, 1, 2);
     assertThat(step.parts().get(1).taskRanks()).containsExactly(3);
     assertThat(step.parts().get(0).cores().size()).isEqualTo(3);
+  }
+
+  /** As Slurm 22.05 deals them: each node has as many as it has CPUs, and of the rest its share. */
+  @Test
+  void moreTasksThanCpusAreDealtEvenly() {
+    submit(5);
+    cluster.ready(job);
+    assertThat(ranks(9, "")).containsExactly(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8));
+    assertThat(ranks(6, "")).containsExactly(List.of(0, 1, 2, 3), List.of(4, 5));
+    assertThat(ranks(6, "cyclic")).containsExactly(List.of(0, 2, 4, 5), List.of(1, 3));
+    assertThat(ranks(3, "")).containsExactly(List.of(0, 1), List.of(2));
+  }
+
+  /** Of an overcommitted step beside others. */
+  private List<List<Integer>> ranks(int tasks, String distribution) {
+    TaskLayout layout = new TaskLayout(tasks, 1, 0, 0, 0, true, distribution);
+    Step step = step(Specs.step(2, List.of(), layout, StepSharing.OVERLAP));
+    return step.parts().stream().map(Step.Part::taskRanks).toList();
   }
 
   private List<String> nodesOf(Step step) {

@@ -235,16 +235,17 @@ final class StepPlacer {
   private List<List<Integer>> deal(List<Room> nodes, int tasks) {
     List<List<Integer>> ranks = new ArrayList<>();
     nodes.forEach(node -> ranks.add(new ArrayList<>()));
+    int[] most = most(nodes, tasks);
     String distribution = spec.layout().distribution();
     if (distribution.startsWith("cyclic")) {
-      dealInTurn(nodes, ranks, tasks, 1);
+      dealInTurn(most, ranks, tasks, 1);
     } else if (distribution.startsWith("plane=")) {
-      dealInTurn(nodes, ranks, tasks, plane(distribution));
+      dealInTurn(most, ranks, tasks, plane(distribution));
     } else {
       int next = 0;
       for (int i = 0; i < nodes.size(); i++) {
         int after = nodes.size() - 1 - i;
-        int count = Math.min(nodes.get(i).tasks(), tasks - next - after);
+        int count = Math.min(most[i], tasks - next - after);
         for (int task = 0; task < count; task++) {
           ranks.get(i).add(next++);
         }
@@ -253,13 +254,33 @@ final class StepPlacer {
     return ranks;
   }
 
-  private static void dealInTurn(
-      List<Room> nodes, List<List<Integer>> ranks, int tasks, int block) {
+  /**
+   * How many tasks each node gets at most: one for each of its CPUs (or as many as a task wants),
+   * and what is more than that, where CPUs may be overcommitted, evenly.
+   */
+  private int[] most(List<Room> nodes, int tasks) {
+    int[] most = new int[nodes.size()];
+    int left = tasks;
+    for (int i = 0; i < most.length; i++) {
+      Room node = nodes.get(i);
+      most[i] = Math.max(1, Math.min(node.tasks(), node.cpus() / spec.layout().cpusPerTask()));
+      left -= most[i];
+    }
+    for (int i = 0; left > 0; i = (i + 1) % most.length) {
+      if (most[i] < nodes.get(i).tasks()) {
+        most[i]++;
+        left--;
+      }
+    }
+    return most;
+  }
+
+  private static void dealInTurn(int[] most, List<List<Integer>> ranks, int tasks, int block) {
     int next = 0;
     while (next < tasks) {
-      for (int i = 0; i < nodes.size() && next < tasks; i++) {
+      for (int i = 0; i < most.length && next < tasks; i++) {
         for (int task = 0; task < block && next < tasks; task++) {
-          if (ranks.get(i).size() < nodes.get(i).tasks()) {
+          if (ranks.get(i).size() < most[i]) {
             ranks.get(i).add(next++);
           }
         }

@@ -33,6 +33,27 @@ class ReplicatedLogTest {
     return new Command.DefineQos(new QualityOfService(name, priority), false);
   }
 
+  /** A command of so many characters. */
+  private static Command large(long priority, int size) {
+    QualityOfService plain = QualityOfService.NORMAL;
+    return new Command.DefineQos(
+        new QualityOfService(
+            "large",
+            priority,
+            0,
+            "q".repeat(size),
+            plain.flags(),
+            plain.limits(),
+            plain.usageFactor(),
+            plain.limitFactor(),
+            plain.usageThreshold(),
+            plain.preempts(),
+            plain.preemptMode(),
+            plain.exemptTime(),
+            plain.graceTime()),
+        false);
+  }
+
   private ReplicatedLog open(StateStores stores, Heard heard) throws IOException {
     return ReplicatedLog.open(
         StateDirectory.open(directory),
@@ -114,8 +135,7 @@ class ReplicatedLogTest {
         ReplicatedLog log = open(stores, heard)) {
       heard.awaitLeading();
       run(log, configuration());
-      String name = "q".repeat(3 << 20);
-      Outcome outcome = run(log, qos(name, 1));
+      Outcome outcome = run(log, large(1, 3 << 20));
       assertThat(outcome).isEqualTo(Outcome.DONE);
     }
   }
@@ -129,7 +149,7 @@ class ReplicatedLogTest {
       run(log, configuration());
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 20; i++) {
-          run(log, qos("q".repeat(2 << 20), i));
+          run(log, large(i, 2 << 20));
         }
         long before = log.lastSnapshot();
         log.snapshot();
@@ -148,7 +168,7 @@ class ReplicatedLogTest {
         ReplicatedLog log = open(stores, heard)) {
       PublishedState state = heard.awaitLeading();
       assertThat(state.qos("after").priority()).isEqualTo(5);
-      assertThat(state.qos("q".repeat(2 << 20)).priority()).isEqualTo(19);
+      assertThat(state.qos("large").priority()).isEqualTo(19);
       assertThat(log.lastSnapshot()).isPositive();
     }
   }
