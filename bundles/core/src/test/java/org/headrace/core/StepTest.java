@@ -21,18 +21,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StepTest {
-  private TestCluster cluster;
+  private final TestCluster cluster = TestCluster.up(2);
   private long job;
 
   @BeforeEach
   void twoNodesOfFourCpus() {
-    submit(8);
-  }
-
-  private void submit(int tasks) {
-    cluster = TestCluster.up(2);
     ResourceRequest request = ResourceRequest.singleCpu().withNodes(2, 2);
-    request = request.withLayout(request.layout().withTasks(tasks));
+    request = request.withLayout(request.layout().withTasks(8));
     job = cluster.submit(Specs.allocationOnly(ANNA).withRequest(request));
     cluster.schedule();
   }
@@ -67,18 +62,20 @@ class StepTest {
   /** As Slurm 22.05 deals them: each node has as many as it has CPUs, and of the rest its share. */
   @Test
   void moreTasksThanCpusAreDealtEvenly() {
-    submit(5);
     cluster.ready(job);
-    assertThat(ranks(9, "")).containsExactly(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8));
-    assertThat(ranks(6, "")).containsExactly(List.of(0, 1, 2, 3), List.of(4, 5));
-    assertThat(ranks(6, "cyclic")).containsExactly(List.of(0, 2, 4, 5), List.of(1, 3));
+    step(Specs.step(1, List.of("n2"), 3, 1, StepSharing.EXACT));
+    assertThat(ranks(9, "")).containsExactly(List.of(0, 1, 2, 3, 4, 5), List.of(6, 7, 8));
+    assertThat(ranks(9, "cyclic")).containsExactly(List.of(0, 2, 4, 6, 7, 8), List.of(1, 3, 5));
+    assertThat(ranks(6, "")).containsExactly(List.of(0, 1, 2, 3, 4), List.of(5));
     assertThat(ranks(3, "")).containsExactly(List.of(0, 1), List.of(2));
   }
 
-  /** Of an overcommitted step beside others. */
+  /** Of an overcommitted step that has four CPUs of the first node and one of the second. */
   private List<List<Integer>> ranks(int tasks, String distribution) {
     TaskLayout layout = new TaskLayout(tasks, 1, 0, 0, 0, true, distribution);
-    Step step = step(Specs.step(2, List.of(), layout, StepSharing.OVERLAP));
+    Step step = step(Specs.step(2, List.of(), layout, StepSharing.EXACT));
+    cluster.stepEnds(job, step.id(), "n1", 0, 0);
+    cluster.stepEnds(job, step.id(), "n2", 0, 0);
     return step.parts().stream().map(Step.Part::taskRanks).toList();
   }
 
