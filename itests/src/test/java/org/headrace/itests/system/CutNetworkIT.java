@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three controllers on hosts of their own, and the network between them really cut. */
 class CutNetworkIT {
-  private static final int JOBS = 400;
+  /** Submissions in each state of the network. */
+  private static final int SOME = 40;
 
   @RegisterExtension
   static final ClusterUnderTest CLUSTER =
@@ -66,16 +67,15 @@ class CutNetworkIT {
     CLUSTER.awaitFile("long", "start");
     List<Path> sockets = CLUSTER.controllerNames().stream().map(CLUSTER::socket).toList();
     Submissions submissions = new Submissions(CLUSTER, sockets);
-    submissions.run(
-        JOBS,
+    submissions.stream(
         () -> {
-          submissions.await(JOBS / 10);
+          submissions.awaitMore(SOME);
           String isolated = CLUSTER.leader();
           network.isolate(host(isolated));
           String next = awaitOtherLeader(isolated);
           assertTakesNothing(isolated);
           awaitStatus(next + " leads");
-          submissions.await(JOBS / 4);
+          submissions.awaitMore(SOME);
           network.heal();
           CLUSTER.awaitAllControllers();
           // It hears the others and nobody hears it.
@@ -84,7 +84,7 @@ class CutNetworkIT {
           }
           String third = awaitOtherLeader(next);
           assertTakesNothing(next);
-          submissions.await(JOBS / 2);
+          submissions.awaitMore(SOME);
           network.heal();
           CLUSTER.awaitAllControllers();
           // It talks to the others and hears nobody.

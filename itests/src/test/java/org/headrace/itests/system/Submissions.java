@@ -26,6 +26,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Submissions {
   private static final int CLIENTS = 4;
 
+  /** Between two submissions of a client in a stream, so that what is submitted can also run. */
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final ClusterUnderTest cluster;
   private final List<Path> sockets;
   private final Queue<Long> acknowledged = new ConcurrentLinkedQueue<>();
@@ -33,6 +36,7 @@ final class Submissions {
   private final AtomicInteger left = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private int jobs;
+  private volatile long pace;
 
   /** What a test does while jobs are submitted. */
   interface Meanwhile {
@@ -71,6 +75,31 @@ final class Submissions {
     }
   }
 
+  /** Submits, some 20 jobs per second, for as long as the other takes. */
+  void stream(Meanwhile meanwhile) throws Exception {
+    pace = PACE_NANOS;
+    run(
+        Integer.MAX_VALUE,
+        () -> {
+          try {
+            meanwhile.run();
+          } finally {
+            left.set(Integer.MIN_VALUE);
+          }
+        });
+    jobs = acknowledged.size();
+  }
+
+  /** Waits until so many more jobs have been acknowledged. */
+  void awaitMore(int count) throws Exception {
+    int wanted = acknowledged.size() + count;
+    Patience.until(
+        count + " more submissions",
+        Patience.LONG,
+        () -> acknowledged.size() >= wanted,
+        () -> acknowledged.size() + " of " + wanted + "; refused: " + refusals);
+  }
+
   /** Waits until so many jobs in all have been acknowledged, and makes sure that it isn't all. */
   void await(int count) throws Exception {
     Patience.until(
@@ -87,8 +116,9 @@ final class Submissions {
       Path socket = sockets.get(connections.getAndIncrement() % sockets.size());
       try (PersistentClient client = new PersistentClient(socket, cluster.work())) {
         // Never below zero: a submission that fails at last adds one that has to be seen.
-        while (left.getAndUpdate(jobs -> Math.max(0, jobs - 1)) > 0) {
+        while (left.getAndUpdate(jobs -> jobs > 0 ? jobs - 1 : jobs) > 0) {
           submitOne(client);
+          LockSupport.parkNanos(pace);
         }
       } catch (PersistentClient.Refused e) {
         refusals.add(e.getMessage());
