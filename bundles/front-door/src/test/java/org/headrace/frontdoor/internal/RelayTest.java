@@ -212,13 +212,12 @@ class RelayTest {
   @Test
   void aClientThatCanGoOnDoesSoByAnotherDoor() throws Exception {
     AtomicReference<String> interrupted = new AtomicReference<>();
-    Semaphore calls = new Semaphore(0);
     two.doors.command(
         "step",
         in -> {
           in.resumable("where I was");
-          calls.release();
           if (in.resumeToken().isEmpty()) {
+            in.out().println("begun");
             in.disconnected().thenRun(() -> interrupted.set("taken for dead"));
             try {
               new CountDownLatch(1).await();
@@ -233,7 +232,8 @@ class RelayTest {
     ProcessBuilder builder = one.call("step");
     builder.environment().put("HEADRACE_SOCKET", one.doors.socket + ":" + two.doors.socket);
     Process process = builder.start();
-    assertThat(calls.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    // What comes after the token: the client has read both before its door is closed.
+    assertThat(process.getInputStream().readNBytes(6)).asString().isEqualTo("begun\n");
     one.doors.door.close();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(5);
