@@ -16,6 +16,12 @@ public sealed interface Decision
   long jobId();
 
   /**
+   * The partition in which it starts or waits; the empty string where that isn't said. A job that
+   * names several is decided on once for each, and waits as it does where it starts first.
+   */
+  String partition();
+
+  /**
    * Start now. Of an array, the task of the lowest index starts; a plan may start several tasks of
    * one array by as many decisions.
    *
@@ -67,11 +73,19 @@ public sealed interface Decision
    * @param reason why it waits
    * @param expectedStart when it may start, or {@link Blocker#UNKNOWN}
    * @param blockers what is in the way, worst first
+   * @param partition partition that it waits for
    */
-  record Wait(long jobId, Reason reason, long expectedStart, List<Blocker> blockers)
+  record Wait(
+      long jobId, Reason reason, long expectedStart, List<Blocker> blockers, String partition)
       implements Decision {
     public Wait {
       blockers = List.copyOf(blockers);
+      partition = partition == null ? "" : partition;
+    }
+
+    /** For which partition isn't said. */
+    public Wait(long jobId, Reason reason, long expectedStart, List<Blocker> blockers) {
+      this(jobId, reason, expectedStart, blockers, "");
     }
   }
 
@@ -90,6 +104,11 @@ public sealed interface Decision
     @Override
     public long jobId() {
       return reserve.jobId();
+    }
+
+    @Override
+    public String partition() {
+      return reserve.partition();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.headrace.controller.testing;
 
+import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobArray;
@@ -9,6 +10,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.controller.internal.planning.DirectCalls;
 import org.headrace.controller.internal.planning.PlanningCycle;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -30,7 +32,12 @@ public final class PlannedCluster {
   private final PlanningCycle cycle = new PlanningCycle(registry, new DirectCalls());
   private PublishedState state;
 
-  public PlannedCluster() throws Exception {
+  /**
+   * A cluster.
+   *
+   * @param more partitions besides {@code debug}, which has both nodes
+   */
+  public PlannedCluster(PartitionDefinition... more) throws Exception {
     registry.add("sched", "backfill", "1", new BackfillScheduler());
     registry.add("sched", "builtin", "1", new BuiltinScheduler());
     registry.add("select", "cons_tres", "1", new ConsTresSelector());
@@ -38,7 +45,7 @@ public final class PlannedCluster {
     registry.add("priority", "basic", "1", new BasicPriority());
     Map<String, String> settings = Map.of("PriorityType", "priority/basic");
     log.reader(published -> state = published);
-    log.system(new Command.Configure(Samples.cluster(CORES, settings, 7001, 7002)));
+    log.system(new Command.Configure(Samples.cluster(CORES, settings, List.of(more), 7001, 7002)));
     registry.configure(settings);
     log.system(new Command.RegisterNode(Samples.report("n1", CORES)));
     log.system(new Command.RegisterNode(Samples.report("n2", CORES)));
@@ -53,25 +60,36 @@ public final class PlannedCluster {
     return submit(tasks, minutes, JobArray.NONE);
   }
 
+  /** Submits a job that may run in any of the partitions. */
+  public long submitTo(List<String> partitions, int tasks, int minutes) {
+    return submit(job(tasks, minutes, JobArray.NONE).withPartitions(partitions));
+  }
+
   /** Submits a job, or an array. */
   public long submit(int tasks, int minutes, JobArray array) {
-    ResourceRequest one = ResourceRequest.singleCpu();
-    JobSpec plain = Samples.job();
-    JobSpec job =
-        new JobSpec(
-            plain.name(),
-            plain.owner(),
-            plain.charge(),
-            plain.partitions(),
-            plain.reservation(),
-            one.withLayout(one.layout().withTasks(tasks)),
-            plain.timing().withTimeLimit(minutes * MINUTE),
-            array,
-            plain.dependency(),
-            plain.execution(),
-            plain.attributes());
+    return submit(job(tasks, minutes, array));
+  }
+
+  private long submit(JobSpec job) {
     Outcome outcome = log.append(new Command.SubmitJob(job, Samples.FILES, 0), Samples.ANNA).join();
     return ((Outcome.JobAccepted) outcome).jobId();
+  }
+
+  private static JobSpec job(int tasks, int minutes, JobArray array) {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    JobSpec plain = Samples.job();
+    return new JobSpec(
+        plain.name(),
+        plain.owner(),
+        plain.charge(),
+        plain.partitions(),
+        plain.reservation(),
+        one.withLayout(one.layout().withTasks(tasks)),
+        plain.timing().withTimeLimit(minutes * MINUTE),
+        array,
+        plain.dependency(),
+        plain.execution(),
+        plain.attributes());
   }
 
   /** Cancels a job. */

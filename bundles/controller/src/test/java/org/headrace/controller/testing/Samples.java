@@ -58,6 +58,12 @@ public final class Samples {
    * @param ports port of each node's agent; as many nodes as there are ports
    */
   public static ClusterDefinition cluster(int cores, Map<String, String> settings, int... ports) {
+    return cluster(cores, settings, List.of(), ports);
+  }
+
+  /** The same, with further partitions. */
+  static ClusterDefinition cluster(
+      int cores, Map<String, String> settings, List<PartitionDefinition> more, int... ports) {
     List<NodeDefinition> nodes = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < ports.length; i++) {
@@ -77,17 +83,12 @@ public final class Samples {
               "UNKNOWN",
               ""));
     }
+    List<PartitionDefinition> partitions = new ArrayList<>(List.of(partition(names)));
+    partitions.addAll(more);
     Map<String, String> all = new TreeMap<>(settings);
     all.putIfAbsent("PriorityType", "priority/basic");
     return new ClusterDefinition(
-        "test",
-        nodes,
-        List.of(partition(names)),
-        TopologySpec.FLAT,
-        Map.of(),
-        limits(),
-        List.of(),
-        all);
+        "test", nodes, partitions, TopologySpec.FLAT, Map.of(), limits(), List.of(), all);
   }
 
   private static PartitionDefinition partition(List<String> nodes) {

@@ -244,7 +244,7 @@ final class ConservativePass {
     }
     decisions.add(
         start == CpuProfile.NEVER
-            ? new Decision.Wait(job.id(), reason, Blocker.UNKNOWN, blockers)
+            ? new Decision.Wait(job.id(), reason, Blocker.UNKNOWN, blockers, job.partition())
             : new Decision.Reserve(job.id(), job.partition(), start, List.of(), reason, blockers));
   }
 }

@@ -195,6 +195,6 @@ final class Door {
   Decision wait(long job, Closed why) {
     boolean behind = reservations > 0 && !why.hopeless();
     return new Decision.Wait(
-        job, behind ? Reason.PRIORITY : why.reason(), Blocker.UNKNOWN, why.blockers());
+        job, behind ? Reason.PRIORITY : why.reason(), Blocker.UNKNOWN, why.blockers(), name);
   }
 }

@@ -72,6 +72,10 @@ public final class ExpectedStarts {
   private final TimeGrid grid;
   private final Map<Long, Wanted> wanted = new HashMap<>();
   private Long2LongHashMap rows;
+
+  /** Of a job that names several partitions, the row of the next of them. */
+  private int[] further;
+
   private Supply supply;
   private int next;
   private String lastPartition = "";
@@ -115,7 +119,12 @@ public final class ExpectedStarts {
   private static boolean open(Decision decision) {
     return decision instanceof Decision.Wait wait
         && wait.expectedStart() == Blocker.UNKNOWN
-        && PASSING.contains(wait.reason());
+        && passes(wait.reason());
+  }
+
+  /** True for what passes as jobs ahead start and end. */
+  public static boolean passes(Reason reason) {
+    return PASSING.contains(reason);
   }
 
   private List<Decision> complete(List<Decision> decisions) {
@@ -123,7 +132,7 @@ public final class ExpectedStarts {
     Set<String> partitions = new HashSet<>();
     String last = null;
     for (int i = 0; i < rowOf.length; i++) {
-      rowOf[i] = row(decisions.get(i).jobId());
+      rowOf[i] = row(decisions.get(i).jobId(), decisions.get(i).partition());
       String partition = rowOf[i] < 0 ? last : queue.partition(rowOf[i]);
       if (partition != last) {
         partitions.add(partition);
@@ -145,24 +154,33 @@ public final class ExpectedStarts {
   }
 
   /** Decisions come in the order of the queue, mostly. */
-  private int row(long id) {
-    boolean again = next > 0 && queue.jobId(next - 1) == id;
-    for (int i = 0; i < (again ? 1 : NEXT_ROWS) && next + i < queue.size(); i++) {
-      if (queue.jobId(next + i) == id) {
+  private int row(long id, String partition) {
+    if (next > 0 && isAt(next - 1, id, partition)) {
+      return next - 1;
+    }
+    for (int i = 0; i < NEXT_ROWS && next + i < queue.size(); i++) {
+      if (isAt(next + i, id, partition)) {
         next += i;
         return next++;
       }
     }
-    if (again) {
-      return next - 1;
-    }
     if (rows == null) {
       rows = new Long2LongHashMap(NO_ROW);
+      further = new int[queue.size()];
       for (int row = queue.size() - 1; row >= 0; row--) {
-        rows.put(queue.jobId(row), row);
+        further[row] = (int) rows.put(queue.jobId(row), row);
       }
     }
-    return (int) rows.get(id);
+    int row = (int) rows.get(id);
+    while (row >= 0 && !isAt(row, id, partition)) {
+      row = further[row];
+    }
+    return row;
+  }
+
+  private boolean isAt(int row, long id, String partition) {
+    return queue.jobId(row) == id
+        && (partition.isEmpty() || partition.equals(queue.partition(row)));
   }
 
   /** Tasks of a job that the plan doesn't start; its starts come right before it waits. */
@@ -198,7 +216,8 @@ public final class ExpectedStarts {
     Decision.Wait wait = (Decision.Wait) decision;
     return step == grid.size()
         ? wait
-        : new Decision.Wait(wait.jobId(), wait.reason(), grid.start(step), wait.blockers());
+        : new Decision.Wait(
+            wait.jobId(), wait.reason(), grid.start(step), wait.blockers(), wait.partition());
   }
 
   /** Puts a job, or the tasks of an array, where there is room; gives the step of the first. */

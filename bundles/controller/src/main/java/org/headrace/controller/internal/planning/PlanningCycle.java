@@ -152,7 +152,7 @@ public final class PlanningCycle {
     Rounds.Round round = rounds.round(input, queue, settings, now, freed);
     Plan plan = round.plan();
     long planned = calls.nanos();
-    List<Decision> decisions = ExpectedStarts.of(plan, input.view(), queue, now);
+    List<Decision> decisions = BestDecisions.of(ExpectedStarts.of(plan, input.view(), queue, now));
     long forecast = calls.nanos();
     List<Command.ApplyPlan> commands = commands(plan, decisions, queue, ranked, now);
     standing = Standing.after(state, settings, plan);

@@ -112,7 +112,8 @@ final class Told {
 
   private static Decision brief(Decision decision) {
     return decision instanceof Decision.Wait wait
-        ? new Decision.Wait(wait.jobId(), wait.reason(), wait.expectedStart(), List.of())
+        ? new Decision.Wait(
+            wait.jobId(), wait.reason(), wait.expectedStart(), List.of(), wait.partition())
         : decision;
   }
 

@@ -70,7 +70,7 @@ public final class BuiltinScheduler implements Scheduler {
   }
 
   private static Decision behind(PendingJob job, List<Blocker> ahead) {
-    return new Decision.Wait(job.id(), Reason.PRIORITY, Blocker.UNKNOWN, ahead);
+    return wait(job, Reason.PRIORITY, ahead);
   }
 
   /** Made once for all that wait behind the job: a queue can be deep. */
@@ -79,7 +79,7 @@ public final class BuiltinScheduler implements Scheduler {
   }
 
   private static Decision limited(PendingJob job, Blocker limit) {
-    return new Decision.Wait(job.id(), limit.reason(), Blocker.UNKNOWN, List.of(limit));
+    return wait(job, limit.reason(), List.of(limit));
   }
 
   private static Decision refusal(PendingJob job, PartitionView partition) {
@@ -106,11 +106,11 @@ public final class BuiltinScheduler implements Scheduler {
   }
 
   private static Decision wait(PendingJob job, Reason reason, String detail) {
-    return new Decision.Wait(
-        job.id(),
-        reason,
-        Blocker.UNKNOWN,
-        List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN)));
+    return wait(job, reason, List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN)));
+  }
+
+  private static Decision wait(PendingJob job, Reason reason, List<Blocker> blockers) {
+    return new Decision.Wait(job.id(), reason, Blocker.UNKNOWN, blockers, job.partition());
   }
 
   /** Starts all tasks that may; true if none has to wait. */
@@ -146,9 +146,7 @@ public final class BuiltinScheduler implements Scheduler {
       }
       Selection selection = context.selector().select(demand, free, open, context.selection());
       if (selection instanceof Selection.NotPlaced not) {
-        decisions.add(
-            new Decision.Wait(
-                job.id(), not.blockers().get(0).reason(), Blocker.UNKNOWN, not.blockers()));
+        decisions.add(wait(job, not.blockers().get(0).reason(), not.blockers()));
         return false;
       }
       Allocation allocation = ((Selection.Placed) selection).allocation();
