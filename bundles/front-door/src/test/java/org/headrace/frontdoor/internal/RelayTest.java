@@ -218,6 +218,7 @@ class RelayTest {
           in.resumable("where I was");
           if (in.resumeToken().isEmpty()) {
             in.out().println("begun");
+            in.out().flush();
             in.disconnected().thenRun(() -> interrupted.set("taken for dead"));
             try {
               new CountDownLatch(1).await();
