@@ -13,6 +13,7 @@ import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.Program;
+import org.headrace.commands.internal.submit.Submission;
 import org.headrace.commands.internal.submit.SubmissionFailure;
 import org.headrace.control.Control;
 import org.headrace.control.command.Command;
@@ -66,8 +67,17 @@ public final class Allocator implements AutoCloseable {
    */
   public Job allocate(JobSpec spec, JobFiles files) throws Exception {
     int patience = immediateSeconds();
-    Outcome outcome = execute(new Command.SubmitJob(spec, files, patience));
+    Submission submission = new Submission(control, invocation, program);
+    invocation.onSignal(
+        signal -> {
+          interrupt(signal);
+          submission.abandon();
+        });
+    Outcome outcome = submission.submit(new Command.SubmitJob(spec, files, patience));
     if (outcome instanceof Outcome.Rejected rejected) {
+      if (signal() != NO_SIGNAL) {
+        throw Refusal.raw(1, program.command() + ": Job aborted due to signal");
+      }
       throw immediate(SubmissionFailure.of(program, rejected), rejected.code());
     }
     Outcome.JobAccepted accepted = (Outcome.JobAccepted) outcome;

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
-import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
@@ -16,6 +15,7 @@ import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.submit.StartForecast;
+import org.headrace.commands.internal.submit.Submission;
 import org.headrace.commands.internal.submit.SubmissionFailure;
 import org.headrace.control.Control;
 import org.headrace.control.command.Command;
@@ -137,10 +137,8 @@ final class SbatchRun {
   private int submit(Choices choices, JobSpec spec, JobFiles files) throws Exception {
     try (JobWatch watch = choices.has("wait") ? new JobWatch(control) : null) {
       Outcome outcome =
-          control
-              .execute(new Command.SubmitJob(spec, files, 0), CommandFrame.actor(invocation))
-              .toCompletableFuture()
-              .get();
+          new Submission(control, invocation, Program.SBATCH)
+              .submit(new Command.SubmitJob(spec, files, 0));
       if (outcome instanceof Outcome.Rejected rejected) {
         throw SubmissionFailure.of(Program.SBATCH, rejected);
       }
