@@ -34,6 +34,7 @@ public final class Invariants {
   private Map<Long, Integer> lastActive = new HashMap<>();
   private long lastEvent;
   private int seen;
+  private final ReservationsKept reservations = new ReservationsKept();
 
   public Invariants(TestCluster cluster) {
     this.cluster = cluster;
@@ -66,6 +67,7 @@ public final class Invariants {
     }
     resources(state);
     throttles(jobs);
+    reservations.check(jobs, state);
     state.accounts().associations().forEach(one -> limits(one, jobs, state));
   }
 

@@ -44,11 +44,20 @@ public final class Storm {
   private final boolean preempting;
   private final TestCluster cluster;
 
+  /** Null where there are none. */
+  private final ReservationStorm reservations;
+
   public Storm(long seed, TestCluster cluster) {
     random = new Random(seed);
     this.seed = seed;
     preempting = Specs.cluster(1, seed).settings().containsKey("PreemptType");
     this.cluster = cluster;
+    reservations = reserves(seed) ? new ReservationStorm(random, cluster) : null;
+  }
+
+  /** True for a seed with administrators' reservations. */
+  public static boolean reserves(long seed) {
+    return Math.floorMod(seed, 5L) < 2;
   }
 
   /** A command and who gives it. */
@@ -56,6 +65,9 @@ public final class Storm {
 
   /** What users and administrators ask for: neither plans, nor answers of nodes, nor time. */
   public Gust fromOutside() {
+    if (reservations != null && random.nextInt(12) == 0) {
+      return new Gust(reservations.next(), Specs.ROOT);
+    }
     return switch (random.nextInt(14)) {
       case 0, 1, 2, 3, 4 -> submission();
       case 5, 6 -> signal();
@@ -69,6 +81,9 @@ public final class Storm {
   }
 
   Gust next() {
+    if (reservations != null && random.nextInt(20) == 0) {
+      return new Gust(reservations.next(), Specs.ROOT);
+    }
     switch (random.nextInt(22)) {
       case 0, 1, 2, 3:
         return submission();
@@ -198,6 +213,7 @@ public final class Storm {
       Execution execution = spec.execution();
       spec = spec.withExecution(execution.withRequeue(!execution.requeue()));
     }
+    spec = reservations == null ? spec : reservations.perhapsIn(spec);
     byte[] script = ("script " + random.nextInt(5)).getBytes();
     return new Gust(
         new Command.SubmitJob(

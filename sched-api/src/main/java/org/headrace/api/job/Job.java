@@ -19,6 +19,12 @@ public record Job(long id, long arrayId, int arrayTask, JobSpec spec, JobStatus 
     return arrayId != 0 && arrayTask == NO_TASK;
   }
 
+  /** The reservation that it runs or ran in; while it is pending, those that it asks for. */
+  public String reservation() {
+    boolean ran = status.state() != JobState.PENDING && !status.reservation().isEmpty();
+    return ran ? status.reservation() : spec.reservation();
+  }
+
   public Job withSpec(JobSpec newSpec) {
     return new Job(id, arrayId, arrayTask, newSpec, status);
   }

@@ -28,6 +28,7 @@ import org.headrace.api.model.Reason;
  * @param suspended when its current run was last suspended or, since then, resumed
  * @param stoodStill for how many milliseconds its current run stood still, up to then
  * @param preempted when its current or last run was warned that it has to make room, or zero
+ * @param reservation reservation that its current or last run was started in, or the empty string
  */
 public record JobStatus(
     JobState state,
@@ -50,7 +51,56 @@ public record JobStatus(
     int killedBy,
     long suspended,
     long stoodStill,
-    long preempted) {
+    long preempted,
+    String reservation) {
+  /** A job of no reservation. */
+  public JobStatus(
+      JobState state,
+      Set<JobFlag> flags,
+      Reason reason,
+      long priority,
+      String partition,
+      long submitted,
+      long eligible,
+      long expectedStart,
+      long started,
+      long ended,
+      long timeLimit,
+      Allocation allocation,
+      ExitStatus exit,
+      ExitStatus worstStepExit,
+      int restarts,
+      JobArray pendingTasks,
+      long lastConsidered,
+      int killedBy,
+      long suspended,
+      long stoodStill,
+      long preempted) {
+    this(
+        state,
+        flags,
+        reason,
+        priority,
+        partition,
+        submitted,
+        eligible,
+        expectedStart,
+        started,
+        ended,
+        timeLimit,
+        allocation,
+        exit,
+        worstStepExit,
+        restarts,
+        pendingTasks,
+        lastConsidered,
+        killedBy,
+        suspended,
+        stoodStill,
+        preempted,
+        "");
+  }
+
   /** A job that wasn't warned that it has to make room. */
   public JobStatus(
       JobState state,
@@ -99,6 +149,7 @@ public record JobStatus(
 
   public JobStatus {
     flags = Set.copyOf(flags);
+    reservation = reservation == null ? "" : reservation;
   }
 
   public boolean has(JobFlag flag) {

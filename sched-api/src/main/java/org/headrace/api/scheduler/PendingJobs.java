@@ -52,4 +52,13 @@ public interface PendingJobs {
   default boolean considered(int row) {
     return true;
   }
+
+  /**
+   * True for a row that is but a further chance of its job, such as a reservation that takes jobs
+   * which don't ask for it. The job's own row comes later, and that one is decided on; here the job
+   * is started if it can be.
+   */
+  default boolean further(int row) {
+    return false;
+  }
 }

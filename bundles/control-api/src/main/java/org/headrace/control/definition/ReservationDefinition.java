@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.headrace.api.model.CoreSet;
 
 /**
  * Nodes that an administrator sets aside for some time.
@@ -22,6 +24,8 @@ import java.util.Set;
  * @param nodeCount how many nodes are to be chosen for it, or zero if they are named
  * @param features what nodes that are chosen must have, or the empty string
  * @param zone of one that repeats: time zone by whose clock it does
+ * @param share what it has of its nodes, and licences
+ * @param clock when it ends before its time, or never comes
  */
 public record ReservationDefinition(
     long id,
@@ -35,7 +39,40 @@ public record ReservationDefinition(
     Set<Flag> flags,
     int nodeCount,
     String features,
-    String zone) {
+    String zone,
+    Share share,
+    Clock clock) {
+  /** Of whole nodes. */
+  public ReservationDefinition(
+      long id,
+      String name,
+      long start,
+      long end,
+      List<String> nodes,
+      String partition,
+      Admission users,
+      Admission accounts,
+      Set<Flag> flags,
+      int nodeCount,
+      String features,
+      String zone) {
+    this(
+        id,
+        name,
+        start,
+        end,
+        nodes,
+        partition,
+        users,
+        accounts,
+        flags,
+        nodeCount,
+        features,
+        zone,
+        Share.WHOLE,
+        Clock.PLAIN);
+  }
+
   /** Of nodes that are named, and only once. */
   public ReservationDefinition(
       long id,
@@ -81,7 +118,58 @@ public record ReservationDefinition(
     /** Keeps the nodes that were chosen for it, whatever becomes of them. */
     STATIC_ALLOC,
     /** Gets others for nodes that were chosen for it and take no jobs any more. */
-    REPLACE_DOWN
+    REPLACE_DOWN,
+    /** Gets others for nodes that were chosen for it and are in use, too. */
+    REPLACE,
+    /** Always begins so long after the present. */
+    TIME_FLOAT,
+    /** Takes jobs that may use it without their asking. */
+    MAGNETIC,
+    /** Ends when no job has used it for a while. */
+    PURGE_COMP,
+    /** Of the first cores of its nodes. */
+    FIRST_CORES,
+    /** Its jobs may use any nodes: it is about licences. */
+    ANY_NODES
+  }
+
+  /**
+   * What is reserved beside, or instead of, whole nodes.
+   *
+   * @param licenses licences by name
+   * @param coreCounts how many cores were asked for: in all, or for each node; empty for whole
+   *     nodes
+   * @param cores which cores of which node these are
+   */
+  public record Share(
+      Map<String, Integer> licenses, List<Integer> coreCounts, Map<String, CoreSet> cores) {
+    public static final Share WHOLE = new Share(Map.of(), List.of(), Map.of());
+
+    public Share {
+      licenses = Map.copyOf(licenses);
+      coreCounts = List.copyOf(coreCounts);
+      cores = Map.copyOf(cores);
+    }
+  }
+
+  /**
+   * Times in milliseconds.
+   *
+   * @param purgeAfter for how long it may stay unused before it ends; zero if it doesn't matter
+   * @param lead how long after the present it always begins; zero for one that does begin
+   * @param used when a job last used it, in epoch milliseconds, or zero
+   * @param begun true once its begin has been seen to
+   */
+  public record Clock(long purgeAfter, long lead, long used, boolean begun) {
+    public static final Clock PLAIN = new Clock(0, 0, 0, false);
+
+    public Clock withUsed(long at) {
+      return new Clock(purgeAfter, lead, at, begun);
+    }
+
+    public Clock withBegun(boolean newBegun) {
+      return new Clock(purgeAfter, lead, used, newBegun);
+    }
   }
 
   /**
@@ -105,6 +193,8 @@ public record ReservationDefinition(
   public ReservationDefinition {
     nodes = List.copyOf(nodes);
     flags = Set.copyOf(flags);
+    share = share == null ? Share.WHOLE : share;
+    clock = clock == null ? Clock.PLAIN : clock;
   }
 
   public boolean has(Flag flag) {
@@ -120,17 +210,51 @@ public record ReservationDefinition(
     return with(id, name, start, end, newNodes);
   }
 
+  /** The same with those cores of its nodes. */
+  public ReservationDefinition onCores(Map<String, CoreSet> cores) {
+    return with(zone, new Share(share.licenses(), share.coreCounts(), cores), clock);
+  }
+
+  public ReservationDefinition withClock(Clock newClock) {
+    return with(zone, share, newClock);
+  }
+
   /** The same without a time zone, as of one that doesn't repeat. */
   public ReservationDefinition inNoZone() {
+    return with("", share, clock);
+  }
+
+  private ReservationDefinition with(String newZone, Share newShare, Clock newClock) {
     return new ReservationDefinition(
-        id, name, start, end, nodes, partition, users, accounts, flags, nodeCount, features, "");
+        id, name, start, end, nodes, partition, users, accounts, flags, nodeCount, features,
+        newZone, newShare, newClock);
   }
 
   private ReservationDefinition with(
       long newId, String newName, long newStart, long newEnd, List<String> newNodes) {
     return new ReservationDefinition(
         newId, newName, newStart, newEnd, newNodes, partition, users, accounts, flags, nodeCount,
-        features, zone);
+        features, zone, share, clock);
+  }
+
+  /** When it begins, as seen at {@code now}. */
+  public long startsAt(long now) {
+    return clock.lead() > 0 ? now + clock.lead() : start;
+  }
+
+  /** When it ends, as seen at {@code now}. */
+  public long endsAt(long now) {
+    return startsAt(now) + (end - start);
+  }
+
+  /** True while its jobs may run. */
+  public boolean active(long now) {
+    return startsAt(now) <= now && now < endsAt(now);
+  }
+
+  /** True when a job of that user and account may use it. */
+  public boolean admits(String user, String account) {
+    return users.admits(user) && accounts.admits(account);
   }
 
   /**
@@ -148,7 +272,7 @@ public record ReservationDefinition(
       begin = has(Flag.HOURLY) ? begin.plusHours(1) : begin.plusDays(has(Flag.WEEKLY) ? 7 : 1);
     } while (begin.toInstant().toEpochMilli() + length <= now || !on(begin.getDayOfWeek()));
     long next = begin.toInstant().toEpochMilli();
-    return with(id, name, next, next + length, nodes);
+    return with(id, name, next, next + length, nodes).withClock(clock.withBegun(false));
   }
 
   /** True when it comes again. */

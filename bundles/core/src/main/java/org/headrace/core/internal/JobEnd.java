@@ -141,6 +141,7 @@ final class JobEnd {
     if (job.arrayId() != 0) {
       machine.arrays.ran(job);
     }
+    machine.reservations.left(run.job().status().reservation());
     state.freed();
   }
 

@@ -42,7 +42,7 @@ final class JobLife {
   }
 
   /** Starts a pending job, or the first task of a pending array. All has been checked. */
-  void start(Job pending, String partition, Allocation allocation) {
+  void start(Job pending, String partition, String reservation, Allocation allocation) {
     Job unit =
         pending.pendingArray()
             ? machine.arrays.split(pending, Ranges.first(pending.status().pendingTasks()))
@@ -59,6 +59,7 @@ final class JobLife {
             .add(JobFlag.CONFIGURING)
             .reason(Reason.NONE)
             .partition(partition)
+            .reservation(reservation)
             .started(state.time)
             .ended(0)
             .planned(state.time, state.time)
@@ -77,6 +78,7 @@ final class JobLife {
     }
     machine.jobs.activate(run);
     state.tally.started();
+    machine.reservations.entered(reservation);
     timeLimits(run);
     state.events.job(job);
     state.outbox.job(job, state.nodes.names(allocation));

@@ -23,13 +23,15 @@ final class Jobs {
   private static final Reason[] REASONS = Reason.values();
   private static final JobFlag[] FLAGS = JobFlag.values();
 
+  private final Machine machine;
   private final ClusterState state;
 
   /** What was put in the store last, and is still there: a new job is written by several rules. */
   private Job stored;
 
-  Jobs(ClusterState state) {
-    this.state = state;
+  Jobs(Machine machine) {
+    this.machine = machine;
+    this.state = machine.state;
   }
 
   /** The job as it is now, or null. */
@@ -156,13 +158,17 @@ final class Jobs {
     JobStatus status = job.status();
     List<String> partitions =
         status.state() == JobState.PENDING ? job.spec().partitions() : List.of(status.partition());
+    String reservations =
+        status.state() == JobState.PENDING
+            ? machine.reservations.open(job.spec())
+            : job.spec().reservation();
     Shape shape = page.shape[row];
     if (shape != null
         && shape.jobClass().timeLimit() == status.timeLimit()
         && shape.jobClass().timeMin() == job.spec().timing().timeMin()
         && shape.partitions().equals(partitions)
         && shape.charge().equals(job.spec().charge())
-        && shape.jobClass().reservation().equals(job.spec().reservation())
+        && shape.jobClass().reservation().equals(reservations)
         && shape.jobClass().request().equals(job.spec().request())) {
       return;
     }
@@ -171,7 +177,7 @@ final class Jobs {
             job.spec().request(),
             status.timeLimit(),
             job.spec().timing().timeMin(),
-            job.spec().reservation(),
+            reservations,
             partitions,
             job.spec().charge());
     if (shape != null) {

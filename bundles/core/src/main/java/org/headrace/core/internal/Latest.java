@@ -24,6 +24,7 @@ final class Latest {
   private static final int MERGE_LIMIT = 4;
 
   private Structure queueStructure;
+  private Openings queueOpenings;
   private JobTable.View table;
   private Queue queue;
 
@@ -39,16 +40,17 @@ final class Latest {
   private List<RunningJob> list;
 
   /** The queue of a state. */
-  synchronized Queue queue(JobTable.View next, Structure of) {
-    if (queue != null && queueStructure == of) {
+  synchronized Queue queue(JobTable.View next, Structure of, Openings openings) {
+    if (queue != null && queueStructure == of && queueOpenings == openings) {
       long[] changed = next.changedSince(table);
       queue =
           changed.length * (long) MERGE_LIMIT > next.pages()
-              ? Queue.of(next, of.lanes())
+              ? Queue.of(next, of.lanes(), openings)
               : queue.with(next, changed);
     } else {
-      queue = Queue.of(next, of.lanes());
+      queue = Queue.of(next, of.lanes(), openings);
       queueStructure = of;
+      queueOpenings = openings;
     }
     table = next;
     return queue;

@@ -26,7 +26,7 @@ public final class Machine {
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
-    jobs = new Jobs(state);
+    jobs = new Jobs(this);
     partitionRules = new PartitionRules(state);
     reservations = new Reservations(this);
     accounts = new AccountBook(this);

@@ -151,6 +151,7 @@ final class PlanHandler {
       return problem;
     }
     Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
+    String reservation = reservation(job, allocation);
     String license = state.ledger.missingLicense(allocation.licenses());
     if (license != null) {
       String detail = "licence " + license + " is in use";
@@ -169,7 +170,7 @@ final class PlanHandler {
       return limit.detail();
     }
     stops.forEach(machine.preempting::stop);
-    machine.life.start(job, start.partition(), allocation);
+    machine.life.start(job, start.partition(), reservation, allocation);
     return null;
   }
 
@@ -192,7 +193,10 @@ final class PlanHandler {
     if (nodes < request.minNodes() || nodes > request.maxNodes() || nodes > partition.maxNodes()) {
       return nodes + " nodes";
     }
-    String problem = reservationProblem(job, allocation);
+    String problem =
+        reservation(job, allocation) != null
+            ? null
+            : "nodes, cores or licences are reserved, or not in the job's reservation";
     problem = problem != null ? problem : nodesProblem(job, partition, allocation);
     if (problem != null) {
       return problem;
@@ -203,16 +207,24 @@ final class PlanHandler {
     return state.ledger.problem(allocation);
   }
 
-  private String reservationProblem(Job job, Allocation allocation) {
+  /** The reservation in which it runs, the empty string for none, or null if it may not run. */
+  private String reservation(Job job, Allocation allocation) {
     List<ReservationView> all = machine.reservations.views();
     if (all.isEmpty()) {
-      return null;
+      return job.spec().reservation().isEmpty() ? "" : null;
     }
     NodeMask nodes =
         NodeMask.of(allocation.nodes().stream().mapToInt(NodeAllocation::node).toArray());
+    Allocation licensed = allocation.withLicenses(job.spec().request().licenses());
     long end = Timers.after(state.time, job.status().timeLimit());
-    NodeMask open = ReservationView.open(all, nodes, job.spec().reservation(), state.time, end);
-    return open.equals(nodes) ? null : "nodes are reserved, or not in the job's reservation";
+    for (String name : Openings.names(machine.reservations.open(job.spec()))) {
+      ResourceLedger left = ReservationView.ledger(all, state.ledger, name, state.time, end);
+      if (ReservationView.open(all, nodes, name, state.time, end).equals(nodes)
+          && (left == state.ledger || left.problem(licensed) == null)) {
+        return name;
+      }
+    }
+    return null;
   }
 
   private String nodesProblem(Job job, PartitionView partition, Allocation allocation) {

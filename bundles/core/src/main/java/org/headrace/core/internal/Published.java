@@ -61,11 +61,13 @@ final class Published implements PublishedState {
   private final long planGeneration;
   private final long freedGeneration;
   private final Latest latest;
+  private final Openings openings;
 
-  Published(Machine machine, Structure structure, Latest latest) {
+  Published(Machine machine, Structure structure, Openings openings, Latest latest) {
     ClusterState state = machine.state;
     this.structure = structure;
     this.latest = latest;
+    this.openings = openings;
     store = state.store;
     fileStore = state.files;
     table = state.table.freeze();
@@ -330,7 +332,7 @@ final class Published implements PublishedState {
   public SchedulerInput input() {
     return new SchedulerInput(
         this,
-        latest.queue(table, structure),
+        latest.queue(table, structure, openings),
         use::ledger,
         structure.definition == null ? 0 : structure.definition.limits().preemptExemptTime());
   }
@@ -368,7 +370,7 @@ final class Published implements PublishedState {
       view = node.withState(NodeWords.with(node.state(), NodeState.Flag.PLANNED)).view();
     }
     for (ReservationView one : reservations) {
-      if (one.overlaps(time, time + 1) && one.nodes().contains(id)) {
+      if (one.overlaps(time, time + 1) && one.nodes().contains(id) && one.cores().get(id) == null) {
         NodeState reserved = NodeWords.with(view.state(), NodeState.Flag.RESERVED);
         view =
             node.withState(

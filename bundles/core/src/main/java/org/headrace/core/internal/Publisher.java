@@ -9,6 +9,7 @@ public final class Publisher {
   private Structure structure;
   private Published last;
   private Latest latest = new Latest();
+  private Openings openings = Openings.NONE;
 
   public Publisher(Machine machine) {
     this.machine = machine;
@@ -27,7 +28,8 @@ public final class Publisher {
     if (old) {
       structure = new Structure(state);
     }
-    last = new Published(machine, structure, latest);
+    openings = openings.at(machine.reservations.all(), state.time);
+    last = new Published(machine, structure, openings, latest);
     return last;
   }
 

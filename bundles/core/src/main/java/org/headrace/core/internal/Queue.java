@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
@@ -23,7 +24,11 @@ final class Queue implements EligibleJobs {
   /** No plan has said anything about it. */
   private static final byte FRESH = 2;
 
+  /** A further chance of a job whose own row comes later. */
+  private static final byte FURTHER = 4;
+
   private final Lanes lanes;
+  private final Openings openings;
   private final int size;
   private final long[] keys;
   private final long[] ids;
@@ -35,6 +40,7 @@ final class Queue implements EligibleJobs {
 
   private Queue(Rows rows) {
     lanes = rows.lanes;
+    openings = rows.openings;
     size = rows.size;
     keys = rows.keys;
     ids = rows.ids;
@@ -46,8 +52,8 @@ final class Queue implements EligibleJobs {
   }
 
   /** The queue of a table, put in order from scratch. */
-  static Queue of(JobTable.View table, Lanes lanes) {
-    Rows rows = new Rows(lanes, table.size());
+  static Queue of(JobTable.View table, Lanes lanes, Openings openings) {
+    Rows rows = new Rows(lanes, openings, table.size());
     table.forEach(rows::addOpen);
     return rows.inOrder();
   }
@@ -61,7 +67,7 @@ final class Queue implements EligibleJobs {
     if (changed.length == 0) {
       return this;
     }
-    Rows fresh = new Rows(lanes, 64);
+    Rows fresh = new Rows(lanes, openings, 64);
     for (long page : changed) {
       table.forEach(page, fresh::addOpen);
     }
@@ -83,7 +89,7 @@ final class Queue implements EligibleJobs {
       throw new IllegalArgumentException(priorities.length + " priorities for " + size + " jobs");
     }
     BitSet out = new BitSet(size);
-    Rows fresh = new Rows(lanes, 64);
+    Rows fresh = new Rows(lanes, openings, 64);
     for (int i = 0; i < size; i++) {
       if (priority(i) != priorities[i] && !fixed(i)) {
         out.set(i);
@@ -96,7 +102,7 @@ final class Queue implements EligibleJobs {
 
   /** These rows but for those in {@code out}, and {@code fresh} ones. */
   private Queue merged(BitSet out, Queue fresh) {
-    Rows rows = new Rows(lanes, size - out.cardinality() + fresh.size);
+    Rows rows = new Rows(lanes, openings, size - out.cardinality() + fresh.size);
     int next = 0;
     int i = out.nextClearBit(0);
     while (i < size) {
@@ -129,9 +135,15 @@ final class Queue implements EligibleJobs {
     if (mine != others) {
       return mine < others;
     }
-    return ids[row] != other.ids[otherRow]
-        ? ids[row] < other.ids[otherRow]
-        : lane[row] < other.lane[otherRow];
+    if (ids[row] != other.ids[otherRow]) {
+      return ids[row] < other.ids[otherRow];
+    }
+    if (lane[row] != other.lane[otherRow]) {
+      return lane[row] < other.lane[otherRow];
+    }
+    return further(row) != other.further(otherRow)
+        ? further(row)
+        : classIds[row] < other.classIds[otherRow];
   }
 
   private long submitted(int row) {
@@ -154,7 +166,7 @@ final class Queue implements EligibleJobs {
     Shape shape = page.shape[row];
     return new PendingJob(
         ids[index],
-        shape.jobClass(),
+        classes[index],
         partition(index),
         page.submitted[row],
         page.eligible[row],
@@ -210,6 +222,11 @@ final class Queue implements EligibleJobs {
   }
 
   @Override
+  public boolean further(int row) {
+    return (marks[row] & FURTHER) != 0;
+  }
+
+  @Override
   public long priority(int row) {
     return Lanes.priority(keys[row]);
   }
@@ -222,6 +239,7 @@ final class Queue implements EligibleJobs {
     private static final long MOST_KEY = Long.MAX_VALUE >>> INDEX_BITS;
 
     private final Lanes lanes;
+    private final Openings openings;
     private int size;
     private long[] keys;
     private long[] ids;
@@ -231,8 +249,9 @@ final class Queue implements EligibleJobs {
     private int[] classIds;
     private byte[] marks;
 
-    Rows(Lanes lanes, int capacity) {
+    Rows(Lanes lanes, Openings openings, int capacity) {
       this.lanes = lanes;
+      this.openings = openings;
       keys = new long[capacity];
       ids = new long[capacity];
       pages = new JobPage[capacity];
@@ -253,13 +272,28 @@ final class Queue implements EligibleJobs {
       for (int i = 0; i < shape.partitions().size(); i++) {
         Short number = lanes.number(shape.partitions().get(i));
         if (number != null && open(lanes.partition(number), shape)) {
-          add(lanes.key(number, page.priority[row]), id, page, number, shape.jobClass(), marks);
+          addOpen(id, page, row, number, marks);
         }
       }
       for (int i = from + 1; i < size; i++) {
         for (int j = i; j > from && lane[j] < lane[j - 1]; j--) {
           swapLanes(j);
         }
+      }
+    }
+
+    /** Adds a job in one partition: once, or once for each reservation that it may run in. */
+    private void addOpen(long id, JobPage page, int row, short number, byte marks) {
+      long key = lanes.key(number, page.priority[row]);
+      JobClass jobClass = page.shape[row].jobClass();
+      if (!Openings.several(jobClass)) {
+        add(key, id, page, number, openings.only(jobClass), marks);
+        return;
+      }
+      List<JobClass> each = openings.classes(jobClass);
+      for (int i = 0; i < each.size(); i++) {
+        byte mark = i == each.size() - 1 ? marks : (byte) (marks | FURTHER);
+        add(key, id, page, number, each.get(i), mark);
       }
     }
 
@@ -376,7 +410,7 @@ final class Queue implements EligibleJobs {
     }
 
     private Rows permuted(int[] order) {
-      Rows rows = new Rows(lanes, size);
+      Rows rows = new Rows(lanes, openings, size);
       for (int row : order) {
         rows.add(keys[row], ids[row], pages[row], lane[row], classes[row], marks[row]);
       }

@@ -5,12 +5,15 @@ import static org.headrace.core.internal.Refusals.refuse;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ReservationView;
@@ -58,8 +61,22 @@ final class Reservations {
 
   private void keep(ReservationDefinition definition) {
     byId.put(definition.id(), definition);
-    state.timers.set(definition.start(), Timers.Kind.RESERVATION, definition.id());
-    state.timers.set(definition.end(), Timers.Kind.RESERVATION, definition.id());
+    if (definition.clock().lead() > 0) {
+      return;
+    }
+    look(definition.start(), definition);
+    look(definition.end(), definition);
+    if (definition.clock().purgeAfter() > 0) {
+      look(purgeAt(definition), definition);
+    }
+  }
+
+  private void look(long at, ReservationDefinition definition) {
+    state.timers.set(at, Timers.Kind.RESERVATION, definition.id());
+  }
+
+  private static long purgeAt(ReservationDefinition one) {
+    return Math.max(one.start(), one.clock().used()) + one.clock().purgeAfter();
   }
 
   /** The reservation of that name, or null. */
@@ -84,9 +101,61 @@ final class Reservations {
               one.end(),
               nodes(one),
               one.has(Flag.MAINT),
-              one.has(Flag.FLEX)));
+              one.has(Flag.FLEX),
+              one.has(Flag.OVERLAP),
+              one.has(Flag.ANY_NODES),
+              one.clock().lead(),
+              cores(one),
+              licensesLeft(one)));
     }
     return List.copyOf(views.values());
+  }
+
+  private Map<Integer, CoreSet> cores(ReservationDefinition one) {
+    Map<Integer, CoreSet> cores = new HashMap<>();
+    one.share()
+        .cores()
+        .forEach(
+            (name, some) -> {
+              NodeEntry node = state.nodes.get(name);
+              if (node != null) {
+                cores.put(node.id(), some);
+              }
+            });
+    return cores;
+  }
+
+  private Map<String, Integer> licensesLeft(ReservationDefinition one) {
+    if (one.share().licenses().isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Integer> left = new HashMap<>(one.share().licenses());
+    for (Run run : running(one)) {
+      run.job()
+          .spec()
+          .request()
+          .licenses()
+          .forEach((name, count) -> left.computeIfPresent(name, (key, had) -> had - count));
+    }
+    left.values().removeIf(count -> count <= 0);
+    return left;
+  }
+
+  /**
+   * Names of the reservations that a job may run in, with commas between them; an empty one stands
+   * for none. Those that take jobs unasked come first.
+   */
+  String open(JobSpec spec) {
+    if (!spec.reservation().isEmpty()) {
+      return spec.reservation();
+    }
+    StringBuilder names = new StringBuilder();
+    for (ReservationDefinition one : byId.values()) {
+      if (one.has(Flag.MAGNETIC) && one.admits(spec.owner().user(), spec.charge().account())) {
+        names.append(one.name()).append(',');
+      }
+    }
+    return names.toString();
   }
 
   NodeMask nodes(ReservationDefinition definition) {
@@ -105,11 +174,15 @@ final class Reservations {
     if (job.spec().reservation().isEmpty()) {
       return null;
     }
-    ReservationDefinition own = find(job.spec().reservation());
-    if (own == null) {
-      return Reason.RESERVATION_DELETED;
+    Reason reason = Reason.RESERVATION_DELETED;
+    for (String name : Openings.names(job.spec().reservation())) {
+      ReservationDefinition own = find(name);
+      if (own != null && (own.has(Flag.FLEX) || own.startsAt(state.time) <= state.time)) {
+        return null;
+      }
+      reason = own == null ? reason : Reason.RESERVATION;
     }
-    return own.start() > state.time && !own.has(Flag.FLEX) ? Reason.RESERVATION : null;
+    return reason;
   }
 
   /** Why a job may not ask for its reservation, or null. */
@@ -117,44 +190,77 @@ final class Reservations {
     if (spec.reservation().isEmpty()) {
       return null;
     }
-    ReservationDefinition own = find(spec.reservation());
-    if (own == null) {
-      String known = String.join(", ", all().stream().map(ReservationDefinition::name).toList());
-      return refuse(
-          ErrorCode.INVALID_RESERVATION,
-          "no reservation "
-              + spec.reservation()
-              + (known.isEmpty() ? "; this cluster has none" : "; there are: " + known));
-    }
-    return own.users().admits(spec.owner().user()) && own.accounts().admits(spec.charge().account())
-        ? null
-        : refuse(
+    for (String name : Openings.names(spec.reservation())) {
+      ReservationDefinition own = find(name);
+      if (own == null) {
+        String known = String.join(", ", all().stream().map(ReservationDefinition::name).toList());
+        return refuse(
+            ErrorCode.INVALID_RESERVATION,
+            "no reservation "
+                + name
+                + (known.isEmpty() ? "; this cluster has none" : "; there are: " + known));
+      }
+      if (!own.admits(spec.owner().user(), spec.charge().account())) {
+        return refuse(
             ErrorCode.RESERVATION_ACCESS_DENIED,
             "reservation " + own.name() + " isn't for this user or account");
+      }
+    }
+    return null;
   }
 
   Outcome put(Command.PutReservation command, Actor actor) {
-    ReservationDefinition asked = command.definition();
-    if (state.admin(actor) && asked.nodeCount() > 0) {
-      ReservedNodes choice = new ReservedNodes(machine, byId.values(), asked);
-      Outcome.Rejected shortage = choice.shortage();
-      if (shortage != null) {
-        return shortage;
-      }
-      asked = asked.on(choice.names());
+    if (!state.admin(actor)) {
+      return refuse(ErrorCode.ACCESS_DENIED, "reservations are made by administrators");
     }
-    Outcome.Rejected problem = problem(asked, actor);
+    ReservationDefinition asked = clocked(command.definition());
+    ReservedNodes choice = new ReservedNodes(machine, byId.values(), asked);
+    Outcome.Rejected problem = choice.shortage();
+    asked = problem == null ? choice.made() : asked;
+    problem = problem != null ? problem : problem(asked);
     if (problem != null) {
       return problem;
     }
+    ReservationDefinition before = byId.get(asked.id());
     ReservationDefinition made = asked;
     if (asked.id() == 0) {
       long id = nextId++;
       made = asked.named(id, asked.name().isEmpty() ? first(asked) + "_" + id : asked.name());
     }
     keep(made);
+    if (made.has(Flag.MAGNETIC) || before != null && before.has(Flag.MAGNETIC)) {
+      redraw();
+    }
     changed(made.name());
     return new Outcome.Done(List.of(made.name()));
+  }
+
+  /** One that floats always keeps the distance that it has now. */
+  private ReservationDefinition clocked(ReservationDefinition asked) {
+    long lead = asked.has(Flag.TIME_FLOAT) ? Math.max(1, asked.start() - state.time) : 0;
+    ReservationDefinition.Clock clock = asked.clock();
+    return asked.withClock(
+        new ReservationDefinition.Clock(clock.purgeAfter(), lead, clock.used(), false));
+  }
+
+  /** Finds out anew which reservations take waiting jobs that ask for none. */
+  private void redraw() {
+    List<Long> ids = new ArrayList<>();
+    state
+        .table
+        .peek()
+        .forEach(
+            (id, page, row) -> {
+              if (page.state[row] == JobState.PENDING.ordinal()) {
+                ids.add(id);
+              }
+            });
+    for (long id : ids) {
+      Job job = machine.jobs.get(id);
+      if (job.spec().reservation().isEmpty()) {
+        machine.jobs.put(job);
+      }
+    }
   }
 
   private static String first(ReservationDefinition asked) {
@@ -163,10 +269,7 @@ final class Reservations {
     return names.isEmpty() ? "resv" : names.get(0);
   }
 
-  private Outcome.Rejected problem(ReservationDefinition asked, Actor actor) {
-    if (!state.admin(actor)) {
-      return refuse(ErrorCode.ACCESS_DENIED, "reservations are made by administrators");
-    }
+  private Outcome.Rejected problem(ReservationDefinition asked) {
     ReservationDefinition same = find(asked.name());
     if (asked.id() == 0 && !asked.name().isEmpty() && same != null) {
       return refuse(ErrorCode.RESERVATION_NAME_TAKEN, "there is a reservation " + asked.name());
@@ -180,7 +283,7 @@ final class Reservations {
     if (asked.end() <= asked.start() || asked.end() <= state.time) {
       return refuse(ErrorCode.INVALID_TIME, "the end has to come after the start and the present");
     }
-    if (asked.nodes().isEmpty()) {
+    if (asked.nodes().isEmpty() && !asked.has(Flag.ANY_NODES)) {
       return refuse(ErrorCode.INVALID_NODE_COUNT, "a reservation needs nodes");
     }
     for (String name : asked.nodes()) {
@@ -189,6 +292,7 @@ final class Reservations {
       }
     }
     Outcome.Rejected overlap = overlap(asked);
+    overlap = overlap != null ? overlap : licenses(asked);
     return overlap != null ? overlap : busy(asked, same);
   }
 
@@ -200,9 +304,8 @@ final class Reservations {
       boolean shares = other.has(Flag.MAINT) || other.has(Flag.OVERLAP);
       if (other.id() != asked.id()
           && !shares
-          && other.start() < asked.end()
-          && asked.start() < other.end()
-          && nodes(other).intersects(nodes(asked))) {
+          && meet(asked, other, state.time)
+          && common(asked, other)) {
         return refuse(
             ErrorCode.RESERVATION_OVERLAPS, "reservation " + other.name() + " has some of these");
       }
@@ -210,14 +313,53 @@ final class Reservations {
     return null;
   }
 
+  /** True when both hold at some moment, as seen at {@code now}. */
+  static boolean meet(ReservationDefinition one, ReservationDefinition other, long now) {
+    return other.startsAt(now) < one.endsAt(now) && one.startsAt(now) < other.endsAt(now);
+  }
+
+  private static boolean common(ReservationDefinition one, ReservationDefinition other) {
+    for (String node : one.nodes()) {
+      CoreSet cores = one.share().cores().get(node);
+      CoreSet others = other.share().cores().get(node);
+      if (other.nodes().contains(node)
+          && (cores == null || others == null || cores.intersects(others))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** More licences than there are, with those that others reserve for the time. */
+  private Outcome.Rejected licenses(ReservationDefinition asked) {
+    for (Map.Entry<String, Integer> entry : asked.share().licenses().entrySet()) {
+      String name = entry.getKey();
+      int left = state.configuration.current().licenses().getOrDefault(name, 0);
+      for (ReservationDefinition other : byId.values()) {
+        if (other.id() != asked.id() && meet(asked, other, state.time)) {
+          left -= other.share().licenses().getOrDefault(name, 0);
+        }
+      }
+      if (left < entry.getValue()) {
+        return refuse(
+            ErrorCode.INVALID_LICENSES,
+            "%d licences %s asked for; %d can be reserved for the time"
+                .formatted(entry.getValue(), name, left));
+      }
+    }
+    return null;
+  }
+
   /** Jobs that may run into it; those on nodes that it has already are not asked about. */
   private Outcome.Rejected busy(ReservationDefinition asked, ReservationDefinition before) {
-    if (asked.has(Flag.IGNORE_JOBS)) {
+    if (asked.has(Flag.IGNORE_JOBS) || !asked.share().cores().isEmpty()) {
       return null;
     }
     NodeMask wanted = before == null ? nodes(asked) : nodes(asked).minus(nodes(before));
     for (Run run : state.runs.values()) {
-      if (run.alive() && run.endsBy() > asked.start() && run.unreleased().intersects(wanted)) {
+      if (run.alive()
+          && run.endsBy() > asked.startsAt(state.time)
+          && run.unreleased().intersects(wanted)) {
         return refuse(
             ErrorCode.RESOURCES_BUSY,
             "job "
@@ -247,7 +389,7 @@ final class Reservations {
   private List<Run> running(ReservationDefinition one) {
     List<Run> own = new ArrayList<>();
     for (Run run : state.runs.values()) {
-      if (run.alive() && run.job().spec().reservation().equals(one.name())) {
+      if (run.alive() && run.job().status().reservation().equals(one.name())) {
         own.add(run);
       }
     }
@@ -257,10 +399,10 @@ final class Reservations {
   /** It begins or is over, as far as that is still so. */
   void due(long id, long at) {
     ReservationDefinition one = byId.get(id);
-    if (one == null) {
+    if (one == null || one.clock().lead() > 0) {
       return;
     }
-    if (one.end() <= at) {
+    if (one.end() <= at || unused(one, at)) {
       if (!one.has(Flag.FLEX)) {
         running(one).forEach(run -> endBy(run, one.end()));
       }
@@ -271,8 +413,52 @@ final class Reservations {
         keep(next);
         changed(one.name());
       }
-    } else if (one.start() <= at) {
+    } else if (one.start() <= at && !one.clock().begun()) {
+      keep(one.withClock(one.clock().withBegun(true)));
       changed(one.name());
+    }
+  }
+
+  /** True for one that no job has used for as long as it may stay unused. */
+  private boolean unused(ReservationDefinition one, long at) {
+    if (one.clock().purgeAfter() == 0 || !one.active(at) || purgeAt(one) > at) {
+      return false;
+    }
+    boolean used = !running(one).isEmpty() || !waiting(one.name()).isEmpty();
+    if (used) {
+      used(one, at);
+    }
+    return !used;
+  }
+
+  /** A job has started in a reservation, or in none where the name is empty. */
+  void entered(String name) {
+    replaceBusy();
+  }
+
+  /** A job that ran in a reservation, or in none where the name is empty, has ended. */
+  void left(String name) {
+    ReservationDefinition one = name.isEmpty() ? null : find(name);
+    if (one != null && one.clock().purgeAfter() > 0) {
+      used(one, state.time);
+    }
+    replaceBusy();
+  }
+
+  private void used(ReservationDefinition one, long at) {
+    keep(one.withClock(one.clock().withUsed(at)));
+  }
+
+  /** Nodes that are in use are replaced by idle ones, as far as there are any. */
+  private void replaceBusy() {
+    for (ReservationDefinition one : all()) {
+      if (one.nodeCount() > 0 && one.has(Flag.REPLACE) && one.startsAt(state.time) <= state.time) {
+        ReservedNodes choice = new ReservedNodes(machine, byId.values(), one);
+        if (choice.shortage() == null && !choice.made().nodes().equals(one.nodes())) {
+          keep(choice.made());
+          changed(one.name());
+        }
+      }
     }
   }
 
@@ -303,7 +489,7 @@ final class Reservations {
       if (one.nodeCount() > 0 && !one.has(Flag.STATIC_ALLOC) && one.nodes().contains(node)) {
         ReservedNodes choice = new ReservedNodes(machine, byId.values(), one);
         if (choice.shortage() == null) {
-          keep(one.on(choice.names()));
+          keep(choice.made());
           changed(one.name());
         }
       }
@@ -312,9 +498,16 @@ final class Reservations {
 
   private void remove(ReservationDefinition one) {
     byId.remove(one.id());
+    if (one.has(Flag.MAGNETIC)) {
+      redraw();
+    }
     if (one.has(Flag.NO_HOLD_JOBS_AFTER)) {
       for (Job job : waiting(one.name())) {
-        machine.jobs.put(job.withSpec(job.spec().withReservation("")));
+        List<String> others = new ArrayList<>(Openings.names(job.spec().reservation()));
+        others.remove(one.name());
+        Job freed = job.withSpec(job.spec().withReservation(String.join(",", others)));
+        machine.jobs.put(freed);
+        machine.gate.test(freed);
       }
     }
     changed(one.name());
@@ -339,7 +532,7 @@ final class Reservations {
         .forEach(
             (id, page, row) -> {
               if (page.state[row] == JobState.PENDING.ordinal()
-                  && page.shape[row].jobClass().reservation().equals(name)) {
+                  && Openings.names(page.shape[row].jobClass().reservation()).contains(name)) {
                 ids.add(id);
               }
             });

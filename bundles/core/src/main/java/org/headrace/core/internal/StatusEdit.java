@@ -33,6 +33,7 @@ final class StatusEdit {
   private long suspended;
   private long stoodStill;
   private long preempted;
+  private String reservation;
 
   StatusEdit(JobStatus from) {
     this.from = from;
@@ -56,6 +57,7 @@ final class StatusEdit {
     suspended = from.suspended();
     stoodStill = from.stoodStill();
     preempted = from.preempted();
+    reservation = from.reservation();
   }
 
   StatusEdit state(JobState value) {
@@ -165,6 +167,12 @@ final class StatusEdit {
     return this;
   }
 
+  /** In which it runs. */
+  StatusEdit reservation(String name) {
+    reservation = name;
+    return this;
+  }
+
   JobStatus done() {
     return new JobStatus(
         state,
@@ -187,6 +195,7 @@ final class StatusEdit {
         killedBy,
         suspended,
         stoodStill,
-        preempted);
+        preempted,
+        reservation);
   }
 }

@@ -101,7 +101,7 @@ final class JobVariables {
     put(variables, "SLURM_JOB_ACCOUNT", spec.charge().account());
     put(variables, "SLURM_JOB_QOS", spec.charge().qos());
     put(variables, "SLURM_JOB_PARTITION", job.status().partition());
-    put(variables, "SLURM_JOB_RESERVATION", spec.reservation());
+    put(variables, "SLURM_JOB_RESERVATION", job.reservation());
     addOwner(variables, spec.owner());
     variables.put("SLURM_JOB_START_TIME", Long.toString(job.status().started() / 1000));
     if (job.status().timeLimit() > 0 && job.status().timeLimit() != JobClass.UNLIMITED) {

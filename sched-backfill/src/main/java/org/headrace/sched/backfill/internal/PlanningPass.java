@@ -105,6 +105,10 @@ final class PlanningPass {
       return;
     }
     Door door = doors.of(queue.partition(row));
+    if (queue.further(row)) {
+      startFurther(row, door);
+      return;
+    }
     Blocker limit = limits.obstacle(queue, row);
     if (limit != null) {
       decisions.add(door.wait(id, Door.Closed.limited(limit)));
@@ -139,6 +143,23 @@ final class PlanningPass {
     }
   }
 
+  /** Starts what can be started; for what is left of the job, the row of its own comes later. */
+  private void startFurther(int row, Door door) {
+    if (limits.obstacle(queue, row) != null
+        || door.closed(queue.jobClass(row), queue.user(row)) != null) {
+      return;
+    }
+    PendingJob job = queue.get(row);
+    JobDemand demand = demand(job, door);
+    Door.Closed closed = null;
+    for (int task = 0; closed == null && task < job.startable(); task++) {
+      closed = start(row, job, demand, door);
+    }
+    if (closed != null) {
+      door.close(job.jobClass(), job.user(), closed);
+    }
+  }
+
   private JobDemand demand(PendingJob job, Door door) {
     return new JobDemand(
         job.jobClass().request(),
@@ -156,7 +177,8 @@ final class PlanningPass {
     }
     long end = context.now() + duration(job.jobClass());
     NodeMask open = reserved.open(demand, context.now(), end);
-    Selection selection = context.selector().select(demand, now, open, context.selection());
+    ResourceLedger left = reserved.left(now, demand, context.now(), end);
+    Selection selection = context.selector().select(demand, left, open, context.selection());
     if (selection instanceof Selection.NotPlaced not) {
       Blocker kept = kept(demand, end, not.blockers().get(0));
       if (kept != null) {

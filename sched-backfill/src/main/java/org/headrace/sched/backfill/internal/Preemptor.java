@@ -212,7 +212,11 @@ final class Preemptor {
     Selection selection =
         context
             .selector()
-            .select(demand, ledger, reserved.open(demand, context.now(), end), context.selection());
+            .select(
+                demand,
+                reserved.left(ledger, demand, context.now(), end),
+                reserved.open(demand, context.now(), end),
+                context.selection());
     if (!(selection instanceof Selection.Placed placed)) {
       return null;
     }

@@ -248,7 +248,11 @@ final class Promises {
     Selection selection =
         context
             .selector()
-            .select(demand, free, reserved.open(demand, start, end), context.selection());
+            .select(
+                demand,
+                reserved.left(free, demand, start, end),
+                reserved.open(demand, start, end),
+                context.selection());
     return selection instanceof Selection.Placed placed ? placed.allocation() : null;
   }
 

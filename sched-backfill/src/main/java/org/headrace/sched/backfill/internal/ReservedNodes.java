@@ -6,6 +6,7 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ReservationView;
+import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
 
 /** What administrators' reservations leave of a partition, and when that changes. */
@@ -26,6 +27,13 @@ final class ReservedNodes {
     return all.isEmpty()
         ? nodes
         : ReservationView.open(all, nodes, demand.reservation(), start, end);
+  }
+
+  /** What it may have of these, of what is free at {@code start}. */
+  ResourceLedger left(ResourceLedger free, JobDemand demand, long start, long end) {
+    return all.isEmpty()
+        ? free
+        : ReservationView.ledger(all, free, demand.reservation(), start, end);
   }
 
   /** What keeps nodes from the job in that time, or null. */

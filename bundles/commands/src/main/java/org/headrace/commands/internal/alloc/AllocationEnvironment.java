@@ -28,7 +28,7 @@ public final class AllocationEnvironment {
     result.put("SLURM_JOB_PARTITION", job.status().partition());
     put(result, "SLURM_JOB_ACCOUNT", job.spec().charge().account());
     put(result, "SLURM_JOB_QOS", job.spec().charge().qos());
-    put(result, "SLURM_JOB_RESERVATION", job.spec().reservation());
+    put(result, "SLURM_JOB_RESERVATION", job.reservation());
     result.put("SLURM_JOB_UID", Integer.toString(job.spec().owner().uid()));
     result.put("SLURM_JOB_USER", job.spec().owner().user());
     result.put("SLURM_JOB_GID", Integer.toString(job.spec().owner().gid()));

@@ -106,7 +106,7 @@ public final class JobJson {
     data.number("het_job_id", 0);
     data.unset("het_job_offset");
     data.field("partition", facts.partitions());
-    data.field("resv_name", spec.reservation());
+    data.field("resv_name", job.reservation());
   }
 
   private void states() throws IOException {

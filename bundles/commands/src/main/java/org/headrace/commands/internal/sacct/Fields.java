@@ -148,7 +148,7 @@ final class Fields {
     job("ReqMem", job -> "");
     put("ReqMem", Fields::requestedMemory);
     put("ReqNodes", line -> Integer.toString(requestedNodes(line)));
-    job("Reservation", job -> job.spec().reservation());
+    job("Reservation", job -> job.reservation());
     job("ReqReservation", job -> job.spec().reservation());
     job("Restarts", job -> Integer.toString(job.status().restarts()));
     job("WCKey", job -> job.spec().charge().wckey());

@@ -36,7 +36,7 @@ final class JobFilter {
         && same("qos", job.spec().charge().qos())
         && same("wckey", job.spec().charge().wckey())
         && same("name", job.spec().name())
-        && same("reservation", job.spec().reservation())
+        && same("reservation", job.reservation())
         && partition(job)
         && onNodes(job);
   }

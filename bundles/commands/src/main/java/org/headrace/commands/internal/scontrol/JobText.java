@@ -267,6 +267,9 @@ final class JobText {
                 Sizes.formatMemory(facts.memory()),
                 wanted.minTmpDisk()));
     block.line("Features=%s DelayBoot=00:00:00".formatted(orNull(wanted.features())));
+    if (!job.reservation().isEmpty()) {
+      block.line("Reservation=" + job.reservation());
+    }
     String licenses = orNull(facts.licenses());
     block.line(
         "OverSubscribe=%s Contiguous=%d Licenses=%s LicensesAlloc=%s Network=(null)"

@@ -40,8 +40,16 @@ final class Licenses {
   private String text(String name, int total) {
     int used = snapshot.licensesInUse(name);
     String separator = session.oneLine ? " " : "\n    ";
-    return "LicenseName=%s%sTotal=%d Used=%d Free=%d Reserved=0 Remote=no"
-        .formatted(name, separator, total, used, Math.max(0, total - used));
+    return "LicenseName=%s%sTotal=%d Used=%d Free=%d Reserved=%d Remote=no"
+        .formatted(name, separator, total, used, Math.max(0, total - used), reserved(name));
+  }
+
+  /** In reservations that hold now. */
+  private int reserved(String name) {
+    return snapshot.reservationDefinitions().stream()
+        .filter(one -> one.active(session.times().now()))
+        .mapToInt(one -> one.share().licenses().getOrDefault(name, 0))
+        .sum();
   }
 
   private void data(DataWriter data, Map<String, Integer> totals) throws IOException {

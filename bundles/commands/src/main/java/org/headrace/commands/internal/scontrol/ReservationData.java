@@ -23,14 +23,18 @@ final class ReservationData {
     data.field("features", one.features());
     data.texts("flags", ReservationText.flags(one));
     data.field("groups", "");
-    data.field("licenses", "");
+    data.field("licenses", ReservationText.licenses(one));
     data.field("max_start_delay", 0);
     data.field("name", one.name());
     data.field("node_count", one.nodes().size());
     data.field("node_list", Hostlist.compressSorted(one.nodes()));
     data.field("partition", one.partition());
     data.startObject("purge_completed");
-    data.unset("time");
+    if (one.clock().purgeAfter() > 0) {
+      data.field("time", one.clock().purgeAfter() / 1000);
+    } else {
+      data.unset("time");
+    }
     data.endObject();
     data.time("start_time", one.start());
     data.unset("watts");

@@ -2,6 +2,9 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeView;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.control.definition.ReservationDefinition;
@@ -28,8 +31,14 @@ final class ReservationText {
       int cpus = 0;
       for (String name : one.nodes()) {
         NodeView node = snapshot.node(name);
-        cores += node == null ? 0 : node.hardware().cores();
-        cpus += node == null ? 0 : node.hardware().cpus();
+        if (node == null) {
+          continue;
+        }
+        CoreSet some = one.share().cores().get(name);
+        int all = node.hardware().cores();
+        int reserved = some == null ? all : some.size();
+        cores += reserved;
+        cpus += reserved * node.hardware().threadsPerCore();
       }
       return new Size(cores, cpus);
     }
@@ -37,34 +46,47 @@ final class ReservationText {
 
   String text(ReservationDefinition one, boolean oneLine) {
     Size size = Size.of(one, snapshot);
-    boolean active = one.start() <= times.now() && times.now() < one.end();
+    boolean active = one.active(times.now());
     return new Block()
         .line(
             "ReservationName=%s StartTime=%s EndTime=%s Duration=%s"
                 .formatted(
                     one.name(),
-                    times.point(one.start()),
-                    times.point(one.end()),
+                    times.point(one.startsAt(times.now())),
+                    times.point(one.endsAt(times.now())),
                     SlurmDuration.formatFull((one.end() - one.start()) / 1000)))
         .line(
             "Nodes=%s NodeCnt=%d CoreCnt=%d Features=%s PartitionName=%s Flags=%s"
                 .formatted(
-                    Hostlist.compressSorted(one.nodes()),
+                    orNull(Hostlist.compressSorted(one.nodes())),
                     one.nodes().size(),
                     size.cores,
                     orNull(one.features()),
                     orNull(one.partition()),
                     String.join(",", flags(one))))
-        .line("TRES=cpu=" + size.cpus)
+        .line("TRES=" + tres(size))
         .line(
-            ("Users=%s Groups=(null) Accounts=%s Licenses=(null) State=%s BurstBuffer=(null)"
+            ("Users=%s Groups=(null) Accounts=%s Licenses=%s State=%s BurstBuffer=(null)"
                     + " Watts=n/a")
                 .formatted(
                     orNull(names(one.users())),
                     orNull(names(one.accounts())),
+                    orNull(licenses(one)),
                     active ? "ACTIVE" : "INACTIVE"))
         .line("MaxStartDelay=(null)")
         .text(oneLine);
+  }
+
+  private static String tres(Size size) {
+    return size.cpus == 0 ? "(null)" : "cpu=" + size.cpus;
+  }
+
+  /** As users ask for them. */
+  static String licenses(ReservationDefinition one) {
+    return new TreeMap<>(one.share().licenses())
+        .entrySet().stream()
+            .map(entry -> entry.getKey() + ":" + entry.getValue())
+            .collect(Collectors.joining(","));
   }
 
   static List<String> flags(ReservationDefinition one) {
@@ -82,15 +104,25 @@ final class ReservationText {
             Flag.WEEKLY,
             Flag.SPEC_NODES,
             Flag.ALL_NODES,
+            Flag.ANY_NODES,
             Flag.STATIC_ALLOC,
             Flag.PART_NODES,
+            Flag.FIRST_CORES,
+            Flag.TIME_FLOAT,
+            Flag.REPLACE,
             Flag.REPLACE_DOWN)) {
       if (one.has(flag)) {
         words.add(flag == Flag.STATIC_ALLOC ? "STATIC" : flag.name());
       }
     }
+    if (one.has(Flag.PURGE_COMP)) {
+      words.add("PURGE_COMP=" + SlurmDuration.formatFull(one.clock().purgeAfter() / 1000));
+    }
     if (one.has(Flag.NO_HOLD_JOBS_AFTER)) {
       words.add("NO_HOLD_JOBS_AFTER_END");
+    }
+    if (one.has(Flag.MAGNETIC)) {
+      words.add("MAGNETIC");
     }
     return words;
   }

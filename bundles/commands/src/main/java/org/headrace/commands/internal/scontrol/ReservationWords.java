@@ -5,20 +5,29 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.submit.LicenseNotation;
 import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
+import org.headrace.control.definition.ReservationDefinition.Clock;
 import org.headrace.control.definition.ReservationDefinition.Flag;
+import org.headrace.control.definition.ReservationDefinition.Share;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.SlurmDuration;
 
 /** Reads {@code scontrol create reservation} and {@code scontrol update reservation}. */
 final class ReservationWords {
+  /** For how long a reservation stays unused before it ends, if nothing else is said. */
+  private static final long PURGE_AFTER = 5 * 60_000;
+
   private static final long YEAR = 365L * 24 * 3600 * 1000;
 
   private final Snapshot snapshot;
@@ -34,6 +43,11 @@ final class ReservationWords {
   private String features = "";
   private Admission users = Admission.ALL;
   private Admission accounts = Admission.ALL;
+  private Map<String, Integer> licenses = Map.of();
+  private List<Integer> coreCounts = List.of();
+  private Map<String, CoreSet> cores = Map.of();
+  private long purgeAfter;
+  private long used;
   private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
 
   /** For a new one. */
@@ -47,12 +61,17 @@ final class ReservationWords {
     this(snapshot, times);
     name = old.name();
     id = old.id();
-    start = old.start();
-    end = old.end();
+    start = old.startsAt(times.now());
+    end = old.endsAt(times.now());
     nodes = old.nodes();
     partition = old.partition();
     nodeCount = old.nodeCount();
     features = old.features();
+    licenses = old.share().licenses();
+    coreCounts = old.share().coreCounts();
+    cores = old.share().cores();
+    purgeAfter = old.clock().purgeAfter();
+    used = old.clock().used();
     users = old.users();
     accounts = old.accounts();
     flags.addAll(old.flags());
@@ -78,6 +97,9 @@ final class ReservationWords {
       case "duration" -> duration = duration(value);
       case "nodes" -> nodes(value, sign);
       case "nodecnt", "nodecount" -> nodeCount(value);
+      case "corecnt", "corecount" -> coreCounts = coreCounts(value);
+      case "licenses", "license" -> licenses = LicenseNotation.parse(value);
+      case "tres" -> tres(value);
       case "features", "feature" -> features = value;
       case "partition", "partitionname" -> partition = value;
       case "user", "users" -> users = admission(users, value, sign);
@@ -121,6 +143,40 @@ final class ReservationWords {
     flags.remove(Flag.ALL_NODES);
   }
 
+  private static List<Integer> coreCounts(String value) {
+    List<Integer> counts = new ArrayList<>();
+    for (String one : value.split(",", -1)) {
+      if (!one.matches("\\d{1,9}")) {
+        throw new IllegalArgumentException("Invalid core count " + value);
+      }
+      counts.add(Integer.parseInt(one));
+    }
+    counts.removeIf(count -> count == 0);
+    return counts;
+  }
+
+  /** Another way to say how many nodes, CPUs and licences. */
+  private void tres(String value) {
+    for (String part : value.split(",")) {
+      int equals = part.indexOf('=');
+      String what = equals < 0 ? part : part.substring(0, equals).toLowerCase(Locale.ROOT);
+      String count = equals < 0 ? "" : part.substring(equals + 1);
+      if (what.equals("node")) {
+        nodeCount(count);
+      } else if (what.equals("cpu")) {
+        coreCounts = coreCounts(count);
+      } else if (what.startsWith("license/")) {
+        Map<String, Integer> all = new TreeMap<>(licenses);
+        all.putAll(LicenseNotation.parse(what.substring("license/".length()) + ":" + count));
+        licenses = all;
+      } else {
+        throw new IllegalArgumentException(
+            "couldn't identify configured TRES '%s'; node, cpu and license/NAME can be reserved"
+                .formatted(what));
+      }
+    }
+  }
+
   private static Admission admission(Admission before, String value, char sign) {
     Set<String> names = new LinkedHashSet<>();
     boolean denied = sign == '-' && before.names().isEmpty();
@@ -148,6 +204,10 @@ final class ReservationWords {
   private void flags(String value, char sign) {
     for (String word : value.split(",")) {
       String upper = word.strip().toUpperCase(Locale.ROOT);
+      if (upper.startsWith("PURGE_COMP=")) {
+        purgeAfter = purgeAfter(word.strip().substring("PURGE_COMP=".length()));
+        upper = "PURGE_COMP";
+      }
       Flag flag =
           switch (upper) {
             case "NO_HOLD_JOBS_AFTER_END", "NO_HOLD_JOBS" -> Flag.NO_HOLD_JOBS_AFTER;
@@ -155,7 +215,10 @@ final class ReservationWords {
             case "MAINT", "FLEX", "OVERLAP", "PART_NODES", "NO_HOLD_JOBS_AFTER" ->
                 Flag.valueOf(upper);
             case "HOURLY", "DAILY", "WEEKDAY", "WEEKEND", "WEEKLY" -> Flag.valueOf(upper);
-            case "STATIC_ALLOC", "REPLACE_DOWN" -> Flag.valueOf(upper);
+            case "STATIC_ALLOC", "REPLACE_DOWN", "REPLACE" -> Flag.valueOf(upper);
+            case "TIME_FLOAT", "MAGNETIC", "PURGE_COMP" -> Flag.valueOf(upper);
+            case "FIRST_CORES", "ANY_NODES" -> Flag.valueOf(upper);
+            case "STATIC" -> Flag.STATIC_ALLOC;
             case "SPEC_NODES" -> Flag.SPEC_NODES;
             default -> null;
           };
@@ -165,7 +228,7 @@ final class ReservationWords {
                 + word
                 + "; offered are MAINT, FLEX, OVERLAP, IGNORE_JOBS, PART_NODES,"
                 + " NO_HOLD_JOBS_AFTER, HOURLY, DAILY, WEEKDAY, WEEKEND, WEEKLY, STATIC_ALLOC,"
-                + " REPLACE_DOWN");
+                + " REPLACE, REPLACE_DOWN, TIME_FLOAT, MAGNETIC, PURGE_COMP, FIRST_CORES, ANY_NODES");
       }
       if (sign == '-') {
         flags.remove(flag);
@@ -173,6 +236,14 @@ final class ReservationWords {
         flags.add(flag);
       }
     }
+  }
+
+  private static long purgeAfter(String value) {
+    long seconds = SlurmDuration.parseSeconds(value);
+    if (seconds <= 0) {
+      throw new IllegalArgumentException("PURGE_COMP=" + value + " has no end");
+    }
+    return seconds * 1000;
   }
 
   /**
@@ -207,8 +278,17 @@ final class ReservationWords {
             flags,
             nodeCount,
             features,
-            times.zone().getId());
+            times.zone().getId(),
+            new Share(licenses, coreCounts, coreCounts.isEmpty() ? Map.of() : cores),
+            new Clock(flags.contains(Flag.PURGE_COMP) ? purge() : 0, 0, used, false));
+    if (flags.contains(Flag.TIME_FLOAT) && once.repeats()) {
+      throw new IllegalArgumentException("TIME_FLOAT and a repetition exclude each other.");
+    }
     return once.repeats() ? once : once.inNoZone();
+  }
+
+  private long purge() {
+    return purgeAfter > 0 ? purgeAfter : PURGE_AFTER;
   }
 
   /** Named ones, or those of a partition; a number of them is chosen by the controller. */
@@ -216,7 +296,19 @@ final class ReservationWords {
     if (flags.contains(Flag.SPEC_NODES)) {
       nodeCount = 0;
     }
-    if (nodeCount > 0) {
+    boolean namesNone = nodes.isEmpty() && nodeCount == 0 && partition.isEmpty();
+    if (namesNone && coreCounts.isEmpty() && !licenses.isEmpty()) {
+      flags.add(Flag.ANY_NODES);
+      return;
+    }
+    if (namesNone && flags.contains(Flag.ANY_NODES)) {
+      throw new IllegalArgumentException("ANY_NODES needs Licenses.");
+    }
+    boolean counted = nodeCount > 0 || !coreCounts.isEmpty();
+    if (!counted && flags.contains(Flag.REPLACE)) {
+      throw new IllegalArgumentException("REPLACE needs NodeCnt.");
+    }
+    if (counted) {
       for (PartitionDefinition one : partitions()) {
         partition = partition.isEmpty() && one.isDefault() ? one.name() : partition;
       }

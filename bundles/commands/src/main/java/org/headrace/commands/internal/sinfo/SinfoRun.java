@@ -77,13 +77,13 @@ final class SinfoRun {
       out.printf(format, "RESV_NAME", "STATE", "START_TIME", "END_TIME", "DURATION", "NODELIST");
     }
     for (ReservationDefinition one : all) {
-      boolean active = one.start() <= times.now() && times.now() < one.end();
+      boolean active = one.active(times.now());
       out.printf(
           format,
           one.name(),
           active ? "ACTIVE" : "INACTIVE",
-          times.point(one.start()),
-          times.point(one.end()),
+          times.point(one.startsAt(times.now())),
+          times.point(one.endsAt(times.now())),
           SlurmDuration.formatFull((one.end() - one.start()) / 1000),
           Hostlist.compressSorted(one.nodes()));
     }

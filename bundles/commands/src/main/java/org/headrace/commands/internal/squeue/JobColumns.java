@@ -127,7 +127,7 @@ final class JobColumns {
     add('a', "Account", "ACCOUNT", line -> orNull(spec(line).charge().account()));
     add('q', "QOS", "QOS", line -> orNull(spec(line).charge().qos()));
     add('w', "WCKey", "WCKEY", line -> orNull(spec(line).charge().wckey()));
-    add('v', "Reservation", "RESERVATION", line -> orNull(spec(line).reservation()));
+    add('v', "Reservation", "RESERVATION", line -> orNull(line.facts().job().reservation()));
     add("AllocNodes", "ALLOC_NODES", line -> orNull(line.facts().submitHost()));
     add("AllocSid", "ALLOC_SID", line -> orNull(line.facts().submitSession()));
     add("AssocID", "ASSOC_ID", line -> "0");

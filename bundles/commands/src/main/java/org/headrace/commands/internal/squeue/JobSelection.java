@@ -202,7 +202,7 @@ final class JobSelection {
         && listed("account", job.spec().charge().account())
         && listed("qos", job.spec().charge().qos())
         && listed("name", job.spec().name())
-        && listed("reservation", job.spec().reservation())
+        && listed("reservation", job.reservation())
         && licensed(job.spec())
         && onNodes(job)
         && running(job);

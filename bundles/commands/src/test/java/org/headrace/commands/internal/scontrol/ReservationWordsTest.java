@@ -58,6 +58,44 @@ class ReservationWordsTest {
   }
 
   @Test
+  void coresLicencesAndHowItEnds() {
+    ReservationDefinition one =
+        read("starttime=now duration=1 corecnt=2,3 nodes=n1,n2 user=a flags=purge_comp=00:02:00");
+    assertThat(one.share().coreCounts()).containsExactly(2, 3);
+    assertThat(one.clock().purgeAfter()).isEqualTo(120_000);
+    ReservationDefinition other =
+        read("starttime=now duration=1 licenses=foo:2,bar user=a flags=magnetic,purge_comp");
+    assertThat(other.share().licenses()).isEqualTo(Map.of("foo", 2, "bar", 1));
+    assertThat(other.clock().purgeAfter()).isEqualTo(300_000);
+    assertThat(other.flags())
+        .containsExactlyInAnyOrder(Flag.MAGNETIC, Flag.PURGE_COMP, Flag.ANY_NODES);
+    ReservationDefinition tres =
+        read("starttime=now duration=1 tres=cpu=8,node=2,license/foo=1 user=a");
+    assertThat(tres.share().coreCounts()).containsExactly(8);
+    assertThat(tres.nodeCount()).isEqualTo(2);
+    assertThat(tres.share().licenses()).isEqualTo(Map.of("foo", 1));
+  }
+
+  /** As Slurm 22.05 prints them. */
+  @Test
+  void asTheyAreShown() {
+    String cores =
+        shown("starttime=now duration=60 corecnt=5 nodecnt=2 user=root flags=first_cores");
+    assertThat(cores).contains("Flags=FIRST_CORES\n");
+    String licences =
+        shown("starttime=now duration=60 user=root licenses=foo:2 flags=any_nodes,purge_comp");
+    assertThat(licences)
+        .contains(
+            "   Nodes=(null) NodeCnt=0 CoreCnt=0 Features=(null) PartitionName=(null)"
+                + " Flags=ANY_NODES,PURGE_COMP=00:05:00\n   TRES=(null)\n"
+                + "   Users=root Groups=(null) Accounts=(null) Licenses=foo:2 State=ACTIVE");
+  }
+
+  private String shown(String words) {
+    return new ReservationText(snapshot, times).text(read(words), false);
+  }
+
+  @Test
   void aChangedOne() {
     ReservationWords change =
         new ReservationWords(
@@ -81,7 +119,10 @@ class ReservationWordsTest {
           starttime=now duration=1 nodes=n1        ; Either Users/Groups and/or Accounts
           starttime=now duration=1 user=a          ; Nodes or PartitionName must be specified.
           starttime=now flags=bogus                ; Error parsing flags bogus
-          starttime=now corecnt=2                  ; Unknown parameter corecnt=2
+          starttime=now corecnt=x                  ; Invalid core count x
+          starttime=now bogus=2                    ; Unknown parameter bogus=2
+          starttime=now duration=1 user=a flags=any_nodes ; ANY_NODES needs Licenses.
+          starttime=now duration=1 user=a nodes=n1 flags=replace ; REPLACE needs NodeCnt.
           """)
   void whatIsMissingIsSaid(String words, String message) {
     assertThatThrownBy(() -> read(words)).hasMessageContaining(message);

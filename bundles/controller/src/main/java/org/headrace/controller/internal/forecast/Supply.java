@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
@@ -159,6 +160,9 @@ final class Supply {
 
   /** Nodes of an administrator's reservation are nobody else's. */
   private void reserve(ReservationView one) {
+    if (one.lead() > 0) {
+      return;
+    }
     int from = grid.at(Math.max(one.start(), grid.start(0)));
     int to = Math.min(grid.size(), grid.at(one.end()));
     one.nodes()
@@ -169,14 +173,24 @@ final class Supply {
                 return;
               }
               double[] amounts = new double[dimensions.count()];
+              CoreSet some = one.cores().get(id);
+              if (some != null) {
+                amounts[Dimensions.CPUS] = some.size() * node.hardware().threadsPerCore();
+                takeOn(id, amounts, from, to);
+                return;
+              }
               amounts[Dimensions.CPUS] = node.hardware().cpus();
               amounts[Dimensions.MEMORY] = node.hardware().memory();
               amounts[Dimensions.NODES] = 1;
               node.gres().forEach(gres -> amounts[dimensions.of(gres.name())] += gres.count());
-              for (int number : poolsOfNode[id]) {
-                pools.get(number).take(amounts, 1, from, to);
-              }
+              takeOn(id, amounts, from, to);
             });
+  }
+
+  private void takeOn(int node, double[] amounts, int from, int to) {
+    for (int number : poolsOfNode[node]) {
+      pools.get(number).take(amounts, 1, from, to);
+    }
   }
 
   /** Takes amounts from a pool, and from others as far as they have nodes in common. */

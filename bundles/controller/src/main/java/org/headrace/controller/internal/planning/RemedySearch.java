@@ -88,7 +88,10 @@ final class RemedySearch {
             job.user(),
             Math.max(0, now - job.eligible()),
             job.jobClass().reservation());
-    return plugins.select(demand, free, open(in, limit), plugins) instanceof Selection.Placed;
+    long end = limit > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + limit;
+    ResourceLedger left =
+        ReservationView.ledger(input.view().reservations(), free, demand.reservation(), now, end);
+    return plugins.select(demand, left, open(in, limit), plugins) instanceof Selection.Placed;
   }
 
   /** Nodes that a job of that time limit keeps from nobody. */

@@ -55,7 +55,15 @@ public final class BuiltinScheduler implements Scheduler {
       PartitionView partition = view.partition(job.partition());
       Blocker limit = context.limits().obstacle(queue, row);
       Decision refused = ahead == null ? refusal(job, partition) : behind(job, ahead);
-      if (limit != null || refused != null) {
+      if (queue.further(row)) {
+        List<Decision> tried = new ArrayList<>();
+        if (limit == null && refused == null) {
+          start(queue, row, partition, view, free, context, tried);
+          tried.removeIf(one -> !(one instanceof Decision.Start));
+        }
+        tried.forEach(start -> started.add(start.jobId()));
+        decisions.addAll(tried);
+      } else if (limit != null || refused != null) {
         decisions.add(limit != null ? limited(job, limit) : refused);
       } else if (start(queue, row, partition, view, free, context, decisions)) {
         started.add(job.id());
@@ -144,7 +152,10 @@ public final class BuiltinScheduler implements Scheduler {
         decisions.add(limited(job, limit));
         return false;
       }
-      Selection selection = context.selector().select(demand, free, open, context.selection());
+      ResourceLedger left =
+          ReservationView.ledger(
+              view.reservations(), free, demand.reservation(), context.now(), end);
+      Selection selection = context.selector().select(demand, left, open, context.selection());
       if (selection instanceof Selection.NotPlaced not) {
         decisions.add(wait(job, not.blockers().get(0).reason(), not.blockers()));
         return false;

@@ -35,6 +35,7 @@ final class Weather {
           Reason.HELD_BY_USER,
           Reason.REQUEUE_HELD,
           Reason.REQUEUED_TOO_OFTEN,
+          Reason.RESERVATION_DELETED,
           Reason.LAUNCH_FAILED);
 
   private final Random random;
@@ -169,6 +170,10 @@ final class Weather {
             List.copyOf(world.agents.keySet()), Command.NodeChange.RESUME, "mended"),
         Specs.ROOT);
     world.apply(new Command.UpdatePartition("debug", java.util.Map.of("State", "UP")), Specs.ROOT);
+    world
+        .state()
+        .reservationDefinitions()
+        .forEach(one -> world.apply(new Command.DeleteReservation(one.name()), Specs.ROOT));
     Set<Long> stopped = stopped();
     for (Job job : jobs(world.cluster)) {
       JobState state = job.status().state();

@@ -36,6 +36,9 @@ class WholeClusterTest {
     "STOPPED_FOR_ANOTHER",
     "TAKES_TURNS",
     "LIMITED",
+    "IN_RESERVATION",
+    "DRAWN_IN",
+    "KEPT_OUT",
     "PENDING"
   };
 
