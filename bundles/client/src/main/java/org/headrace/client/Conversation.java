@@ -237,7 +237,8 @@ final class Conversation implements Closeable {
     int signal = reader.u8();
     Process running = child;
     if (running != null && running.isAlive()) {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start();
+      // By a shell, as each has it built in: the program isn't on every system.
+      new ProcessBuilder("sh", "-c", "kill -" + signal + " " + running.pid()).start();
     }
   }
 

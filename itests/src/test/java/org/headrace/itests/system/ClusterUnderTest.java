@@ -406,9 +406,7 @@ final class ClusterUnderTest
 
   /** Sends a signal by its name to a daemon. */
   void signal(String daemon, String signal) throws Exception {
-    Execution.of(work(), Map.of(), "kill", "-" + signal, "" + daemons.get(daemon).process().pid())
-        .run()
-        .text();
+    kill(work(), signal, daemons.get(daemon).process()).text();
   }
 
   /** Has a daemon started by another program from now on, which becomes the daemon. */
@@ -561,9 +559,16 @@ final class ClusterUnderTest
     }
   }
 
+  /** By a shell, which has it built in: the program isn't on every system. */
+  private static Execution kill(Path folder, String signal, ProcessHandle process)
+      throws IOException, InterruptedException {
+    return Execution.of(folder, Map.of(), "sh", "-c", "kill -" + signal + " " + process.pid())
+        .run();
+  }
+
   private void signalContinue(ProcessHandle process) throws InterruptedException {
     try {
-      Execution.of(installation.root(), Map.of(), "kill", "-CONT", "" + process.pid()).run();
+      kill(installation.root(), "CONT", process);
     } catch (IOException e) {
       System.out.println("kill can't be run: " + e);
     }

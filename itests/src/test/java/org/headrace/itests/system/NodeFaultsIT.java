@@ -121,7 +121,10 @@ class NodeFaultsIT {
     Patience.until(
         "end of the processes of jobs that the node lost",
         Patience.USUAL,
-        () -> !CLUSTER.shell("ps -eo args").run().output().contains("sleep 1000"),
+        () ->
+            ProcessHandle.allProcesses()
+                .noneMatch(
+                    process -> process.info().commandLine().orElse("").contains("sleep 1000")),
         () -> CLUSTER.shell("ps -ef --forest | grep -B5 'sleep 1000'").run().output());
     assertThat(CLUSTER.awaitEnd(CLUSTER.submit("true", "-w", "n1", "-o", "/dev/null")))
         .isEqualTo("COMPLETED");

@@ -229,7 +229,7 @@ class ClientTest {
 
   static void kill(Process process, String signal) throws Exception {
     assertThat(
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                 .start()
                 .waitFor())
         .isZero();
