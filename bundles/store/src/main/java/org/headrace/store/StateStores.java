@@ -33,7 +33,7 @@ public final class StateStores implements AutoCloseable {
   /**
    * Opens empty stores.
    *
-   * @param maxJobs about so many jobs are known at most; four times as many are possible
+   * @param maxJobs about so many jobs are known at most; more find room, too
    */
   public static StateStores open(int maxJobs) {
     return new StateStores(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
@@ -138,6 +139,84 @@ class StateStoresTest {
       fresh.jobs().remove(7);
       assertThat(fresh.jobs().get(7)).isNull();
       assertThat(fresh.jobs().size()).isEqualTo(1_999);
+    }
+  }
+
+  /** As when the limit of jobs is raised while the controller runs. */
+  @Test
+  void moreThanItWasLaidOutForIsNoFault() throws Exception {
+    try (StateStores small = StateStores.open(10_000)) {
+      assertThat(small.awaitOffHeap()).isTrue();
+      for (long id = 1; id <= 90_000; id++) {
+        small.jobs().put(job(id, "job " + id));
+        if (id % 7 == 0) {
+          small.jobs().put(job(id / 7, "again " + id));
+        }
+        if (id % 11 == 0) {
+          small.jobs().remove(id / 11);
+        }
+      }
+      assertThat(small.awaitOffHeap()).isTrue();
+      int known = 0;
+      for (long id = 1; id <= 90_000; id++) {
+        Job job = small.jobs().get(id);
+        if (id <= 90_000 / 11) {
+          assertThat(job == null || job.spec().name().equals("again " + 7 * id)).isTrue();
+        } else if (id <= 90_000 / 7) {
+          assertThat(job.spec().name()).isEqualTo("again " + 7 * id);
+        } else {
+          assertThat(job.spec().name()).isEqualTo("job " + id);
+        }
+        known += job == null ? 0 : 1;
+      }
+      assertThat(small.jobs().size()).isEqualTo(known);
+    }
+  }
+
+  @Test
+  void largeContentsFillTiersEarlier() throws Exception {
+    try (StateStores small = StateStores.open(10_000)) {
+      assertThat(small.awaitOffHeap()).isTrue();
+      List<Long> keys = new ArrayList<>();
+      Random random = new Random(5);
+      for (int i = 0; i < 4_000; i++) {
+        byte[] script = new byte[60_000];
+        random.nextBytes(script);
+        keys.add(small.files().put(script));
+      }
+      Random again = new Random(5);
+      byte[] expected = new byte[60_000];
+      for (long key : keys) {
+        again.nextBytes(expected);
+        assertThat(small.files().get(key)).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** Readers find an entry at any time, wherever it moves. */
+  @Test
+  void entriesAreFoundWhileTiersAreMade() throws Exception {
+    try (StateStores small = StateStores.open(10_000)) {
+      small.leaveHeap();
+      AtomicLong last = new AtomicLong();
+      Thread writer =
+          new Thread(
+              () -> {
+                for (long id = 1; id <= 40_000; id++) {
+                  small.jobs().put(job(id, "a"));
+                  last.set(id);
+                  small.jobs().put(job(1 + id / 2, "x".repeat((int) (id % 2_000))));
+                }
+                last.set(-1);
+              });
+      writer.start();
+      Random random = new Random(1);
+      for (long most = last.get(); most >= 0; most = last.get()) {
+        if (most > 0) {
+          assertThat(small.jobs().get(1 + random.nextInt((int) most))).isNotNull();
+        }
+      }
+      writer.join();
     }
   }
 

@@ -4,39 +4,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A map from numbers to bytes outside of the heap.
+ * A map from numbers to bytes outside of the heap, of any size.
  *
- * <p>The first map of a process takes more than a second to make, and a controller that starts has
- * no such second. So it is made in the background, when it is told to, and until it is there
- * entries wait on the heap.
+ * <p>It consists of {@link Tier}s, each twice as large as the one before, as a Chronicle Map can't
+ * grow beyond what it was laid out for, and how many jobs there may be is changed while they run.
+ * Making a tier takes time, the first one of a process more than a second, which neither a
+ * controller that starts nor one that is busy has. So each is made in the background, and until it
+ * is there entries wait on the heap.
  *
  * <p>One thread writes; {@link #get} is for any thread at any time.
  */
 public final class OffHeap implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeap.class);
   private static final int MOVED_AT_ONCE = 200;
-  private static final double MAX_BLOAT = 4;
 
   private final String name;
-  private final long entries;
+  private final long firstEntries;
   private final int typicalBytes;
-  private final AtomicBoolean making = new AtomicBoolean();
   private final Map<Long, byte[]> waiting = new ConcurrentHashMap<>();
-  private final CountDownLatch made = new CountDownLatch(1);
-  private volatile ChronicleMap<Long, byte[]> map;
+
+  /** The newest is first, and takes what is new. */
+  private volatile List<Tier> tiers = List.of();
+
+  /** Entries that went from a tier back to the heap; a reader may have missed them on their way. */
+  private volatile long wentBack;
+
+  private boolean making;
+  private boolean failed;
   private boolean closed;
 
-  private OffHeap(String name, long entries, int typicalBytes) {
+  private OffHeap(String name, long firstEntries, int typicalBytes) {
     this.name = name;
-    this.entries = entries;
+    this.firstEntries = firstEntries;
     this.typicalBytes = typicalBytes;
   }
 
@@ -44,55 +49,67 @@ public final class OffHeap implements AutoCloseable {
    * An empty store on the heap, until {@link #make()}.
    *
    * @param name for messages
-   * @param entries number of entries that it is laid out for
+   * @param entries number of entries that its first tier is laid out for
    * @param typicalBytes usual size of an entry
    */
   public static OffHeap open(String name, long entries, int typicalBytes) {
     return new OffHeap(name, entries, typicalBytes);
   }
 
-  /** Starts making the map, once. */
-  public void make() {
-    if (making.compareAndSet(false, true)) {
-      Thread maker = new Thread(this::makeMap, "store-" + name + "-maker");
-      maker.setDaemon(true);
-      maker.setContextClassLoader(ChronicleMap.class.getClassLoader());
-      maker.start();
+  /** Starts making the first tier, once. */
+  public synchronized void make() {
+    if (tiers.isEmpty()) {
+      makeTier(firstEntries);
     }
   }
 
-  private void makeMap() {
+  private synchronized void makeTier(long entries) {
+    if (making || failed || closed) {
+      return;
+    }
+    making = true;
+    Thread maker = new Thread(() -> runMaker(entries), "store-" + name + "-maker");
+    maker.setDaemon(true);
+    maker.setContextClassLoader(ChronicleMap.class.getClassLoader());
+    maker.start();
+  }
+
+  private void runMaker(long entries) {
+    boolean done = false;
     try {
-      ChronicleMap<Long, byte[]> ready =
-          ChronicleMap.of(Long.class, byte[].class)
-              .name(name)
-              .entries(entries)
-              .averageValueSize(typicalBytes)
-              .maxBloatFactor(MAX_BLOAT)
-              .create();
-      moveIn(ready);
+      Tier tier = new Tier(name, entries, typicalBytes);
+      done = true;
+      moveIn(tier);
     } catch (RuntimeException | LinkageError e) {
       tellUnlessClosed(e);
     } finally {
-      made.countDown();
+      ended(!done);
     }
+  }
+
+  private synchronized void ended(boolean withoutTier) {
+    making = false;
+    failed = failed || withoutTier;
+    notifyAll();
   }
 
   /** Once this is closed the map's classes may be gone, and nobody misses it. */
   private synchronized void tellUnlessClosed(Throwable failure) {
     if (!closed) {
-      LOG.error("No store for {} outside of the heap; they stay on the heap", name, failure);
+      LOG.error("No more room for {} outside of the heap; they stay on the heap", name, failure);
     }
   }
 
-  /** An entry is in the new map before it leaves the heap, so that readers always find it. */
-  private void moveIn(ChronicleMap<Long, byte[]> ready) {
+  /** An entry is in the new tier before it leaves the heap, so that readers always find it. */
+  private void moveIn(Tier tier) {
     synchronized (this) {
       if (closed) {
-        ready.close();
+        tier.close();
         return;
       }
-      map = ready;
+      List<Tier> more = new ArrayList<>(tiers);
+      more.add(0, tier);
+      tiers = List.copyOf(more);
     }
     // A few at a time, since whoever writes would have to wait for all of them.
     List<Long> some = new ArrayList<>(MOVED_AT_ONCE);
@@ -109,75 +126,97 @@ public final class OffHeap implements AutoCloseable {
   private synchronized void move(List<Long> keys) {
     for (Long key : keys) {
       byte[] value = waiting.get(key);
-      if (value != null && !closed) {
-        map.put(key, value);
+      if (value != null && !closed && tiers.get(0).put(key, value)) {
         waiting.remove(key);
       }
     }
   }
 
   /** Waits until entries are outside of the heap, or it is known that they can't be. */
-  public void awaitMade() throws InterruptedException {
-    made.await();
+  public synchronized void awaitMade() throws InterruptedException {
+    while (making) {
+      wait();
+    }
   }
 
   /** True when entries are outside of the heap. */
   public boolean isMade() {
-    return map != null;
+    return !tiers.isEmpty();
   }
 
   /**
-   * An entry that moves out is first in both places, so a miss counts once the map was looked at.
+   * An entry on its way out is first in both places, so a miss on the heap counts once the tiers
+   * were looked at; one on its way back isn't missed unless {@link #wentBack} has changed.
    */
   byte[] get(long key) {
-    byte[] value = waiting.get(key);
-    if (value != null) {
-      return value;
+    while (true) {
+      long before = wentBack;
+      byte[] value = waiting.get(key);
+      if (value != null) {
+        return value;
+      }
+      for (Tier tier : tiers) {
+        value = tier.get(key);
+        if (value != null) {
+          return value;
+        }
+      }
+      if (wentBack == before) {
+        return null;
+      }
     }
-    ChronicleMap<Long, byte[]> ready = map;
-    return ready == null ? null : ready.get(key);
   }
 
   synchronized void put(long key, byte[] value) {
-    if (map == null) {
-      waiting.put(key, value);
-    } else {
-      map.put(key, value);
+    Tier holder = holder(key);
+    Tier target = holder != null || tiers.isEmpty() ? holder : tiers.get(0);
+    if (target != null && target.put(key, value)) {
       waiting.remove(key);
+      return;
     }
+    waiting.put(key, value);
+    if (holder != null) {
+      wentBack++;
+      holder.remove(key);
+    }
+    if (!tiers.isEmpty()) {
+      makeTier(2 * tiers.get(0).entries());
+    }
+  }
+
+  /** The tier that has an entry; the newest needs no search while it takes any. */
+  private Tier holder(long key) {
+    for (Tier tier : tiers) {
+      if ((tier.isFull() || tier != tiers.get(0)) && tier.contains(key)) {
+        return tier;
+      }
+    }
+    return null;
   }
 
   synchronized void remove(long key) {
     waiting.remove(key);
-    if (map != null) {
-      map.remove(key);
-    }
+    tiers.forEach(tier -> tier.remove(key));
   }
 
   synchronized void forEachValue(Consumer<byte[]> action) {
     waiting.values().forEach(action);
-    if (map != null) {
-      map.forEach((key, value) -> action.accept(value));
-    }
+    tiers.forEach(tier -> tier.forEachValue(action));
   }
 
   synchronized int size() {
-    return waiting.size() + (map == null ? 0 : map.size());
+    return waiting.size() + tiers.stream().mapToInt(Tier::size).sum();
   }
 
-  /** To clear a new map would touch, and so occupy, all of it. */
   synchronized void clear() {
     waiting.clear();
-    if (map != null && map.size() > 0) {
-      map.clear();
-    }
+    tiers.forEach(Tier::clear);
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (map != null) {
-      map.close();
-    }
+    tiers.forEach(Tier::close);
+    notifyAll();
   }
 }
