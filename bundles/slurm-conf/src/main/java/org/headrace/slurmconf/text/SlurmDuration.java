@@ -82,12 +82,27 @@ public final class SlurmDuration {
     long hours = seconds % DAY / HOUR;
     long minutes = seconds % HOUR / MINUTE;
     long rest = seconds % MINUTE;
+    StringBuilder text = new StringBuilder();
     if (days > 0) {
-      return String.format(Locale.ROOT, "%d-%02d:%02d:%02d", days, hours, minutes, rest);
+      clock(text.append(days).append('-'), hours, minutes, rest);
+    } else if (hours > 0) {
+      twoDigits(twoDigits(text.append(hours).append(':'), minutes).append(':'), rest);
+    } else {
+      twoDigits(text.append(minutes).append(':'), rest);
     }
-    return hours > 0
-        ? String.format(Locale.ROOT, "%d:%02d:%02d", hours, minutes, rest)
-        : String.format(Locale.ROOT, "%d:%02d", minutes, rest);
+    return text.toString();
+  }
+
+  // By hand: String.format took a quarter of the time of squeue.
+
+  private static StringBuilder clock(StringBuilder text, long hours, long minutes, long seconds) {
+    twoDigits(text, hours).append(':');
+    twoDigits(text, minutes).append(':');
+    return twoDigits(text, seconds);
+  }
+
+  private static StringBuilder twoDigits(StringBuilder text, long number) {
+    return (number < 10 ? text.append('0') : text).append(number);
   }
 
   /** Full form, as {@code scontrol} and {@code sacct} print it: {@code 00:01:00}. */
@@ -98,14 +113,11 @@ public final class SlurmDuration {
     if (seconds < 0) {
       return "INVALID";
     }
-    String clock =
-        String.format(
-            Locale.ROOT,
-            "%02d:%02d:%02d",
-            seconds % DAY / HOUR,
-            seconds % HOUR / MINUTE,
-            seconds % MINUTE);
-    return seconds >= DAY ? seconds / DAY + "-" + clock : clock;
+    StringBuilder text = new StringBuilder();
+    if (seconds >= DAY) {
+      text.append(seconds / DAY).append('-');
+    }
+    return clock(text, seconds % DAY / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE).toString();
   }
 
   private static long number(Matcher matcher, int group) {

@@ -186,8 +186,7 @@ final class SqueueRun {
   }
 
   private void print(String text) {
-    out.print(text);
-    out.print('\n');
+    out.print(text + '\n');
   }
 
   private JobLine line(Job job) {
