@@ -68,6 +68,14 @@ public interface StepStreams {
     void output(String node, int task, boolean error, byte[] data);
 
     /**
+     * The tasks of a node have been started. May not be said of steps that end at once.
+     *
+     * @param node node name
+     * @param tasks how many
+     */
+    default void started(String node, int tasks) {}
+
+    /**
      * A task ended.
      *
      * @param task task number

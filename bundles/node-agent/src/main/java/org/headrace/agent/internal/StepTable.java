@@ -352,6 +352,9 @@ final class StepTable implements LaunchListener {
     HeldStep step = find(key);
     if (step != null && step.attempt == attempt) {
       step.pids = List.copyOf(pids);
+      if (!step.batch()) {
+        step.stream.after(new FromNode.TasksStarted(key.jobId(), key.stepId(), pids.size()));
+      }
     }
   }
 

@@ -18,7 +18,8 @@ public sealed interface FromNode
         FromNode.TaskEnded,
         FromNode.OutputClosed,
         FromNode.InputTaken,
-        FromNode.Answer {
+        FromNode.Answer,
+        FromNode.TasksStarted {
   /**
    * First message of a session.
    *
@@ -212,4 +213,13 @@ public sealed interface FromNode
    * @param task number of the task in its step, or −1
    */
   record StepProcess(long jobId, int stepId, long pid, int localTask, int task) {}
+
+  /**
+   * The tasks of a step on this node run.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param tasks how many
+   */
+  record TasksStarted(long jobId, int stepId, int tasks) implements FromNode {}
 }

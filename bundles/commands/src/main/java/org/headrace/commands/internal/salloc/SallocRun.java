@@ -18,6 +18,7 @@ import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
 import org.headrace.commands.internal.submit.OptionCatalog;
@@ -63,9 +64,6 @@ final class SallocRun {
             invocation.environment(),
             line.options(),
             System.currentTimeMillis());
-    if (choices.verbosity() > 0) {
-      choices.described().forEach(invocation.err()::println);
-    }
     boolean shell = !choices.has("no-shell");
     List<String> command = command(line.operands());
     if (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
@@ -75,6 +73,7 @@ final class SallocRun {
     if (token != null) {
       return resume(choices, command, token);
     }
+    DefinedOptions.announce(choices, invocation, control.snapshot());
     SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
     String name = shell ? "interactive" : "no-shell";
     JobSpec spec = builder.build(name, false, List.of(), shell ? command.get(0) : "(null)");

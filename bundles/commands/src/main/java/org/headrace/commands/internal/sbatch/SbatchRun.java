@@ -9,6 +9,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
 import org.headrace.commands.internal.submit.OptionCatalog;
@@ -60,9 +61,7 @@ final class SbatchRun {
     long maxBytes = maxScriptBytes();
     ScriptSource source = source(line, operands, maxBytes);
     Choices choices = choices(table, line, source, maxBytes);
-    if (choices.verbosity() > 0) {
-      choices.described().forEach(invocation.err()::println);
-    }
+    DefinedOptions.announce(choices, invocation, control.snapshot());
     List<String> arguments = operands.isEmpty() ? List.of() : operands.subList(1, operands.size());
     SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
     JobSpec spec = builder.build(source.name(), true, arguments, shown(source, arguments));

@@ -12,6 +12,7 @@ import org.headrace.commands.internal.alloc.Allocator;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
 import org.headrace.commands.internal.submit.OptionCatalog;
@@ -60,9 +61,6 @@ final class SrunRun {
             invocation.environment(),
             line.options(),
             System.currentTimeMillis());
-    if (choices.verbosity() > 0) {
-      choices.described().forEach(invocation.err()::println);
-    }
     if (line.operands().isEmpty()) {
       throw Refusal.fatal("srun", "No command given to execute.");
     }
@@ -75,6 +73,7 @@ final class SrunRun {
           ? resumeOutside(choices, line.operands(), token)
           : resumeInside(choices, token);
     }
+    DefinedOptions.announce(choices, invocation, control.snapshot());
     choices.warnings().forEach(invocation.err()::println);
     boolean inJob = choices.has("jobid");
     return inJob ? inside(choices, line.operands()) : outside(choices, line.operands());

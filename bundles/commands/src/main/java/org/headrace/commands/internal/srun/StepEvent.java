@@ -7,6 +7,9 @@ sealed interface StepEvent {
   /** A task wrote something. */
   record Output(String node, int task, boolean error, byte[] data) implements StepEvent {}
 
+  /** The tasks of a node run. */
+  record Started(String node, int tasks) implements StepEvent {}
+
   /** A task ended. */
   record TaskEnded(int task, int code, int signal, String node) implements StepEvent {}
 

@@ -47,6 +47,7 @@ final class StepSession implements AutoCloseable {
   private final StepStreams streams;
   private final Invocation invocation;
   private final Choices choices;
+  private final StepTrace trace;
   private final BlockingQueue<StepEvent> events = new LinkedBlockingQueue<>();
   private final Map<String, Long> passedOn = new TreeMap<>();
   private Control.Registration registration;
@@ -73,6 +74,7 @@ final class StepSession implements AutoCloseable {
     this.streams = streams;
     this.invocation = invocation;
     this.choices = choices;
+    this.trace = new StepTrace(control, invocation, choices);
   }
 
   /**
@@ -104,12 +106,14 @@ final class StepSession implements AutoCloseable {
     if (earlierSignal != 0) {
       events.add(new StepEvent.Signal(earlierSignal));
     }
+    trace.requested(jobId, wanted);
     step = creation.create(jobId, wanted, environment);
     invocation.resumable(progress());
     if (choices.has("parsable")) {
       invocation.out().println(jobId + "." + step.id());
       invocation.out().flush();
     }
+    trace.launching(step);
     return follow();
   }
 
@@ -145,7 +149,7 @@ final class StepSession implements AutoCloseable {
 
   private StepResult follow() throws InterruptedException {
     int tasks = Math.max(1, step.tasks());
-    report = new TaskReport(tasks);
+    report = new TaskReport(tasks, trace.on());
     writer =
         new OutputWriter(
             invocation.out(),
@@ -207,6 +211,11 @@ final class StepSession implements AutoCloseable {
     }
 
     @Override
+    public void started(String node, int tasks) {
+      events.add(new StepEvent.Started(node, tasks));
+    }
+
+    @Override
     public void taskEnded(int task, int code, int signal, String node) {
       events.add(new StepEvent.TaskEnded(task, code, signal, node));
     }
@@ -257,16 +266,10 @@ final class StepSession implements AutoCloseable {
       }
       passedOn.merge(output.node(), (long) output.data().length, Long::sum);
       unsafe += output.data().length;
+    } else if (event instanceof StepEvent.Started start) {
+      trace.started(start.node(), start.tasks());
     } else if (event instanceof StepEvent.TaskEnded end) {
-      boolean first = report.noneEnded();
-      report.ended(end.task(), end.code(), end.signal(), end.node());
-      if (spec.killOnBadExit() && (end.code() != 0 || end.signal() != 0) && !report.allEnded()) {
-        signals.badExit();
-      }
-      reportDue = report.hasNews() ? now() + REPORT_MILLIS : reportDue;
-      if (first && choices.number("wait", 0) > 0) {
-        waitDue = now() + choices.number("wait", 0) * 1000L;
-      }
+      ended(end);
     } else if (event instanceof StepEvent.Closed) {
       closed = true;
     } else if (event instanceof StepEvent.Ended end && end.step().id() == step.id()) {
@@ -282,6 +285,24 @@ final class StepSession implements AutoCloseable {
     } else if (event instanceof StepEvent.Gone) {
       signals.terminate();
       leaving = true;
+    }
+  }
+
+  private void ended(StepEvent.TaskEnded end) {
+    boolean first = report.noneEnded();
+    report.ended(end.task(), end.code(), end.signal(), end.node());
+    if (spec.killOnBadExit() && (end.code() != 0 || end.signal() != 0) && !report.allEnded()) {
+      tell();
+      signals.badExit();
+    }
+    reportDue = report.hasNews() ? now() + REPORT_MILLIS : reportDue;
+    int patience = choices.number("wait", 0);
+    if (first && patience > 0) {
+      waitDue = now() + patience * 1000L;
+      if (!report.allEnded()) {
+        tell();
+        trace.waiting(patience);
+      }
     }
   }
 
@@ -372,8 +393,11 @@ final class StepSession implements AutoCloseable {
   }
 
   private void tell() {
-    for (String line : report.news()) {
-      invocation.err().println("srun: error: " + line);
+    for (TaskReport.News news : report.news()) {
+      trace.ended(step, news);
+      if (news.failed()) {
+        invocation.err().println("srun: error: " + news.text());
+      }
     }
     invocation.err().flush();
   }

@@ -139,14 +139,14 @@ final class StepSignals {
   void overdue(int seconds) {
     say("First task exited " + seconds + "s ago");
     report.status(name()).forEach(this::say);
-    say("Terminating StepId=" + name());
+    say("launch/slurm: _step_signal: Terminating StepId=" + name());
     terminate();
   }
 
   /** Ends all tasks, because one failed and that was not to be survived. */
   void badExit() {
     if (!ending) {
-      say("Terminating StepId=" + name());
+      say("launch/slurm: _step_signal: Terminating StepId=" + name());
       terminate();
     }
   }

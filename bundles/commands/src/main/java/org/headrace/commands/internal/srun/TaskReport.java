@@ -14,17 +14,39 @@ final class TaskReport {
   /** What tasks have in common that ended on one node in one way. */
   private record Ending(String node, int code, int signal) {}
 
+  /** Tasks that ended on one node in one way. */
+  record News(String node, BitSet tasks, int code, int signal) {
+    boolean failed() {
+      return code != 0 || signal != 0;
+    }
+
+    /** {@code n1: tasks 0-2: Killed}. */
+    String text() {
+      String how =
+          signal != 0
+              ? SignalTexts.text(signal)
+              : code == 0 ? "Completed" : "Exited with exit code " + code;
+      return node + ": " + named(tasks) + ": " + how;
+    }
+  }
+
   private static final int KILL = 9;
   private static final int TERM = 15;
 
   private final int tasks;
+  private final boolean all;
   private final BitSet ended = new BitSet();
   private final Map<Ending, BitSet> unsaid = new LinkedHashMap<>();
   private ExitStatus worst = ExitStatus.SUCCESS;
   private boolean forced;
 
-  TaskReport(int tasks) {
+  /**
+   * @param tasks number of tasks
+   * @param all whether those that end well are news, too
+   */
+  TaskReport(int tasks, boolean all) {
     this.tasks = tasks;
+    this.all = all;
   }
 
   void ended(int task, int code, int signal, String node) {
@@ -32,7 +54,7 @@ final class TaskReport {
       return;
     }
     ended.set(task);
-    if (code == 0 && signal == 0) {
+    if (code == 0 && signal == 0 && !all) {
       return;
     }
     ExitStatus exit = new ExitStatus(code, signal);
@@ -64,21 +86,13 @@ final class TaskReport {
     return !unsaid.isEmpty();
   }
 
-  /** What hasn't been said yet, without prefix. */
-  List<String> news() {
-    List<String> lines = new ArrayList<>();
+  /** What hasn't been said yet. */
+  List<News> news() {
+    List<News> news = new ArrayList<>();
     unsaid.forEach(
-        (ending, set) ->
-            lines.add(
-                ending.node()
-                    + ": "
-                    + named(set)
-                    + ": "
-                    + (ending.signal() != 0
-                        ? SignalTexts.text(ending.signal())
-                        : "Exited with exit code " + ending.code())));
+        (ending, set) -> news.add(new News(ending.node(), set, ending.code(), ending.signal())));
     unsaid.clear();
-    return lines;
+    return news;
   }
 
   /** How all tasks are, for a user who asks. */

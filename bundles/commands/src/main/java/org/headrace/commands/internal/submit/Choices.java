@@ -3,8 +3,10 @@ package org.headrace.commands.internal.submit;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.headrace.commands.internal.cli.Refusal;
@@ -112,6 +114,29 @@ public final class Choices {
     return now;
   }
 
+  ZoneId zone() {
+    return zone;
+  }
+
+  /** What was chosen, by whatever means. */
+  Collection<OptionValue> defined() {
+    return values.values();
+  }
+
+  /** The kinds of mail that {@code --mail-type} asks for, in full. */
+  String mailTypes() {
+    List<String> types = new ArrayList<>();
+    for (String type : text("mail-type", "").toUpperCase(Locale.ROOT).split(",")) {
+      switch (type) {
+        case "NONE", "" -> types.clear();
+        case "ALL" ->
+            types.addAll(List.of("INVALID_DEPEND", "BEGIN", "END", "FAIL", "REQUEUE", "STAGE_OUT"));
+        default -> types.add(type);
+      }
+    }
+    return String.join(",", types.stream().distinct().toList());
+  }
+
   public int verbosity() {
     return verbosity;
   }
@@ -187,28 +212,5 @@ public final class Choices {
       }
     }
     return kept;
-  }
-
-  /** What {@code -v} prints. */
-  public List<String> described() {
-    List<String> lines = new ArrayList<>();
-    String prefix = program.command() + ": ";
-    lines.add(prefix + "defined options");
-    lines.add(prefix + "-------------------- --------------------");
-    values.values().stream()
-        .sorted((a, b) -> a.name().compareTo(b.name()))
-        .forEach(
-            value ->
-                lines.add(
-                    prefix
-                        + String.format(
-                            "%-20s: %s",
-                            value.name(),
-                            value.name().equals("verbose")
-                                ? Integer.toString(verbosity)
-                                : value.hasValue() ? Shown.text(value.value()) : "set")));
-    lines.add(prefix + "-------------------- --------------------");
-    lines.add(prefix + "end of defined options");
-    return lines;
   }
 }

@@ -264,7 +264,7 @@ public final class SpecBuilder {
     put(result, Attributes.COMMENT, choices.text("comment", ""));
     put(result, Attributes.EXTRA, choices.text("extra", ""));
     put(result, Attributes.SUBMIT_LINE, SubmitLine.of(program, invocation));
-    put(result, Attributes.MAIL_TYPE, mailTypes());
+    put(result, Attributes.MAIL_TYPE, choices.mailTypes());
     if (result.containsKey(Attributes.MAIL_TYPE) || choices.has("mail-user")) {
       put(result, Attributes.MAIL_USER, choices.text("mail-user", invocation.caller().user()));
     }
@@ -288,19 +288,6 @@ public final class SpecBuilder {
   private String capital(String option) {
     String text = choices.text(option, "").toLowerCase(Locale.ROOT);
     return text.isEmpty() ? "" : text.equals("yes") ? "Yes" : "No";
-  }
-
-  private String mailTypes() {
-    List<String> types = new ArrayList<>();
-    for (String type : choices.text("mail-type", "").toUpperCase(Locale.ROOT).split(",")) {
-      switch (type) {
-        case "NONE", "" -> types.clear();
-        case "ALL" ->
-            types.addAll(List.of("INVALID_DEPEND", "BEGIN", "END", "FAIL", "REQUEUE", "STAGE_OUT"));
-        default -> types.add(type);
-      }
-    }
-    return String.join(",", types.stream().distinct().toList());
   }
 
   private static void put(Map<String, String> result, String name, String value) {

@@ -239,6 +239,8 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       hub.output(node, output);
     } else if (message instanceof FromNode.TaskEnded ended) {
       hub.taskEnded(node, ended);
+    } else if (message instanceof FromNode.TasksStarted started) {
+      hub.started(node, started);
     } else if (message instanceof FromNode.InputTaken taken) {
       hub.inputTaken(node, taken);
     } else if (message instanceof FromNode.Answer answer) {

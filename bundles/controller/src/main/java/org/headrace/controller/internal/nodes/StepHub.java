@@ -137,6 +137,13 @@ final class StepHub implements StepStreams {
         () -> attachment.listener.output(node, output.task(), output.error(), output.data()));
   }
 
+  void started(String node, FromNode.TasksStarted started) {
+    Attachment attachment = attachments.get(new Key(started.jobId(), started.stepId()));
+    if (attachment != null) {
+      attachment.serial.execute(() -> attachment.listener.started(node, started.tasks()));
+    }
+  }
+
   void taskEnded(String node, FromNode.TaskEnded ended) {
     Attachment attachment = attachments.get(new Key(ended.jobId(), ended.stepId()));
     if (attachment != null) {
