@@ -67,6 +67,7 @@ public final class Invariants {
     }
     resources(state);
     throttles(jobs);
+    together(jobs);
     reservations.check(jobs, state);
     state.accounts().associations().forEach(one -> limits(one, jobs, state));
   }
@@ -178,6 +179,26 @@ public final class Invariants {
       assertThat(state.nodeStatus(node.name()).jobs()).hasSize(ledger.jobs(node.id()));
     }
     assertThat(state.licensesInUse("matlab")).isBetween(0, 2);
+  }
+
+  /** Components of a job run all at the same time, since the same moment, or none does. */
+  private static void together(List<Job> jobs) {
+    Map<Long, List<Job>> running = new HashMap<>();
+    for (Job job : jobs) {
+      JobState state = job.status().state();
+      boolean runs = state == JobState.RUNNING || state == JobState.SUSPENDED;
+      if (job.spec().component().grouped() && runs) {
+        running.computeIfAbsent(job.spec().component().group(), key -> new ArrayList<>()).add(job);
+      }
+    }
+    running.forEach(
+        (group, some) -> {
+          assertThat(some)
+              .as("components of %d that run", group)
+              .hasSize(some.get(0).spec().component().count());
+          long started = some.get(0).status().started();
+          assertThat(some).allMatch(job -> job.status().started() == started);
+        });
   }
 
   private void throttles(List<Job> jobs) {

@@ -42,6 +42,7 @@ public final class Storm {
   private final Random random;
   private final long seed;
   private final boolean preempting;
+  private final boolean grouped;
   private final TestCluster cluster;
 
   /** Null where there are none. */
@@ -51,6 +52,7 @@ public final class Storm {
     random = new Random(seed);
     this.seed = seed;
     preempting = Specs.cluster(1, seed).settings().containsKey("PreemptType");
+    grouped = Math.floorMod(seed, 7L) < 3;
     this.cluster = cluster;
     reservations = reserves(seed) ? new ReservationStorm(random, cluster) : null;
   }
@@ -65,6 +67,9 @@ public final class Storm {
 
   /** What users and administrators ask for: neither plans, nor answers of nodes, nor time. */
   public Gust fromOutside() {
+    if (grouped && random.nextInt(25) == 0) {
+      return components();
+    }
     if (reservations != null && random.nextInt(12) == 0) {
       return new Gust(reservations.next(), Specs.ROOT);
     }
@@ -81,6 +86,9 @@ public final class Storm {
   }
 
   Gust next() {
+    if (grouped && random.nextInt(40) == 0) {
+      return components();
+    }
     if (reservations != null && random.nextInt(20) == 0) {
       return new Gust(reservations.next(), Specs.ROOT);
     }
@@ -221,6 +229,23 @@ public final class Storm {
             new JobFiles(script, new byte[random.nextInt(3)]),
             random.nextInt(10) == 0 ? 5 : 0),
         owner);
+  }
+
+  private Gust components() {
+    List<Command.SubmitJob> components = new ArrayList<>();
+    Actor owner = random.nextBoolean() ? Specs.ANNA : Specs.BERT;
+    int count = Specs.charges(seed) ? 2 : 2 + random.nextInt(2); // Anna's limit is two
+    while (components.size() < count) {
+      ResourceRequest one = Specs.job(owner).request();
+      JobSpec spec =
+          Specs.job(owner)
+              .withTiming(timing())
+              .withRequest(one.withLayout(one.layout().withTasks(1 + random.nextInt(3))));
+      spec = reservations == null ? spec : reservations.perhapsIn(spec);
+      spec = spec.withPartitions(List.of(random.nextBoolean() ? "long" : "debug"));
+      components.add(new Command.SubmitJob(spec, new JobFiles(new byte[1], new byte[1]), 0));
+    }
+    return new Gust(new Command.SubmitComponents(components), owner);
   }
 
   private Dependency dependency() {

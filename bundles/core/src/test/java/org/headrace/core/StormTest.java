@@ -56,6 +56,7 @@ class StormTest {
         List<SnapshotItem> items = new ArrayList<>();
         cluster.machine.save(items::add);
         twin.load(items.iterator());
+        assertThat(differences(cluster.machine, twin)).isEmpty();
         assertThat(twin.stateHash()).isEqualTo(cluster.machine.stateHash());
         log.clear();
       }

@@ -20,6 +20,7 @@ import org.headrace.api.model.ResourceRequest;
  * @param execution how its processes are run
  * @param attributes what the controller keeps and doesn't look at, such as a comment; names are the
  *     front end's
+ * @param component which part of a heterogeneous job it is
  */
 public record JobSpec(
     String name,
@@ -32,10 +33,40 @@ public record JobSpec(
     JobArray array,
     Dependency dependency,
     Execution execution,
-    Map<String, String> attributes) {
+    Map<String, String> attributes,
+    JobComponent component) {
   public JobSpec {
     partitions = List.copyOf(partitions);
     attributes = Map.copyOf(attributes);
+    component = component == null ? JobComponent.NONE : component;
+  }
+
+  /** A job that stands alone. */
+  public JobSpec(
+      String name,
+      Owner owner,
+      Charge charge,
+      List<String> partitions,
+      String reservation,
+      ResourceRequest request,
+      Timing timing,
+      JobArray array,
+      Dependency dependency,
+      Execution execution,
+      Map<String, String> attributes) {
+    this(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes,
+        JobComponent.NONE);
   }
 
   /** A job of one CPU, of which nothing else is said. */
@@ -66,7 +97,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withCharge(Charge newCharge) {
@@ -81,7 +113,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withPartitions(List<String> newPartitions) {
@@ -96,7 +129,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withReservation(String newReservation) {
@@ -111,7 +145,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withRequest(ResourceRequest newRequest) {
@@ -126,7 +161,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withTiming(Timing newTiming) {
@@ -141,7 +177,8 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withArray(JobArray newArray) {
@@ -156,7 +193,8 @@ public record JobSpec(
         newArray,
         dependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withDependency(Dependency newDependency) {
@@ -171,7 +209,8 @@ public record JobSpec(
         array,
         newDependency,
         execution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withExecution(Execution newExecution) {
@@ -186,7 +225,8 @@ public record JobSpec(
         array,
         dependency,
         newExecution,
-        attributes);
+        attributes,
+        component);
   }
 
   public JobSpec withAttributes(Map<String, String> newAttributes) {
@@ -201,6 +241,23 @@ public record JobSpec(
         array,
         dependency,
         execution,
-        newAttributes);
+        newAttributes,
+        component);
+  }
+
+  public JobSpec withComponent(JobComponent newComponent) {
+    return new JobSpec(
+        name,
+        owner,
+        charge,
+        partitions,
+        reservation,
+        request,
+        timing,
+        array,
+        dependency,
+        execution,
+        attributes,
+        newComponent);
   }
 }

@@ -1,5 +1,6 @@
 package org.headrace.api.scheduler;
 
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PendingJob;
 
@@ -60,5 +61,18 @@ public interface PendingJobs {
    */
   default boolean further(int row) {
     return false;
+  }
+
+  /** True when some rows are of jobs that start together: then {@link #component} matters. */
+  default boolean grouped() {
+    return false;
+  }
+
+  /**
+   * Which part of a heterogeneous job the {@code row}-th job is. Its components start by one plan,
+   * or none of them does. A scheduler that starts some of them alone has these starts dropped.
+   */
+  default JobComponent component(int row) {
+    return JobComponent.NONE;
   }
 }

@@ -88,6 +88,10 @@ public final class FakeControl implements Control {
       put(job(id, submit.spec(), startAtOnce ? JobState.RUNNING : JobState.PENDING));
       return new Outcome.JobAccepted(id, List.of());
     }
+    if (command instanceof Command.SubmitComponents group) {
+      group.components().forEach(this::carryOut);
+      return new Outcome.JobAccepted(nextId - group.components().size(), List.of());
+    }
     if (command instanceof Command.CreateStep create) {
       return new Outcome.StepAccepted(createStep(create));
     }

@@ -45,7 +45,8 @@ public sealed interface Command
         Command.PutReservation,
         Command.DeleteReservation,
         Command.NotifyJob,
-        Command.ChangeAccounts {
+        Command.ChangeAccounts,
+        Command.SubmitComponents {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -55,6 +56,21 @@ public sealed interface Command
    *     wait in the queue
    */
   record SubmitJob(JobSpec spec, JobFiles files, int immediateSeconds) implements Command {}
+
+  /**
+   * Submits a heterogeneous job: components that start together. The first one's id is the job's,
+   * those of the others follow it.
+   *
+   * @param components at least two; none of them an array
+   */
+  record SubmitComponents(List<SubmitJob> components) implements Command {
+    /** Most components of one job. */
+    public static final int MOST = 128;
+
+    public SubmitComponents {
+      components = List.copyOf(components);
+    }
+  }
 
   /**
    * Signals or cancels a job.

@@ -68,5 +68,7 @@ public enum ErrorCode {
   /** The job was submitted so that this can't be done with it. */
   OPERATION_DISABLED,
   /** A nice value that only administrators may give. */
-  INVALID_NICE
+  INVALID_NICE,
+  /** A component of a heterogeneous job is named where only the whole job can be meant. */
+  NOT_FOR_COMPONENT
 }

@@ -1,6 +1,7 @@
 package org.headrace.controller.internal;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -347,17 +348,27 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     if (now == null || now.definition() == null) {
       return append(command, actor);
     }
-    if (command instanceof Command.SubmitJob submit) {
-      try {
-        JobSpec filtered = filters.apply(submit.spec(), now, now.definition().settings());
-        return append(
-            new Command.SubmitJob(filtered, submit.files(), submit.immediateSeconds()), actor);
-      } catch (SubmitRefused e) {
-        return CompletableFuture.completedFuture(
-            new Outcome.Rejected(ErrorCode.REFUSED_BY_FILTER, e.getMessage()));
-      }
+    try {
+      return append(filtered(command, now), actor);
+    } catch (SubmitRefused e) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Rejected(ErrorCode.REFUSED_BY_FILTER, e.getMessage()));
     }
-    return append(command, actor);
+  }
+
+  private Command filtered(Command command, PublishedState now) throws SubmitRefused {
+    if (command instanceof Command.SubmitJob submit) {
+      JobSpec filtered = filters.apply(submit.spec(), now, now.definition().settings());
+      return new Command.SubmitJob(filtered, submit.files(), submit.immediateSeconds());
+    }
+    if (command instanceof Command.SubmitComponents all) {
+      List<Command.SubmitJob> components = new ArrayList<>();
+      for (Command.SubmitJob one : all.components()) {
+        components.add((Command.SubmitJob) filtered(one, now));
+      }
+      return new Command.SubmitComponents(components);
+    }
+    return command;
   }
 
   @Override

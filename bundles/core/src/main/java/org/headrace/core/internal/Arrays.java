@@ -147,6 +147,25 @@ final class Arrays {
     return id;
   }
 
+  /** The first of so many ids in a row that no job has, which are given out next. */
+  long idsInARow(int count) {
+    long last = state.limits().maxJobId();
+    long id = nextId();
+    int free = 1;
+    while (free < count) {
+      long next = id + free;
+      if (next <= last && !state.table.contains(next) && state.arrays.get(next) == null) {
+        free++;
+      } else {
+        state.nextJobId = next + 1;
+        id = nextId();
+        free = 1;
+      }
+    }
+    state.nextJobId = id;
+    return id;
+  }
+
   /** The next id that no job has; it isn't taken. */
   long nextId() {
     long first = state.limits().firstJobId();

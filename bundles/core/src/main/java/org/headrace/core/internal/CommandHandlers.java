@@ -58,7 +58,9 @@ public final class CommandHandlers {
   }
 
   private Outcome job(Command command, Actor actor) {
-    if (command instanceof Command.SignalJob c) {
+    if (command instanceof Command.SubmitComponents c) {
+      return submit.submit(c, actor);
+    } else if (command instanceof Command.SignalJob c) {
       return signal.signal(c, actor);
     } else if (command instanceof Command.UpdateJob c) {
       return update.update(c, actor);

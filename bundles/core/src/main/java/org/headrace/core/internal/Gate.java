@@ -1,9 +1,7 @@
 package org.headrace.core.internal;
 
+import java.util.List;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobFlag;
-import org.headrace.api.job.JobState;
-import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.Reason;
 import org.headrace.core.internal.table.JobPage;
@@ -33,24 +31,34 @@ final class Gate {
     return test(job);
   }
 
-  /** Tests a pending job whose record is up to date. */
+  /** Tests a pending job whose record is up to date, and with it those that start with it. */
   Job test(Job job) {
-    JobStatus status = job.status();
-    if (status.state() != JobState.PENDING || status.has(JobFlag.COMPLETING)) {
+    if (Components.away(job)) {
       return job;
     }
+    List<Job> others = machine.components.others(job);
+    if (others.isEmpty()) {
+      return test(job, null);
+    }
+    Reason tie = tie(others);
+    Job tested = test(job, tie);
+    Reason own = tie != null ? tie : obstacleAlone(job);
+    for (Job other : others) {
+      if (!Components.away(other)) {
+        test(other, own);
+      }
+    }
+    return tested;
+  }
+
+  private Job test(Job job, Reason tie) {
     Reason obstacle = obstacle(job);
     int startable = obstacle == null ? machine.arrays.startable(job) : 0;
     boolean waits = obstacle != null;
-    if (!waits && startable == 0) {
-      obstacle = Reason.ARRAY_TASK_LIMIT;
+    if (!waits) {
+      obstacle = alone(job, startable);
     }
-    if (obstacle == null) {
-      obstacle = partitionObstacle(job);
-    }
-    if (obstacle == null) {
-      obstacle = machine.charging.obstacle(job.spec(), job.status().partition());
-    }
+    obstacle = obstacle != null ? obstacle : tie;
     boolean open = obstacle == null;
     JobPage page = state.table.edit(job.id());
     int row = JobTable.row(job.id());
@@ -79,9 +87,31 @@ final class Gate {
     return Jobs.overlay(job, page, row);
   }
 
+  /** Why another component keeps a job back, or null. */
+  private Reason tie(List<Job> others) {
+    Reason tie = null;
+    for (Job other : others) {
+      Reason own = Components.away(other) ? Reason.RESOURCES : obstacleAlone(other);
+      tie = tie != null ? tie : own;
+    }
+    return tie;
+  }
+
+  private Reason obstacleAlone(Job job) {
+    Reason obstacle = obstacle(job);
+    return obstacle != null ? obstacle : alone(job, machine.arrays.startable(job));
+  }
+
+  private Reason alone(Job job, int startable) {
+    Reason obstacle = startable == 0 ? Reason.ARRAY_TASK_LIMIT : partitionObstacle(job);
+    return obstacle != null
+        ? obstacle
+        : machine.charging.obstacle(job.spec(), job.status().partition());
+  }
+
   /** Finds out again whether a job that was read from a snapshot is eligible; all else stays. */
   void restore(Job job, boolean promised) {
-    test(job);
+    test(job, tie(machine.components.others(job)));
     JobPage page = state.table.edit(job.id());
     int row = JobTable.row(job.id());
     page.gate[row] |= promised ? JobPage.PROMISED : 0;

@@ -42,6 +42,10 @@ final class JobEnd {
 
   /** Ends a pending job, or the part of an array that hasn't started. */
   void withdraw(Job job, JobState endState, Reason reason, int killedBy) {
+    Job now = machine.jobs.get(job.id());
+    if (job.spec().component().grouped() && now.status().state().ended()) {
+      return; // with another component
+    }
     machine.arrays.pending(job, -1);
     machine.dependencies.unwatch(job);
     state.forgetFindings(job.id());
@@ -63,11 +67,15 @@ final class JobEnd {
     state.tally.ended(endState);
     over(ended);
     state.freed();
+    machine.components.ended(ended, Processes.NONE);
   }
 
   /** Ends a run. */
   void end(
       Run run, JobState endState, Reason reason, ExitStatus exit, int killedBy, Processes left) {
+    if (endedWithAnother(run)) {
+      return;
+    }
     StatusEdit edit =
         new StatusEdit(run.job().status())
             .state(endState)
@@ -83,6 +91,13 @@ final class JobEnd {
     if (still != null) {
       releaseLost(still);
     }
+    machine.components.ended(machine.jobs.get(run.job().id()), left);
+  }
+
+  /** True for a component that ended while what happened to another was seen to. */
+  private boolean endedWithAnother(Run run) {
+    Run now = state.runs.get(run.job().id());
+    return run.job().spec().component().grouped() && (now == null || !now.alive());
   }
 
   /**
@@ -92,6 +107,9 @@ final class JobEnd {
    * @param hold true to hold the job there
    */
   void requeue(Run run, JobState endedAs, Reason reason, boolean hold) {
+    if (endedWithAnother(run)) {
+      return;
+    }
     Job job = run.job();
     Job ended =
         job.withStatus(
@@ -115,6 +133,7 @@ final class JobEnd {
     if (still != null) {
       releaseLost(still);
     }
+    machine.components.requeued(job, endedAs, reason, hold);
   }
 
   private void leave(Run run, Job job, Processes left) {

@@ -82,7 +82,7 @@ final class JobLife {
     timeLimits(run);
     state.events.job(job);
     state.outbox.job(job, state.nodes.names(allocation));
-    if (job.spec().execution().batch()) {
+    if (job.spec().execution().batch() && job.spec().component().index() == 0) {
       machine.steps.batch(job);
     }
     if (job.arrayId() != 0) {

@@ -179,7 +179,8 @@ final class Jobs {
             job.spec().timing().timeMin(),
             reservations,
             partitions,
-            job.spec().charge());
+            job.spec().charge(),
+            job.spec().component());
     if (shape != null) {
       state.shapes.drop(shape);
     }

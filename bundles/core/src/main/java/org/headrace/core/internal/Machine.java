@@ -23,6 +23,7 @@ public final class Machine {
   final AccountBook accounts;
   final Preempting preempting;
   final Charging charging;
+  final Components components;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
@@ -42,5 +43,6 @@ public final class Machine {
     feasibility = new Feasibility(state);
     targets = new Targets(this);
     preempting = new Preempting(this);
+    components = new Components(this);
   }
 }

@@ -2,8 +2,13 @@ package org.headrace.core.internal;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Allocation;
@@ -19,6 +24,7 @@ import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
+import org.headrace.core.internal.charge.Charging;
 import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
 
@@ -44,8 +50,9 @@ final class PlanHandler {
     prioritize(command.jobs(), command.priorities());
     BitSet planned = new BitSet();
     int stale = 0;
+    Map<Long, List<Decision.Start>> groups = groups(command.plan().decisions());
     for (Decision decision : command.plan().decisions()) {
-      String problem = apply(decision, planned);
+      String problem = apply(decision, planned, groups);
       if (problem != null) {
         stale++;
         state.tally.stale();
@@ -60,6 +67,23 @@ final class PlanHandler {
     return stale == 0
         ? Outcome.DONE
         : new Outcome.Done(List.of(stale + " decisions no longer held"));
+  }
+
+  /** Starts of components, by heterogeneous job; none where there are no such jobs. */
+  private Map<Long, List<Decision.Start>> groups(List<Decision> decisions) {
+    Map<Long, List<Decision.Start>> groups = new HashMap<>();
+    for (Decision decision : decisions) {
+      JobPage page = decision instanceof Decision.Start ? state.table.find(decision.jobId()) : null;
+      if (page != null) {
+        JobComponent component = page.shape[JobTable.row(decision.jobId())].component();
+        if (component.grouped()) {
+          groups
+              .computeIfAbsent(component.group(), key -> new ArrayList<>())
+              .add((Decision.Start) decision);
+        }
+      }
+    }
+    return groups;
   }
 
   private void prioritize(long[] jobs, long[] priorities) {
@@ -83,7 +107,7 @@ final class PlanHandler {
         && page.priority[row] != 0;
   }
 
-  private String apply(Decision decision, BitSet planned) {
+  private String apply(Decision decision, BitSet planned, Map<Long, List<Decision.Start>> groups) {
     JobPage page = state.table.find(decision.jobId());
     int row = JobTable.row(decision.jobId());
     if (page == null
@@ -92,11 +116,14 @@ final class PlanHandler {
       return "job " + decision.jobId() + " isn't waiting any more";
     }
     if (decision instanceof Decision.Start start) {
-      return start(start);
+      JobComponent component = page.shape[row].component();
+      return component.grouped()
+          ? together(component, groups.remove(component.group()))
+          : start(start);
     }
     if (decision instanceof Decision.Preempt preempt) {
       String problem = machine.preempting.preempt(preempt.victims());
-      return problem != null ? problem : apply(preempt.reserve(), planned);
+      return problem != null ? problem : apply(preempt.reserve(), planned, groups);
     }
     if (decision instanceof Decision.Reserve reserve) {
       for (int node : reserve.nodes()) {
@@ -138,6 +165,67 @@ final class PlanHandler {
     }
   }
 
+  /**
+   * Starts the components of a job, if that can be done with all of them. What can't be started is
+   * dropped as a whole.
+   *
+   * @param starts what the plan starts of them; null if that has been seen to
+   */
+  private String together(JobComponent component, List<Decision.Start> starts) {
+    if (starts == null) {
+      return null;
+    }
+    Set<Long> ids = new HashSet<>();
+    starts.forEach(start -> ids.add(start.jobId()));
+    if (ids.size() != component.count() || starts.size() != component.count()) {
+      return "not all components of job " + component.group() + " are to start";
+    }
+    ResourceLedger trial = state.ledger.copy();
+    List<Charging.Starting> before = new ArrayList<>();
+    List<String> reservations = new ArrayList<>();
+    for (Decision.Start start : starts) {
+      Job job = machine.jobs.get(start.jobId());
+      String problem =
+          start.suspends().isEmpty() ? null : "others can't be stopped for a component";
+      problem = problem != null ? problem : startable(start.jobId());
+      problem =
+          problem != null ? problem : problem(job, start.partition(), start.allocation(), trial);
+      if (problem != null) {
+        return problem;
+      }
+      Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
+      reservations.add(reservation(job, allocation, trial));
+      String license = trial.missingLicense(allocation.licenses());
+      Charging.Starting one =
+          new Charging.Starting(
+              job.spec(), start.partition(), allocation, job.status().timeLimit());
+      Blocker limit = machine.charging.broken(one, state.time, before);
+      if (license != null) {
+        return "licence " + license + " is in use";
+      }
+      if (limit != null) {
+        for (long id : ids) {
+          wait(id, limit.reason(), Blocker.UNKNOWN, List.of(limit));
+        }
+        return limit.detail();
+      }
+      before.add(one);
+      trial.allocate(allocation, Allocations.user(job));
+    }
+    for (int i = 0; i < starts.size(); i++) {
+      Charging.Starting one = before.get(i);
+      Job job = machine.jobs.get(starts.get(i).jobId());
+      machine.life.start(job, one.partition(), reservations.get(i), one.allocation());
+    }
+    return null;
+  }
+
+  private String startable(long id) {
+    JobPage page = state.table.find(id);
+    boolean open = page != null && (page.gate[JobTable.row(id)] & JobPage.ELIGIBLE) != 0;
+    return open ? null : "job " + id + " isn't waiting any more";
+  }
+
   private String start(Decision.Start start) {
     Job job = machine.jobs.get(start.jobId());
     List<Run> stops = machine.preempting.stoppable(start.suspends());
@@ -145,13 +233,13 @@ final class PlanHandler {
       return "one of the jobs " + start.suspends() + " can't be stopped";
     }
     machine.preempting.free(stops, true);
-    String problem = problem(job, start.partition(), start.allocation());
+    String problem = problem(job, start.partition(), start.allocation(), state.ledger);
     machine.preempting.free(stops, false);
     if (problem != null) {
       return problem;
     }
     Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
-    String reservation = reservation(job, allocation);
+    String reservation = reservation(job, allocation, state.ledger);
     String license = state.ledger.missingLicense(allocation.licenses());
     if (license != null) {
       String detail = "licence " + license + " is in use";
@@ -175,7 +263,8 @@ final class PlanHandler {
   }
 
   /** Why a job can't start as it was planned, or null. */
-  private String problem(Job job, String partitionName, Allocation allocation) {
+  private String problem(
+      Job job, String partitionName, Allocation allocation, ResourceLedger ledger) {
     if (partitionName == null || allocation == null) {
       return "nothing to start on";
     }
@@ -194,21 +283,21 @@ final class PlanHandler {
       return nodes + " nodes";
     }
     String problem =
-        reservation(job, allocation) != null
+        reservation(job, allocation, ledger) != null
             ? null
             : "nodes, cores or licences are reserved, or not in the job's reservation";
-    problem = problem != null ? problem : nodesProblem(job, partition, allocation);
+    problem = problem != null ? problem : nodesProblem(job, partition, allocation, ledger);
     if (problem != null) {
       return problem;
     }
     if (allocation.cpus() < request.minCpus()) {
       return "too few CPUs";
     }
-    return state.ledger.problem(allocation);
+    return ledger.problem(allocation);
   }
 
   /** The reservation in which it runs, the empty string for none, or null if it may not run. */
-  private String reservation(Job job, Allocation allocation) {
+  private String reservation(Job job, Allocation allocation, ResourceLedger ledger) {
     List<ReservationView> all = machine.reservations.views();
     if (all.isEmpty()) {
       return job.spec().reservation().isEmpty() ? "" : null;
@@ -218,16 +307,17 @@ final class PlanHandler {
     Allocation licensed = allocation.withLicenses(job.spec().request().licenses());
     long end = Timers.after(state.time, job.status().timeLimit());
     for (String name : Openings.names(machine.reservations.open(job.spec()))) {
-      ResourceLedger left = ReservationView.ledger(all, state.ledger, name, state.time, end);
+      ResourceLedger left = ReservationView.ledger(all, ledger, name, state.time, end);
       if (ReservationView.open(all, nodes, name, state.time, end).equals(nodes)
-          && (left == state.ledger || left.problem(licensed) == null)) {
+          && (left == ledger || left.problem(licensed) == null)) {
         return name;
       }
     }
     return null;
   }
 
-  private String nodesProblem(Job job, PartitionView partition, Allocation allocation) {
+  private String nodesProblem(
+      Job job, PartitionView partition, Allocation allocation, ResourceLedger ledger) {
     for (NodeAllocation part : allocation.nodes()) {
       NodeEntry node = state.nodes.get(part.node());
       if (node == null) {
@@ -242,7 +332,7 @@ final class PlanHandler {
       if (job.spec().request().nodes().excluded().contains(node.name())) {
         return "node " + node.name() + " is excluded";
       }
-      int bound = state.ledger.soleUser(part.node());
+      int bound = ledger.soleUser(part.node());
       int user = job.spec().owner().uid();
       if (bound != ResourceLedger.NO_USER && bound != user) {
         return "node " + node.name() + " is another user's";

@@ -240,6 +240,12 @@ final class Published implements PublishedState {
     if (own != null && (own.arrayId() != id || own.pendingArray())) {
       found.add(own);
     }
+    for (int i = 1; own != null && leads(own) && i < own.spec().component().count(); i++) {
+      Job other = job(id + i);
+      if (other != null && other.spec().component().group() == id) {
+        found.add(other);
+      }
+    }
     Members members = arrays.get(id);
     if (members != null) {
       for (long member : members.sorted()) {
@@ -250,6 +256,11 @@ final class Published implements PublishedState {
       }
     }
     return found;
+  }
+
+  /** True for the first component of a heterogeneous job. */
+  private static boolean leads(Job job) {
+    return job.spec().component().group() == job.id();
   }
 
   @Override

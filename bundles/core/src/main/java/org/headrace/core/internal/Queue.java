@@ -3,6 +3,7 @@ package org.headrace.core.internal;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
@@ -27,6 +28,9 @@ final class Queue implements EligibleJobs {
   /** A further chance of a job whose own row comes later. */
   private static final byte FURTHER = 4;
 
+  /** A component of a heterogeneous job. */
+  private static final byte GROUPED = 8;
+
   private final Lanes lanes;
   private final Openings openings;
   private final int size;
@@ -37,6 +41,7 @@ final class Queue implements EligibleJobs {
   private final JobClass[] classes;
   private final int[] classIds;
   private final byte[] marks;
+  private final int groupedRows;
 
   private Queue(Rows rows) {
     lanes = rows.lanes;
@@ -49,6 +54,7 @@ final class Queue implements EligibleJobs {
     classes = rows.classes;
     classIds = rows.classIds;
     marks = rows.marks;
+    groupedRows = rows.groupedRows;
   }
 
   /** The queue of a table, put in order from scratch. */
@@ -222,6 +228,16 @@ final class Queue implements EligibleJobs {
   }
 
   @Override
+  public boolean grouped() {
+    return groupedRows > 0;
+  }
+
+  @Override
+  public JobComponent component(int row) {
+    return pages[row].shape[JobTable.row(ids[row])].component();
+  }
+
+  @Override
   public boolean further(int row) {
     return (marks[row] & FURTHER) != 0;
   }
@@ -248,6 +264,7 @@ final class Queue implements EligibleJobs {
     private JobClass[] classes;
     private int[] classIds;
     private byte[] marks;
+    private int groupedRows;
 
     Rows(Lanes lanes, Openings openings, int capacity) {
       this.lanes = lanes;
@@ -268,6 +285,9 @@ final class Queue implements EligibleJobs {
       }
       Shape shape = page.shape[row];
       byte marks = marks(page, row);
+      if (shape.component().grouped()) {
+        marks |= GROUPED;
+      }
       int from = size;
       for (int i = 0; i < shape.partitions().size(); i++) {
         Short number = lanes.number(shape.partitions().get(i));
@@ -337,6 +357,7 @@ final class Queue implements EligibleJobs {
       lane[size] = number;
       classIds[size] = jobClass.id();
       marks[size] = mark;
+      groupedRows += (mark & GROUPED) != 0 ? 1 : 0;
       classes[size++] = jobClass;
     }
 
@@ -350,6 +371,9 @@ final class Queue implements EligibleJobs {
       System.arraycopy(from.classes, first, classes, size, length);
       System.arraycopy(from.classIds, first, classIds, size, length);
       System.arraycopy(from.marks, first, marks, size, length);
+      for (int i = from.groupedRows == 0 ? end : first; i < end; i++) {
+        groupedRows += (from.marks[i] & GROUPED) != 0 ? 1 : 0;
+      }
       size += length;
     }
 

@@ -2,11 +2,15 @@ package org.headrace.core.internal;
 
 import static org.headrace.core.internal.Refusals.refuse;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
@@ -75,9 +79,72 @@ final class SubmitHandler {
     if (candidate.refusal() != null) {
       return candidate.refusal();
     }
-    JobSpec spec = candidate.spec();
-    long limit = candidate.limit();
-    Job job = newJob(spec, limit);
+    return new Outcome.JobAccepted(queue(command, candidate, candidate.spec()), List.of());
+  }
+
+  /** All components are queued, or none is. */
+  Outcome submit(Command.SubmitComponents command, Actor actor) {
+    List<Command.SubmitJob> components = command.components();
+    int count = components.size();
+    if (count < 2 || count > Command.SubmitComponents.MOST) {
+      return refuse(
+          ErrorCode.INVALID_ARGUMENT,
+          count + " components; a job has 2 to " + Command.SubmitComponents.MOST);
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    for (Command.SubmitJob one : components) {
+      Candidate candidate = candidate(one.spec(), actor);
+      if (candidate.refusal() != null) {
+        return candidate.refusal();
+      }
+      if (candidate.spec().array().isArray()) {
+        return refuse(ErrorCode.INVALID_ARRAY, "a component of a job can't be an array");
+      }
+      candidates.add(candidate);
+    }
+    Outcome.Rejected tooMuch = tooMuch(candidates);
+    if (tooMuch != null) {
+      return tooMuch;
+    }
+    if (state.taskCount + count > state.limits().maxJobs()) {
+      return refuse(ErrorCode.QUEUE_FULL, count + " more jobs; " + state.taskCount + " are known");
+    }
+    long group = machine.arrays.idsInARow(count);
+    for (int i = 0; i < count; i++) {
+      JobComponent component = new JobComponent(group, i, count);
+      queue(
+          components.get(i), candidates.get(i), candidates.get(i).spec().withComponent(component));
+    }
+    return new Outcome.JobAccepted(group, List.of());
+  }
+
+  /** What components want of licences and CPUs at the same time, and there isn't, or null. */
+  private Outcome.Rejected tooMuch(List<Candidate> candidates) {
+    Map<String, Integer> licenses = new TreeMap<>();
+    int cpus = 0;
+    for (Candidate one : candidates) {
+      one.spec().request().licenses().forEach((name, n) -> licenses.merge(name, n, Integer::sum));
+      cpus += one.spec().request().minCpus();
+    }
+    for (Map.Entry<String, Integer> entry : licenses.entrySet()) {
+      int all = state.configuration.current().licenses().getOrDefault(entry.getKey(), 0);
+      if (entry.getValue() > all) {
+        return refuse(
+            ErrorCode.INVALID_LICENSES,
+            "all components want %d licences %s; there are %d"
+                .formatted(entry.getValue(), entry.getKey(), all));
+      }
+    }
+    int all = state.nodes.views().stream().mapToInt(node -> node.hardware().cpus()).sum();
+    return cpus <= all
+        ? null
+        : refuse(
+            ErrorCode.NODES_UNAVAILABLE,
+            "all components want %d CPUs at the same time; there are %d".formatted(cpus, all));
+  }
+
+  private long queue(Command.SubmitJob command, Candidate candidate, JobSpec spec) {
+    Job job = newJob(spec, candidate.limit());
     long immediateUntil =
         command.immediateSeconds() > 0 ? state.time + command.immediateSeconds() * 1000L : 0;
     machine.jobs.add(
@@ -96,7 +163,7 @@ final class SubmitHandler {
     if (!queued.spec().dependency().isEmpty()) {
       machine.dependencies.look(queued.id());
     }
-    return new Outcome.JobAccepted(queued.id(), List.of());
+    return queued.id();
   }
 
   /** Groups are looked up by the name, so the name has to be the actor's as much as the number. */

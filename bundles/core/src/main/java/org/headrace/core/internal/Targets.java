@@ -22,6 +22,15 @@ final class Targets {
     if (first == null) {
       return unknown(target);
     }
+    if (first.spec().component().index() > 0) {
+      return new Outcome.Rejected(
+          ErrorCode.NOT_FOR_COMPONENT,
+          "job "
+              + target.jobId()
+              + " is a part of job "
+              + first.spec().component().group()
+              + ", which is meant as a whole");
+    }
     int owner = first.spec().owner().uid();
     if (owner != actor.uid() && !machine.state.admin(actor)) {
       return new Outcome.Rejected(
@@ -65,7 +74,15 @@ final class Targets {
    */
   List<Job> find(JobTarget target) {
     if (target.tasks().isEmpty()) {
-      return machine.arrays.parts(target.jobId());
+      List<Job> parts = machine.arrays.parts(target.jobId());
+      boolean leads = !parts.isEmpty() && parts.get(0).spec().component().index() == 0;
+      List<Job> others = leads ? machine.components.others(parts.get(0)) : List.of();
+      if (others.isEmpty()) {
+        return parts;
+      }
+      List<Job> all = new ArrayList<>(parts);
+      all.addAll(others);
+      return all;
     }
     List<Job> found = new ArrayList<>();
     for (Job job : machine.arrays.parts(target.jobId())) {

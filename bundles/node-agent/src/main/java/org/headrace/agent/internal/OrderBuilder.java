@@ -158,6 +158,7 @@ final class OrderBuilder {
       users.defaults(launch.job().spec().owner()).forEach(variables::putIfAbsent);
     }
     jobVariables.addTo(variables, launch.job(), launch.nodes(), rules);
+    new ComponentVariables(jobVariables).addTo(variables, launch.components(), rules);
     variables.putIfAbsent("TMPDIR", rules.temporaryDirectory());
     variables.put("SLURM_CPUS_ON_NODE", Integer.toString(part.cpus()));
     if (launch.step().id() == Step.BATCH) {

@@ -61,6 +61,7 @@ public sealed interface ToNode
    * @param stepNodes names of the step's nodes, in the order of its parts
    * @param script script of a batch step, else empty
    * @param environment {@code NAME=value} entries, each ended by a NUL byte
+   * @param components for the script of a heterogeneous job, all of its components
    */
   record Launch(
       Job job,
@@ -68,11 +69,36 @@ public sealed interface ToNode
       Step step,
       List<String> stepNodes,
       byte[] script,
-      byte[] environment)
+      byte[] environment,
+      List<Component> components)
       implements ToNode {
     public Launch {
       nodes = List.copyOf(nodes);
       stepNodes = List.copyOf(stepNodes);
+      components = List.copyOf(components);
+    }
+
+    /** For a job that stands alone. */
+    public Launch(
+        Job job,
+        List<String> nodes,
+        Step step,
+        List<String> stepNodes,
+        byte[] script,
+        byte[] environment) {
+      this(job, nodes, step, stepNodes, script, environment, List.of());
+    }
+  }
+
+  /**
+   * A component of a heterogeneous job.
+   *
+   * @param job the component
+   * @param nodes names of its nodes
+   */
+  record Component(Job job, List<String> nodes) {
+    public Component {
+      nodes = List.copyOf(nodes);
     }
   }
 

@@ -32,7 +32,9 @@ public final class BackfillScheduler implements Scheduler {
   @Override
   public Plan answer(ClusterView view, PendingJobs queue, Freed freed, PlanningContext context) {
     BackfillOptions options = BackfillOptions.of(context.options());
-    return context.preemptables() == Preemptables.NONE && AnswerPass.serves(view, options, freed)
+    return !queue.grouped()
+            && context.preemptables() == Preemptables.NONE
+            && AnswerPass.serves(view, options, freed)
         ? new AnswerPass(view, queue, freed, context, options).run()
         : null;
   }

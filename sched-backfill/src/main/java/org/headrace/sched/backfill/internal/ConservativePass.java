@@ -72,7 +72,7 @@ final class ConservativePass {
 
   /** True for a queue of one partition, whose jobs want CPUs and don't mind which. */
   static boolean serves(ClusterView view, PendingJobs queue) {
-    if (queue.size() == 0 || !view.reservations().isEmpty()) {
+    if (queue.size() == 0 || queue.grouped() || !view.reservations().isEmpty()) {
       return false;
     }
     String name = queue.get(0).partition();

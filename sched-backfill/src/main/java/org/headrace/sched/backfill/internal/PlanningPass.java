@@ -16,6 +16,7 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.GroupPlacement;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
@@ -47,6 +48,9 @@ final class PlanningPass {
   private final Set<Long> started = new HashSet<>();
   private int tested;
 
+  /** Null where no jobs start together. */
+  private final GroupPass groups;
+
   PlanningPass(
       ClusterView view, PendingJobs queue, PlanningContext context, BackfillOptions options) {
     this.view = view;
@@ -65,6 +69,10 @@ final class PlanningPass {
             ? null
             : new Preemptor(view, queue, context, now, timeline, promises, reserved);
     decisions = new ArrayList<>(queue.size());
+    groups =
+        queue.grouped()
+            ? new GroupPass(view, queue, context, options, now, timeline, promises, reserved, doors)
+            : null;
   }
 
   Plan run() {
@@ -104,6 +112,10 @@ final class PlanningPass {
     if (!started.isEmpty() && started.contains(id)) {
       return;
     }
+    if (groups != null && queue.component(row).grouped()) {
+      considerGroup(row);
+      return;
+    }
     Door door = doors.of(queue.partition(row));
     if (queue.further(row)) {
       startFurther(row, door);
@@ -140,6 +152,21 @@ final class PlanningPass {
     }
     if (closed != null) {
       waitFor(row, job, demand, door, closed);
+    }
+  }
+
+  /** All components of the job, when the first of them is come to. */
+  private void considerGroup(int row) {
+    if (!groups.first(row)) {
+      return;
+    }
+    long group = queue.component(row).group();
+    List<GroupPlacement.Placed> starting = groups.starting(group);
+    for (GroupPlacement.Placed one : starting) {
+      start(one.row(), one.job(), one.demand(), one.allocation(), List.of());
+    }
+    if (starting.isEmpty()) {
+      decisions.addAll(groups.waiting(group));
     }
   }
 

@@ -147,6 +147,17 @@ final class Promises {
     return rest;
   }
 
+  /** A copy of {@code free} without what is promised at some moment of that time. */
+  ResourceLedger beside(ResourceLedger free, long start, long end) {
+    ResourceLedger rest = free.copy();
+    for (Reservation one : all) {
+      if (one.start < end && start < one.end) {
+        rest.allocate(one.allocation(), userOf(one.demand));
+      }
+    }
+    return rest;
+  }
+
   /** Other resources for the reserved job, if there are some beside {@code newcomer}, or null. */
   private Allocation moved(Reservation reservation, Allocation newcomer, JobDemand demand) {
     for (Reservation other : all) {

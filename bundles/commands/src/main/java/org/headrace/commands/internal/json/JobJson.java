@@ -3,6 +3,7 @@ package org.headrace.commands.internal.json;
 import java.io.IOException;
 import java.util.List;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
@@ -103,8 +104,13 @@ public final class JobJson {
     data.field("mail_user", facts.attribute(Attributes.MAIL_USER));
     String mail = facts.attribute(Attributes.MAIL_TYPE);
     data.texts("mail_type", mail.isEmpty() ? List.of() : List.of(mail.split(",")));
-    data.number("het_job_id", 0);
-    data.unset("het_job_offset");
+    JobComponent component = spec.component();
+    data.number("het_job_id", component.group());
+    if (component.grouped()) {
+      data.number("het_job_offset", component.index());
+    } else {
+      data.unset("het_job_offset");
+    }
     data.field("partition", facts.partitions());
     data.field("resv_name", job.reservation());
   }

@@ -17,6 +17,7 @@ import org.headrace.api.job.Step;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.commands.internal.text.ReasonNames;
 import org.headrace.commands.internal.text.StateNames;
 import org.headrace.control.front.Caller;
@@ -60,7 +61,7 @@ final class HistoryQuery {
 
   private void addJob(String word) {
     try {
-      JobReference reference = JobReference.parse(word);
+      JobReference reference = ComponentRefs.plain(JobReference.parse(word));
       int task =
           reference.arrayTask() == JobReference.NO_TASK ? Job.NO_TASK : reference.arrayTask();
       JobQuery.JobRef job = new JobQuery.JobRef(reference.jobId(), task);

@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.sbatch;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.headrace.api.job.Job;
@@ -52,27 +53,48 @@ final class SbatchRun {
 
   int run() throws Exception {
     OptionTable table = OptionCatalog.get().table(Program.SBATCH);
+    List<ParsedOptions> lines = new ArrayList<>();
     ParsedOptions line = table.parse(invocation.arguments(), Operands.STOP_AT_FIRST);
     if (GeneralOptions.served(Program.SBATCH, line, invocation)) {
       return 0;
     }
+    lines.add(line);
+    while (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
+      List<String> rest = line.operands();
+      line = table.parse(rest.subList(1, rest.size()), Operands.STOP_AT_FIRST);
+      lines.add(line);
+    }
     List<String> operands = line.operands();
-    refuseComponents(operands);
     long maxBytes = maxScriptBytes();
-    ScriptSource source = source(line, operands, maxBytes);
-    Choices choices = choices(table, line, source, maxBytes);
+    ScriptSource source = source(wrapping(lines), operands, maxBytes);
+    List<Choices> components = choices(table, lines, source, maxBytes);
+    Choices choices = components.get(0);
     DefinedOptions.announce(choices, invocation, control.snapshot());
     List<String> arguments = operands.isEmpty() ? List.of() : operands.subList(1, operands.size());
-    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
-    JobSpec spec = builder.build(source.name(), true, arguments, shown(source, arguments));
-    choices.warnings().forEach(invocation.err()::println);
-    builder.warnings().forEach(invocation.err()::println);
+    List<JobSpec> specs = new ArrayList<>();
+    for (Choices one : components) {
+      SpecBuilder builder = new SpecBuilder(one, invocation, control.snapshot());
+      JobSpec spec = builder.build(source.name(), true, arguments, shown(source, arguments));
+      boolean named = specs.isEmpty() || one.has("job-name");
+      specs.add(named ? spec : spec.withName(specs.get(0).name()));
+      one.warnings().forEach(invocation.err()::println);
+      builder.warnings().forEach(invocation.err()::println);
+    }
+    JobSpec spec = specs.get(0);
     byte[] environment =
         JobEnvironment.encode(new JobEnvironment(choices, invocation).build(spec.name()));
     if (choices.has("test-only")) {
       return StartForecast.print(Program.SBATCH, control, spec, invocation, choices.has("quiet"));
     }
-    return submit(choices, spec, new JobFiles(source.content(), environment));
+    JobFiles files = new JobFiles(source.content(), environment);
+    List<Command.SubmitJob> jobs =
+        specs.stream().map(one -> new Command.SubmitJob(one, files, 0)).toList();
+    return submit(choices, jobs.size() == 1 ? jobs.get(0) : new Command.SubmitComponents(jobs));
+  }
+
+  /** The options of the component that has {@code --wrap}, or of the first. */
+  private static ParsedOptions wrapping(List<ParsedOptions> lines) {
+    return lines.stream().filter(one -> one.has("wrap")).findFirst().orElse(lines.get(0));
   }
 
   private ScriptSource source(ParsedOptions line, List<String> operands, long maxBytes) {
@@ -87,35 +109,25 @@ final class SbatchRun {
         : ScriptSource.file(invocation, operands.get(0), maxBytes);
   }
 
-  private Choices choices(
-      OptionTable table, ParsedOptions line, ScriptSource source, long maxBytes) {
+  /** Of each component: the script says how many there are, or the command line, if more. */
+  private List<Choices> choices(
+      OptionTable table, List<ParsedOptions> lines, ScriptSource source, long maxBytes) {
     BatchScript script = source.checked(maxBytes);
     boolean foreign =
-        !line.has("ignore-pbs") && !invocation.environment().containsKey("SBATCH_IGNORE_PBS");
+        !lines.get(0).has("ignore-pbs")
+            && !invocation.environment().containsKey("SBATCH_IGNORE_PBS");
     List<List<OptionValue>> components = ScriptOptions.parse(script, table, foreign);
-    if (components.size() > 1) {
-      throw heterogeneous();
+    List<Choices> all = new ArrayList<>();
+    for (int i = 0; i < Math.max(components.size(), lines.size()); i++) {
+      all.add(
+          Choices.merge(
+              Program.SBATCH,
+              i < components.size() ? components.get(i) : List.of(),
+              invocation.environment(),
+              i < lines.size() ? lines.get(i).options() : List.of(),
+              System.currentTimeMillis()));
     }
-    return Choices.merge(
-        Program.SBATCH,
-        components.get(0),
-        invocation.environment(),
-        line.options(),
-        System.currentTimeMillis());
-  }
-
-  private static void refuseComponents(List<String> operands) {
-    if (!operands.isEmpty() && operands.get(0).equals(":")) {
-      throw heterogeneous();
-    }
-  }
-
-  private static Refusal heterogeneous() {
-    return Refusal.error(
-        "sbatch",
-        1,
-        "Heterogeneous jobs are not supported.",
-        "Submit the components as jobs of their own, tied by --dependency=after.");
+    return all;
   }
 
   private long maxScriptBytes() {
@@ -133,11 +145,9 @@ final class SbatchRun {
     return BatchScript.DEFAULT_MAX_BYTES;
   }
 
-  private int submit(Choices choices, JobSpec spec, JobFiles files) throws Exception {
+  private int submit(Choices choices, Command command) throws Exception {
     try (JobWatch watch = choices.has("wait") ? new JobWatch(control) : null) {
-      Outcome outcome =
-          new Submission(control, invocation, Program.SBATCH)
-              .submit(new Command.SubmitJob(spec, files, 0));
+      Outcome outcome = new Submission(control, invocation, Program.SBATCH).submit(command);
       if (outcome instanceof Outcome.Rejected rejected) {
         throw SubmissionFailure.of(Program.SBATCH, rejected);
       }

@@ -10,6 +10,7 @@ import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Product;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.ArrayNotation;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.Users;
@@ -85,7 +86,8 @@ final class ScancelRun {
       List<Job> found = new ArrayList<>();
       snapshot.jobs(row -> !row.state().ended(), found::add);
       for (Job job : found) {
-        if (filter.accepts(job)) {
+        // The first component stands for all of them.
+        if (job.spec().component().index() == 0 && filter.accepts(job)) {
           matching++;
           signalIfAgreed(job, JobReference.ofJob(job.id()));
         }
@@ -97,7 +99,8 @@ final class ScancelRun {
         report(reference.toString(), "job id", ErrorCode.INVALID_JOB_ID, "");
       }
       for (Job job : jobs) {
-        if (filter.accepts(job)) {
+        boolean other = job.spec().component().index() > 0 && job.id() != jobs.get(0).id();
+        if (!other && filter.accepts(job)) {
           matching++;
           boolean part = jobs.size() > 1 && reference.arrayTask() == JobReference.NO_TASK;
           signalIfAgreed(job, part ? JobReference.ofJob(job.id()) : reference);
@@ -118,7 +121,7 @@ final class ScancelRun {
   }
 
   private static List<Job> jobs(Snapshot snapshot, JobReference reference) {
-    List<Job> all = snapshot.jobOrArray(reference.jobId());
+    List<Job> all = snapshot.jobOrArray(ComponentRefs.plain(reference).jobId());
     if (reference.arrayTask() == JobReference.NO_TASK) {
       return all;
     }
@@ -189,7 +192,7 @@ final class ScancelRun {
   private Command command(JobReference reference, boolean step) {
     JobTarget target =
         new JobTarget(
-            reference.jobId(),
+            ComponentRefs.plain(reference).jobId(),
             reference.arrayTask() != JobReference.NO_TASK
                 ? JobTarget.task(reference.jobId(), reference.arrayTask()).tasks()
                 : ArrayNotation.of(reference.arrayTasks()).ranges());
@@ -208,7 +211,7 @@ final class ScancelRun {
   /** The job's own id; of a task of an array that runs, not the array's. */
   private long jobIdOf(JobReference reference) {
     if (reference.arrayTask() == JobReference.NO_TASK) {
-      return reference.jobId();
+      return ComponentRefs.plain(reference).jobId();
     }
     return control.snapshot().jobOrArray(reference.jobId()).stream()
         .filter(job -> job.arrayTask() == reference.arrayTask())

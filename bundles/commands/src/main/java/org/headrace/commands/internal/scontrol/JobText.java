@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Allocation;
@@ -76,7 +77,16 @@ final class JobText {
         line.append(" ArrayTaskThrottle=").append(spec.array().maxRunning());
       }
     }
+    JobComponent component = spec.component();
+    if (component.grouped()) {
+      line.append(" HetJobId=%d HetJobOffset=%d".formatted(component.group(), component.index()));
+    }
     block.line(line.append(" JobName=").append(spec.name()).toString());
+    if (component.grouped()) {
+      block.line(
+          "HetJobIdSet=%d-%d"
+              .formatted(component.group(), component.group() + component.count() - 1));
+    }
     block.line(
         "UserId=%s(%d) GroupId=%s(%d) MCS_label=N/A"
             .formatted(

@@ -15,6 +15,7 @@ import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.JobJson;
 import org.headrace.commands.internal.json.NodeJson;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.query.NodeStatus;
@@ -80,15 +81,17 @@ final class Show {
       return;
     }
     for (String word : Words.list(id)) {
-      JobReference reference;
+      JobReference named;
       try {
-        reference = JobReference.parse(word);
+        named = JobReference.parse(word);
       } catch (TextFormatException e) {
         session.error("scontrol_print_job error: Invalid job id specified");
         continue;
       }
+      JobReference reference = ComponentRefs.plain(named);
       List<Job> found =
           snapshot.jobOrArray(reference.jobId()).stream()
+              .filter(job -> ComponentRefs.means(named, job))
               .filter(job -> visibility.jobsOf(job.spec().owner().uid()))
               .filter(job -> wanted(reference, job))
               .toList();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.GresRequest.Scope;
@@ -89,6 +90,12 @@ final class JobColumns {
 
   private void identity(int indexCharacters) {
     add('i', "JobArrayID", "JOBID", line -> Ids.job(line.job(), indexCharacters));
+    add("HetJobID", "HET_JOB_ID", line -> het(line, one -> Long.toString(one.group())));
+    add(
+        "HetJobIDSet",
+        "HET_JOB_ID_SET",
+        line -> het(line, one -> one.group() + "-" + (one.group() + one.count() - 1)));
+    add("HetJobOffset", "HET_JOB_OFFSET", line -> het(line, one -> Integer.toString(one.index())));
     add('A', "JobID", "JOBID", line -> Long.toString(line.job().id()));
     add('F', "ArrayJobID", "ARRAY_JOB_ID", line -> Long.toString(arrayId(line.job())));
     add('K', "ArrayTaskID", "ARRAY_TASK_ID", line -> tasks(line.job(), indexCharacters));
@@ -117,6 +124,11 @@ final class JobColumns {
     }
     String text = Ids.indexes(job.status().pendingTasks());
     return text.length() > characters ? text.substring(0, characters) + "..." : text;
+  }
+
+  private static String het(JobLine line, Function<JobComponent, String> text) {
+    JobComponent component = spec(line).component();
+    return component.grouped() ? text.apply(component) : "N/A";
   }
 
   private void people() {
@@ -288,9 +300,6 @@ final class JobColumns {
         cpus-per-tres CPUS_PER_TRES N/A
         mem-per-tres MEM_PER_TRES N/A
         CPUFreq CPU_FREQ N/A
-        HetJobID HET_JOB_ID N/A
-        HetJobIDSet HET_JOB_ID_SET N/A
-        HetJobOffset HET_JOB_OFFSET N/A
         MCSLabel MCSLABEL (null)
         Network NETWORK (null)
         Origin ORIGIN NA

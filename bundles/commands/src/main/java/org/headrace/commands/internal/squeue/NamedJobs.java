@@ -11,6 +11,7 @@ import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobStatus;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.cli.Words;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.ArraySpec;
 import org.headrace.slurmconf.text.JobReference;
@@ -33,12 +34,15 @@ final class NamedJobs {
     List<String> words = Words.list(list);
     Map<String, Job> found = new LinkedHashMap<>();
     for (String word : words) {
-      JobReference reference = reference(word);
+      JobReference named = reference(word);
+      JobReference reference = ComponentRefs.plain(named);
       List<Job> jobs = snapshot.jobOrArray(reference.jobId());
       if (jobs.isEmpty() && words.size() == 1) {
         throw Refusal.raw(1, "slurm_load_jobs error: Invalid job id specified");
       }
-      jobs.forEach(job -> select(reference, job, found));
+      jobs.stream()
+          .filter(job -> ComponentRefs.means(named, job))
+          .forEach(job -> select(reference, job, found));
     }
     found.values().forEach(action);
   }

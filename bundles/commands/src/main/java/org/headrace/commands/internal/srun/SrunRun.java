@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.srun;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.ExitStatus;
@@ -58,14 +59,18 @@ final class SrunRun {
         Choices.merge(
             Program.SRUN,
             List.of(),
-            invocation.environment(),
+            ofComponent(line.value("het-group", "")),
             line.options(),
             System.currentTimeMillis());
     if (line.operands().isEmpty()) {
       throw Refusal.fatal("srun", "No command given to execute.");
     }
     if (line.operands().get(0).equals(":")) {
-      throw Refusal.error("srun", 1, "Heterogeneous jobs are not supported.");
+      throw Refusal.error(
+          "srun",
+          1,
+          "A step runs in one component of a heterogeneous job.",
+          "Start a step in each, side by side: srun --het-group=0 ... & srun --het-group=1 ...");
     }
     ResumeToken token = ResumeToken.of(invocation, control);
     if (token != null) {
@@ -77,6 +82,26 @@ final class SrunRun {
     choices.warnings().forEach(invocation.err()::println);
     boolean inJob = choices.has("jobid");
     return inJob ? inside(choices, line.operands()) : outside(choices, line.operands());
+  }
+
+  /** The environment, in which what is said of a component of the job is said of the job. */
+  private Map<String, String> ofComponent(String number) {
+    Map<String, String> all = invocation.environment();
+    if (number.isEmpty()) {
+      return all;
+    }
+    String suffix = "_HET_GROUP_" + number;
+    if (!all.containsKey("SLURM_JOB_ID" + suffix) && !number.equals("0")) {
+      throw Refusal.error("srun", 1, "Invalid --het-group value: there is no component " + number);
+    }
+    Map<String, String> own = new HashMap<>(all);
+    all.forEach(
+        (name, value) -> {
+          if (name.endsWith(suffix)) {
+            own.put(name.substring(0, name.length() - suffix.length()), value);
+          }
+        });
+    return own;
   }
 
   /** Runs a step in an allocation that is there already. */

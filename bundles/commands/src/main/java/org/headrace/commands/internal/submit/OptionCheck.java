@@ -274,13 +274,15 @@ final class OptionCheck {
     }
   }
 
-  /** A job has one component, of which this is the number. */
+  /** A step runs in one component, of which this is the number. */
   private void hetGroup(String value) {
-    if (!value.equals("0")) {
+    if (!value.matches("\\d{1,3}")) {
       throw error(
           1,
-          "Heterogeneous jobs are not supported.",
-          "--het-group=" + Shown.text(value) + ": every job has one component, number 0");
+          "Invalid --het-group specification",
+          "--het-group="
+              + Shown.text(value)
+              + ": a step runs in one component; start one in each, side by side, for several");
     }
   }
 

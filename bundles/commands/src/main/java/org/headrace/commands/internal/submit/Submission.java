@@ -42,7 +42,7 @@ public final class Submission {
    * @return the controller's answer; {@link ErrorCode#QUEUE_FULL} after the last try or when nobody
    *     waits any more
    */
-  public Outcome submit(Command.SubmitJob command) throws ExecutionException, InterruptedException {
+  public Outcome submit(Command command) throws ExecutionException, InterruptedException {
     Outcome outcome = execute(command);
     for (int pauses = 1; noRoom(outcome) && pauses <= mostPauses(); pauses++) {
       if (pauses == 1) {
@@ -61,8 +61,7 @@ public final class Submission {
     abandoned.complete(null);
   }
 
-  private Outcome execute(Command.SubmitJob command)
-      throws ExecutionException, InterruptedException {
+  private Outcome execute(Command command) throws ExecutionException, InterruptedException {
     return control.execute(command, CommandFrame.actor(invocation)).toCompletableFuture().get();
   }
 

@@ -54,6 +54,8 @@ public final class ErrorTexts {
       case RESOURCES_BUSY -> "Requested nodes are busy";
       case OPERATION_DISABLED -> "Requested operation is presently disabled";
       case INVALID_NICE -> "Invalid --nice value";
+      case NOT_FOR_COMPONENT ->
+          "Operation not permitted on individual component of heterogeneous job";
       case INTERNAL -> "Internal error of the controller";
     };
   }

@@ -24,6 +24,9 @@ public final class Ids {
    * @param width most characters of the indexes in brackets, after which {@code ...} follows
    */
   public static String job(Job job, int width) {
+    if (job.spec().component().grouped()) {
+      return job.spec().component().group() + "+" + job.spec().component().index();
+    }
     if (job.arrayId() == 0) {
       return Long.toString(job.id());
     }

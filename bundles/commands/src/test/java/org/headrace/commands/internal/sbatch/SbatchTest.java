@@ -245,6 +245,23 @@ class SbatchTest {
     assertThat(Commands.run(control, invocation)).isEqualTo(255);
   }
 
+  /** Options of the command line go with those of the script, component by component. */
+  @Test
+  void componentsOfScriptAndCommandLineAreSubmittedTogether() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("sbatch", "-t5", ":", "-J", "two", "j", "a")
+            .file(HERE + "j", "#!/bin/sh\n#SBATCH -J one -n2\n#SBATCH hetjob\n#SBATCH -n3\n");
+    Commands.run(control, invocation);
+    List<Command.SubmitJob> components = control.only(Command.SubmitComponents.class).components();
+    assertThat(components).hasSize(2);
+    assertThat(components).extracting(one -> one.spec().name()).containsExactly("one", "two");
+    assertThat(components)
+        .extracting(one -> one.spec().request().layout().tasks())
+        .containsExactly(2, 3);
+    assertThat(components.get(0).spec().timing().timeLimit()).isEqualTo(300_000);
+    assertThat(components.get(0).spec().execution().arguments()).contains("a");
+  }
+
   @Test
   void hostileScriptsAreRefused() throws Exception {
     String[][] cases = {
@@ -255,7 +272,6 @@ class SbatchTest {
       {"#!/bin/sh\n#SBATCH -n \"3\n", "Unmatched `\"`"},
       {"#!/bin/sh\n#SBATCH oops\n", "Invalid directive found in batch script: oops"},
       {"#!/bin/sh\n#SBATCH --bogus\n", "unrecognized option '--bogus'"},
-      {"#!/bin/sh\n#SBATCH hetjob\n", "Heterogeneous jobs are not supported."},
       {"#!/bin/sh\n#SBATCH -n \u0007\u001b[2J\n", "Invalid numeric value \"\\x07\\x1b[2J\""},
     };
     for (String[] example : cases) {

@@ -99,13 +99,25 @@ public final class NodeMessenger {
             step,
             stepNodes,
             script,
-            environment == null ? NOTHING : environment);
+            environment == null ? NOTHING : environment,
+            batch ? components(job, state) : List.of());
     for (int i = 0; i < stepNodes.size(); i++) {
       String node = stepNodes.get(i);
       if (!step.parts().get(i).done() && (onlyNode == null || onlyNode.equals(node))) {
         send.accept(node, launch);
       }
     }
+  }
+
+  private List<ToNode.Component> components(Job job, PublishedState state) {
+    List<ToNode.Component> components = new ArrayList<>();
+    for (int i = 0; job.spec().component().grouped() && i < job.spec().component().count(); i++) {
+      Job one = state.job(job.spec().component().group() + i);
+      if (one != null && one.status().allocation() != null) {
+        components.add(new ToNode.Component(one, names(one.status().allocation(), state)));
+      }
+    }
+    return components;
   }
 
   private void signal(Event.SignalRequested request, PublishedState state) {

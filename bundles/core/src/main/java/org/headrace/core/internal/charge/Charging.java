@@ -1,5 +1,6 @@
 package org.headrace.core.internal.charge;
 
+import java.util.Arrays;
 import java.util.List;
 import org.headrace.api.account.AccountUser;
 import org.headrace.api.account.Accounts;
@@ -20,6 +21,8 @@ import org.headrace.control.command.Outcome;
 
 /** To whom jobs are charged, and whether that may be. Holds nothing of its own. */
 public final class Charging {
+  private static final long YEAR = 365L * 24 * 3600 * 1000;
+
   private static final double MINUTE = 60_000;
 
   private final UseBook book;
@@ -139,6 +142,10 @@ public final class Charging {
     return null;
   }
 
+  private long[] counts(Allocation allocation) {
+    return Amounts.inOrder(Amounts.of(allocation), book.standings().accounts().tres());
+  }
+
   private long[] counts(ResourceRequest request) {
     return Amounts.inOrder(Amounts.of(request), book.standings().accounts().tres());
   }
@@ -150,14 +157,53 @@ public final class Charging {
    */
   public Blocker broken(
       JobSpec spec, String partition, Allocation allocation, long limit, long now) {
+    return broken(spec, partition, allocation, limit, now, List.of());
+  }
+
+  /**
+   * A job that starts together with others.
+   *
+   * @param spec what it asked for
+   * @param partition where it starts
+   * @param allocation what it gets
+   * @param limit its time limit in milliseconds
+   */
+  public record Starting(JobSpec spec, String partition, Allocation allocation, long limit) {}
+
+  /** As above, with others that start before it at the same moment. */
+  public Blocker broken(Starting one, long now, List<Starting> before) {
+    return broken(one.spec, one.partition, one.allocation, one.limit, now, before);
+  }
+
+  private Consumption use(int pot, List<Starting> before, long now) {
+    Consumption use = book.use(pot);
+    for (Starting one : before) {
+      if (Arrays.stream(standing(one.spec, one.partition).pots()).anyMatch(its -> its == pot)) {
+        use = use.running(counts(one.allocation), now + Math.min(one.limit, YEAR), 1);
+      }
+    }
+    return use;
+  }
+
+  private Blocker broken(
+      JobSpec spec,
+      String partition,
+      Allocation allocation,
+      long limit,
+      long now,
+      List<Starting> before) {
     Standing standing = standing(spec, partition);
     if (standing.checks().isEmpty()) {
       return null;
     }
-    long[] counts = Amounts.inOrder(Amounts.of(allocation), book.standings().accounts().tres());
+    long[] counts = counts(allocation);
     Check broken =
         standing.broken(
-            book::use, counts, minutes(limit), now, book.standings().enforcement().safe());
+            pot -> use(pot, before, now),
+            counts,
+            minutes(limit),
+            now,
+            book.standings().enforcement().safe());
     return broken == null ? null : broken.blocker();
   }
 }

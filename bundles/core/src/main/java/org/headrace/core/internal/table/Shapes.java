@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.headrace.api.job.Charge;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.ResourceRequest;
 
@@ -43,7 +44,8 @@ public final class Shapes {
       long timeMin,
       String reservation,
       List<String> partitions,
-      Charge charge) {
+      Charge charge,
+      JobComponent component) {
     ClassKey key = new ClassKey(request, timeLimit, timeMin, reservation);
     Counted<JobClass> known = classes.get(key);
     if (known == null) {
@@ -51,7 +53,7 @@ public final class Shapes {
       known = new Counted<>(new JobClass(id, request, timeLimit, timeMin, reservation));
       classes.put(key, known);
     }
-    Shape wanted = new Shape(known.value, partitions, charge);
+    Shape wanted = new Shape(known.value, partitions, charge, component);
     Counted<Shape> shape = shapes.get(wanted);
     if (shape == null) {
       shape = new Counted<>(wanted);

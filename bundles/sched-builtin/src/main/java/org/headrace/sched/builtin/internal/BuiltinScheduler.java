@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
@@ -18,6 +19,7 @@ import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.GroupPlacement;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
@@ -42,6 +44,8 @@ public final class BuiltinScheduler implements Scheduler {
     List<Decision> decisions = new ArrayList<>(queue.size());
     Map<String, List<Blocker>> waitingFor = new HashMap<>();
     Set<Long> started = new HashSet<>();
+    GroupPlacement groups = new GroupPlacement(view, queue, context);
+    Set<Long> seen = new HashSet<>();
     int row = 0;
     for (; row < queue.size(); row++) {
       if (row % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
@@ -49,6 +53,13 @@ public final class BuiltinScheduler implements Scheduler {
       }
       PendingJob job = queue.get(row);
       if (started.contains(job.id())) {
+        continue;
+      }
+      JobComponent component = queue.component(row);
+      if (component.grouped()) {
+        if (seen.add(component.group())) {
+          decisions.addAll(together(groups, component.group(), queue, free, context, waitingFor));
+        }
         continue;
       }
       List<Blocker> ahead = waitingFor.get(job.partition());
@@ -75,6 +86,45 @@ public final class BuiltinScheduler implements Scheduler {
       }
     }
     return new Plan(view.version(), decisions, row);
+  }
+
+  /** All components of a job start, or they wait and hold up their partitions. */
+  private static List<Decision> together(
+      GroupPlacement groups,
+      long group,
+      PendingJobs queue,
+      ResourceLedger free,
+      PlanningContext context,
+      Map<String, List<Blocker>> waitingFor) {
+    List<Integer> rows = groups.rows(group).stream().flatMap(List::stream).toList();
+    ResourceLedger trial = free.copy();
+    GroupPlacement.Outcome outcome = groups.place(group, trial, context.now());
+    Blocker obstacle = outcome.complete() ? null : outcome.blockers().get(0);
+    for (int row : rows) {
+      List<Blocker> ahead = waitingFor.get(queue.partition(row));
+      Blocker limit = context.limits().obstacle(queue, row);
+      obstacle = ahead != null ? ahead.get(0) : limit != null ? limit : obstacle;
+    }
+    for (GroupPlacement.Placed one : outcome.placed()) {
+      Blocker limit = context.limits().obstacle(queue, one.row(), one.allocation());
+      obstacle = limit != null ? limit : obstacle;
+    }
+    List<Decision> decisions = new ArrayList<>();
+    if (obstacle == null) {
+      for (GroupPlacement.Placed one : outcome.placed()) {
+        context.limits().started(queue, one.row(), one.allocation());
+        free.allocate(one.allocation(), GroupPlacement.user(one.demand()));
+        decisions.add(new Decision.Start(one.job().id(), one.job().partition(), one.allocation()));
+      }
+      return decisions;
+    }
+    for (int row : rows) {
+      if (obstacle.reason() == Reason.RESOURCES) {
+        waitingFor.putIfAbsent(queue.partition(row), isAhead(group));
+      }
+      decisions.add(wait(queue.get(row), obstacle.reason(), List.of(obstacle)));
+    }
+    return decisions;
   }
 
   private static Decision behind(PendingJob job, List<Blocker> ahead) {

@@ -36,6 +36,7 @@ class WholeClusterTest {
     "STOPPED_FOR_ANOTHER",
     "TAKES_TURNS",
     "LIMITED",
+    "STARTED_TOGETHER",
     "IN_RESERVATION",
     "DRAWN_IN",
     "KEPT_OUT",

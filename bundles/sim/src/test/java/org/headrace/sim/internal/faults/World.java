@@ -162,12 +162,15 @@ final class World {
     }
   }
 
-  /** Jobs of debug alone are preempted, and only where anybody is. */
+  /** Jobs of debug alone are preempted, only where anybody is, and what starts with them. */
   private void preemptedRightly(Event event) {
     if (!(event instanceof Event.JobChanged changed)) {
       return;
     }
     JobStatus status = changed.job().status();
+    if (status.state() == JobState.RUNNING && changed.job().spec().component().index() == 1) {
+      tally.count("STARTED_TOGETHER");
+    }
     if (status.state() == JobState.RUNNING && !status.reservation().isEmpty()) {
       tally.count(changed.job().spec().reservation().isEmpty() ? "DRAWN_IN" : "IN_RESERVATION");
     }
@@ -175,7 +178,9 @@ final class World {
       assertThat(definition.settings())
           .as("job %s is preempted", changed.job())
           .containsKey("PreemptType");
-      assertThat(status.partition()).as("partition of %s", changed.job()).isEqualTo("debug");
+      if (!changed.job().spec().component().grouped()) {
+        assertThat(status.partition()).as("partition of %s", changed.job()).isEqualTo("debug");
+      }
       tally.count(status.state() == JobState.PENDING ? "REQUEUED_BY_PREEMPTION" : "PREEMPTED");
     }
     for (RunningJob job : state().running()) {
