@@ -289,6 +289,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
           PluginFault,
           ExecutionException {
     long start = controllers.alone() ? since : System.currentTimeMillis();
+    LOG.info("This controller leads, in term {}, and prepares to serve", begun.number());
     ReplicatedLog open = log.get();
     ClusterDefinition definition = definition();
     if (!definition.equals(state.definition())) {

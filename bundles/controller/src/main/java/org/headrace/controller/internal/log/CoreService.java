@@ -264,8 +264,11 @@ final class CoreService implements ClusteredService {
     terms.begun(leadershipTermId, leaderMemberId);
   }
 
+  /**
+   * The term becomes visible last: whoever sees it opens the log to callers and tells the listener,
+   * who has to know of the term by then.
+   */
   private void lead() {
-    leadingTerm.set(term);
     lastRecord = 0;
     if (!reported) {
       reported = true;
@@ -276,6 +279,7 @@ final class CoreService implements ClusteredService {
           millis(loadedNanos, System.nanoTime()));
     }
     listener.leading(term, machine.publish(), newRecords(), machine.counters());
+    leadingTerm.set(term);
   }
 
   @Override

@@ -28,7 +28,11 @@ final class Ingress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
   private static final long OFFER_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RETRY_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final long CONNECT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long CONNECT_STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+  /** The consensus module may be busy with a snapshot; whoever opens tries again. */
+  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
   private static final int POLL_LIMIT = 10;
 
   private final AeronCluster client;
@@ -62,7 +66,7 @@ final class Ingress implements AutoCloseable {
             .ingressChannel("aeron:ipc?term-length=" + LogMember.TERM_LENGTH)
             .egressChannel("aeron:ipc?term-length=64k")
             .isIngressExclusive(false)
-            .messageTimeoutNs(TimeUnit.MINUTES.toNanos(5))
+            .messageTimeoutNs(CONNECT_NANOS)
             .idleStrategy(new SleepingMillisIdleStrategy(1))
             .errorHandler(error -> LOG.warn("Log client: {}", error.toString()));
     AeronCluster client = null;
@@ -70,7 +74,7 @@ final class Ingress implements AutoCloseable {
       while (client == null && wanted.getAsBoolean()) {
         client = connect.poll();
         doorbell.ring();
-        LockSupport.parkNanos(CONNECT_NANOS);
+        LockSupport.parkNanos(CONNECT_STEP_NANOS);
       }
     }
     if (client == null) {

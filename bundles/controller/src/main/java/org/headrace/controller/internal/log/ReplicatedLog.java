@@ -130,8 +130,14 @@ public final class ReplicatedLog implements AutoCloseable {
   }
 
   private void connect(long term) {
+    Ingress now = ingress;
+    if (now != null && now.callers().term() == term) {
+      return;
+    }
     try {
-      Ingress opened = Ingress.open(aeron, doorbell, term, () -> !closed && service.leads(term));
+      Ingress opened =
+          Ingress.open(
+              aeron, doorbell, term, () -> !closed && service.leads(term) && member.leads());
       if (opened == null) {
         return;
       }
