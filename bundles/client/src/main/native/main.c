@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,6 +77,37 @@ static void send_file(uint32_t id, uint64_t limit, const char *path) {
   if (error) {
     put_number(&head, (uint64_t) error, 4);
     put_string(&head, strerror(error));
+  }
+  send_frame(error ? FILE_ERROR : FILE_END, head.data, head.size, NULL, 0);
+  free(head.data);
+}
+
+/* At most so many bytes from there on, and what the file is like. */
+static void send_part(uint32_t id, uint64_t from, uint64_t limit, const char *path) {
+  static char chunk[CHUNK];
+  struct buffer head = {0};
+  struct stat facts;
+  put_number(&head, id, 4);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int error = fd < 0 || fstat(fd, &facts) < 0 ? errno : S_ISREG(facts.st_mode) ? 0 : EINVAL;
+  while (!error && limit > 0) {
+    ssize_t n = pread(fd, chunk, limit < sizeof chunk ? limit : sizeof chunk, (off_t) from);
+    if (n < 0 && errno != EINTR) error = errno;
+    if (n == 0) break;
+    if (n < 0) continue;
+    send_frame(FILE_DATA, head.data, head.size, chunk, (size_t) n);
+    from += (uint64_t) n;
+    limit -= (uint64_t) n;
+  }
+  if (fd >= 0) close(fd);
+  if (error) {
+    put_number(&head, (uint64_t) error, 4);
+    put_string(&head, error == EINVAL ? "Not a regular file" : strerror(error));
+  } else {
+    put_number(&head, facts.st_mode & 07777, 4);
+    put_number(&head, (uint64_t) facts.st_size, 8);
+    put_number(&head, (uint64_t) facts.st_mtime, 8);
+    put_number(&head, (uint64_t) facts.st_atime, 8);
   }
   send_frame(error ? FILE_ERROR : FILE_END, head.data, head.size, NULL, 0);
   free(head.data);
@@ -144,6 +176,15 @@ static void handle(int type, struct reader r) {
       uint64_t limit = get_number(&r, 8);
       char *path = type == READ_FILE ? get_string(&r) : NULL;
       send_file(id, limit, path);
+      free(path);
+      break;
+    }
+    case READ_PART: {
+      id = (uint32_t) get_number(&r, 4);
+      uint64_t from = get_number(&r, 8);
+      uint64_t limit = get_number(&r, 8);
+      char *path = get_string(&r);
+      send_part(id, from, limit, path);
       free(path);
       break;
     }

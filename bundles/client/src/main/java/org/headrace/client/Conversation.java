@@ -14,13 +14,18 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
@@ -104,6 +109,12 @@ final class Conversation implements Closeable {
         long limit = reader.u64();
         sendFile(id, limit, Path.of(reader.string("path")));
       }
+      case Frames.READ_PART -> {
+        int id = reader.u32();
+        long from = reader.u64();
+        long limit = reader.u64();
+        sendPart(id, from, limit, Path.of("").toAbsolutePath().resolve(reader.string("path")));
+      }
       case Frames.READ_STDIN -> sendStandardInput(reader.u32(), reader.u64());
       case Frames.STREAM_STDIN -> standardInput.credit(reader.u32());
       case Frames.CATCH_SIGNALS -> catchSignals();
@@ -140,6 +151,45 @@ final class Conversation implements Closeable {
     try (file) {
       sendStream(id, limit, file);
     }
+  }
+
+  /** At most so many bytes from there on, and what the file is like. */
+  private void sendPart(int id, long from, long limit, Path path) throws IOException {
+    Map<String, Object> facts;
+    try (SeekableByteChannel file = Files.newByteChannel(path)) {
+      facts =
+          Files.readAttributes(
+              path, "unix:isRegularFile,mode,size,lastModifiedTime,lastAccessTime");
+      if (!(boolean) facts.get("isRegularFile")) {
+        fileError(id, 0, "Not a regular file");
+        return;
+      }
+      file.position(from);
+      ByteBuffer chunk = ByteBuffer.allocate(Frames.CHUNK);
+      for (long left = limit; left > 0; ) {
+        chunk.clear().limit((int) Math.min(left, Frames.CHUNK));
+        int n = file.read(chunk);
+        if (n < 0) {
+          break;
+        }
+        send(WireWriter.frame(Frames.FILE_DATA).u32(id).raw(chunk.array(), 0, n).toFrame());
+        left -= n;
+      }
+    } catch (NoSuchFileException e) {
+      fileError(id, 0, "No such file or directory");
+      return;
+    } catch (AccessDeniedException e) {
+      fileError(id, 0, "Permission denied");
+      return;
+    }
+    send(
+        WireWriter.frame(Frames.FILE_END)
+            .u32(id)
+            .u32((int) facts.get("mode") & 07777)
+            .u64((long) facts.get("size"))
+            .u64(((FileTime) facts.get("lastModifiedTime")).to(TimeUnit.SECONDS))
+            .u64(((FileTime) facts.get("lastAccessTime")).to(TimeUnit.SECONDS))
+            .toFrame());
   }
 
   private void sendStandardInput(int id, long limit) throws IOException {

@@ -71,6 +71,20 @@ class StepIT {
     assertThat(done.lines()).hasSize(2).containsOnly(done.errors().strip());
   }
 
+  /** The nodes of the test share a file system, so that each gets a name of its own from srun. */
+  @Test
+  void programsAndFilesAreSentToTheNodesOfAJob() throws Exception {
+    Execution done =
+        CLUSTER
+            .shell(
+                "f=$(mktemp -d) && cd $f && cp /bin/cat copied && seq 500000 > numbers"
+                    + " && salloc -Q -N3 sh -c 'sbcast numbers $PWD/x 2>/dev/null;"
+                    + " cmp numbers x && echo 123 | srun -N3 --bcast ./copied -'"
+                    + " && ls $f | grep -c slurm_bcast; rm -r $f")
+            .run();
+    assertThat(done.lines()).as("%s", done).containsExactly("123", "123", "123", "3");
+  }
+
   @Test
   void stepsInsideAJobUseItsNodes() throws Exception {
     String job =

@@ -58,6 +58,9 @@ public final class Frames {
   /** What a client that loses the controller says when it comes back; see {@link Hello#resume}. */
   public static final int RESUMABLE = 77;
 
+  /** Some bytes of a file, from a place in it on, and what it is like. */
+  public static final int READ_PART = 78;
+
   /** How a child ended, in {@link #CHILD_EXIT}: with an exit status. */
   public static final int CHILD_EXITED = 0;
 

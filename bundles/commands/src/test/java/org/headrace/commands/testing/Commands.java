@@ -2,6 +2,7 @@ package org.headrace.commands.testing;
 
 import org.headrace.commands.internal.salloc.SallocCommand;
 import org.headrace.commands.internal.sbatch.SbatchCommand;
+import org.headrace.commands.internal.sbcast.SbcastCommand;
 import org.headrace.commands.internal.scancel.ScancelCommand;
 import org.headrace.commands.internal.srun.SrunCommand;
 import org.headrace.control.front.UserCommand;
@@ -25,6 +26,7 @@ public final class Commands {
       case "sbatch" -> new SbatchCommand(control);
       case "srun" -> new SrunCommand(control, streams);
       case "salloc" -> new SallocCommand(control);
+      case "sbcast" -> new SbcastCommand(control, streams);
       case "scancel" -> new ScancelCommand(control);
       default -> throw new IllegalArgumentException(name);
     };

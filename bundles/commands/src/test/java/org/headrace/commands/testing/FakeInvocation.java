@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.headrace.control.front.Caller;
+import org.headrace.control.front.FilePart;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.ResourceLimit;
@@ -207,6 +209,15 @@ public final class FakeInvocation implements Invocation {
   @Override
   public PrintStream err() {
     return errStream;
+  }
+
+  @Override
+  public FilePart readPart(String path, long from, int maxBytes) throws IOException {
+    byte[] all = readFile(path, Long.MAX_VALUE);
+    int start = (int) Math.min(from, all.length);
+    byte[] part = Arrays.copyOfRange(all, start, Math.min(all.length, start + maxBytes));
+    int mode = all.length > 1 && all[0] == 0x23 && all[1] == 0x21 ? 0750 : 0640;
+    return new FilePart(part, mode, all.length, 1000, 2000);
   }
 
   @Override

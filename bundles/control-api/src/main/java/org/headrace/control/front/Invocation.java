@@ -94,6 +94,17 @@ public interface Invocation {
   byte[] readFile(String path, long maxBytes) throws IOException;
 
   /**
+   * Reads a piece of a regular file as the client would, like {@link #readFile}: for files that are
+   * larger than what should be in memory at once.
+   *
+   * @param from where to begin, in bytes
+   * @param maxBytes most bytes to read; fewer come at the end of the file
+   * @throws IOException with the system's words if the client can't read it, it is no regular file,
+   *     or the client is gone
+   */
+  FilePart readPart(String path, long from, int maxBytes) throws IOException;
+
+  /**
    * Reads all of the client's standard input, for a script given by a pipe.
    *
    * @throws IOException if it has more than {@code maxBytes} bytes, can't be read, or the client is

@@ -19,6 +19,7 @@ import org.headrace.client.wire.Hello;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
 import org.headrace.control.front.Caller;
+import org.headrace.control.front.FilePart;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.ResourceLimit;
@@ -178,6 +179,23 @@ final class ActiveInvocation implements Invocation {
     return fetch(
         request,
         WireWriter.frame(Frames.READ_FILE).u32(request.id()).u64(maxBytes).string(path).toFrame());
+  }
+
+  @Override
+  public FilePart readPart(String path, long from, int maxBytes) throws IOException {
+    if (path.indexOf('\0') >= 0) {
+      throw new IOException("a file name can't contain a zero byte");
+    }
+    FileRequest request = request(path, maxBytes);
+    fetch(
+        request,
+        WireWriter.frame(Frames.READ_PART)
+            .u32(request.id())
+            .u64(from)
+            .u64(maxBytes)
+            .string(path)
+            .toFrame());
+    return request.part();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.WireReader;
+import org.headrace.control.front.FilePart;
 
 /** A file that a client is asked for; filled by the loop's thread, awaited by the command's. */
 final class FileRequest {
@@ -16,6 +17,9 @@ final class FileRequest {
   private long reserved;
   private boolean complete;
   private String failure;
+  private Facts facts;
+
+  private record Facts(int mode, long size, long modified, long accessed) {}
 
   FileRequest(int id, String name, long maxBytes, Budget budget) {
     this.id = id;
@@ -36,7 +40,7 @@ final class FileRequest {
     }
     switch (type) {
       case Frames.FILE_DATA -> data(in.rest());
-      case Frames.FILE_END -> complete = true;
+      case Frames.FILE_END -> end(in);
       default -> error(in.u32(), in.string("error"));
     }
     if (complete || failure != null) {
@@ -66,6 +70,22 @@ final class FileRequest {
       throw new IOException(failure);
     }
     return content.toByteArray();
+  }
+
+  private void end(WireReader in) throws ProtocolException {
+    if (in.remaining() > 0) {
+      facts = new Facts(in.u32(), in.u64(), in.u64(), in.u64());
+    }
+    complete = true;
+  }
+
+  /** What was asked for, once {@link #await} has returned. */
+  synchronized FilePart part() throws IOException {
+    if (facts == null) {
+      throw new IOException("the client did not say what " + name + " is like");
+    }
+    return new FilePart(
+        content.toByteArray(), facts.mode(), facts.size(), facts.modified(), facts.accessed());
   }
 
   private void data(byte[] bytes) throws ProtocolException {

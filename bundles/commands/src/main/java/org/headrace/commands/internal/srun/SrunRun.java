@@ -130,6 +130,7 @@ final class SrunRun {
     }
     StepRequest request = new StepRequest(choices, invocation, control.snapshot());
     request.prepare(command);
+    new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
     StepSpec spec = request.build(job, command);
     request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
@@ -198,6 +199,7 @@ final class SrunRun {
   private int runIn(
       Allocator allocator, Choices choices, StepRequest request, List<String> command, Job job)
       throws Exception {
+    new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
     StepSpec spec = request.build(job, command);
     request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables =

@@ -25,6 +25,7 @@ final class StepRequest {
   private final StepChoices common;
   private final List<String> warnings = new ArrayList<>();
   private MultiProgram programs;
+  private List<String> replacement = List.of();
 
   StepRequest(Choices choices, Invocation invocation, Snapshot snapshot) {
     this.choices = choices;
@@ -170,7 +171,15 @@ final class StepRequest {
     return exact ? StepSharing.EXACT : StepSharing.WHOLE;
   }
 
+  /** Has another program run than the one that gives the step its name. */
+  void runs(List<String> argv) {
+    replacement = argv;
+  }
+
   private List<String> argv(List<String> command, int tasks) {
+    if (!replacement.isEmpty()) {
+      return replacement;
+    }
     return programs == null ? command : programs.argv(tasks);
   }
 

@@ -192,7 +192,8 @@ public final class Choices {
     List<String> lines = new ArrayList<>();
     for (OptionValue value : values.values()) {
       if (!OptionCatalog.get().row(program, value.name()).effective()
-          && value.origin() != Origin.ENVIRONMENT) {
+          && value.origin() != Origin.ENVIRONMENT
+          && !wantsNothing(value)) {
         lines.add(
             program.command()
                 + ": warning: --"
@@ -201,6 +202,11 @@ public final class Choices {
       }
     }
     return lines;
+  }
+
+  /** Asks for what is done anyway. */
+  private static boolean wantsNothing(OptionValue value) {
+    return value.name().equals("send-libs") && value.value().equals("no");
   }
 
   /** Options that nothing acts on, with their values, to be kept with the job. */
