@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
+import org.headrace.control.front.Account;
 import org.headrace.control.front.Caller;
 import org.headrace.control.front.FilePart;
 import org.headrace.control.front.InputListener;
@@ -141,6 +142,26 @@ public final class FakeInvocation implements Invocation {
     return uid == 0
         ? new Caller(0, 0, "root", "root", new int[] {0})
         : new Caller(uid, 1000, uid == 1000 ? "ada" : "user" + uid, "users", new int[] {1000, 27});
+  }
+
+  /** Users and groups have the same names and numbers here. */
+  private static Account account(String name) {
+    return switch (name) {
+      case "bob", "1001" -> new Account(1001, "bob", 1500);
+      case "staff", "1500" -> new Account(1500, "staff", 1500);
+      case "far", "4000000000" -> new Account((int) 4_000_000_000L, "far", 1500);
+      default -> null;
+    };
+  }
+
+  @Override
+  public Account user(String name) {
+    return account(name);
+  }
+
+  @Override
+  public Account group(String name) {
+    return account(name);
   }
 
   @Override

@@ -39,6 +39,17 @@ public interface Invocation {
   /** Who is calling, according to the kernel. */
   Caller caller();
 
+  /**
+   * The user with this name or number, as the controller's system knows it.
+   *
+   * @return null if there is none
+   * @throws IOException if the system's accounts can't be read
+   */
+  Account user(String name) throws IOException;
+
+  /** The group with this name or number; like {@link #user}. */
+  Account group(String name) throws IOException;
+
   /** The client's file mode creation mask, 0 to 0777. */
   int umask();
 

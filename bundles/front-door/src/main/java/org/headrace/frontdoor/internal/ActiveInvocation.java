@@ -18,6 +18,7 @@ import org.headrace.client.wire.Frames;
 import org.headrace.client.wire.Hello;
 import org.headrace.client.wire.WireReader;
 import org.headrace.client.wire.WireWriter;
+import org.headrace.control.front.Account;
 import org.headrace.control.front.Caller;
 import org.headrace.control.front.FilePart;
 import org.headrace.control.front.InputListener;
@@ -35,6 +36,7 @@ final class ActiveInvocation implements Invocation {
   private final Budget budget;
   private final Executor events;
   private final boolean relayed;
+  private final Accounts accounts;
   private final Printer out = new Printer(Frames.STDOUT);
   private final Printer err = new Printer(Frames.STDERR);
   private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
@@ -79,14 +81,21 @@ final class ActiveInvocation implements Invocation {
    * @param events runs what listens to the client, one after the other
    * @param relayed whether another daemon is between us and the client, and can be lost with what
    *     it has of us
+   * @param accounts users and groups of this machine
    */
   ActiveInvocation(
-      Hello hello, FrameOutput output, Budget budget, Executor events, boolean relayed) {
+      Hello hello,
+      FrameOutput output,
+      Budget budget,
+      Executor events,
+      boolean relayed,
+      Accounts accounts) {
     this.hello = hello;
     this.output = output;
     this.budget = budget;
     this.events = events;
     this.relayed = relayed;
+    this.accounts = accounts;
     resumable = !hello.resume().isEmpty(); // It has come back once, and will again.
   }
 
@@ -179,6 +188,16 @@ final class ActiveInvocation implements Invocation {
     return fetch(
         request,
         WireWriter.frame(Frames.READ_FILE).u32(request.id()).u64(maxBytes).string(path).toFrame());
+  }
+
+  @Override
+  public Account user(String name) throws IOException {
+    return accounts.userNamed(name);
+  }
+
+  @Override
+  public Account group(String name) throws IOException {
+    return accounts.groupNamed(name);
   }
 
   @Override

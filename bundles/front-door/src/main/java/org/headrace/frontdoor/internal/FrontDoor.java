@@ -34,6 +34,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   private final FrontDoorSettings settings;
   private final CommandRegistry commands;
   private final Route route;
+  private final Accounts accounts = new SystemAccounts();
   private final Identities identities;
   private final Budget budget;
   private final WorkerPool workers;
@@ -49,7 +50,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     this.settings = settings;
     this.commands = commands;
     this.route = route;
-    this.identities = new Identities(new SystemAccounts(), System::nanoTime);
+    this.identities = new Identities(accounts, System::nanoTime);
     this.budget = new Budget(settings.bufferBytes());
     this.socket = SocketFile.take(settings.socket());
     this.loop = new ConnectionLoop(socket.server(), settings, this);
@@ -147,7 +148,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
   @Override
   public ActiveInvocation invocation(Connection connection, FrameOutput output, Hello hello) {
     SerialQueue events = new SerialQueue(listeners);
-    return new ActiveInvocation(hello, output, budget, events, connection.relayed());
+    return new ActiveInvocation(hello, output, budget, events, connection.relayed(), accounts);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.headrace.control.front.Account;
 
 /**
  * Reads {@code /etc/passwd} and {@code /etc/group} where {@code nsswitch.conf} names no other
@@ -41,6 +42,31 @@ final class SystemAccounts implements Accounts {
   @Override
   public int gid(String group) throws IOException {
     return id("group", "group", group);
+  }
+
+  @Override
+  public Account userNamed(String name) throws IOException {
+    String[] entry = named("passwd", name);
+    return entry == null || entry.length < 4
+        ? null
+        : new Account(
+            Integer.parseUnsignedInt(entry[2]), entry[0], Integer.parseUnsignedInt(entry[3]));
+  }
+
+  @Override
+  public Account groupNamed(String name) throws IOException {
+    String[] entry = named("group", name);
+    if (entry == null) {
+      return null;
+    }
+    int gid = Integer.parseUnsignedInt(entry[2]);
+    return new Account(gid, entry[0], gid);
+  }
+
+  /** What is no name can't be asked for. */
+  private String[] named(String database, String name) throws IOException {
+    boolean possible = !name.isEmpty() && name.indexOf(':') < 0 && name.indexOf('\0') < 0;
+    return possible ? find(database, name) : null;
   }
 
   @Override

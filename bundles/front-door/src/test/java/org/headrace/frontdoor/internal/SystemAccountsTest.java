@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.headrace.control.front.Account;
 import org.headrace.control.front.Caller;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,20 @@ class SystemAccountsTest {
   }
 
   @Test
+  void findsUsersAndGroupsByNameAndNumber() throws Exception {
+    SystemAccounts accounts = new SystemAccounts(etc);
+    assertThat(accounts.userNamed("ann")).isEqualTo(accounts.userNamed("1001"));
+    assertThat(accounts.userNamed("ann").id()).isEqualTo(1001);
+    assertThat(accounts.userNamed("ann").name()).isEqualTo("ann");
+    assertThat(accounts.groupNamed("video")).isEqualTo(new Account(44, "video", 44));
+    assertThat(accounts.groupNamed("44")).isEqualTo(new Account(44, "video", 44));
+    for (String none : new String[] {"", "no-such-user", "ann:x", "-1", "54321987", "a\0b"}) {
+      assertThat(accounts.userNamed(none)).isNull();
+      assertThat(accounts.groupNamed(none)).isNull();
+    }
+  }
+
+  @Test
   void asksTheSystemForWhatTheFilesDontHave() throws Exception {
     Files.writeString(etc.resolve("nsswitch.conf"), "passwd: files sss\ngroup: files sss\n");
     SystemAccounts accounts = new SystemAccounts(etc);
@@ -73,6 +88,16 @@ class SystemAccountsTest {
           @Override
           public int gid(String group) {
             return 100;
+          }
+
+          @Override
+          public Account userNamed(String name) {
+            return null;
+          }
+
+          @Override
+          public Account groupNamed(String name) {
+            return null;
           }
 
           @Override

@@ -11,7 +11,6 @@ import org.headrace.api.job.Charge;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
-import org.headrace.api.job.Owner;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
@@ -293,39 +292,6 @@ public final class SpecBuilder {
   private static void put(Map<String, String> result, String name, String value) {
     if (!value.isEmpty()) {
       result.put(name, value);
-    }
-  }
-
-  /** Whose a job is to be. */
-  static final class OwnerChoice {
-    private OwnerChoice() {}
-
-    static Owner of(Choices choices, Invocation invocation) {
-      var caller = invocation.caller();
-      for (String option : List.of("uid", "gid")) {
-        if (choices.has(option)) {
-          if (!caller.isRoot()) {
-            throw Refusal.error(
-                choices.program().command(),
-                Refusal.BAD_OPTION,
-                "--" + option + " only permitted by root user");
-          }
-          if (!choices.text(option, "").matches("\\d{1,9}")) {
-            throw Refusal.error(
-                choices.program().command(),
-                Refusal.BAD_OPTION,
-                "Invalid --" + option + " specification",
-                "--" + option + ": use a number");
-          }
-        }
-      }
-      int uid = choices.number("uid", caller.uid());
-      int gid = choices.number("gid", caller.gid());
-      return new Owner(
-          uid,
-          gid,
-          uid == caller.uid() ? caller.user() : Integer.toString(uid),
-          gid == caller.gid() ? caller.group() : Integer.toString(gid));
     }
   }
 }

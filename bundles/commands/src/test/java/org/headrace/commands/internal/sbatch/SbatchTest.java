@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Owner;
 import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
@@ -32,6 +33,39 @@ class SbatchTest {
   private List<String> variables() {
     String text = new String(submitted().files().environment(), StandardCharsets.UTF_8);
     return Arrays.asList(text.split("\0"));
+  }
+
+  private Owner ownerOf(String... options) throws Exception {
+    String[] arguments = Arrays.copyOf(options, options.length + 1);
+    arguments[options.length] = "--wrap=true";
+    FakeInvocation invocation = new FakeInvocation("sbatch", arguments).as(0);
+    FakeControl own = new FakeControl();
+    assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
+    return own.only(Command.SubmitJob.class).spec().owner();
+  }
+
+  @Test
+  void rootSubmitsForOthersByNameOrNumber() throws Exception {
+    Owner bob = new Owner(1001, 1500, "bob", "staff");
+    assertThat(ownerOf("--uid=bob")).isEqualTo(bob);
+    assertThat(ownerOf("--uid=1001")).isEqualTo(bob);
+    assertThat(ownerOf("--uid=bob", "--gid=far"))
+        .isEqualTo(new Owner(1001, (int) 4_000_000_000L, "bob", "far"));
+    assertThat(ownerOf("--gid=staff")).isEqualTo(new Owner(0, 1500, "root", "staff"));
+    assertThat(ownerOf("--uid=4000000000").user()).isEqualTo("far");
+  }
+
+  @Test
+  void ownersThatAreNotThereOrNotForTheCaller() throws Exception {
+    for (String option : List.of("--uid=nosuch", "--uid=54321", "--uid=", "--gid=nosuch")) {
+      FakeInvocation invocation = new FakeInvocation("sbatch", option, "--wrap=true").as(0);
+      assertThat(Commands.run(new FakeControl(), invocation)).isEqualTo(255);
+      assertThat(invocation.errText())
+          .startsWith("sbatch: error: Invalid " + option.split("=")[0] + " specification\n");
+    }
+    FakeInvocation mine = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true");
+    assertThat(Commands.run(new FakeControl(), mine)).isEqualTo(255);
+    assertThat(mine.errText()).isEqualTo("sbatch: error: --uid only permitted by root user\n");
   }
 
   @Test
