@@ -5,8 +5,12 @@ import static org.headrace.core.Specs.ANNA;
 import static org.headrace.core.Specs.ROOT;
 
 import java.util.List;
+import org.headrace.api.job.Dependency;
+import org.headrace.api.job.Dependency.Kind;
+import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Command;
@@ -72,6 +76,68 @@ class ArrayTest {
     cluster.released(2);
     cluster.tick(5 * Specs.MINUTE);
     assertThat(cluster.machine.publish().jobCount()).isZero();
+  }
+
+  private static JobTarget tasks(long array, int first, int last, int step) {
+    return new JobTarget(array, List.of(new JobArray.Range(first, last, step)));
+  }
+
+  private Outcome cancel(JobTarget target) {
+    return cluster.apply(
+        new Command.SignalJob(
+            target, Command.SignalJob.CANCEL, Command.SignalScope.FULL, false, ExitStatus.SUCCESS),
+        ANNA);
+  }
+
+  /** Half a thousand tasks cost as two do: they stay together. */
+  @Test
+  void tasksThatAreCancelledBeforeTheyStartHaveOneRecord() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 999, 0));
+    assertThat(cancel(tasks(array, 1, 999, 2))).isEqualTo(Outcome.DONE);
+    List<Job> parts = cluster.machine.publish().jobOrArray(array);
+    assertThat(parts).hasSize(2);
+    assertThat(parts.get(0).status().state()).isEqualTo(JobState.PENDING);
+    assertThat(parts.get(0).status().pendingTasks().count()).isEqualTo(500);
+    Job cancelled = parts.get(1);
+    assertThat(cancelled.status().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(cancelled.status().pendingTasks().ranges())
+        .containsExactly(new JobArray.Range(1, 999, 2));
+    assertThat(cancel(tasks(array, 1, 3, 2))).isInstanceOf(Outcome.Rejected.class);
+    assertThat(cancel(tasks(array, 0, 3, 1))).isEqualTo(Outcome.DONE);
+    assertThat(cluster.machine.publish().jobOrArray(array).get(0).status().pendingTasks().count())
+        .isEqualTo(498);
+    assertThat(cluster.schedule()).isNotEmpty();
+    assertThat(cluster.state(cancelled.id())).isEqualTo(JobState.CANCELLED);
+  }
+
+  private static JobSpec afterTask(Kind kind, long array, int task) {
+    return Specs.job(ANNA)
+        .withDependency(
+            new Dependency(List.of(new Dependency.Condition(kind, array, task, 0)), false));
+  }
+
+  @Test
+  void whatWaitsForACancelledTaskLearnsOfIt() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 9, 1));
+    cluster.schedule();
+    long any = cluster.submit(afterTask(Kind.AFTER_ANY, array, 5));
+    long ok = cluster.submit(afterTask(Kind.AFTER_OK, array, 6));
+    cancel(tasks(array, 4, 7, 1));
+    assertThat(cluster.reason(ok)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+    assertThat(cluster.schedule()).containsExactly(any);
+  }
+
+  /** A signal that wouldn't reach a waiting task leaves the array as it is. */
+  @Test
+  void aSignalForTheScriptOfTasksThatWaitChangesNothing() {
+    long array = cluster.submit(Specs.array(ANNA, 0, 9, 0));
+    Outcome outcome =
+        cluster.apply(
+            new Command.SignalJob(
+                tasks(array, 0, 4, 1), 10, Command.SignalScope.BATCH, false, ExitStatus.SUCCESS),
+            ANNA);
+    assertThat(outcome).isInstanceOf(Outcome.Rejected.class);
+    assertThat(cluster.machine.publish().jobOrArray(array)).hasSize(1);
   }
 
   @Test

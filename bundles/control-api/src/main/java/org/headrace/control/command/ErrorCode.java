@@ -70,5 +70,7 @@ public enum ErrorCode {
   /** A nice value that only administrators may give. */
   INVALID_NICE,
   /** A component of a heterogeneous job is named where only the whole job can be meant. */
-  NOT_FOR_COMPONENT
+  NOT_FOR_COMPONENT,
+  /** The disk of the log is full. */
+  DISK_FULL
 }

@@ -10,7 +10,8 @@ import org.headrace.core.internal.table.JobTable;
 
 /**
  * Job arrays. All tasks share one record until they start, or are treated differently: then a task
- * is split off and has a record, and an id, of its own. The last one keeps the array's.
+ * is split off and has a record, and an id, of its own. The last one keeps the array's. Tasks that
+ * are cancelled together before they start are split off together.
  */
 final class Arrays {
   private final Machine machine;
@@ -101,7 +102,7 @@ final class Arrays {
    * @param index one of its indexes
    */
   Job split(Job array, int index) {
-    JobArray left = Ranges.without(array.status().pendingTasks(), index);
+    JobArray left = Ranges.difference(array.status().pendingTasks(), Ranges.of(index).ranges());
     if (!left.isArray()) {
       Job last =
           new Job(
@@ -115,29 +116,48 @@ final class Arrays {
       pending(last, 1);
       return last;
     }
-    Job rest = array.withStatus(new StatusEdit(array.status()).pendingTasks(left).done());
-    machine.jobs.put(rest);
-    state.taskCount--;
-    Job task =
-        new Job(
-            newId(),
-            array.id(),
-            index,
-            array.spec(),
-            new StatusEdit(array.status()).pendingTasks(JobArray.NONE).done());
-    JobPage page = state.table.find(array.id());
-    int row = JobTable.row(array.id());
-    long script = page.script[row];
-    long environment = page.environment[row];
-    state.files.retain(script);
-    state.files.retain(environment);
-    machine.jobs.add(task, script, environment, 0);
+    Job task = apart(array, left, index, JobArray.NONE);
     join(task);
     pending(task, 1);
     machine.dependencies.watch(task);
     TimerHandler.watch(state.timers, task, state.time);
     machine.singletons.add(task);
     return task;
+  }
+
+  /**
+   * Gives several tasks of a pending array one record together. The caller ends it at once: only
+   * one part of an array waits.
+   *
+   * @param array the part of the array that hasn't started
+   * @param part some of its indexes, not all of them
+   */
+  Job splitToEnd(Job array, JobArray part) {
+    JobArray left = Ranges.difference(array.status().pendingTasks(), part.ranges());
+    Job group = apart(array, left, Job.NO_TASK, part);
+    join(group);
+    return group;
+  }
+
+  private Job apart(Job array, JobArray left, int index, JobArray part) {
+    Job rest = array.withStatus(new StatusEdit(array.status()).pendingTasks(left).done());
+    machine.jobs.put(rest);
+    state.taskCount -= array.status().pendingTasks().count() - left.count();
+    Job own =
+        new Job(
+            newId(),
+            array.id(),
+            index,
+            array.spec(),
+            new StatusEdit(array.status()).pendingTasks(part).done());
+    JobPage page = state.table.find(array.id());
+    int row = JobTable.row(array.id());
+    long script = page.script[row];
+    long environment = page.environment[row];
+    state.files.retain(script);
+    state.files.retain(environment);
+    machine.jobs.add(own, script, environment, 0);
+    return own;
   }
 
   /** Takes the next id that no job has. */
@@ -203,12 +223,14 @@ final class Arrays {
     return parts;
   }
 
-  /** The task of an array that has a record of its own, or null. */
+  /** The record of a task, its own or that of a group that ended together, or null. */
   Job task(long arrayId, int index) {
     for (long member : members(arrayId).sorted()) {
       JobPage page = state.table.find(member);
-      if (page != null && page.arrayTask[JobTable.row(member)] == index) {
-        return machine.jobs.get(member);
+      int task = page == null ? index : page.arrayTask[JobTable.row(member)];
+      Job job = task == index || task == Job.NO_TASK ? machine.jobs.get(member) : null;
+      if (job != null && (task == index || Ranges.contains(job.status().pendingTasks(), index))) {
+        return job;
       }
     }
     return null;

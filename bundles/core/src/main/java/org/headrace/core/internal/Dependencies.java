@@ -8,6 +8,7 @@ import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Dependency.Condition;
 import org.headrace.api.job.Dependency.Kind;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 
@@ -197,9 +198,14 @@ final class Dependencies {
         if (array == null || !array.pendingArray()) {
           return null;
         }
-        if (Ranges.contains(array.status().pendingTasks(), counterpart.arrayTask())) {
-          Job task = machine.arrays.split(array, counterpart.arrayTask());
-          look(task.id());
+        JobArray over =
+            counterpart.pendingArray()
+                ? counterpart.status().pendingTasks()
+                : Ranges.of(counterpart.arrayTask());
+        for (int index :
+            Ranges.members(Ranges.intersection(array.status().pendingTasks(), over.ranges()))) {
+          Job waiting = machine.jobs.get(job.id());
+          look(machine.arrays.split(waiting, index).id());
         }
       }
     }

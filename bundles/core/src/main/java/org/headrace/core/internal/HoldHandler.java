@@ -56,6 +56,10 @@ final class HoldHandler {
           ErrorCode.NOT_PENDING,
           "job " + target.jobId() + " isn't pending; only pending jobs can be held or released");
     }
+    Outcome.Rejected tooMany = machine.targets.tooMany(pending, target);
+    if (tooMany != null) {
+      return tooMany;
+    }
     for (Job found : pending) {
       for (Job job : machine.targets.separate(found, target)) {
         if (isPending(job)) {

@@ -12,6 +12,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.SignalScope;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 
 /** Cancels, signals, stops, and puts back in the queue what users name. */
@@ -40,11 +41,11 @@ final class SignalHandler {
     boolean any = false;
     List<Job> found = machine.targets.find(command.target());
     for (Job one : found) {
-      if (one.status().state().ended()) {
-        continue;
-      }
-      for (Job job : machine.targets.separate(one, command.target())) {
-        any |= cancel ? cancel(job, command, actor) : send(job, command, actor);
+      Run run = state.runs.get(one.id());
+      if (run == null) {
+        any |= (cancel || endsPending(command)) && withdraw(one, command.target(), actor);
+      } else {
+        any |= cancel ? cancel(run, command, actor) : send(run, command, actor);
       }
     }
     if (any) {
@@ -58,16 +59,25 @@ final class SignalHandler {
             "job " + command.target().jobId() + " doesn't run, so it can't be signalled");
   }
 
-  private boolean cancel(Job job, Command.SignalJob command, Actor actor) {
-    Run run = state.runs.get(job.id());
-    if (run == null) {
-      if (job.status().state() != JobState.PENDING) {
-        return false;
-      }
-      machine.end.withdraw(job, JobState.CANCELLED, Reason.NONE, actor.uid());
-      return true;
+  /**
+   * As documented of scancel: a signal for the steps of a job that has none yet cancels it, and so
+   * does KILL.
+   */
+  private static boolean endsPending(Command.SignalJob command) {
+    return command.signal() == JobLife.KILL || command.scope() != SignalScope.BATCH;
+  }
+
+  private boolean withdraw(Job found, JobTarget target, Actor actor) {
+    Job job = machine.targets.separateToEnd(found, target);
+    if (job == null) {
+      return false;
     }
-    if (job.status().has(JobFlag.REQUEUE_PENDING)) {
+    machine.end.withdraw(job, JobState.CANCELLED, Reason.NONE, actor.uid());
+    return true;
+  }
+
+  private boolean cancel(Run run, Command.SignalJob command, Actor actor) {
+    if (run.job().status().has(JobFlag.REQUEUE_PENDING)) {
       machine.end.cancelRequeue(run, actor.uid());
       return true;
     }
@@ -95,18 +105,7 @@ final class SignalHandler {
     return true;
   }
 
-  private boolean send(Job job, Command.SignalJob command, Actor actor) {
-    Run run = state.runs.get(job.id());
-    if (run == null) {
-      // As documented of scancel: a signal for the steps of a job that has none yet cancels it,
-      // and so does KILL.
-      boolean ends = command.signal() == JobLife.KILL || command.scope() != SignalScope.BATCH;
-      if (job.status().state() == JobState.PENDING && ends) {
-        machine.end.withdraw(job, JobState.CANCELLED, Reason.NONE, actor.uid());
-        return true;
-      }
-      return false;
-    }
+  private boolean send(Run run, Command.SignalJob command, Actor actor) {
     if (!run.alive()) {
       return false;
     }
@@ -121,7 +120,7 @@ final class SignalHandler {
       return true;
     }
     state.events.signal(
-        job,
+        run.job(),
         org.headrace.control.event.Event.SignalRequested.ALL_STEPS,
         command.signal(),
         command.scope() != SignalScope.STEPS,

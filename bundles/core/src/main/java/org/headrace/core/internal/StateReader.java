@@ -170,7 +170,7 @@ public final class StateReader {
     if (!entry.setAside().isEmpty()) {
       state.setAside.put(job.id(), NodeMask.copyOf(bits(entry.setAside())));
     }
-    if (job.arrayId() != 0 && job.arrayTask() != Job.NO_TASK) {
+    if (job.arrayId() != 0 && (job.arrayTask() != Job.NO_TASK || job.id() != job.arrayId())) {
       machine.arrays.join(job);
     }
     jobs.add(new Read(job.id(), jobs.size() < MOST_KEPT ? job : null, entry.promised()));

@@ -3,6 +3,8 @@ package org.headrace.core.internal;
 import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobState;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobTarget;
@@ -10,6 +12,9 @@ import org.headrace.control.command.Outcome;
 
 /** Finds the jobs that a command is about. */
 final class Targets {
+  /** Tasks that one command may give records of their own: others wait for it meanwhile. */
+  private static final int MOST_SEPARATED = 10_000;
+
   private final Machine machine;
 
   Targets(Machine machine) {
@@ -88,7 +93,7 @@ final class Targets {
     for (Job job : machine.arrays.parts(target.jobId())) {
       boolean wanted =
           job.pendingArray()
-              ? wantedOf(job, target).length > 0
+              ? wantedOf(job, target).isArray()
               : job.arrayId() == target.jobId() && wants(target, job.arrayTask());
       if (wanted) {
         found.add(job);
@@ -111,12 +116,12 @@ final class Targets {
     if (target.tasks().isEmpty() || !job.pendingArray()) {
       return List.of(job);
     }
-    int[] wanted = wantedOf(job, target);
-    if (wanted.length == job.status().pendingTasks().count()) {
+    JobArray wanted = wantedOf(job, target);
+    if (wanted.count() == job.status().pendingTasks().count()) {
       return List.of(job);
     }
     List<Job> tasks = new ArrayList<>();
-    for (int index : wanted) {
+    for (int index : Ranges.members(wanted)) {
       Job rest = machine.jobs.get(job.id());
       tasks.add(machine.gate.test(machine.arrays.split(rest, index)));
     }
@@ -124,13 +129,53 @@ final class Targets {
     return tasks;
   }
 
-  private static boolean wants(JobTarget target, int index) {
-    return Ranges.contains(new org.headrace.api.job.JobArray(target.tasks(), 0), index);
+  /**
+   * The part of a pending array that is to end, however many tasks it has.
+   *
+   * @param found a job of {@link #find}
+   * @return the job itself if all of it is wanted, or null if it doesn't wait
+   */
+  Job separateToEnd(Job found, JobTarget target) {
+    Job job = machine.jobs.get(found.id());
+    if (job == null || job.status().state() != JobState.PENDING) {
+      return null;
+    }
+    if (target.tasks().isEmpty() || !job.pendingArray()) {
+      return job;
+    }
+    JobArray wanted = wantedOf(job, target);
+    if (wanted.count() < 2 || wanted.count() == job.status().pendingTasks().count()) {
+      return separate(job, target).get(0);
+    }
+    Job part = machine.arrays.splitToEnd(job, wanted);
+    machine.gate.test(machine.jobs.get(job.id()));
+    return part;
   }
 
-  private static int[] wantedOf(Job array, JobTarget target) {
-    return java.util.Arrays.stream(Ranges.members(array.status().pendingTasks().ranges()))
-        .filter(index -> wants(target, index))
-        .toArray();
+  /** Why so many tasks can't be treated differently from the rest, or null. */
+  Outcome.Rejected tooMany(List<Job> found, JobTarget target) {
+    for (Job job : found) {
+      int wanted =
+          target.tasks().isEmpty() || !job.pendingArray() ? 0 : wantedOf(job, target).count();
+      if (wanted > MOST_SEPARATED && wanted < job.status().pendingTasks().count()) {
+        return new Outcome.Rejected(
+            ErrorCode.INVALID_ARRAY,
+            wanted
+                + " of the tasks of array "
+                + target.jobId()
+                + " would get records of their own, and at most "
+                + MOST_SEPARATED
+                + " may at a time; name fewer, or the whole array");
+      }
+    }
+    return null;
+  }
+
+  private static boolean wants(JobTarget target, int index) {
+    return Ranges.contains(new JobArray(target.tasks(), 0), index);
+  }
+
+  private static JobArray wantedOf(Job array, JobTarget target) {
+    return Ranges.intersection(array.status().pendingTasks(), target.tasks());
   }
 }

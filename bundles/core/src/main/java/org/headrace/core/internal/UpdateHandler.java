@@ -65,6 +65,10 @@ final class UpdateHandler {
           ErrorCode.ALREADY_DONE,
           "job " + command.target().jobId() + " has ended and can't be changed");
     }
+    Outcome.Rejected tooMany = machine.targets.tooMany(found, command.target());
+    if (tooMany != null) {
+      return tooMany;
+    }
     try {
       for (Job job : found) {
         changed(job, command.changes(), actor);

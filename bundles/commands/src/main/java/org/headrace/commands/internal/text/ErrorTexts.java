@@ -32,6 +32,7 @@ public final class ErrorTexts {
       case PARTITION_INACTIVE -> "Required partition not available (inactive or drain)";
       case TOO_MANY_JOBS -> "Job violates accounting/QOS policy (job submit limit)";
       case QUEUE_FULL -> "Resource temporarily unavailable";
+      case DISK_FULL -> "No space left on device";
       case NOT_LEADER -> "Unable to contact slurm controller (connect failure)";
       case OUTCOME_UNKNOWN ->
           "Lost contact with the controller; the request may have been carried out";

@@ -175,17 +175,17 @@ public final class ReplicatedLog implements AutoCloseable {
    * Appends a command. The answer comes once it has been applied, on the core's thread.
    *
    * @return completes with the core's answer, or with a rejection when the log takes nothing; never
-   *     exceptionally. Rejected as {@link ErrorCode#NOT_LEADER} or {@link ErrorCode#QUEUE_FULL} it
-   *     was not carried out; as {@link ErrorCode#OUTCOME_UNKNOWN} it may have been
+   *     exceptionally. Rejected as {@link ErrorCode#NOT_LEADER}, {@link ErrorCode#QUEUE_FULL} or {@link
+   *     ErrorCode#DISK_FULL} it was not carried out; as {@link ErrorCode#OUTCOME_UNKNOWN} it may have been
    */
   public CompletableFuture<Outcome> append(Command command, Actor actor) {
     Ingress now = ingress;
     if (now == null || !service.leads(now.callers().term())) {
       return CompletableFuture.completedFuture(NOT_LEADING);
     }
-    String refusal = refusal(now);
+    Outcome.Rejected refusal = refusal(now);
     if (refusal != null) {
-      return CompletableFuture.completedFuture(new Outcome.Rejected(ErrorCode.QUEUE_FULL, refusal));
+      return CompletableFuture.completedFuture(refusal);
     }
     byte[] entry = CODEC.encode(new LoggedCommand(actor, command));
     CompletableFuture<Outcome> future = new CompletableFuture<>();
@@ -202,15 +202,17 @@ public final class ReplicatedLog implements AutoCloseable {
     return future;
   }
 
-  private String refusal(Ingress now) {
+  private Outcome.Rejected refusal(Ingress now) {
     if (closed) {
-      return "the controller is stopping";
+      return new Outcome.Rejected(ErrorCode.QUEUE_FULL, "the controller is stopping");
     }
     if (spaceProblem != null) {
-      return spaceProblem;
+      return new Outcome.Rejected(ErrorCode.DISK_FULL, spaceProblem);
     }
     return now.callers().count() >= MAX_WAITING
-        ? MAX_WAITING + " commands are under way already; try again later"
+        ? new Outcome.Rejected(
+            ErrorCode.QUEUE_FULL,
+            MAX_WAITING + " commands are under way already; try again later")
         : null;
   }
 

@@ -55,6 +55,7 @@ public final class Reports {
   /** True when the log took the command, whatever the core made of it: it need not come again. */
   public static boolean settled(ErrorCode code) {
     return code != ErrorCode.QUEUE_FULL
+        && code != ErrorCode.DISK_FULL
         && code != ErrorCode.NOT_LEADER
         && code != ErrorCode.OUTCOME_UNKNOWN;
   }
