@@ -29,6 +29,10 @@ public final class ResourceLedger {
   private final long[] busyCores;
   private final long[] usedMemory;
   private final int[] jobs;
+
+  /** Of these, the ones that stand still: they have no cores. */
+  private final int[] still;
+
   private final boolean[] exclusive;
   private final int[] soleUser;
   private final long[] busyDevices;
@@ -50,7 +54,7 @@ public final class ResourceLedger {
   /** Nodes that a job has for itself, or that are bound to a user. */
   private final BitSet held;
 
-  /** Nodes without a job. */
+  /** Nodes on which no job has cores. */
   private final BitSet idle;
 
   private final Map<String, Integer> licenses;
@@ -71,6 +75,7 @@ public final class ResourceLedger {
     busyCores = new long[coreOffset[nodes.length]];
     usedMemory = new long[nodes.length];
     jobs = new int[nodes.length];
+    still = new int[nodes.length];
     exclusive = new boolean[nodes.length];
     soleUser = new int[nodes.length];
     Arrays.fill(soleUser, NO_USER);
@@ -116,6 +121,7 @@ public final class ResourceLedger {
     busyCores = other.busyCores.clone();
     usedMemory = other.usedMemory.clone();
     jobs = other.jobs.clone();
+    still = other.still.clone();
     exclusive = other.exclusive.clone();
     soleUser = other.soleUser.clone();
     busyDevices = other.busyDevices.clone();
@@ -280,6 +286,11 @@ public final class ResourceLedger {
     return jobs[node];
   }
 
+  /** Jobs of a node that have cores: the others were stopped, and hold memory and devices. */
+  public int working(int node) {
+    return jobs[node] - still[node];
+  }
+
   /** True when a job has the node for itself. */
   public boolean exclusivelyHeld(int node) {
     return exclusive[node];
@@ -346,7 +357,7 @@ public final class ResourceLedger {
     if (node == null) {
       return "no node with id " + part.node();
     }
-    if (exclusive[node.id()] || (wantsNodeAlone && jobs[node.id()] > 0)) {
+    if (exclusive[node.id()] || (wantsNodeAlone && working(node.id()) > 0)) {
       return "node " + node.name() + " can't be shared";
     }
     if (part.cores().highest() >= node.hardware().cores()) {
@@ -482,7 +493,7 @@ public final class ResourceLedger {
     }
     levels[id] = (byte) reached;
     held.set(id, exclusive[id] || soleUser[id] != NO_USER);
-    idle.set(id, jobs[id] == 0);
+    idle.set(id, working(id) == 0);
   }
 
   /** Gives back what {@link #allocate} took. */
@@ -502,8 +513,10 @@ public final class ResourceLedger {
   public void releaseNode(NodeAllocation part) {
     change(part, false);
     int id = part.node();
-    if (id < nodes.length && jobs[id] == 0) {
+    if (id < nodes.length && working(id) == 0) {
       exclusive[id] = false;
+    }
+    if (id < nodes.length && jobs[id] == 0) {
       soleUser[id] = NO_USER;
     }
     summarize(id);
@@ -523,6 +536,9 @@ public final class ResourceLedger {
     }
     usedMemory[id] += take ? part.memory() : -part.memory();
     jobs[id] += take ? 1 : -1;
+    if (part.cores().isEmpty()) {
+      still[id] += take ? 1 : -1;
+    }
     for (GresAllocation gres : part.gres()) {
       int index = gresIndex(node, gres);
       if (index < 0) {

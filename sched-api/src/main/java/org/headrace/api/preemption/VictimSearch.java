@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.ResourceLedger;
 
 /**
@@ -19,6 +20,11 @@ public final class VictimSearch {
   private static final Comparator<Candidate> LARGE_FIRST =
       Comparator.comparingInt((Candidate one) -> -one.job().allocation().cpus())
           .thenComparingLong(one -> -one.job().allocation().memory());
+
+  /** For a job that wants devices, those that have most of them come first. */
+  private static final Comparator<Candidate> DEVICES_FIRST =
+      Comparator.comparingLong((Candidate one) -> -devices(one.job().allocation()))
+          .thenComparing(LARGE_FIRST);
 
   /** Most victims of whom each is tried to be spared, at the cost of a placement each. */
   private static final int MOST_TRIED = 64;
@@ -57,8 +63,10 @@ public final class VictimSearch {
    */
   public Found find(List<Candidate> candidates, int reorders) {
     Found best = inOrder(candidates);
+    boolean devices = best != null && devices(best.allocation()) > 0;
+    Comparator<Candidate> large = devices ? DEVICES_FIRST : LARGE_FIRST;
     for (int i = 0; i < reorders && best != null && best.victims().size() > 1; i++) {
-      Found other = inOrder(reordered(candidates, i == 0 ? List.of() : best.victims()));
+      Found other = inOrder(reordered(candidates, i == 0 ? List.of() : best.victims(), large));
       if (other == null || other.victims().size() >= best.victims().size()) {
         break;
       }
@@ -67,13 +75,22 @@ public final class VictimSearch {
     return best;
   }
 
+  /** Devices of any kind; of one that is given in portions, these. */
+  private static long devices(Allocation allocation) {
+    return allocation.nodes().stream()
+        .flatMap(part -> part.gres().stream())
+        .mapToLong(GresAllocation::count)
+        .sum();
+  }
+
   /** {@code first}, the largest of them in front, and the others, likewise. */
-  private static List<Candidate> reordered(List<Candidate> all, List<Candidate> first) {
+  private static List<Candidate> reordered(
+      List<Candidate> all, List<Candidate> first, Comparator<Candidate> large) {
     List<Candidate> order = new ArrayList<>(first);
-    order.sort(LARGE_FIRST);
+    order.sort(large);
     List<Candidate> others = new ArrayList<>(all);
     others.removeAll(first);
-    others.sort(LARGE_FIRST);
+    others.sort(large);
     order.addAll(others);
     return order;
   }

@@ -30,16 +30,20 @@ import org.headrace.control.definition.NodeDefinition;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.Specs;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The core, the planning cycle and the plugins together, on two nodes of eight cores. */
 class PreemptionScenarioTest {
   private final PluginRegistry plugins = Plugins.all();
   private Cluster cluster;
+  private String scheduler = "sched/backfill";
 
   private void begin(String mode, Map<String, String> more) {
     ClusterDefinition plain = Specs.preempting(2, mode, 0);
     Map<String, String> settings = new TreeMap<>(plain.settings());
     settings.put("PriorityType", "priority/basic");
+    settings.put("SchedulerType", scheduler);
     settings.putAll(more);
     cluster = new Cluster(plugins, settings);
     cluster.system(
@@ -106,8 +110,10 @@ class PreemptionScenarioTest {
     }
   }
 
-  @Test
-  void oneVictimIsEnoughHoweverLongItTakes() {
+  @ParameterizedTest
+  @ValueSource(strings = {"sched/backfill", "sched/builtin"})
+  void oneVictimIsEnoughHoweverLongItTakes(String by) {
+    scheduler = by;
     begin("CANCEL", Map.of());
     long first = running("debug", 8, 0);
     long second = running("debug", 8, 0);
@@ -126,8 +132,10 @@ class PreemptionScenarioTest {
     assertThat(state(first)).isEqualTo(JobState.RUNNING);
   }
 
-  @Test
-  void theLowestPriorityGoesOrTheYoungest() {
+  @ParameterizedTest
+  @ValueSource(strings = {"sched/backfill", "sched/builtin"})
+  void theLowestPriorityGoesOrTheYoungest(String by) {
+    scheduler = by;
     for (boolean youngest : new boolean[] {false, true}) {
       begin("REQUEUE", youngest ? Map.of("PreemptParameters", "youngest_first") : Map.of());
       long lower = running("debug", 8, 500);
@@ -139,8 +147,10 @@ class PreemptionScenarioTest {
     }
   }
 
-  @Test
-  void highPrioritiesAreExemptWhereTheConfigurationSaysSo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"sched/backfill", "sched/builtin"})
+  void highPrioritiesAreExemptWhereTheConfigurationSaysSo(String by) {
+    scheduler = by;
     begin("CANCEL", Map.of("SchedulerParameters", "preempt_min_exempt_priority=1"));
     long low = running("debug", 8, 0);
     long rigid = running("rigid", 8, 0);
@@ -151,8 +161,10 @@ class PreemptionScenarioTest {
   }
 
   /** What is stopped goes on before anything of its own rank starts on its cores. */
-  @Test
-  void whoWasStoppedComesBeforeItsEquals() {
+  @ParameterizedTest
+  @ValueSource(strings = {"sched/backfill", "sched/builtin"})
+  void whoWasStoppedComesBeforeItsEquals(String by) {
+    scheduler = by;
     begin("SUSPEND,GANG", Map.of());
     running("rigid", 8, 0);
     long stopped = running("debug", 8, 0);

@@ -18,6 +18,7 @@ import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.preemption.Candidate;
 import org.headrace.api.preemption.PreemptMode;
@@ -257,6 +258,37 @@ class PreemptionTest {
         .first()
         .isEqualTo("9 starts");
     assertThat(plan(job(9, cpus(1), 10, 60), job(8, cpus(1), 10, 40))).doesNotContain("8 starts");
+  }
+
+  /** Jobs 1 to 4 have more CPUs together, and a device each; job 5 has four devices. */
+  @Test
+  void oneGoesThatHasAllTheDevicesRatherThanFourWithOneEach() {
+    NodeView node =
+        TestCluster.withGres(
+            TestCluster.node(0, "n0", 1, 16, 1, 100), TestCluster.gpus("", 0, 8, CoreSet.EMPTY));
+    cluster = TestCluster.of(List.of(node));
+    for (int i = 0; i < 4; i++) {
+      GresAllocation gpu = new GresAllocation("gpu", "", CoreSet.of(i), 1);
+      CoreSet cores = CoreSet.of(2 * i, 2 * i + 1);
+      runs(1 + i, new NodeAllocation(0, cores, 2, 10, List.of(gpu), 1), 10, PreemptMode.CANCEL);
+    }
+    GresAllocation gpus = new GresAllocation("gpu", "", CoreSet.of(4, 5, 6, 7), 4);
+    runs(5, new NodeAllocation(0, CoreSet.of(8), 1, 10, List.of(gpus), 1), 20, PreemptMode.CANCEL);
+    ResourceRequest four =
+        ONE.withGres(List.of(new GresRequest("gpu", "", 4, GresRequest.Scope.NODE)));
+    assertThat(plan(job(9, four, 10, 100))).containsExactly("9 has [CANCEL 5]");
+  }
+
+  /** It has the cores of all, and leaves them their memory. */
+  @Test
+  void aJobThatWantsItsNodeAloneRunsBesideStoppedJobs() {
+    cluster = TestCluster.of(1, 1, 4, 1, 100);
+    runs(1, 0, 0, 2, 10, PreemptMode.SUSPEND);
+    runs(2, 0, 2, 4, 10, PreemptMode.SUSPEND);
+    ResourceRequest alone = cpus(1).withSharing(Sharing.EXCLUSIVE);
+    assertThat(plan(job(9, alone, 10, 100))).containsExactly("9 starts suspends [2, 1]");
+    modes.put(2L, PreemptMode.OFF);
+    assertThat(plan(job(9, alone, 10, 100))).containsExactly("9 at 1000");
   }
 
   @Test

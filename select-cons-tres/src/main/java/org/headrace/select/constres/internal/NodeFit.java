@@ -100,10 +100,11 @@ final class NodeFit {
     if (free.jobs(id) == 0) {
       return true;
     }
-    if (need.exclusive) {
-      return false;
-    }
     int sole = free.soleUser(id);
+    if (need.exclusive) {
+      // Jobs that were stopped hold no cores.
+      return free.working(id) == 0 && (sole == ResourceLedger.NO_USER || sole == need.user);
+    }
     return need.oneUser ? sole == need.user : sole == ResourceLedger.NO_USER || sole == need.user;
   }
 

@@ -14,6 +14,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
@@ -175,8 +176,17 @@ public final class JobFacts {
     if (type.equals("preempt/partition_prio") && partition != null) {
       mode = partition.options().getOrDefault("PreemptMode", mode);
     }
+    long exempt = definition.limits().preemptExemptTime();
+    String charged = job.spec().charge().qos();
+    QualityOfService qos =
+        snapshot.qos(charged.isEmpty() ? QualityOfService.NORMAL.name() : charged);
+    if (qos != null) {
+      boolean own = type.equals("preempt/qos") && !qos.preemptMode().isEmpty();
+      mode = own ? qos.preemptMode() : mode;
+      exempt = qos.exemptTime() >= 0 ? qos.exemptTime() : exempt;
+    }
     boolean never = type.equals("preempt/none") || PreemptMode.of(mode) == PreemptMode.OFF;
-    return never ? 0 : status().started() + definition.limits().preemptExemptTime();
+    return never ? 0 : status().started() + exempt;
   }
 
   public boolean unlimited() {
