@@ -59,6 +59,9 @@ public record StepSpec(
   /** How tasks are bound to CPUs: {@code [quiet,|verbose,]TYPE[:LIST]}. */
   public static final String CPU_BIND = "CpuBind";
 
+  /** Set where the numbers of tasks and nodes in the given environment stay as they are. */
+  public static final String PRESERVE_ENV = "PreserveEnv";
+
   /** A program to run as the user before each task. */
   public static final String TASK_PROLOG = "TaskProlog";
 

@@ -23,6 +23,10 @@ import org.headrace.protocol.node.ToNode;
 
 /** Turns the controller's word to run a step into an order for the launcher. */
 final class OrderBuilder {
+  /** What {@code srun --preserve-env} keeps. */
+  private static final List<String> PRESERVED =
+      List.of("SLURM_NNODES", "SLURM_NTASKS", "SLURM_NPROCS", "SLURM_TASKS_PER_NODE");
+
   private static final String PID_VARIABLE = "SLURM_TASK_PID";
 
   private final JobVariables jobVariables;
@@ -153,7 +157,8 @@ final class OrderBuilder {
 
   private Map<String, String> environment(ToNode.Launch launch, Step.Part part, NodeRules rules) {
     Map<String, String> variables = new LinkedHashMap<>();
-    variables.putAll(JobVariables.decode(launch.environment()));
+    Map<String, String> sent = JobVariables.decode(launch.environment());
+    variables.putAll(sent);
     if (!variables.keySet().containsAll(UserDatabase.DEFAULTS)) {
       users.defaults(launch.job().spec().owner()).forEach(variables::putIfAbsent);
     }
@@ -166,6 +171,9 @@ final class OrderBuilder {
       variables.put("HOSTNAME", host);
     } else {
       addStep(variables, launch);
+      if (!option(launch.step(), StepSpec.PRESERVE_ENV).isEmpty()) {
+        PRESERVED.forEach(name -> variables.computeIfPresent(name, sent::getOrDefault));
+      }
     }
     variables.putAll(gres.environment(part.gres()));
     StringBuilder ranks = new StringBuilder();

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.StepSpec;
 import org.headrace.api.launcher.LaunchOrder;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
+import org.headrace.protocol.node.ToNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +127,23 @@ class OrderBuilderTest {
     orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(0), 1));
     configured = new ConfiguredGres("", List.of("/dev/g", "/dev/g"), 2, "", List.of());
     assertThat(build(orders.batch("true")).containment().deniedDevices()).isEmpty();
+  }
+
+  @Test
+  void countsOfTheGivenEnvironmentStayOnRequest() throws Exception {
+    Orders orders = new Orders();
+    orders.nodes = List.of("n1", "n2");
+    orders.environment = Map.of("SLURM_NTASKS", "4", "SLURM_TASKS_PER_NODE", "3,1");
+    ToNode.Launch plain = orders.launch(0, List.of(List.of(0)), "true");
+    assertThat(build(plain).environment())
+        .containsEntry("SLURM_NTASKS", "1")
+        .containsEntry("SLURM_TASKS_PER_NODE", "1");
+    orders.stepAttributes = Map.of(StepSpec.PRESERVE_ENV, "1");
+    assertThat(build(orders.launch(0, List.of(List.of(0)), "true")).environment())
+        .containsEntry("SLURM_NTASKS", "4")
+        .containsEntry("SLURM_TASKS_PER_NODE", "3,1")
+        .containsEntry("SLURM_NNODES", "1")
+        .containsEntry("SLURM_STEP_NUM_TASKS", "1");
   }
 
   @Test

@@ -53,6 +53,7 @@ final class Orders {
   MemoryRequest memory = MemoryRequest.NONE;
   Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin");
   Map<String, String> attributes = Map.of();
+  Map<String, String> stepAttributes = Map.of();
   Owner owner = self();
   List<Integer> groups = List.of();
 
@@ -176,7 +177,7 @@ final class Orders {
             Map.of(),
             false,
             0,
-            Map.of());
+            stepAttributes);
     List<Step.Part> parts = new ArrayList<>();
     for (int i = 0; i < ranks.size(); i++) {
       parts.add(

@@ -64,7 +64,7 @@ final class StepRequest {
     int tasks = choices.number("ntasks", TaskLayout.UNSET);
     int nodes = nodes(job, nodeNames, allocated, tasks);
     if (tasks == TaskLayout.UNSET) {
-      tasks = Math.max(1, nodes) * Math.max(1, choices.number("ntasks-per-node", 1));
+      tasks = ownTasks(job, nodes);
     }
     return new StepSpec(
         name(command),
@@ -88,6 +88,15 @@ final class StepRequest {
         killOnBadExit(),
         common.timeLimit(),
         attributes());
+  }
+
+  /** As many as a job that was made for the step has been given room for; else one on each node. */
+  private int ownTasks(Job job, int nodes) {
+    int ofJob = job.spec().request().layout().tasks();
+    if (!choices.has("jobid") && !choices.has("ntasks-per-node") && ofJob != TaskLayout.UNSET) {
+      return ofJob;
+    }
+    return Math.max(1, nodes) * Math.max(1, choices.number("ntasks-per-node", 1));
   }
 
   private int nodes(Job job, List<String> nodeNames, int allocated, int tasks) {
@@ -198,6 +207,9 @@ final class StepRequest {
   private Map<String, String> attributes() {
     Map<String, String> result = new LinkedHashMap<>(common.withoutEffect());
     keep(result, "cpu-bind", StepSpec.CPU_BIND);
+    if (choices.has("preserve-env")) {
+      result.put(StepSpec.PRESERVE_ENV, "1");
+    }
     keep(result, "task-prolog", StepSpec.TASK_PROLOG);
     keep(result, "task-epilog", StepSpec.TASK_EPILOG);
     result.put(Attributes.SUBMIT_LINE, common.submitLine());

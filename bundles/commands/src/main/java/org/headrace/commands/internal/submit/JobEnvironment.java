@@ -166,15 +166,21 @@ public final class JobEnvironment {
   }
 
   private void addOptions(Map<String, String> result) {
-    copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
-    if (!choices.has("ntasks") && choices.has("ntasks-per-gpu") && choices.has("gpus")) {
-      long gpus =
-          GresNotation.parseGpus(choices.program(), choices.text("gpus", ""), Scope.JOB).stream()
-              .mapToLong(GresRequest::count)
-              .sum();
-      String tasks = Long.toString(gpus * choices.number("ntasks-per-gpu", 1));
-      result.put("SLURM_NTASKS", tasks);
-      result.put("SLURM_NPROCS", tasks);
+    if (!choices.has("preserve-env") || !result.containsKey("SLURM_NTASKS")) {
+      copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
+    }
+    if (choices.program() == Program.SRUN && choices.has("mem-bind")) {
+      result.putAll(MemoryBinding.of(choices.text("mem-bind", "")).variables());
+    }
+    if (!choices.has("ntasks") && choices.has("gpus")) {
+      long tasks = gpus("gpus", 1) * choices.number("ntasks-per-gpu", 0);
+      if (choices.has("gpus-per-task")) {
+        tasks = gpus("gpus", 1) / gpus("gpus-per-task", 1);
+      }
+      if (tasks > 0) {
+        result.put("SLURM_NTASKS", Long.toString(tasks));
+        result.put("SLURM_NPROCS", Long.toString(tasks));
+      }
     }
     copy(result, "cpus-per-task", "SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK");
     copy(result, "ntasks-per-node", "SLURM_NTASKS_PER_NODE");
@@ -215,6 +221,14 @@ public final class JobEnvironment {
     memory(result, "mem", "SLURM_MEM_PER_NODE");
     memory(result, "mem-per-cpu", "SLURM_MEM_PER_CPU");
     memory(result, "mem-per-gpu", "SLURM_MEM_PER_GPU");
+  }
+
+  private long gpus(String option, long least) {
+    long count =
+        GresNotation.parseGpus(choices.program(), choices.text(option, ""), Scope.JOB).stream()
+            .mapToLong(GresRequest::count)
+            .sum();
+    return Math.max(least, count);
   }
 
   private static String capitalised(String words) {

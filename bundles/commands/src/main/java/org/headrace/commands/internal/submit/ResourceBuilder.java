@@ -51,9 +51,18 @@ final class ResourceBuilder {
   }
 
   ResourceRequest build() {
-    List<GresRequest> gres = gres();
-    TaskLayout layout = layout(gres);
-    NodeCount nodes = nodes(layout);
+    GpuCounts counts =
+        GpuCounts.of(
+            program,
+            gres(),
+            choices.number("ntasks", TaskLayout.UNSET),
+            choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")) : null);
+    List<GresRequest> gres = counts.wishes();
+    TaskLayout layout = layout(counts);
+    NodeCount nodes = nodes();
+    if (counts.nodes() > 0) {
+      nodes = new NodeCount(counts.nodes(), counts.nodes());
+    }
     return new ResourceRequest(
         nodes.min(),
         nodes.max(),
@@ -66,7 +75,7 @@ final class ResourceBuilder {
         licenses());
   }
 
-  private NodeCount nodes(TaskLayout layout) {
+  private NodeCount nodes() {
     int named = required.size();
     if (!choices.has("nodes")) {
       return new NodeCount(Math.max(1, named), ResourceRequest.ANY_NUMBER);
@@ -100,9 +109,10 @@ final class ResourceBuilder {
     return new NodeCount(Math.max(count.min(), named), count.max());
   }
 
-  private TaskLayout layout(List<GresRequest> gres) {
-    int perNode = choices.number("ntasks-per-node", TaskLayout.UNSET);
-    int tasks = choices.number("ntasks", TaskLayout.UNSET);
+  private TaskLayout layout(GpuCounts counts) {
+    List<GresRequest> gres = counts.wishes();
+    int perNode = choices.number("ntasks-per-node", counts.tasksPerNode());
+    int tasks = counts.tasks();
     int perGpu = choices.number("ntasks-per-gpu", 0);
     if (tasks == TaskLayout.UNSET && perGpu > 0) {
       long gpus =
@@ -117,8 +127,12 @@ final class ResourceBuilder {
     if (tasks == TaskLayout.UNSET
         && perNode == TaskLayout.UNSET
         && !spread
-        && !choices.has("nodes")) {
+        && !choices.has("nodes")
+        && !choices.has("extra-node-info")) {
       tasks = Math.max(1, required.size());
+    }
+    if (tasks == TaskLayout.UNSET && perNode == TaskLayout.UNSET) {
+      tasks = tasksOfShape();
     }
     int cpus = choices.number("cpus-per-task", 1);
     if (choices.has("tres-per-task")) {
@@ -133,6 +147,17 @@ final class ResourceBuilder {
         tasksPerCore(),
         choices.has("overcommit"),
         choices.text("distribution", "").toLowerCase(Locale.ROOT));
+  }
+
+  /** Who asks for nodes of a certain shape has a task for each part of it that is named. */
+  private int tasksOfShape() {
+    String[] info = choices.text("extra-node-info", "").split(":", -1);
+    int parts =
+        Math.max(1, sockets())
+            * Math.max(1, choices.number("cores-per-socket", part(info, 1)))
+            * Math.max(1, choices.has("extra-node-info") ? part(info, 2) : 1);
+    int nodes = choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")).min() : 1;
+    return parts == 1 ? TaskLayout.UNSET : Math.max(1, nodes) * parts;
   }
 
   private int tasksPerCore() {

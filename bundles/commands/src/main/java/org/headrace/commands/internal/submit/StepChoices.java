@@ -8,6 +8,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.MemoryRequest.Basis;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
@@ -77,7 +78,8 @@ public final class StepChoices {
     add("gpus-per-node", Scope.NODE, wishes);
     add("gpus-per-socket", Scope.SOCKET, wishes);
     add("gpus-per-task", Scope.TASK, wishes);
-    return wishes;
+    return GpuCounts.of(Program.SRUN, wishes, choices.number("ntasks", TaskLayout.UNSET), null)
+        .wishes();
   }
 
   private void add(String option, Scope scope, List<GresRequest> wishes) {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.commands.testing.Running.until;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.api.model.GresRequest;
 import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
@@ -360,6 +363,49 @@ class SrunTest {
     finish(0, 0);
     assertThat(running.status()).isZero();
     assertThat(invocation.outText()).isEqualTo("one\n");
+  }
+
+  private String memoryBinding(String wish) throws Exception {
+    FakeControl own = new FakeControl().startingJobs();
+    FakeStreams ownStreams = new FakeStreams();
+    FakeInvocation invocation = new FakeInvocation("srun", "--mem-bind=" + wish, "x");
+    Running running = Running.start(own, ownStreams, invocation);
+    ownStreams.tasks().taskEnded(0, 0, 0, "n1");
+    ownStreams.tasks().closed();
+    assertThat(running.status()).isZero();
+    assertThat(invocation.errText()).contains("--mem-bind is accepted and has no effect yet");
+    String all =
+        new String(own.only(Command.CreateStep.class).environment(), StandardCharsets.UTF_8);
+    return Arrays.stream(all.split("\0"))
+        .filter(entry -> entry.startsWith("SLURM_MEM_BIND"))
+        .map(entry -> entry.substring("SLURM_MEM_BIND".length()))
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void tasksFindHowTheirMemoryShouldBeBound() throws Exception {
+    assertThat(memoryBinding("local")).isEqualTo("=quiet,local _VERBOSE=quiet _TYPE=local _LIST=");
+    assertThat(memoryBinding("v,none"))
+        .isEqualTo("=verbose,none _VERBOSE=verbose _TYPE=none _LIST=");
+    assertThat(memoryBinding("map_mem:0,1"))
+        .isEqualTo("=quiet,map_mem:0,1 _VERBOSE=quiet _TYPE=map_mem: _LIST=0,1");
+    assertThat(memoryBinding("mask_mem:0x1"))
+        .isEqualTo("=quiet,mask_mem:1 _VERBOSE=quiet _TYPE=mask_mem: _LIST=1");
+    assertThat(memoryBinding("prefer,sort,local"))
+        .isEqualTo(
+            "=quiet,prefer,local _VERBOSE=quiet _TYPE=local _LIST= _PREFER=prefer _SORT=sort");
+  }
+
+  @Test
+  void aStepOfItsOwnJobHasTheTasksThatFollowFromItsGpus() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "--gpus=2", "--gpus-per-task=1", "--cpu-bind=none", "x");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 0);
+    assertThat(running.status()).as(invocation.errText()).isZero();
+    assertThat(created().spec().layout().tasks()).isEqualTo(2);
+    assertThat(created().spec().gres())
+        .containsExactly(new GresRequest("gpu", "", 1, GresRequest.Scope.TASK));
   }
 
   @Test

@@ -1,0 +1,130 @@
+package org.headrace.commands.internal.submit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.GresRequest.Scope;
+import org.headrace.api.model.TaskLayout;
+import org.headrace.commands.internal.cli.Refusal;
+
+/**
+ * GPUs that are counted in several ways at once: for the job, for each node, for each task. One
+ * count says how often another is to be had; what is left is asked for once.
+ *
+ * @param wishes what is asked for
+ * @param tasks number of tasks that follows, or {@link TaskLayout#UNSET}
+ * @param tasksPerNode tasks of each node that follow, or {@link TaskLayout#UNSET}
+ * @param nodes number of nodes that follows, or 0
+ */
+record GpuCounts(List<GresRequest> wishes, int tasks, int tasksPerNode, int nodes) {
+  /**
+   * Counts.
+   *
+   * @param wishes for all devices
+   * @param tasks number of tasks that the user wants, or {@link TaskLayout#UNSET}
+   * @param range number of nodes that the user wants, or null
+   * @throws Refusal if the counts contradict each other
+   */
+  static GpuCounts of(Program program, List<GresRequest> wishes, int tasks, NodeCount range) {
+    Counting counting = new Counting(program, wishes, tasks, range);
+    counting.jobAndTask();
+    counting.jobAndNode();
+    counting.nodeAndTask();
+    return new GpuCounts(counting.wishes, counting.tasks, counting.perNode, counting.nodes);
+  }
+
+  /** The way to the result. */
+  private static final class Counting {
+    private final Program program;
+    private final List<GresRequest> wishes;
+    private final NodeCount range;
+    private int tasks;
+    private int perNode = TaskLayout.UNSET;
+    private int nodes;
+
+    private Counting(Program program, List<GresRequest> wishes, int tasks, NodeCount range) {
+      this.program = program;
+      this.wishes = new ArrayList<>(wishes);
+      this.tasks = tasks;
+      this.range = range;
+    }
+
+    /** The only count of GPUs of a kind, or null: several types are counted each for itself. */
+    private GresRequest only(Scope scope) {
+      List<GresRequest> found =
+          wishes.stream()
+              .filter(wish -> wish.name().equals("gpu") && wish.scope() == scope)
+              .toList();
+      return found.size() == 1 ? found.get(0) : null;
+    }
+
+    private void jobAndTask() {
+      GresRequest job = only(Scope.JOB);
+      GresRequest task = only(Scope.TASK);
+      if (job == null || task == null) {
+        return;
+      }
+      if (job.count() % task.count() != 0) {
+        throw refusal("Failed to validate job spec, --gpus not multiple of --gpus-per-task");
+      }
+      long follows = job.count() / task.count();
+      if (tasks != TaskLayout.UNSET && tasks != follows) {
+        throw refusal(
+            "Failed to validate job spec. Based on --gpus and --gpus-per-task number of requested"
+                + " tasks differ from -n/--ntasks.");
+      }
+      tasks = (int) Math.min(Integer.MAX_VALUE, follows);
+      if (only(Scope.NODE) == null) {
+        wishes.remove(job);
+      }
+    }
+
+    private void jobAndNode() {
+      GresRequest job = only(Scope.JOB);
+      GresRequest node = only(Scope.NODE);
+      if (job == null || node == null) {
+        return;
+      }
+      if (job.count() % node.count() != 0) {
+        throw refusal(
+            "Failed to validate job spec, --gpus is not multiple of --gres=gpu/--gpus-per-node");
+      }
+      long follows = job.count() / node.count();
+      if (range != null && (follows < range.min() || follows > range.max())) {
+        throw refusal(
+            "Failed to validate job spec. Based on --gpu and --gres=gpu/--gpus-per-node required"
+                + " nodes ("
+                + follows
+                + ") doesn't fall between min_nodes ("
+                + range.min()
+                + ") and max_nodes ("
+                + range.max()
+                + ") boundaries.");
+      }
+      nodes = (int) Math.min(Integer.MAX_VALUE, follows);
+      wishes.remove(job);
+    }
+
+    private void nodeAndTask() {
+      GresRequest node = only(Scope.NODE);
+      GresRequest task = only(Scope.TASK);
+      if (node == null || task == null || tasks == TaskLayout.UNSET) {
+        return;
+      }
+      if (node.count() < task.count()) {
+        throw refusal("Failed to ensure --gpus >= --gpus-per-task");
+      }
+      perNode = (int) Math.min(Integer.MAX_VALUE, node.count() / task.count());
+      int least = Math.max(1, (tasks + perNode - 1) / perNode);
+      nodes = Math.max(nodes, range == null ? least : Math.max(least, range.min()));
+      // A node has as many tasks as its GPUs serve.
+      tasks = (int) Math.min(Integer.MAX_VALUE, (long) nodes * perNode);
+      wishes.remove(node);
+    }
+
+    private Refusal refusal(String what) {
+      return Refusal.error(
+          program.command(), 1, what, "Invalid generic resource (gres) specification");
+    }
+  }
+}
