@@ -3,6 +3,7 @@ package org.headrace.control;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.control.command.Actor;
@@ -12,6 +13,7 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
 import org.headrace.control.query.Forecast;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 import org.osgi.annotation.versioning.ProviderType;
@@ -44,6 +46,17 @@ public interface Control {
    */
   default List<Remedy> remedies(Job job) {
     return List.of();
+  }
+
+  /**
+   * How the priorities of pending jobs came about when they were computed last. The stage never
+   * completes exceptionally.
+   *
+   * @param jobs which jobs, by their ids; called on another thread
+   */
+  default CompletionStage<PriorityBreakdown> priorities(LongPredicate jobs) {
+    return CompletableFuture.completedFuture(
+        PriorityBreakdown.failed("no controller plans here at the moment"));
   }
 
   /** Script and environment of a job, or null if the job isn't known. */

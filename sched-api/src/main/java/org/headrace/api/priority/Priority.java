@@ -24,4 +24,32 @@ public interface Priority {
       Map<String, String> options,
       long now,
       long[] priorities);
+
+  /**
+   * The weight of each factor, for a plugin whose priorities are weighted sums of factors, less the
+   * job's nice value.
+   *
+   * @param options as for {@link #compute}
+   * @return each factor that the plugin knows, with zero where it doesn't count; empty if its
+   *     priorities are no such sums
+   */
+  default Map<PriorityFactor, Double> weights(Map<String, String> options) {
+    return Map.of();
+  }
+
+  /**
+   * The same, and says of which factors each priority was made. Called instead of the method above;
+   * plugins that have {@link #weights} override it.
+   *
+   * @param factors takes the factors of rows, but not of those whose priority is fixed
+   */
+  default void compute(
+      PendingJobs queue,
+      ClusterView view,
+      Map<String, String> options,
+      long now,
+      long[] priorities,
+      FactorSink factors) {
+    compute(queue, view, options, now, priorities);
+  }
 }

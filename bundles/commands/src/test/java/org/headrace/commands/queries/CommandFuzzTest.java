@@ -26,6 +26,7 @@ import org.headrace.commands.internal.scontrol.DebugFlags;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
 import org.headrace.commands.internal.sdiag.SdiagCommand;
 import org.headrace.commands.internal.sinfo.SinfoCommand;
+import org.headrace.commands.internal.sprio.SprioCommand;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.internal.srun.SrunCommand;
 import org.headrace.commands.internal.sshare.SshareCommand;
@@ -312,6 +313,7 @@ class CommandFuzzTest {
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
           case "sacctmgr" -> new SacctmgrCommand(state);
           case "swhy" -> new SwhyCommand(state, PeerModel.clock(NOW));
+          case "sprio" -> new SprioCommand(state);
           case "sshare" -> new SshareCommand(state);
           case "sdiag" -> new SdiagCommand(state, PeerModel.clock(NOW));
           case "scontrol" ->
@@ -414,6 +416,8 @@ class CommandFuzzTest {
         "sdiag",
         "sacctmgr",
         "swhy",
+        "sshare",
+        "sprio",
         "scontrol",
         "scancel",
         "sbatch",

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.headrace.api.job.Job;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.control.Control;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -14,6 +16,7 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 
@@ -26,6 +29,8 @@ final class QueryControl implements Control {
   Diagnostics diagnostics;
   JobFiles files;
   List<Remedy> remedies = List.of();
+  PriorityBreakdown priorities =
+      new PriorityBreakdown("multifactor", Map.of(PriorityFactor.AGE, 1000.0), List.of(), "");
   int resets;
   int reconfigurations;
 
@@ -48,6 +53,16 @@ final class QueryControl implements Control {
   @Override
   public List<Remedy> remedies(Job job) {
     return remedies;
+  }
+
+  @Override
+  public CompletionStage<PriorityBreakdown> priorities(LongPredicate jobs) {
+    return CompletableFuture.completedFuture(
+        new PriorityBreakdown(
+            priorities.plugin(),
+            priorities.weights(),
+            priorities.jobs().stream().filter(row -> jobs.test(row.jobId())).toList(),
+            priorities.problem()));
   }
 
   @Override

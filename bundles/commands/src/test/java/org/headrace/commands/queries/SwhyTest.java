@@ -3,13 +3,16 @@ package org.headrace.commands.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.commands.internal.explain.SwhyCommand;
 import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +77,32 @@ class SwhyTest {
         .contains("Expected start: 2026-11-23T14:05:00, an estimate: ");
     control.snapshot.setAside.put(15L, NodeMask.of(control.snapshot.node("n1").id()));
     assertThat(run(0, "15").outText()).contains("2026-11-23T14:05:00, promised on n1");
+  }
+
+  @Test
+  void prioritiesAreShownAsTheSumsTheyAre() throws Exception {
+    Job job = control.snapshot.jobs.get(15L);
+    control.priorities =
+        new PriorityBreakdown(
+            "multifactor",
+            Map.of(PriorityFactor.AGE, 1000.0, PriorityFactor.QOS, 500.0),
+            List.of(
+                new PriorityBreakdown.Row(
+                    15,
+                    job.status().partition(),
+                    495,
+                    false,
+                    5,
+                    Map.of(PriorityFactor.AGE, 0.25, PriorityFactor.QOS, 0.5))),
+            "");
+    assertThat(run(0, "15").outText())
+        .contains(
+            "(priority of this one: " + job.status().priority() + " = age 250 + qos 250 - nice 5)");
+    assertThat(run(0, "--json", "15").outText())
+        .contains("\"age\" : 250", "\"qos\" : 250", "\"nice\" : 5");
+    control.priorities = PriorityBreakdown.failed("there is no plugin");
+    assertThat(run(0, "15").outText())
+        .contains("(priority of this one: " + job.status().priority() + ")");
   }
 
   @Test

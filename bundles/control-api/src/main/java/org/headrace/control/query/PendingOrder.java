@@ -3,12 +3,15 @@ package org.headrace.control.query;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.PartitionView;
+import org.headrace.control.Control;
 
 /**
  * The pending jobs in the order in which schedulers look at them: partition tier, priority,
@@ -111,5 +114,13 @@ public final class PendingOrder {
     List<Job> jobs = new ArrayList<>(last);
     jobs.sort(order);
     return Collections.unmodifiableList(jobs);
+  }
+
+  /** What was recorded of the priorities of these first ones and of another job. */
+  public PriorityBreakdown priorities(Control control, Job other) {
+    Set<Long> jobs = new HashSet<>();
+    jobs.add(other.id());
+    last.forEach(job -> jobs.add(job.id()));
+    return control.priorities(jobs::contains).toCompletableFuture().join();
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.credential.CredentialException;
@@ -40,6 +41,7 @@ import org.headrace.control.query.AgentReport;
 import org.headrace.control.query.Diagnostics;
 import org.headrace.control.query.Forecast;
 import org.headrace.control.query.History;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 import org.headrace.control.stepio.StepStreams;
@@ -423,6 +425,15 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   public List<Remedy> remedies(Job job) {
     TermOfOffice current = term.get();
     return current == null ? List.of() : current.planner().remedies(job);
+  }
+
+  @Override
+  public CompletionStage<PriorityBreakdown> priorities(LongPredicate jobs) {
+    TermOfOffice current = term.get();
+    if (current == null) {
+      return Control.super.priorities(jobs);
+    }
+    return CompletableFuture.supplyAsync(() -> current.planner().priorities(jobs), listenerThreads);
   }
 
   private static Forecast forecast(Outcome outcome, PlanningLoop planner) {

@@ -30,6 +30,6 @@ public final class ExplainAction extends ControllerAction {
   void run(ControllerServices controller, PrintStream out) throws CommandFailed {
     Snapshot snapshot = controller.control().snapshot();
     Job found = JobName.parse(job).in(snapshot);
-    Explanation.of(snapshot, found, controller.control().remedies(found)).forEach(out::println);
+    Explanation.of(snapshot, found, controller.control()).forEach(out::println);
   }
 }

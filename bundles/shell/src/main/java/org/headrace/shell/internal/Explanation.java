@@ -9,7 +9,9 @@ import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.Reason;
+import org.headrace.control.Control;
 import org.headrace.control.query.PendingOrder;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.Snapshot;
 
@@ -20,18 +22,23 @@ final class Explanation {
   private final Snapshot snapshot;
   private final List<Remedy> remedies;
   private final Job job;
+  private final PendingOrder ahead;
+  private final PriorityBreakdown priorities;
   private final JobStatus status;
   private final List<String> lines = new ArrayList<>();
 
-  private Explanation(Snapshot snapshot, Job job, List<Remedy> remedies) {
+  private Explanation(Snapshot snapshot, Job job, Control control) {
     this.snapshot = snapshot;
-    this.remedies = remedies;
     this.job = job;
     status = job.status();
+    remedies = control.remedies(job);
+    boolean pending = status.state() == JobState.PENDING;
+    ahead = pending ? PendingOrder.ahead(snapshot, job, NAMED_AHEAD) : null;
+    priorities = pending ? ahead.priorities(control, job) : null;
   }
 
-  static List<String> of(Snapshot snapshot, Job job, List<Remedy> remedies) {
-    Explanation explanation = new Explanation(snapshot, job, remedies);
+  static List<String> of(Snapshot snapshot, Job job, Control control) {
+    Explanation explanation = new Explanation(snapshot, job, control);
     explanation.head();
     if (job.status().state() == JobState.PENDING) {
       explanation.pending();
@@ -57,7 +64,7 @@ final class Explanation {
 
   private void pending() {
     lines.add("  Waits for:      " + Show.words(status.reason()) + meaning());
-    lines.add("  Priority:       " + (status.priority() == 0 ? "0 (held)" : status.priority()));
+    lines.add("  Priority:       " + (status.priority() == 0 ? "0 (held)" : priority(job)));
     lines.add("  Expected start: " + expectedStart());
     lines.add("  Last looked at: " + Show.time(status.lastConsidered(), "not yet"));
     List<Blocker> blockers = snapshot.blockers(job.id());
@@ -126,18 +133,22 @@ final class Explanation {
   }
 
   private void ahead() {
-    PendingOrder ahead = PendingOrder.ahead(snapshot, job, NAMED_AHEAD);
     if (ahead.total() == 0) {
       lines.add("  Ahead of it:    no job of its partition");
       return;
     }
     String nearest =
         ahead.first().stream()
-            .map(one -> Show.id(one) + " (" + one.status().priority() + ")")
+            .map(one -> Show.id(one) + " (" + priority(one) + ")")
             .collect(Collectors.joining(", "));
     lines.add(
         "  Ahead of it:    %s of its partition; the first, with priority: %s"
             .formatted(Show.count(ahead.total(), "job"), nearest));
+  }
+
+  private String priority(Job one) {
+    String sum = priorities.sum(one.id(), one.status().partition());
+    return one.status().priority() + (sum.isEmpty() ? "" : " = " + sum);
   }
 
   private void started() {

@@ -2,15 +2,18 @@ package org.headrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.Priority;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.headrace.testkit.Workloads;
@@ -85,6 +88,43 @@ public abstract class PriorityContract {
       byJob.put(jobs.get(row).id(), priorities[row]);
     }
     return byJob;
+  }
+
+  /** What users are shown of a sum adds up to the priority. */
+  @Test
+  void factorsAddUpToThePriority() {
+    Map<PriorityFactor, Double> weights = priority().weights(options());
+    for (long seed = 0; seed < SEEDS && !weights.isEmpty(); seed++) {
+      TestCluster cluster = Workloads.cluster(seed);
+      List<PendingJob> jobs = Workloads.queue(seed, JOBS);
+      long[] priorities = compute(priority(), cluster, jobs);
+      double[] sums = new double[jobs.size()];
+      BitSet told = new BitSet();
+      long[] again = new long[jobs.size()];
+      priority()
+          .compute(
+              TestContext.queue(jobs),
+              cluster,
+              options(),
+              Workloads.NOW,
+              again,
+              (row, factor, value) -> {
+                told.set(row);
+                sums[row] += weights.getOrDefault(factor, 0.0) * value;
+              });
+      for (int row = 0; row < priorities.length; row++) {
+        String where = "seed " + seed + ", row " + row;
+        if (jobs.get(row).fixedPriority()) {
+          assertFalse(told.get(row), where);
+          continue;
+        }
+        assertEquals(priorities[row], again[row], where);
+        double expected = Math.max(1, Math.min(HIGHEST, sums[row] - jobs.get(row).nice()));
+        assertTrue(
+            Math.abs(expected - priorities[row]) <= 1,
+            where + ": " + priorities[row] + ", but the factors make " + sums[row]);
+      }
+    }
   }
 
   @Test

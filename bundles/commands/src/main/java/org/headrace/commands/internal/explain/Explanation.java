@@ -9,14 +9,16 @@ import java.util.stream.Collectors;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.PartitionView;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.json.DataWriter;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.ReasonNames;
+import org.headrace.control.Control;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.control.query.PendingOrder;
-import org.headrace.control.query.Remedy;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.JobReference;
 import org.headrace.slurmconf.text.TextFormatException;
@@ -34,17 +36,21 @@ public final class Explanation {
   private final Snapshot snapshot;
   private final List<String> remedies;
   private final TimeTexts times;
+  private final PendingOrder ahead;
+  private final PriorityBreakdown priorities;
   private final JobFacts facts;
 
   /**
-   * @param remedies what the controller knows of changes that would help
+   * @param control knows what was recorded when the scheduler decided
    */
-  public Explanation(Job job, Snapshot snapshot, List<Remedy> remedies, TimeTexts times) {
+  public Explanation(Job job, Snapshot snapshot, Control control, TimeTexts times) {
     this.job = job;
     this.snapshot = snapshot;
-    this.remedies = Remedies.options(job, remedies, snapshot);
     this.times = times;
     facts = new JobFacts(job, snapshot, times.now());
+    remedies = Remedies.options(job, control.remedies(job), snapshot);
+    ahead = facts.pending() ? PendingOrder.ahead(snapshot, job, SHOWN_AHEAD) : null;
+    priorities = facts.pending() ? ahead.priorities(control, job) : null;
   }
 
   /**
@@ -125,28 +131,28 @@ public final class Explanation {
     return blocker.detail().isEmpty() ? ReasonNames.name(blocker.reason()) : blocker.detail();
   }
 
-  private PendingOrder ahead() {
-    return PendingOrder.ahead(snapshot, job, SHOWN_AHEAD);
-  }
-
   private void ahead(List<String> lines) {
-    PendingOrder ahead = ahead();
     lines.add(
         String.format(
             Locale.ROOT,
-            "Ahead in the queue: %d jobs (priority of this one: %d)",
+            "Ahead in the queue: %d jobs (priority of this one: %s)",
             ahead.total(),
-            job.status().priority()));
+            priority(job)));
     for (Job other : ahead.first()) {
       lines.add(
-          "  %s %s of %s, priority %d, %s"
+          "  %s %s of %s, priority %s, %s"
               .formatted(
                   Ids.job(other, SHOWN_ID),
                   other.spec().name(),
                   other.spec().owner().user(),
-                  other.status().priority(),
+                  priority(other),
                   ReasonNames.name(other.status().reason())));
     }
+  }
+
+  private String priority(Job one) {
+    String sum = priorities.sum(one.id(), one.status().partition());
+    return one.status().priority() + (sum.isEmpty() ? "" : " = " + sum);
   }
 
   private String expectedStart() {
@@ -237,17 +243,30 @@ public final class Explanation {
   }
 
   private void writeAhead(DataWriter data) throws IOException {
-    PendingOrder ahead = ahead();
-    data.field("priority", job.status().priority());
+    writePriority(job, data);
     data.field("jobs_ahead", ahead.total());
     data.startArray("first_ahead");
     for (Job other : ahead.first()) {
       data.startObject();
       data.field("job_id", other.id());
       data.field("user", other.spec().owner().user());
-      data.field("priority", other.status().priority());
+      writePriority(other, data);
       data.endObject();
     }
     data.endArray();
+  }
+
+  /** The factors are with their weights: they add up to the priority. */
+  private void writePriority(Job one, DataWriter data) throws IOException {
+    data.field("priority", one.status().priority());
+    PriorityBreakdown.Row row = priorities.row(one.id(), one.status().partition());
+    data.startObject("priority_factors");
+    if (row != null) {
+      for (PriorityFactor factor : PriorityFactor.values()) {
+        data.field(factor.name().toLowerCase(Locale.ROOT), priorities.weighted(row, factor));
+      }
+      data.field("nice", row.nice());
+    }
+    data.endObject();
   }
 }

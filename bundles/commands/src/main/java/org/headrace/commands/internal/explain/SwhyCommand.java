@@ -77,7 +77,7 @@ public final class SwhyCommand implements UserCommand {
       if (job == null || !visibility.jobsOf(job.spec().owner().uid())) {
         throw Refusal.error("swhy", 1, "Invalid job id specified: " + word);
       }
-      explanations.add(new Explanation(job, snapshot, control.remedies(job), times));
+      explanations.add(new Explanation(job, snapshot, control, times));
     }
     if (Answer.wanted(options)) {
       Answer.write(

@@ -29,8 +29,7 @@ final class Explain {
       if (job == null || !session.visibility().jobsOf(job.spec().owner().uid())) {
         session.error("slurm_load_jobs error: Invalid job id specified");
       } else {
-        explanations.add(
-            new Explanation(job, snapshot, session.control.remedies(job), session.times()));
+        explanations.add(new Explanation(job, snapshot, session.control, session.times()));
       }
     }
     if (session.data()) {

@@ -85,6 +85,11 @@ public final class PlanningCycle {
     priorities = new Priorities(registry, calls);
   }
 
+  /** Of what priorities were made when they were computed. For any thread. */
+  PriorityRecord priorities() {
+    return priorities.made();
+  }
+
   /**
    * The result of a turn.
    *

@@ -13,14 +13,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.headrace.api.job.Job;
+import org.headrace.api.priority.Priority;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.query.Forecast;
+import org.headrace.control.query.PriorityBreakdown;
 import org.headrace.control.query.Remedy;
 import org.headrace.controller.internal.forecast.StartAccuracy;
+import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.core.PublishedState;
@@ -142,6 +147,42 @@ public final class PlanningLoop implements AutoCloseable {
   /** Changes with which a pending job could have started when it was last looked at. */
   public List<Remedy> remedies(Job job) {
     return advisor.remedies(job);
+  }
+
+  /**
+   * How the priorities of pending jobs came about when they were computed last. Where that was by
+   * another plugin or with other settings it waits for the cycle that is under way; if that had
+   * nothing to compute, either, there are only the weights.
+   */
+  public PriorityBreakdown priorities(LongPredicate jobs) {
+    PublishedState state = latest.get();
+    if (closed || !thread.isAlive() || state == null || state.definition() == null) {
+      return PriorityBreakdown.failed("nothing is planned at the moment");
+    }
+    String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
+    Map<String, String> settings = state.definition().settings();
+    try {
+      PriorityBreakdown made = cycle.priorities().of(jobs, plugin, settings);
+      return made != null ? made : betweenCycles(() -> weights(jobs, plugin, settings));
+    } catch (PluginFault e) {
+      return PriorityBreakdown.failed(e.getMessage());
+    }
+  }
+
+  private PriorityBreakdown weights(LongPredicate jobs, String plugin, Map<String, String> settings)
+      throws PluginFault, InterruptedException {
+    PriorityBreakdown made = cycle.priorities().of(jobs, plugin, settings);
+    if (made != null) {
+      return made;
+    }
+    Map<PriorityFactor, Double> weights =
+        calls.run(
+            Budget.of(settings).patienceMillis(),
+            () -> {},
+            () ->
+                registry.call(
+                    Kind.PRIORITY, Priority.class, priority -> priority.weights(settings)));
+    return new PriorityBreakdown(plugin, weights, List.of(), "");
   }
 
   private <T> T betweenCycles(Callable<T> call) throws PluginFault {

@@ -4,11 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.agrona.collections.LongHashSet;
-import org.headrace.api.model.JobClass;
-import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.Priority;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.api.scheduler.Decision;
-import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.controller.internal.plugins.Kind;
 import org.headrace.controller.internal.plugins.PluginFault;
@@ -28,6 +26,7 @@ final class Priorities {
 
   private final PluginRegistry registry;
   private final Calls calls;
+  private final PriorityRecord record = new PriorityRecord();
 
   /** Jobs whose priority was computed and is the least: they aren't new. */
   private final LongHashSet leastOnes = new LongHashSet();
@@ -81,7 +80,7 @@ final class Priorities {
     String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
     boolean all =
         now - lastAll >= ALL_MILLIS || !plugin.equals(lastPlugin) || settings != lastSettings;
-    Result result = compute(input, settings, now, all);
+    Result result = compute(input, settings, now, all, plugin);
     if (all) {
       lastAll = now;
       lastPlugin = plugin;
@@ -93,10 +92,16 @@ final class Priorities {
   /** Those of new jobs only. */
   Result computeNew(SchedulerInput input, Map<String, String> settings, long now)
       throws PluginFault, InterruptedException {
-    return compute(input, settings, now, false);
+    return compute(input, settings, now, false, String.valueOf(registry.serving(Kind.PRIORITY)));
   }
 
-  private Result compute(SchedulerInput input, Map<String, String> settings, long now, boolean all)
+  /** Of what priorities were made. For any thread. */
+  PriorityRecord made() {
+    return record;
+  }
+
+  private Result compute(
+      SchedulerInput input, Map<String, String> settings, long now, boolean all, String plugin)
       throws PluginFault, InterruptedException {
     EligibleJobs queue = input.queue();
     int[] rows = new int[queue.size()];
@@ -109,10 +114,12 @@ final class Priorities {
     if (count == 0) {
       return new Result(queue, new long[0], new long[0]);
     }
-    Rows chosen = new Rows(queue, Arrays.copyOf(rows, count));
+    QueueRows chosen = new QueueRows(queue, Arrays.copyOf(rows, count));
     long patience = Budget.of(settings).patienceMillis();
-    long[] computed =
+    Computed made =
         calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
+    long[] computed = made.priorities();
+    record.note(made.batch(), all, plugin, settings, made.weights(), computed);
     if (all) {
       leastOnes.clear();
     }
@@ -133,7 +140,7 @@ final class Priorities {
       long now)
       throws PluginFault {
     int[] rows = IntStream.range(0, input.queue().size()).toArray();
-    computed(registry, name, new Rows(input.queue(), rows), input, settings, now);
+    computed(registry, name, new QueueRows(input.queue(), rows), input, settings, now);
   }
 
   /**
@@ -141,30 +148,34 @@ final class Priorities {
    *
    * @param name which, or null for the one that serves
    */
-  private static long[] computed(
+  private static Computed computed(
       PluginRegistry registry,
       String name,
-      Rows rows,
+      QueueRows rows,
       SchedulerInput input,
       Map<String, String> settings,
       long now)
       throws PluginFault {
     long[] computed = new long[rows.size()];
-    PluginRegistry.Call<Priority, Void> call =
+    PriorityRecord.Batch batch = new PriorityRecord.Batch(rows);
+    PluginRegistry.Call<Priority, Map<PriorityFactor, Double>> call =
         priority -> {
-          priority.compute(rows, input.view(), settings, now, computed);
-          return null;
+          priority.compute(rows, input.view(), settings, now, computed, batch);
+          return priority.weights(settings);
         };
-    if (name == null) {
-      registry.call(Kind.PRIORITY, Priority.class, call);
-    } else {
-      registry.callNamed(Kind.PRIORITY.name(), name, Priority.class, call);
-    }
+    Map<PriorityFactor, Double> weights =
+        name == null
+            ? registry.call(Kind.PRIORITY, Priority.class, call)
+            : registry.callNamed(Kind.PRIORITY.name(), name, Priority.class, call);
     for (int i = 0; i < computed.length; i++) {
       computed[i] = Math.max(LEAST, Math.min(computed[i], 0xffff_ffffL));
     }
-    return computed;
+    return new Computed(computed, batch, weights);
   }
+
+  /** What a plugin said. */
+  private record Computed(
+      long[] priorities, PriorityRecord.Batch batch, Map<PriorityFactor, Double> weights) {}
 
   private static Result merged(EligibleJobs queue, int[] rows, int count, long[] computed) {
     long[] priorities = new long[queue.size()];
@@ -186,38 +197,5 @@ final class Priorities {
         changed == 0 ? queue : queue.withPriorities(priorities),
         Arrays.copyOf(jobs, changed),
         Arrays.copyOf(values, changed));
-  }
-
-  /** Some rows of a queue. */
-  private record Rows(EligibleJobs queue, int[] rows) implements PendingJobs {
-    @Override
-    public int size() {
-      return rows.length;
-    }
-
-    @Override
-    public PendingJob get(int row) {
-      return queue.get(rows[row]);
-    }
-
-    @Override
-    public long jobId(int row) {
-      return queue.jobId(rows[row]);
-    }
-
-    @Override
-    public JobClass jobClass(int row) {
-      return queue.jobClass(rows[row]);
-    }
-
-    @Override
-    public String partition(int row) {
-      return queue.partition(rows[row]);
-    }
-
-    @Override
-    public int user(int row) {
-      return queue.user(rows[row]);
-    }
   }
 }

@@ -10,7 +10,7 @@ import org.headrace.api.model.PendingJob;
 
 /** Factors of those who pay, worked out once for all their jobs. Used by one thread. */
 final class Payers {
-  private static final Factors NONE = new Factors(0, 0);
+  static final Factors NONE = new Factors(0, 0);
 
   private final ClusterView view;
   private final Accounts accounts;

@@ -1,10 +1,12 @@
 package org.headrace.priority.multifactor.internal;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.headrace.api.priority.PriorityFactor;
 
 /**
  * Settings of the multifactor priority, read from the keys of the configuration.
@@ -46,6 +48,28 @@ record Weights(
         duration(options.getOrDefault("PriorityMaxAge", "7-0")),
         small.equalsIgnoreCase("YES") || small.equals("1") || small.equalsIgnoreCase("TRUE"),
         flags);
+  }
+
+  /** The weights by the ordinals of {@link PriorityFactor}. */
+  double[] array() {
+    double[] values = new double[PriorityFactor.values().length];
+    values[PriorityFactor.AGE.ordinal()] = age;
+    values[PriorityFactor.JOB_SIZE.ordinal()] = size;
+    values[PriorityFactor.PARTITION.ordinal()] = partition;
+    values[PriorityFactor.QOS.ordinal()] = qos;
+    values[PriorityFactor.FAIR_SHARE.ordinal()] = fairShare;
+    values[PriorityFactor.ASSOCIATION.ordinal()] = association;
+    return values;
+  }
+
+  /** The same with their names. */
+  Map<PriorityFactor, Double> named() {
+    double[] values = array();
+    Map<PriorityFactor, Double> named = new EnumMap<>(PriorityFactor.class);
+    for (PriorityFactor factor : PriorityFactor.values()) {
+      named.put(factor, values[factor.ordinal()]);
+    }
+    return named;
   }
 
   boolean has(String flag) {

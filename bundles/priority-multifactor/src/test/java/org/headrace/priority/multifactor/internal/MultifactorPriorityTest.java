@@ -3,6 +3,7 @@ package org.headrace.priority.multifactor.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Account;
@@ -17,6 +18,7 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.priority.PriorityFactor;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.junit.jupiter.api.Test;
@@ -113,9 +115,17 @@ class MultifactorPriorityTest {
             "",
             1);
     long[] values = {77};
+    Map<PriorityFactor, Double> factors = new HashMap<>();
     new MultifactorPriority()
-        .compute(TestContext.queue(List.of(job)), CLUSTER, Map.of(), NOW, values);
+        .compute(
+            TestContext.queue(List.of(job)),
+            CLUSTER,
+            Map.of(),
+            NOW,
+            values,
+            (row, factor, value) -> factors.put(factor, value));
     assertThat(values[0]).isEqualTo(77);
+    assertThat(factors).isEmpty();
   }
 
   @Test
@@ -149,6 +159,31 @@ class MultifactorPriorityTest {
             NOW,
             values);
     assertThat(values).containsExactly(500 + 100, 1000 + 25, 1);
+  }
+
+  @Test
+  void factorsAreThoseThatHaveAWeight() {
+    Map<String, String> options =
+        Map.of("PriorityWeightAge", "10", "PriorityWeightPartition", "1000");
+    MultifactorPriority priority = new MultifactorPriority();
+    assertThat(priority.weights(options))
+        .containsOnlyKeys(PriorityFactor.values())
+        .containsEntry(PriorityFactor.AGE, 10.0)
+        .containsEntry(PriorityFactor.PARTITION, 1000.0)
+        .containsEntry(PriorityFactor.JOB_SIZE, 0.0);
+    Map<PriorityFactor, Double> factors = new HashMap<>();
+    priority.compute(
+        TestContext.queue(List.of(charged(1, 7))),
+        CLUSTER,
+        options,
+        NOW,
+        new long[1],
+        (row, factor, value) -> factors.put(factor, value));
+    assertThat(factors)
+        .containsEntry(PriorityFactor.AGE, 1.0)
+        .containsEntry(PriorityFactor.PARTITION, 0.5)
+        .containsEntry(PriorityFactor.JOB_SIZE, 0.0)
+        .containsEntry(PriorityFactor.QOS, 0.0);
   }
 
   private static PendingJob charged(long id, int payer) {

@@ -1,0 +1,128 @@
+package org.headrace.controller.internal.planning;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import org.headrace.api.model.PendingJob;
+import org.headrace.api.priority.FactorSink;
+import org.headrace.api.priority.PriorityFactor;
+import org.headrace.control.query.PriorityBreakdown;
+
+/**
+ * Of what priorities were made when they were computed. Columns of numbers, as there may be a
+ * million jobs. Written by the thread that plans, read by any.
+ */
+final class PriorityRecord {
+  private static final PriorityFactor[] FACTORS = PriorityFactor.values();
+
+  private volatile Batch newest;
+
+  /** Jobs whose priorities were computed at once. Whoever computes them fills it. */
+  static final class Batch implements FactorSink {
+    private final long[] ids;
+    private final String[] partitions;
+    private final int[] nices;
+    private final boolean[] fixed;
+    private final long[] priorities;
+
+    /** As floats: they are shown with seven digits. */
+    private float[] values;
+
+    private String plugin;
+    private Map<String, String> settings;
+    private Map<PriorityFactor, Double> weights;
+    private Batch older;
+
+    Batch(QueueRows rows) {
+      int size = rows.size();
+      ids = new long[size];
+      partitions = new String[size];
+      nices = new int[size];
+      fixed = new boolean[size];
+      priorities = new long[size];
+      for (int row = 0; row < size; row++) {
+        PendingJob job = rows.get(row);
+        ids[row] = job.id();
+        partitions[row] = job.partition();
+        nices[row] = job.nice();
+        fixed[row] = job.fixedPriority();
+        priorities[row] = job.priority();
+      }
+    }
+
+    @Override
+    public void put(int row, PriorityFactor factor, double value) {
+      if (values == null) {
+        values = new float[ids.length * FACTORS.length];
+      }
+      values[row * FACTORS.length + factor.ordinal()] = (float) value;
+    }
+
+    private boolean madeBy(String plugin, Map<String, String> settings) {
+      return this.plugin.equals(plugin) && this.settings.equals(settings);
+    }
+
+    private PriorityBreakdown.Row row(int row) {
+      Map<PriorityFactor, Double> factors = new EnumMap<>(PriorityFactor.class);
+      for (int i = 0; values != null && !fixed[row] && i < FACTORS.length; i++) {
+        factors.put(FACTORS[i], (double) values[row * FACTORS.length + i]);
+      }
+      return new PriorityBreakdown.Row(
+          ids[row], partitions[row], priorities[row], fixed[row], nices[row], factors);
+    }
+  }
+
+  /**
+   * Notes a batch.
+   *
+   * @param all whether it has all jobs of the queue, so that what was noted before is forgotten
+   * @param computed the priorities of its jobs
+   */
+  void note(
+      Batch batch,
+      boolean all,
+      String plugin,
+      Map<String, String> settings,
+      Map<PriorityFactor, Double> weights,
+      long[] computed) {
+    batch.plugin = plugin;
+    batch.settings = settings;
+    batch.weights = weights;
+    batch.older = all ? null : newest;
+    for (int row = 0; row < computed.length; row++) {
+      if (!batch.fixed[row]) {
+        batch.priorities[row] = computed[row];
+      }
+    }
+    newest = batch;
+  }
+
+  /**
+   * What was noted of some jobs, also of those that have started since.
+   *
+   * @return null if the last that was noted isn't of that plugin with these settings
+   */
+  PriorityBreakdown of(LongPredicate jobs, String plugin, Map<String, String> settings) {
+    Batch last = newest;
+    if (last == null || !last.madeBy(plugin, settings)) {
+      return null;
+    }
+    List<PriorityBreakdown.Row> rows = new ArrayList<>();
+    Set<Place> seen = new HashSet<>();
+    for (Batch at = last; at != null && at.madeBy(plugin, settings); at = at.older) {
+      for (int row = 0; row < at.ids.length; row++) {
+        if (jobs.test(at.ids[row]) && seen.add(new Place(at.ids[row], at.partitions[row]))) {
+          rows.add(at.row(row));
+        }
+      }
+    }
+    return new PriorityBreakdown(plugin, last.weights, rows, "");
+  }
+
+  /** A job waits once in each of its partitions. */
+  private record Place(long job, String partition) {}
+}
