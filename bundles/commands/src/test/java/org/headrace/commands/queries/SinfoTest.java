@@ -48,6 +48,17 @@ class SinfoTest {
   }
 
   @Test
+  void columnsOfAVariableAreForThePlainListAlone() throws Exception {
+    for (String option : List.of("-N", "-R", "-s")) {
+      FakeInvocation set = new FakeInvocation("sinfo", "-h", option).with("SINFO_FORMAT", "%P");
+      new SinfoCommand(new QueryControl(PeerModel.snapshot()), PeerModel.clock(NOW)).run(set);
+      assertThat(set.outText())
+          .as(option)
+          .isEqualTo(run(PeerModel.snapshot(), 0, "-h", option).outText());
+    }
+  }
+
+  @Test
   void statesHaveTheirWordsAndSuffixes() throws Exception {
     assertThat(state(Base.UP, 0)).isEqualTo("idle idle");
     assertThat(state(Base.UP, 64)).isEqualTo("alloc allocated");

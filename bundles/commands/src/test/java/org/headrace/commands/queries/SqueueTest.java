@@ -83,6 +83,27 @@ class SqueueTest {
   }
 
   @Test
+  void columnsOfAVariableAreForThePlainListAlone() throws Exception {
+    for (String option : List.of("-l", "--start", "-s")) {
+      String plain = run("-h", option).outText();
+      for (String variable : List.of("SQUEUE_FORMAT", "SQUEUE_FORMAT2")) {
+        FakeInvocation set = new FakeInvocation("squeue", "-h", option).with(variable, "%j");
+        assertThat(run(PeerModel.snapshot(), set, 0).outText()).as(option).isEqualTo(plain);
+      }
+    }
+  }
+
+  @Test
+  void aClusterThatIsNotThereIsNamedWithItsPlace() throws Exception {
+    FakeInvocation set = new FakeInvocation("squeue").with("SLURM_CLUSTERS", "foo");
+    assertThat(run(PeerModel.snapshot(), set, 1).errText())
+        .isEqualTo(
+            "squeue: error: No cluster 'foo' known by database.\n"
+                + "squeue: error: 'foo' can't be reached now, or it is an invalid entry for"
+                + " SLURM_CLUSTERS.  Use 'sacctmgr list clusters' to see available clusters.\n");
+  }
+
+  @Test
   void tasksOfArraysAreNamedInBrackets() throws Exception {
     assertThat(run("-h", "-j", "2_[3,5],1", "-o", "%i").outText().lines())
         .containsExactlyInAnyOrder("1", "2_[3,5%2]");

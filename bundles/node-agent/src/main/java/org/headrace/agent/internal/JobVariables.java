@@ -116,7 +116,10 @@ final class JobVariables {
     variables.put("SLURM_TOPOLOGY_ADDR_PATTERN", topology.pattern());
     addArray(variables, job);
     addNodes(variables, job, names);
-    addMemory(variables, spec.request().memory());
+    if (spec.execution().batch()) {
+      // Elsewhere only what the user asked for is told, and that has been sent along.
+      addMemory(variables, spec.request().memory());
+    }
   }
 
   private static void addOwner(Map<String, String> variables, Owner owner) {

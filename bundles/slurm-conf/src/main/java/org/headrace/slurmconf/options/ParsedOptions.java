@@ -3,6 +3,7 @@ package org.headrace.slurmconf.options;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Options and what is left after them.
@@ -40,6 +41,18 @@ public record ParsedOptions(List<OptionValue> options, List<String> operands) {
   /** How often an option was given, for {@code -vvv}. */
   public int count(String name) {
     return (int) options.stream().filter(option -> option.name().equals(name)).count();
+  }
+
+  /** These options without some that variables gave. */
+  public ParsedOptions withoutVariables(Set<String> names) {
+    return new ParsedOptions(
+        options.stream()
+            .filter(
+                option ->
+                    option.origin() != OptionValue.Origin.ENVIRONMENT
+                        || !names.contains(option.name()))
+            .toList(),
+        operands);
   }
 
   /** These options with weaker ones before them; the operands stay. */

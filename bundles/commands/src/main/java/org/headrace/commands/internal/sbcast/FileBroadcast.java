@@ -38,6 +38,9 @@ import org.headrace.control.stepio.StepStreams.Connection;
  * and nobody finds half a file.
  */
 public final class FileBroadcast {
+  /** Name of the step. */
+  public static final String NAME = "sbcast";
+
   /** Bytes read from the client at a time; two such pieces are in memory. */
   private static final int PIECE = 1 << 20;
 
@@ -206,7 +209,7 @@ public final class FileBroadcast {
     List<String> line = new ArrayList<>(List.of(invocation.program()));
     line.addAll(invocation.arguments());
     return new StepSpec(
-        "sbcast",
+        NAME,
         nodes,
         order.nodes(),
         List.of(),

@@ -35,7 +35,7 @@ final class ScancelOptions {
           .option("hurry", 'H', Argument.NONE, "SCANCEL_HURRY")
           .option("interactive", 'i', Argument.NONE, "SCANCEL_INTERACTIVE")
           .flag("me")
-          .value("clusters", 'M')
+          .option("clusters", 'M', Argument.REQUIRED, "SLURM_CLUSTERS")
           .option("name", 'n', Argument.REQUIRED, "SCANCEL_NAME")
           .alias("jobname", "name")
           .value("nodelist", 'w')
@@ -76,6 +76,10 @@ final class ScancelOptions {
     return new ScancelOptions(line.over(variables));
   }
 
+  ParsedOptions parsed() {
+    return options;
+  }
+
   private static JobReference job(String word) {
     try {
       return JobReference.parse(word);
@@ -108,9 +112,11 @@ final class ScancelOptions {
     if (found == JobState.PENDING || found == JobState.RUNNING || found == JobState.SUSPENDED) {
       return found;
     }
+    boolean variable =
+        options.last("state").orElseThrow().origin() == OptionValue.Origin.ENVIRONMENT;
     throw Refusal.raw(
         1,
-        "Invalid job state specified: " + text,
+        (variable ? "Unrecognized SCANCEL_STATE value: " : "Invalid job state specified: ") + text,
         "Valid job states are PENDING, RUNNING, and SUSPENDED");
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
+import org.headrace.commands.internal.cli.ClusterChoice;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Product;
@@ -65,17 +66,7 @@ final class ScancelRun {
 
   private void checkClusters() {
     String cluster = control.snapshot().definition().name();
-    for (String name : options.value("clusters").split(",")) {
-      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
-        throw Refusal.error(
-            "scancel",
-            1,
-            "'"
-                + name
-                + "' can't be reached now, or it is an invalid entry for --cluster.  Use 'sacctmgr"
-                + " list clusters' to see available clusters.");
-      }
-    }
+    ClusterChoice.check("scancel", options.parsed(), cluster);
   }
 
   private void signalMatching() throws Exception {

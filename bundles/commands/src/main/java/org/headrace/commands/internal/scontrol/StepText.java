@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
+import org.headrace.api.model.GresRequest;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.submit.Attributes;
@@ -54,11 +55,21 @@ final class StepText {
                 kept.getOrDefault(Attributes.SRUN_HOST, JobFacts.NULL),
                 kept.getOrDefault(Attributes.SRUN_PID, "0")));
     StringBuilder gres = new StringBuilder();
-    step.spec()
-        .gres()
+    wishes(job, step)
         .forEach(wish -> gres.append(gres.length() == 0 ? "" : ",").append(TresText.wish(wish)));
     block.optional("TresPerNode", gres.toString());
     return block.text(oneLine);
+  }
+
+  /** A step that asked for none has what its job asked for on each node. */
+  private static List<GresRequest> wishes(Job job, Step step) {
+    boolean given = step.parts().stream().anyMatch(part -> !part.gres().isEmpty());
+    if (!step.spec().gres().isEmpty() || !given) {
+      return step.spec().gres();
+    }
+    return job.spec().request().gres().stream()
+        .filter(wish -> wish.scope() == GresRequest.Scope.NODE)
+        .toList();
   }
 
   /** How tasks are spread over nodes; empty for what has no tasks of its own. */

@@ -2,6 +2,7 @@ package org.headrace.commands.internal.sinfo;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.slurmconf.options.ParsedOptions;
 
@@ -58,7 +59,11 @@ final class SinfoOptions {
   }
 
   static SinfoOptions parse(List<String> arguments, Map<String, String> environment) {
-    return new SinfoOptions(TABLE.parse(arguments, environment));
+    ParsedOptions options = TABLE.parse(arguments, environment);
+    boolean own =
+        List.of("Node", "long", "list-reasons", "summarize").stream().anyMatch(options::has);
+    // Who asks for other columns by an option doesn't mean those of a variable.
+    return new SinfoOptions(own ? options.withoutVariables(Set.of("format")) : options);
   }
 
   ParsedOptions parsed() {

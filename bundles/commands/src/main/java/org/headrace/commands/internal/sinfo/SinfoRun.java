@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.headrace.commands.internal.cli.ClusterChoice;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Layout;
 import org.headrace.commands.internal.format.LongFormat;
@@ -130,11 +131,7 @@ final class SinfoRun {
 
   private void checkClusters() {
     String cluster = snapshot.definition().name();
-    for (String name : options.value("clusters").split(",")) {
-      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
-        throw Refusal.error("sinfo", 1, "No cluster '" + name + "' known by database.");
-      }
-    }
+    ClusterChoice.check("sinfo", options.parsed(), cluster);
     if (!options.value("clusters").isEmpty()) {
       out.println("CLUSTER: " + cluster);
     }

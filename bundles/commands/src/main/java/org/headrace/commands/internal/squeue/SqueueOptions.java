@@ -3,6 +3,7 @@ package org.headrace.commands.internal.squeue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.slurmconf.options.OptionValue;
@@ -102,7 +103,10 @@ final class SqueueOptions {
   }
 
   static SqueueOptions parse(List<String> arguments, Map<String, String> environment) {
-    return new SqueueOptions(TABLE.parse(arguments, environment));
+    ParsedOptions options = TABLE.parse(arguments, environment);
+    boolean own = List.of("steps", "step", "long", "start").stream().anyMatch(options::has);
+    // Who asks for other columns by an option doesn't mean those of a variable.
+    return new SqueueOptions(own ? options.withoutVariables(Set.of("format", "Format")) : options);
   }
 
   private String list(List<String> operands, String name, String other) {

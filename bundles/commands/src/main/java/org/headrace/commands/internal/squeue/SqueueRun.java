@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.commands.internal.cli.ClusterChoice;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.Layout;
@@ -106,18 +107,7 @@ final class SqueueRun {
 
   private void checkClusters() {
     String cluster = snapshot.definition().name();
-    for (String name : options.value("clusters").split(",")) {
-      if (!name.isEmpty() && !name.equals("all") && !name.equals(cluster)) {
-        throw Refusal.error(
-            "squeue",
-            1,
-            "No cluster '" + name + "' known by database.",
-            "'"
-                + name
-                + "' can't be reached now, or it is an invalid entry for --cluster.  Use 'sacctmgr"
-                + " list clusters' to see available clusters.");
-      }
-    }
+    ClusterChoice.check("squeue", options.parsed(), cluster);
     if (!options.value("clusters").isEmpty()) {
       out.println("CLUSTER: " + cluster);
     }

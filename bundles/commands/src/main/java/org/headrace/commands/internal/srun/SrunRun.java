@@ -12,6 +12,7 @@ import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.sbcast.FileBroadcast;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
@@ -168,7 +169,7 @@ final class SrunRun {
 
   private ResumeToken firstStep(ResumeToken token) {
     return control.snapshot().steps(token.job()).stream()
-        .filter(step -> step.id() >= 0)
+        .filter(step -> step.id() >= 0 && !step.spec().name().equals(FileBroadcast.NAME))
         .findFirst()
         .map(step -> new ResumeToken(token.job(), step.id(), true, Map.of()))
         .orElse(null);
@@ -199,9 +200,6 @@ final class SrunRun {
   private int runIn(
       Allocator allocator, Choices choices, StepRequest request, List<String> command, Job job)
       throws Exception {
-    new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
-    StepSpec spec = request.build(job, command);
-    request.warnings().forEach(invocation.err()::println);
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(job.spec().name());
     variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
@@ -211,6 +209,9 @@ final class SrunRun {
         choices,
         job.id(),
         session -> {
+          new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
+          StepSpec spec = request.build(job, command);
+          request.warnings().forEach(invocation.err()::println);
           hooks.before(command, variables);
           StepResult result =
               session.run(
@@ -222,7 +223,7 @@ final class SrunRun {
 
   /** What is done with a step in an allocation of its own. */
   private interface StepWork {
-    StepResult in(StepSession session) throws InterruptedException;
+    StepResult in(StepSession session) throws Exception;
   }
 
   /** Gives the allocation back after the step, unless another controller goes on with it. */

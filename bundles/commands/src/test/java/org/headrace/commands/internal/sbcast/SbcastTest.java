@@ -216,6 +216,23 @@ class SbcastTest {
   }
 
   @Test
+  void srunGivesItsAllocationBackWhenTheProgramDoesNotArrive() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "--bcast=/no/x", "prog").file("/bin/prog", "#!/bin/sh\n");
+    Running running = Running.start(control, streams, invocation);
+    byte[] said = "No such file or directory\n".getBytes(StandardCharsets.UTF_8);
+    streams.tasks().output("n1", 0, true, said);
+    streams.tasks().taskEnded(0, 2, 0, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(1);
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: error: REQUEST_FILE_BCAST(n1): No such file or directory\n"
+                + "srun: fatal: Failed to broadcast '/bin/prog'. Step launch aborted.\n");
+    assertThat(control.only(Command.SignalJob.class).complete()).isTrue();
+  }
+
+  @Test
   void srunNeedsAProgramToSend() throws Exception {
     FakeInvocation invocation =
         new FakeInvocation("srun", "--bcast", "nosuch").with("SLURM_JOB_ID", "1");

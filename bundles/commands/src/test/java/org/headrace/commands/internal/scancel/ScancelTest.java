@@ -47,6 +47,23 @@ class ScancelTest {
   }
 
   @Test
+  void variablesAreReadAsTheirOptions() throws Exception {
+    FakeInvocation state = new FakeInvocation("scancel", "1").with("SCANCEL_STATE", "foo");
+    assertThat(Commands.run(new FakeControl(), state)).isEqualTo(1);
+    assertThat(state.errText())
+        .isEqualTo(
+            "Unrecognized SCANCEL_STATE value: foo\n"
+                + "Valid job states are PENDING, RUNNING, and SUSPENDED\n");
+    FakeInvocation cluster = new FakeInvocation("scancel", "1").with("SLURM_CLUSTERS", "foo");
+    assertThat(Commands.run(new FakeControl(), cluster)).isEqualTo(1);
+    assertThat(cluster.errText())
+        .isEqualTo(
+            "scancel: error: No cluster 'foo' known by database.\n"
+                + "scancel: error: 'foo' can't be reached now, or it is an invalid entry for"
+                + " --cluster.  Use 'sacctmgr list clusters' to see available clusters.\n");
+  }
+
+  @Test
   void cancelsJobs() throws Exception {
     FakeInvocation invocation = scancel(0, "1", "2");
     assertThat(signalled()).containsExactly(1L, 2L);
