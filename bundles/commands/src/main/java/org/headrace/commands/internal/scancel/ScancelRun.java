@@ -1,7 +1,11 @@
 package org.headrace.commands.internal.scancel;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
@@ -29,8 +33,15 @@ import org.headrace.slurmconf.text.JobReference;
 
 /** One call of scancel. */
 final class ScancelRun {
+  /** Commands that are under way together: one after the other, each would wait for the disk. */
+  private static final int MOST_UNDER_WAY = 64;
+
+  /** A command that was given, and what it is about. */
+  private record Given(String shown, String kind, CompletableFuture<Outcome> outcome) {}
+
   private final Control control;
   private final Invocation invocation;
+  private final Deque<Given> underWay = new ArrayDeque<>();
   private ScancelOptions options;
   private LineInput answers;
   private boolean failed;
@@ -61,6 +72,7 @@ final class ScancelRun {
         signal(reference);
       }
     }
+    settle(0);
     return failed ? 1 : 0;
   }
 
@@ -87,6 +99,7 @@ final class ScancelRun {
     for (JobReference reference : options.targets()) {
       List<Job> jobs = jobs(snapshot, reference);
       if (jobs.isEmpty()) {
+        settle(0); // in the order in which they were named
         report(reference.toString(), "job id", ErrorCode.INVALID_JOB_ID, "");
       }
       for (Job job : jobs) {
@@ -170,13 +183,23 @@ final class ScancelRun {
       invocation.err().println("scancel: " + verb + what);
       invocation.err().flush();
     }
-    Outcome outcome =
-        control
-            .execute(command(reference, step), CommandFrame.actor(invocation))
-            .toCompletableFuture()
-            .get();
-    if (outcome instanceof Outcome.Rejected rejected) {
-      report(shown, step ? "job step id" : "job id", rejected.code(), rejected.message());
+    underWay.add(
+        new Given(
+            shown,
+            step ? "job step id" : "job id",
+            control
+                .execute(command(reference, step), CommandFrame.actor(invocation))
+                .toCompletableFuture()));
+    settle(MOST_UNDER_WAY - 1);
+  }
+
+  /** Waits for the oldest until no more than so many are left; tells of failures in their order. */
+  private void settle(int left) throws ExecutionException, InterruptedException {
+    while (underWay.size() > left) {
+      Given oldest = underWay.remove();
+      if (oldest.outcome().get() instanceof Outcome.Rejected rejected) {
+        report(oldest.shown(), oldest.kind(), rejected.code(), rejected.message());
+      }
     }
   }
 
