@@ -82,7 +82,7 @@ class RecordJsonTest {
     Random random = new Random(42);
     for (int round = 0; round < 5_000; round++) {
       StringBuilder damaged = new StringBuilder(document);
-      for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
+      for (int hits = 1 + random.nextInt(3); hits > 0 && damaged.length() > 0; hits--) {
         int at = random.nextInt(damaged.length());
         switch (random.nextInt(3)) {
           case 0 -> damaged.setCharAt(at, (char) (32 + random.nextInt(96)));

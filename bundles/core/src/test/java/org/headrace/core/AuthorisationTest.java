@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -138,6 +139,21 @@ class AuthorisationTest {
             "submit as anna",
             JOBS,
             s -> new Command.SubmitJob(Specs.job(Specs.ANNA), JobFiles.EMPTY, 0)),
+        new Verb(
+            "submit components as anna",
+            JOBS,
+            s ->
+                new Command.SubmitComponents(
+                    Collections.nCopies(
+                        2, new Command.SubmitJob(Specs.job(Specs.ANNA), JobFiles.EMPTY, 0)))),
+        new Verb(
+            "submit a component as bert",
+            ADMINISTRATORS,
+            s ->
+                new Command.SubmitComponents(
+                    List.of(
+                        new Command.SubmitJob(Specs.job(Specs.BERT), JobFiles.EMPTY, 0),
+                        new Command.SubmitJob(Specs.job(Specs.ANNA), JobFiles.EMPTY, 0)))),
         new Verb("ask as anna", JOBS, s -> new Command.CheckJob(Specs.job(Specs.ANNA))),
         signal("cancel pending", 0, s -> JobTarget.of(s.pending)),
         signal("cancel running", 0, s -> JobTarget.of(s.running)),
