@@ -66,6 +66,20 @@ class NodeTest {
     assertThat(node("n1")).isEqualTo(NodeState.USABLE);
   }
 
+  /** As when an administrator resumes nodes that aren't switched on yet. */
+  @Test
+  void aNodeThatHasNeverRegisteredGetsNoJobWhenItIsResumed() {
+    TestCluster fresh = new TestCluster();
+    fresh.system(new Command.Configure(Specs.cluster(1)));
+    long id = fresh.submit(Specs.job(ANNA));
+    for (Command.NodeChange change : List.of(Command.NodeChange.DOWN, Command.NodeChange.RESUME)) {
+      fresh.apply(new Command.UpdateNodes(List.of("n1"), change, "test"), ROOT);
+    }
+    assertThat(fresh.schedule()).isEmpty();
+    fresh.register("n1");
+    assertThat(fresh.schedule()).containsExactly(id);
+  }
+
   @Test
   void aDrainingNodeKeepsItsJobsAndGetsNoMore() {
     long id = cluster.submit(Specs.job(ANNA));

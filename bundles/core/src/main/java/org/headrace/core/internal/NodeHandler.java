@@ -68,7 +68,9 @@ final class NodeHandler {
         NodeState condition =
             NodeWords.without(node.state(), Flag.DRAIN, Flag.FAIL, Flag.INVALID_REGISTRATION);
         if (condition.base() == Base.DOWN) {
-          condition = NodeWords.withBase(condition, Base.UP);
+          // Nothing answers for a node that has never registered: no job may be sent there.
+          boolean known = node.report() != null;
+          condition = NodeWords.withBase(condition, known ? Base.UP : Base.UNKNOWN);
         }
         back(node.withSilence(node.silentSince(), false), condition, actor);
         break;
