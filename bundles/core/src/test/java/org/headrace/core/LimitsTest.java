@@ -467,4 +467,53 @@ class LimitsTest extends ChargedJobs {
     }
     return at != null;
   }
+
+  @Test
+  void aQualityOfServiceWidensTheLimitsOfAssociations() {
+    physics("limits");
+    QualityOfService plain = qos("wide", none());
+    change(
+        new AccountChange.PutQos(
+            new QualityOfService(
+                "wide", 0, 0, "", plain.flags(), none(), 1, 2.5, -1, List.of(), "", -1, 0)),
+        put(accounts().association(OPTICS, "anna", "").withQos(List.of("normal", "wide"), "")));
+    limit(OPTICS, "", none().with(ResourceLimit.GROUP, "cpu", 2));
+    long normal = cluster.submit(job(Specs.ANNA, OPTICS, "normal", 3, 10));
+    long wide = cluster.submit(job(Specs.ANNA, OPTICS, "wide", 5, 10));
+    long wider = cluster.submit(job(Specs.ANNA, OPTICS, "wide", 6, 10));
+    assertThat(cluster.schedule()).containsExactly(wide);
+    assertThat(cluster.reason(normal)).isEqualTo(Reason.ASSOCIATION_GROUP_CPU);
+    assertThat(cluster.reason(wider)).isEqualTo(Reason.ASSOCIATION_GROUP_CPU);
+  }
+
+  @Test
+  void whoWasServedTooWellWaitsForTheThreshold() {
+    physics("limits");
+    change(
+        new AccountChange.PutQos(
+            new QualityOfService(
+                "fair",
+                0,
+                0,
+                "",
+                java.util.Set.of(QosFlag.ENFORCE_USAGE_THRESHOLD),
+                none(),
+                1,
+                0,
+                0.7,
+                List.of(),
+                "",
+                -1,
+                0)),
+        put(accounts().association(OPTICS, "anna", "").withQos(List.of("normal", "fair"), "")));
+    long first = cluster.submit(job(Specs.ANNA, OPTICS, "fair", 1, 10));
+    assertThat(cluster.schedule()).containsExactly(first);
+    cluster.ready(first);
+    cluster.now += 5 * Specs.MINUTE;
+    cluster.finish(first, 0);
+    long second = cluster.submit(job(Specs.ANNA, OPTICS, "fair", 1, 10));
+    long other = cluster.submit(job(Specs.ANNA, OPTICS, "normal", 1, 10));
+    assertThat(cluster.schedule()).containsExactly(other);
+    assertThat(cluster.reason(second)).isEqualTo(Reason.QOS_USAGE_THRESHOLD);
+  }
 }

@@ -12,12 +12,19 @@ import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
 import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.account.Tres;
+import org.headrace.api.job.JobState;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.AccountChange;
+import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.PartitionDefinition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What jobs use is charged to who pays, and loses weight with time. */
 class UseTest extends ChargedJobs {
@@ -137,5 +144,114 @@ class UseTest extends ChargedJobs {
     assertThat(cluster.schedule()).containsExactly(second);
     Consumption all = cluster.machine.publish().consumption(1);
     assertThat(all.wall()).isEqualTo(180, CLOSE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void jobsEndWhereNoMinutesAreLeftUnlessStartsHadToBeSafe(boolean safe) {
+    physics(
+        Map.of("AccountingStorageEnforce", safe ? "safe" : "limits", "PriorityCalcPeriod", "1"));
+    limit(PHYSICS, "", LimitSet.NONE.with(ResourceLimit.GROUP_MINUTES, "cpu", 10));
+    long id = started(OPTICS, "", 1, 10);
+    cluster.tick(2 * Specs.MINUTE);
+    limit(PHYSICS, "", LimitSet.NONE.with(ResourceLimit.GROUP_MINUTES, "cpu", 4));
+    cluster.tick(Specs.MINUTE);
+    assertThat(cluster.job(id).status().state()).isEqualTo(JobState.RUNNING);
+    cluster.tick(2 * Specs.MINUTE);
+    assertThat(cluster.job(id).status().state())
+        .isEqualTo(safe ? JobState.RUNNING : JobState.TIMEOUT);
+    assertThat(cluster.job(id).status().reason())
+        .isEqualTo(safe ? Reason.NONE : Reason.ASSOCIATION_GROUP_MINUTES_CPU);
+  }
+
+  @Test
+  void usePastALimitIsCountedWithTheFactorThatQualitiesOfServiceMakeSafe() {
+    physics("safe");
+    change(
+        new AccountChange.PutQos(
+            new QualityOfService(
+                "dear",
+                0,
+                0,
+                "",
+                java.util.Set.of(QosFlag.USAGE_FACTOR_SAFE),
+                LimitSet.NONE,
+                3,
+                0,
+                -1,
+                List.of(),
+                "",
+                -1,
+                0)),
+        put(accounts().association(OPTICS, "anna", "").withQos(List.of("normal", "dear"), "")));
+    limit(PHYSICS, "", LimitSet.NONE.with(ResourceLimit.GROUP_MINUTES, "cpu", 20));
+    long dear = cluster.submit(job(Specs.ANNA, OPTICS, "dear", 1, 7));
+    long plain = cluster.submit(job(Specs.ANNA, OPTICS, "normal", 1, 7));
+    assertThat(cluster.schedule()).containsExactly(plain);
+    assertThat(cluster.reason(dear)).isEqualTo(Reason.ASSOCIATION_GROUP_MINUTES_CPU);
+  }
+
+  @Test
+  void billingFollowsTheWeightsOfThePartition() {
+    billed("CPU=2,Mem=1G", "");
+    long id = started(OPTICS, "", 3, 10);
+    cluster.now += 10_000;
+    cluster.finish(id, 0);
+    PublishedState state = cluster.machine.publish();
+    long own = state.accounts().association(OPTICS, "anna", "").id();
+    long memory = cluster.job(id).status().allocation().memory();
+    assertThat(state.consumption(own).spent(Tres.BILLING))
+        .isEqualTo(10 * (double) (long) (6 + memory / 1024.0));
+    limit(OPTICS, "anna", none().with(ResourceLimit.MAX_PER_JOB, "billing", 7));
+    long fits = cluster.submit(job(Specs.ANNA, OPTICS, "", 3, 1));
+    long large = cluster.submit(job(Specs.ANNA, OPTICS, "", 4, 1));
+    assertThat(cluster.schedule()).containsExactly(fits);
+    assertThat(cluster.reason(large)).isEqualTo(Reason.ASSOCIATION_MAX_PER_JOB_BILLING);
+  }
+
+  @Test
+  void weightsThatCanNotBeReadAreRefused() {
+    Outcome answer = weights("CPU=x", Map.of());
+    assertThat(((Outcome.Rejected) answer).message()).contains("TRESBillingWeights", "CPU=x");
+  }
+
+  @Test
+  void accountingIsToldOfJobsAndStepsUnlessItIsNotToBe() {
+    physics("");
+    for (String enforced : List.of("limits", "limits,nosteps", "limits,nojobs")) {
+      configure(Map.of("AccountingStorageEnforce", enforced));
+      int before = cluster.machine.accountingQueueLength();
+      long id = started(OPTICS, "", 1, 10);
+      cluster.finish(id, 0);
+      int told = cluster.machine.accountingQueueLength() - before;
+      assertThat(told > 0).as(enforced).isEqualTo(!enforced.endsWith("nojobs"));
+    }
+  }
+
+  private void billed(String weights, String flags) {
+    physics("limits");
+    Map<String, String> settings =
+        Map.of("AccountingStorageEnforce", "limits", "PriorityFlags", flags);
+    assertThat(weights(weights, settings)).isInstanceOf(Outcome.Done.class);
+  }
+
+  private Outcome weights(String weights, Map<String, String> settings) {
+    ClusterDefinition plain = Specs.cluster(2);
+    List<PartitionDefinition> partitions =
+        plain.partitions().stream()
+            .map(one -> one.withSettings(0, Map.of("TRESBillingWeights", weights)))
+            .toList();
+    return cluster.apply(
+        new Command.Configure(
+            new ClusterDefinition(
+                plain.name(),
+                plain.nodes(),
+                partitions,
+                plain.topology(),
+                plain.licenses(),
+                plain.limits(),
+                plain.administrators(),
+                settings)),
+        Actor.SYSTEM);
   }
 }

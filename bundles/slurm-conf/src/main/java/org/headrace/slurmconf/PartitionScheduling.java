@@ -1,6 +1,5 @@
 package org.headrace.slurmconf;
 
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,7 +15,7 @@ import java.util.Set;
  * @param qos its QOS, or empty
  * @param leastLoadedNodes LLN
  * @param selectTypeParameters upper case; empty: the cluster's
- * @param tresBillingWeights by resource, names in lower case; memory per MiB
+ * @param tresBillingWeights what a unit of each resource is billed, as {@code CPU=1.0,Mem=0.25G}
  * @param alternate partition to use when this one drains, or empty
  * @param cpuBind default binding, or empty
  * @param topology name of its topology, or empty
@@ -32,7 +31,7 @@ public record PartitionScheduling(
     String qos,
     boolean leastLoadedNodes,
     Set<String> selectTypeParameters,
-    Map<String, Double> tresBillingWeights,
+    String tresBillingWeights,
     String alternate,
     String cpuBind,
     String topology) {
@@ -40,6 +39,5 @@ public record PartitionScheduling(
   public PartitionScheduling {
     preemptMode = Set.copyOf(preemptMode);
     selectTypeParameters = Set.copyOf(selectTypeParameters);
-    tresBillingWeights = Map.copyOf(tresBillingWeights);
   }
 }

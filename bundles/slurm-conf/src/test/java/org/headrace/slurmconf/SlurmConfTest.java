@@ -237,7 +237,7 @@ class SlurmConfTest {
     PartitionConfiguration q = conf.partitions().get(1);
     assertThat(q.limits().maxTimeMinutes()).isEqualTo(1440);
     assertThat(q.scheduling().maxShare()).isEqualTo(3);
-    assertThat(q.scheduling().tresBillingWeights().get("mem")).isEqualTo(1.0 / 1024);
+    assertThat(q.scheduling().tresBillingWeights()).isEqualTo("Mem=1G");
     assertThat(conf.priority().weightTres()).containsEntry("cpu", 1.0).containsKey("mem");
     assertThat(conf.timers().slurmdTimeout()).isEqualTo(300);
     assertThat(conf.power().suspendTime()).isEqualTo(SlurmDuration.INFINITE);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
@@ -42,7 +43,7 @@ final class ClusterState {
   final Configuration configuration = new Configuration();
   final Timers timers = new Timers();
   final EventLog events = new EventLog();
-  final Outbox outbox = new Outbox();
+  final Outbox outbox = new Outbox(this::enforcement);
   final Tally tally = new Tally();
   final UseBook use;
   ResourceLedger ledger = ResourceLedger.allFree(List.of());
@@ -65,19 +66,28 @@ final class ClusterState {
     use = new UseBook(standings(Accounts.INITIAL));
   }
 
+  private Enforcement enforcement() {
+    return use.standings().enforcement();
+  }
+
   /** Who stands how with these accounts, as everything else is now. */
   Standings standings(Accounts accounts) {
     Map<String, String> qualities = new HashMap<>();
+    Map<String, Billing> billing = new HashMap<>();
+    String flags = configuration.setting("PriorityFlags", "");
     for (PartitionDefinition partition : configuration.partitions()) {
       String qos = partition.options().getOrDefault("QOS", "");
       if (!qos.isEmpty()) {
         qualities.put(partition.name(), qos);
       }
+      String weights = partition.options().getOrDefault("TRESBillingWeights", "");
+      billing.put(partition.name(), Billing.of(weights, flags));
     }
     return new Standings(
         accounts,
         configuration.qualities(),
         qualities,
+        billing,
         Enforcement.of(configuration.setting("AccountingStorageEnforce", "")));
   }
 

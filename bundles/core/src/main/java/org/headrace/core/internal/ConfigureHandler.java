@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeState.Base;
@@ -165,6 +166,12 @@ final class ConfigureHandler {
         if (!nodes.contains(node)) {
           return "partition " + partition.name() + " names node " + node + ", which isn't defined";
         }
+      }
+      String weights = partition.options().getOrDefault("TRESBillingWeights", "");
+      try {
+        Billing.of(weights, "");
+      } catch (IllegalArgumentException e) {
+        return "TRESBillingWeights of partition " + partition.name() + ": " + e.getMessage();
       }
       if (partition.minNodes() > partition.maxNodes()) {
         return "partition "

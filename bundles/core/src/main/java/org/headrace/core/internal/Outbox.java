@@ -3,9 +3,11 @@ package org.headrace.core.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
+import org.headrace.core.internal.charge.Enforcement;
 
 /** Records for accounting, numbered, until accounting has them safe. */
 final class Outbox {
@@ -14,9 +16,18 @@ final class Outbox {
   /** Numbers are without gaps, so that a record is found by its number; those before head went. */
   private final List<AccountingRecord> waiting = new ArrayList<>();
 
+  private final Supplier<Enforcement> told;
+
   private int head;
   private long next = 1;
   private long time;
+
+  /**
+   * @param told what accounting wants to know
+   */
+  Outbox(Supplier<Enforcement> told) {
+    this.told = told;
+  }
 
   void at(long now) {
     time = now;
@@ -38,11 +49,15 @@ final class Outbox {
   }
 
   void job(Job job, List<String> nodes) {
-    waiting.add(new AccountingRecord.JobChanged(next++, time, job, nodes));
+    if (told.get().jobs()) {
+      waiting.add(new AccountingRecord.JobChanged(next++, time, job, nodes));
+    }
   }
 
   void step(Step step, long jobStarted, List<String> nodes) {
-    waiting.add(new AccountingRecord.StepChanged(next++, time, step, jobStarted, nodes));
+    if (told.get().steps()) {
+      waiting.add(new AccountingRecord.StepChanged(next++, time, step, jobStarted, nodes));
+    }
   }
 
   void node(NodeEntry node, String user) {

@@ -79,6 +79,17 @@ final class TimerHandler {
       state.use.decay(decay, state.time);
       state.timers.set(state.use.due(decay), Timers.Kind.USE, 0);
       state.replan();
+      state
+          .use
+          .overdrawn()
+          .forEach(
+              (id, limit) -> {
+                Run run = state.runs.get(id);
+                if (run != null && run.alive()) {
+                  machine.end.end(
+                      run, JobState.TIMEOUT, limit, ExitStatus.SUCCESS, -1, JobEnd.Processes.ASK);
+                }
+              });
     }
   }
 

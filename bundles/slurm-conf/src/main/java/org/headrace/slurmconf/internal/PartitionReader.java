@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.account.Billing;
 import org.headrace.slurmconf.NodeConfiguration;
 import org.headrace.slurmconf.NodeSet;
 import org.headrace.slurmconf.OverSubscribe;
@@ -298,14 +299,16 @@ final class PartitionReader {
     return modes;
   }
 
-  private static Map<String, Double> weights(Row row) {
+  private static String weights(Row row) {
+    String text = row.text("TRESBillingWeights", "");
     try {
-      return Typed.weights(row.text("TRESBillingWeights", ""));
-    } catch (TextFormatException e) {
+      Billing.weights(text);
+      return text;
+    } catch (IllegalArgumentException e) {
       row.error(
           "TRESBillingWeights",
           "TRESBillingWeights: " + e.getMessage() + "; write CPU=1.0,Mem=0.25G");
-      return Map.of();
+      return "";
     }
   }
 

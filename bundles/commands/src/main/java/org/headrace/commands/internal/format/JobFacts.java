@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.headrace.api.account.Billing;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Dependency.Condition;
 import org.headrace.api.job.Dependency.Kind;
@@ -151,6 +152,19 @@ public final class JobFacts {
   private long graceEnd() {
     PartitionDefinition partition = status().preempted() == 0 ? null : partition();
     return partition == null ? Long.MAX_VALUE : status().preempted() + partition.graceTime();
+  }
+
+  /** What it is billed by. */
+  public Billing billing() {
+    PartitionDefinition partition = partition();
+    return partition == null ? Billing.CPUS : billing(partition, snapshot.definition());
+  }
+
+  /** What a partition bills jobs by. */
+  public static Billing billing(PartitionDefinition partition, ClusterDefinition cluster) {
+    return Billing.of(
+        partition.options().getOrDefault("TRESBillingWeights", ""),
+        cluster.settings().getOrDefault("PriorityFlags", ""));
   }
 
   /** The partition it runs in, or null. */

@@ -212,8 +212,10 @@ public final class JobJson {
     data.field("tres_per_node", facts.wishes(Scope.NODE));
     data.field("tres_per_socket", facts.wishes(Scope.SOCKET));
     data.field("tres_per_task", facts.wishes(Scope.TASK));
-    data.field("tres_req_str", TresText.of(spec.request()));
-    data.field("tres_alloc_str", TresText.of(facts.pending() ? null : status.allocation()));
+    data.field("tres_req_str", TresText.of(spec.request(), facts.billing()));
+    data.field(
+        "tres_alloc_str",
+        TresText.of(facts.pending() ? null : status.allocation(), facts.billing()));
     data.number("billable_tres", facts.cpus());
     data.unset("cpu_frequency_minimum");
     data.unset("cpu_frequency_maximum");

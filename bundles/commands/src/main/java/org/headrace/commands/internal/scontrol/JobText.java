@@ -199,8 +199,10 @@ final class JobText {
                 wanted.sockets(),
                 orAny(wanted.coresPerSocket()),
                 orAny(wanted.threadsPerCore())));
-    block.line("ReqTRES=" + TresText.of(spec.request()));
-    block.line("AllocTRES=" + orNull(TresText.of(facts.pending() ? null : status.allocation())));
+    block.line("ReqTRES=" + TresText.of(spec.request(), facts.billing()));
+    block.line(
+        "AllocTRES="
+            + orNull(TresText.of(facts.pending() ? null : status.allocation(), facts.billing())));
     block.line(
         "Socks/Node=%s NtasksPerN:B:S:C=%d:0:%s:%s CoreSpec=*"
             .formatted(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.commands.internal.json.DataWriter;
 import org.headrace.control.definition.NodeDefinition;
@@ -25,10 +26,14 @@ final class PartitionData {
   private final PartitionDefinition partition;
   private final PartitionTotals totals;
 
-  PartitionData(DataWriter data, PartitionDefinition partition, Map<String, NodeDefinition> nodes) {
+  PartitionData(
+      DataWriter data,
+      PartitionDefinition partition,
+      Map<String, NodeDefinition> nodes,
+      Billing billing) {
     this.data = data;
     this.partition = partition;
-    this.totals = PartitionTotals.of(partition, nodes);
+    this.totals = PartitionTotals.of(partition, nodes, billing);
   }
 
   void write() throws IOException {

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
@@ -14,10 +15,12 @@ final class PartitionText {
   private static final long MINUTE = 60_000;
 
   private final PartitionDefinition partition;
+  private final Billing billing;
   private final Map<String, NodeDefinition> nodes;
   private final Block block = new Block();
 
-  PartitionText(PartitionDefinition partition, Map<String, NodeDefinition> nodes) {
+  PartitionText(PartitionDefinition partition, Map<String, NodeDefinition> nodes, Billing billing) {
+    this.billing = billing;
     this.partition = partition;
     this.nodes = nodes;
   }
@@ -113,7 +116,7 @@ final class PartitionText {
   }
 
   private void totals() {
-    PartitionTotals totals = PartitionTotals.of(partition, nodes);
+    PartitionTotals totals = PartitionTotals.of(partition, nodes, billing);
     block.line(
         "State=%s TotalCPUs=%d TotalNodes=%d SelectTypeParameters=%s"
             .formatted(
@@ -128,6 +131,10 @@ final class PartitionText {
             + " "
             + memory("MaxMemPer", partition.maxMemory()));
     block.line("TRES=" + totals.tres());
+    String weights = named("TRESBillingWeights", "");
+    if (!weights.isEmpty()) {
+      block.line(weights);
+    }
   }
 
   private static String memory(String prefix, MemoryRequest memory) {

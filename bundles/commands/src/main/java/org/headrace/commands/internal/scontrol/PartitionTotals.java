@@ -2,6 +2,7 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.commands.internal.format.GresTexts;
 import org.headrace.commands.internal.text.TresText;
@@ -16,7 +17,8 @@ import org.headrace.control.definition.PartitionDefinition;
  * @param tres all that can be counted, as text
  */
 record PartitionTotals(int nodes, long cpus, String tres) {
-  static PartitionTotals of(PartitionDefinition partition, Map<String, NodeDefinition> nodes) {
+  static PartitionTotals of(
+      PartitionDefinition partition, Map<String, NodeDefinition> nodes, Billing billing) {
     long cpus = 0;
     long memory = 0;
     Map<String, Long> gres = new TreeMap<>();
@@ -36,7 +38,10 @@ record PartitionTotals(int nodes, long cpus, String tres) {
     if (memory > 0) {
       tres.append(",mem=").append(TresText.exactMemory(memory));
     }
-    tres.append(",node=").append(count).append(",billing=").append(cpus);
+    Map<String, Long> amounts = new TreeMap<>(Map.of("cpu", cpus, "mem", memory));
+    gres.forEach((kind, many) -> amounts.put("gres/" + kind, (long) many));
+    amounts.put("node", (long) count);
+    tres.append(",node=").append(count).append(",billing=").append(billing.of(amounts));
     gres.forEach((kind, many) -> tres.append(",gres/").append(kind).append('=').append(many));
     return new PartitionTotals(count, cpus, tres.toString());
   }

@@ -16,6 +16,7 @@ import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.JobJson;
 import org.headrace.commands.internal.json.NodeJson;
 import org.headrace.commands.internal.text.ComponentRefs;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.query.NodeStatus;
@@ -203,7 +204,8 @@ final class Show {
 
   private void partitions(String id) throws IOException {
     Map<String, NodeDefinition> nodes = new HashMap<>();
-    snapshot.definition().nodes().forEach(node -> nodes.put(node.name(), node));
+    ClusterDefinition cluster = snapshot.definition();
+    cluster.nodes().forEach(node -> nodes.put(node.name(), node));
     Visibility visibility = session.visibility();
     List<PartitionDefinition> found =
         snapshot.definition().partitions().stream()
@@ -220,7 +222,8 @@ final class Show {
           out -> {
             out.startArray("partitions");
             for (PartitionDefinition partition : found) {
-              new PartitionData(out, partition, nodes).write();
+              new PartitionData(out, partition, nodes, JobFacts.billing(partition, cluster))
+                  .write();
             }
             out.endArray();
             out.time("last_update", times.now());
@@ -228,7 +231,11 @@ final class Show {
     } else if (found.isEmpty()) {
       print("No partitions in the system\n");
     } else {
-      found.forEach(partition -> print(new PartitionText(partition, nodes).text(session.oneLine)));
+      found.forEach(
+          partition ->
+              print(
+                  new PartitionText(partition, nodes, JobFacts.billing(partition, cluster))
+                      .text(session.oneLine)));
     }
   }
 }

@@ -199,8 +199,8 @@ final class JobColumns {
 
   private static String resources(JobLine line) {
     return line.facts().pending() || status(line).allocation() == null
-        ? TresText.of(spec(line).request())
-        : TresText.of(status(line).allocation());
+        ? TresText.of(spec(line).request(), line.facts().billing())
+        : TresText.of(status(line).allocation(), line.facts().billing());
   }
 
   private static String shape(JobLine line) {

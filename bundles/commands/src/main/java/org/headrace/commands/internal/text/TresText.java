@@ -2,7 +2,9 @@ package org.headrace.commands.internal.text;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.headrace.api.account.Amounts;
+import org.headrace.api.account.Billing;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.ResourceRequest;
@@ -22,6 +24,22 @@ public final class TresText {
   /** What a job asks for, at least. */
   public static String of(ResourceRequest request) {
     return text(Amounts.of(request));
+  }
+
+  /** What a job holds, with what it is billed. */
+  public static String of(Allocation allocation, Billing billing) {
+    return allocation == null ? "" : billed(Amounts.of(allocation), billing);
+  }
+
+  /** What a job asks for, at least, with what it would be billed. */
+  public static String of(ResourceRequest request, Billing billing) {
+    return billed(Amounts.of(request), billing);
+  }
+
+  private static String billed(Map<String, Long> amounts, Billing billing) {
+    Map<String, Long> all = new TreeMap<>(amounts);
+    all.put("billing", billing.of(amounts));
+    return text(all);
   }
 
   /**

@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Consumption;
+import org.headrace.api.account.FairTree;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
-import org.headrace.api.account.Tres;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
@@ -21,18 +21,20 @@ import org.headrace.api.scheduler.PendingJobs;
  */
 final class AccountLedger implements LimitLedger {
   private final FrozenUse before;
-  private final Tres tres;
   private final long now;
   private final boolean safe;
   private final Map<Integer, Consumption> use = new HashMap<>();
   private final Map<Who, Standing> standings = new HashMap<>();
   private final Map<What, Answer> answers = new HashMap<>();
-  private final Map<Integer, long[]> wishes = new HashMap<>();
+  private final Map<Wish, long[]> wishes = new HashMap<>();
+  private FairTree tree;
   private int started;
 
   private record Who(int payer, String partition) {}
 
   private record What(Who who, int classId) {}
+
+  private record Wish(int classId, String partition) {}
 
   /** What was found when so many jobs had been started; an obstacle holds for ever. */
   private record Answer(Blocker obstacle, int started) {}
@@ -40,14 +42,13 @@ final class AccountLedger implements LimitLedger {
   AccountLedger(FrozenUse before, long now) {
     this.before = before;
     this.now = now;
-    tres = before.standings().accounts().tres();
     safe = before.standings().enforcement().safe();
   }
 
   @Override
   public Blocker obstacle(PendingJobs queue, int row) {
     Standing standing = standing(queue, row);
-    if (standing == null || standing.checks().isEmpty()) {
+    if (standing == null || standing.unlimited()) {
       return null;
     }
     What what = new What(who(queue, row), queue.classId(row));
@@ -58,7 +59,8 @@ final class AccountLedger implements LimitLedger {
     JobClass wanted = queue.jobClass(row);
     long[] counts =
         wishes.computeIfAbsent(
-            what.classId, id -> Amounts.inOrder(Amounts.of(wanted.request()), tres));
+            new Wish(what.classId, what.who.partition),
+            wish -> before.standings().counts(Amounts.of(wanted.request()), wish.partition));
     Blocker obstacle = find(standing, counts, wanted);
     answers.put(what, new Answer(obstacle, started));
     return obstacle;
@@ -67,7 +69,7 @@ final class AccountLedger implements LimitLedger {
   @Override
   public Blocker obstacle(PendingJobs queue, int row, Allocation allocation) {
     Standing standing = standing(queue, row);
-    return standing == null || standing.checks().isEmpty()
+    return standing == null || standing.unlimited()
         ? null
         : find(standing, counts(queue, row, allocation), queue.jobClass(row));
   }
@@ -100,7 +102,7 @@ final class AccountLedger implements LimitLedger {
 
   private long[] counts(PendingJobs queue, int row, Allocation allocation) {
     Allocation whole = allocation.withLicenses(queue.jobClass(row).request().licenses());
-    return Amounts.inOrder(Amounts.of(whole), tres);
+    return before.standings().counts(Amounts.of(whole), queue.partition(row));
   }
 
   private static Who who(PendingJobs queue, int row) {
@@ -116,12 +118,24 @@ final class AccountLedger implements LimitLedger {
         who -> before.standings().of(before.payers().get(who.payer), who.partition));
   }
 
+  /** Use changes little in a plan: who may start at its begin may do so to its end. */
+  private FairTree fairTree() {
+    if (tree == null) {
+      tree = FairTree.of(before.standings().accounts(), before::ofAssociation);
+    }
+    return tree;
+  }
+
   private Consumption use(int pot) {
     Consumption mine = use.get(pot);
     return mine == null ? before.of(pot) : mine;
   }
 
   private Blocker find(Standing standing, long[] counts, JobClass wanted) {
+    Blocker below = standing.belowThreshold(this::fairTree);
+    if (below != null) {
+      return below;
+    }
     Check broken =
         standing.broken(this::use, counts, Charging.minutes(wanted.timeLimit()), now, safe);
     return broken == null ? null : broken.blocker();

@@ -15,7 +15,6 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
-import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 
@@ -129,12 +128,12 @@ public final class Charging {
     if (standing.checks().isEmpty()) {
       return null;
     }
-    long[] counts = counts(spec.request());
+    long[] counts = book.standings().counts(Amounts.of(spec.request()), partition);
     for (Check check : standing.checks()) {
       boolean alone = !check.ofQueue();
       Consumption used = alone ? Consumption.NONE : book.use(check.pot());
       if ((!alone || standing.denies() && check.reason().name().startsWith("QOS_"))
-          && check.broken(used, counts, minutes(limit), alone ? 1 : jobs, now, true)) {
+          && check.broken(used, counts, minutes(limit), alone ? 1 : jobs, now, 1)) {
         return new Outcome.Rejected(
             ErrorCode.LIMIT_REACHED, check.reason().name() + ": " + check.detail());
       }
@@ -142,12 +141,8 @@ public final class Charging {
     return null;
   }
 
-  private long[] counts(Allocation allocation) {
-    return Amounts.inOrder(Amounts.of(allocation), book.standings().accounts().tres());
-  }
-
-  private long[] counts(ResourceRequest request) {
-    return Amounts.inOrder(Amounts.of(request), book.standings().accounts().tres());
+  private long[] counts(Allocation allocation, String partition) {
+    return book.standings().counts(Amounts.of(allocation), partition);
   }
 
   /**
@@ -179,7 +174,8 @@ public final class Charging {
     Consumption use = book.use(pot);
     for (Starting one : before) {
       if (Arrays.stream(standing(one.spec, one.partition).pots()).anyMatch(its -> its == pot)) {
-        use = use.running(counts(one.allocation), now + Math.min(one.limit, YEAR), 1);
+        use =
+            use.running(counts(one.allocation, one.partition), now + Math.min(one.limit, YEAR), 1);
       }
     }
     return use;
@@ -193,10 +189,14 @@ public final class Charging {
       long now,
       List<Starting> before) {
     Standing standing = standing(spec, partition);
-    if (standing.checks().isEmpty()) {
+    if (!book.standings().limited() || standing.unlimited()) {
       return null;
     }
-    long[] counts = counts(allocation);
+    Blocker below = standing.belowThreshold(book::fairTree);
+    if (below != null) {
+      return below;
+    }
+    long[] counts = counts(allocation, partition);
     Check broken =
         standing.broken(
             pot -> use(pot, before, now),

@@ -105,18 +105,19 @@ record Check(Kind kind, int pot, int tres, long most, Reason reason, String owne
    * @param minutes its time limit
    * @param jobs how many jobs or array tasks come together
    * @param now epoch milliseconds
-   * @param safe true to count what the job may use to its end
+   * @param future what a minute of what the job may use to its end counts for; zero to look at the
+   *     past alone
    */
   boolean broken(
-      Consumption use, long[] counts, double minutes, long jobs, long now, boolean safe) {
+      Consumption use, long[] counts, double minutes, long jobs, long now, double future) {
     double mine = counts[tres];
     return switch (kind) {
       case JOBS -> use.jobs() + jobs > most;
       case SUBMITTED -> use.submitted() + jobs > most;
-      case WALL -> left(use.wall() / MINUTE, minutes, safe);
+      case WALL -> left(use.wall() / MINUTE, minutes, future);
       case HELD -> mine > 0 && use.held(tres) + mine > most;
       case MINUTES ->
-          left(use.spent(tres) / MINUTE + use.runMinutes(tres, now), mine * minutes, safe);
+          left(use.spent(tres) / MINUTE + use.runMinutes(tres, now), mine * minutes, future);
       case RUN_MINUTES -> mine > 0 && use.runMinutes(tres, now) + mine * minutes > most;
       case JOB_WALL -> minutes > most;
       case JOB_HELD -> mine > most;
@@ -126,8 +127,17 @@ record Check(Kind kind, int pot, int tres, long most, Reason reason, String owne
     };
   }
 
-  private boolean left(double used, double more, boolean safe) {
-    return safe ? more > 0 && used + more > most : used >= most;
+  /** True when who pays has no minutes left for a job that runs and holds that much. */
+  boolean usedUp(Consumption use, long[] counts) {
+    return switch (kind) {
+      case WALL -> use.wall() / MINUTE >= most;
+      case MINUTES -> counts[tres] > 0 && use.spent(tres) / MINUTE >= most;
+      default -> false;
+    };
+  }
+
+  private boolean left(double used, double more, double future) {
+    return future > 0 ? more > 0 && used + more * future > most : used >= most;
   }
 
   /** The limit in words, for who wants to know more than its name. */

@@ -11,8 +11,11 @@ import java.util.Locale;
  * @param limits limits hold
  * @param qos a job's quality of service has to be one that its association may use
  * @param safe a job starts only if it can end within the minutes that are left
+ * @param jobs accounting is told of jobs
+ * @param steps accounting is told of steps
  */
-public record Enforcement(boolean associations, boolean limits, boolean qos, boolean safe) {
+public record Enforcement(
+    boolean associations, boolean limits, boolean qos, boolean safe, boolean jobs, boolean steps) {
   /** Reads a list of words; those that aren't about this are left to others. */
   public static Enforcement of(String text) {
     List<String> words =
@@ -21,6 +24,13 @@ public record Enforcement(boolean associations, boolean limits, boolean qos, boo
     boolean safe = all || words.contains("safe");
     boolean limits = safe || words.contains("limits");
     boolean qos = all || words.contains("qos");
-    return new Enforcement(limits || qos || words.contains("associations"), limits, qos, safe);
+    boolean jobs = !words.contains("nojobs");
+    return new Enforcement(
+        limits || qos || words.contains("associations"),
+        limits,
+        qos,
+        safe,
+        jobs,
+        jobs && !words.contains("nosteps"));
   }
 }

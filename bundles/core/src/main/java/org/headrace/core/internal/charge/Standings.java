@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Association;
+import org.headrace.api.account.Billing;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
@@ -30,6 +32,7 @@ public final class Standings {
   private final Accounts accounts;
   private final Map<String, QualityOfService> qualities;
   private final Map<String, String> partitionQualities;
+  private final Map<String, Billing> billing;
   private final Enforcement enforcement;
   private final boolean limited;
   private final Map<Key, Standing> known = new ConcurrentHashMap<>();
@@ -44,20 +47,24 @@ public final class Standings {
 
   /**
    * @param partitionQualities names of qualities of service by partition
+   * @param billing what jobs are billed, by partition
    */
   public Standings(
       Accounts accounts,
       Map<String, QualityOfService> qualities,
       Map<String, String> partitionQualities,
+      Map<String, Billing> billing,
       Enforcement enforcement) {
     this.accounts = accounts;
     this.qualities = new TreeMap<>(qualities);
     this.partitionQualities = Map.copyOf(partitionQualities);
+    this.billing = Map.copyOf(billing);
     this.enforcement = enforcement;
     limited =
         enforcement.limits()
             && (accounts.associations().stream().anyMatch(one -> !one.limits().isEmpty())
-                || qualities.values().stream().anyMatch(one -> !one.limits().isEmpty()));
+                || qualities.values().stream()
+                    .anyMatch(one -> !one.limits().isEmpty() || Standing.hasThreshold(one)));
   }
 
   public Accounts accounts() {
@@ -71,6 +78,13 @@ public final class Standings {
   /** False when no limit is in force for anybody. */
   public boolean limited() {
     return limited;
+  }
+
+  /** Amounts in the order of the trackable resources, with what a partition bills for them. */
+  long[] counts(Map<String, Long> amounts, String partition) {
+    long[] counts = Amounts.inOrder(amounts, accounts.tres());
+    counts[Tres.BILLING] = billing.getOrDefault(partition, Billing.CPUS).of(amounts);
+    return counts;
   }
 
   Standing of(Payer payer, String partition) {
@@ -138,11 +152,12 @@ public final class Standings {
         job,
         used.stream().mapToInt(Integer::intValue).toArray(),
         lasting.stream().mapToInt(Integer::intValue).toArray(),
-        limited ? checks(payer, both, own) : List.of(),
+        limited ? checks(payer, both, job, own) : List.of(),
         both.stream().anyMatch(qos -> qos.has(QosFlag.DENY_ON_LIMIT)));
   }
 
-  private List<Check> checks(Payer payer, List<QualityOfService> both, Association own) {
+  private List<Check> checks(
+      Payer payer, List<QualityOfService> both, QualityOfService job, Association own) {
     List<Check> checks = new ArrayList<>();
     Set<Object> said = new HashSet<>();
     for (QualityOfService qos : both) {
@@ -152,6 +167,7 @@ public final class Standings {
     }
     for (Association at = own; at != null; at = accounts.above(at)) {
       LimitSet limits = at == own ? accounts.limits(own) : groupsOf(at.limits());
+      limits = job == null ? limits : multiplied(limits, job.limitFactor());
       add(checks, new Holder(limits, null, at), payer, said, new HashSet<>());
     }
     return List.copyOf(checks);
@@ -164,6 +180,18 @@ public final class Standings {
     Map<ResourceLimit, Map<String, Long>> resources = new LinkedHashMap<>(limits.resources());
     resources.keySet().removeIf(ResourceLimit::inherited);
     return new LimitSet(numbers, resources);
+  }
+
+  /** Limits of resources of an association, as a quality of service widens or narrows them. */
+  private static LimitSet multiplied(LimitSet limits, double factor) {
+    LimitSet result = limits;
+    for (ResourceLimit limit : List.of(ResourceLimit.GROUP, ResourceLimit.MAX_PER_JOB)) {
+      for (Map.Entry<String, Long> one : limits.resources(limit).entrySet()) {
+        long most = factor > 0 ? (long) (one.getValue() * factor) : one.getValue();
+        result = result.with(limit, one.getKey(), most);
+      }
+    }
+    return result;
   }
 
   private void add(

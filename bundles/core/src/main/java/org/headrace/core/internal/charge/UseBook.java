@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Consumption;
+import org.headrace.api.account.FairTree;
 import org.headrace.api.account.QosFlag;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.Reason;
 import org.headrace.core.internal.table.LongTable;
 
 /**
@@ -34,6 +36,9 @@ public final class UseBook {
   private Standings standings;
   private long charged;
   private long decayed;
+
+  /** How fairly everybody has been served by now; null when that may have changed. */
+  private FairTree tree;
 
   /**
    * What a running job is counted with.
@@ -78,6 +83,7 @@ public final class UseBook {
     decayed = decayed == 0 ? now : decayed;
     List<Spent> past = spent();
     standings = newStandings;
+    tree = null;
     use = new LongTable<>();
     running.clear();
     past.forEach(this::put);
@@ -87,6 +93,7 @@ public final class UseBook {
   public void clear(Standings newStandings) {
     payers.clear();
     standings = newStandings;
+    tree = null;
     use = new LongTable<>();
     running.clear();
     charged = 0;
@@ -97,6 +104,7 @@ public final class UseBook {
   public void restore(
       Standings newStandings, long chargedThen, long decayedThen, List<Spent> past) {
     standings = newStandings;
+    tree = null;
     use = new LongTable<>();
     running.clear();
     charged = chargedThen;
@@ -158,7 +166,7 @@ public final class UseBook {
     }
     stopped(job.id(), before != null && before.begun == begun ? charged : now);
     long[] counts =
-        Amounts.inOrder(Amounts.of(job.status().allocation()), standings.accounts().tres());
+        standings.counts(Amounts.of(job.status().allocation()), job.status().partition());
     running.put(job.id(), new Share(standing, counts, endsBy, begun));
     for (int pot : standing.pots()) {
       use.put(pot, use(pot).running(counts, endsBy, 1));
@@ -191,6 +199,7 @@ public final class UseBook {
   private void charge(Share share, long now) {
     double seconds = (now - Math.max(charged, share.begun)) / SECOND;
     if (seconds > 0) {
+      tree = null;
       QualityOfService qos = share.standing.qos();
       double factor = qos == null ? 1 : qos.usageFactor();
       for (int pot : share.standing.lasting()) {
@@ -205,6 +214,26 @@ public final class UseBook {
     charged = now;
   }
 
+  /**
+   * Running jobs whose payers have no minutes left, with the limit that says so. None where jobs
+   * start only if their minutes suffice to their end.
+   */
+  public Map<Long, Reason> overdrawn() {
+    Map<Long, Reason> over = new TreeMap<>();
+    if (standings.enforcement().safe()) {
+      return over;
+    }
+    running.forEach(
+        (id, share) -> {
+          for (Check check : share.standing.checks()) {
+            if (check.usedUp(use(check.pot()), share.counts)) {
+              over.putIfAbsent(id, check.reason());
+            }
+          }
+        });
+    return over;
+  }
+
   /** When {@link #decay} is due next. */
   public long due(Decay decay) {
     return decayed + decay.every();
@@ -215,6 +244,7 @@ public final class UseBook {
     charge(now);
     double weight = decay.weight(decayed, now);
     decayed = now;
+    tree = null;
     if (weight == 1) {
       return;
     }
@@ -225,6 +255,17 @@ public final class UseBook {
         use.put(pot.getValue(), used.decayed(weight));
       }
     }
+  }
+
+  /** How fairly everybody has been served. */
+  FairTree fairTree() {
+    if (tree == null) {
+      tree =
+          FairTree.of(
+              standings.accounts(),
+              id -> use(standings.pot(new Pot(Pot.Kind.ASSOCIATION, id, ""))));
+    }
+    return tree;
   }
 
   /** What a pot uses. */

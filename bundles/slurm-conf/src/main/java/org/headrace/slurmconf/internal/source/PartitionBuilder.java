@@ -77,6 +77,7 @@ final class PartitionBuilder {
     put(options, "Alternate", scheduling.alternate());
     put(options, "CpuBind", scheduling.cpuBind());
     put(options, "QOS", scheduling.qos());
+    put(options, "TRESBillingWeights", scheduling.tresBillingWeights());
     put(options, "Topology", scheduling.topology());
     put(options, "PreemptMode", preemptMode(scheduling, preemption));
     put(options, "SelectTypeParameters", String.join(",", scheduling.selectTypeParameters()));
