@@ -59,7 +59,7 @@ final class ResourceBuilder {
             choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")) : null);
     List<GresRequest> gres = counts.wishes();
     TaskLayout layout = layout(counts);
-    NodeCount nodes = nodes();
+    NodeCount nodes = nodes(layout);
     if (counts.nodes() > 0) {
       nodes = new NodeCount(counts.nodes(), counts.nodes());
     }
@@ -75,7 +75,7 @@ final class ResourceBuilder {
         licenses());
   }
 
-  private NodeCount nodes() {
+  private NodeCount nodes(TaskLayout layout) {
     int named = required.size();
     if (!choices.has("nodes")) {
       return new NodeCount(Math.max(1, named), ResourceRequest.ANY_NUMBER);
@@ -85,7 +85,7 @@ final class ResourceBuilder {
       throw SubmissionFailure.of(
           program, ErrorCode.INVALID_NODE_COUNT, "--nodes: a job needs at least 1 node");
     }
-    int tasks = choices.number("ntasks", 0);
+    int tasks = layout.tasks();
     if (tasks > 0 && tasks < count.min()) {
       if (choices.explicit("nodes")) {
         warnings.add(
@@ -127,6 +127,7 @@ final class ResourceBuilder {
     if (tasks == TaskLayout.UNSET
         && perNode == TaskLayout.UNSET
         && !spread
+        && counts.nodes() == 0
         && !choices.has("nodes")
         && !choices.has("extra-node-info")) {
       tasks = Math.max(1, required.size());

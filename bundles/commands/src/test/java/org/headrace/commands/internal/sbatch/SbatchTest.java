@@ -35,6 +35,19 @@ class SbatchTest {
     return Arrays.asList(text.split("\0"));
   }
 
+  /** Nodes without a task can't be planned. */
+  @Test
+  void noMoreNodesThanTheTasksThatFollowFromGpus() throws Exception {
+    for (String gpus : List.of("--gpus-per-task=1", "--ntasks-per-gpu=1")) {
+      FakeControl own = new FakeControl();
+      FakeInvocation invocation =
+          new FakeInvocation("sbatch", "-N4", "--gpus=2", gpus, "--wrap=true");
+      assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
+      assertThat(own.only(Command.SubmitJob.class).spec().request().minNodes()).isEqualTo(2);
+      assertThat(own.only(Command.SubmitJob.class).spec().request().layout().tasks()).isEqualTo(2);
+    }
+  }
+
   private Owner ownerOf(String... options) throws Exception {
     String[] arguments = Arrays.copyOf(options, options.length + 1);
     arguments[options.length] = "--wrap=true";

@@ -72,6 +72,7 @@ class SpecTest {
         line("--gpus=4 --gpus-per-task=2", layout, new TaskLayout(2, 1, 0, 0, 0, false, "")),
         line("--gpus=4 --gpus-per-node=2", gres, List.of(gpus("", 2, Scope.NODE))),
         line("--gpus=4 --gpus-per-node=2", nodes, List.of(2, 2)),
+        line("--gpus=4 --gpus-per-node=2", layout, new TaskLayout(0, 1, 0, 0, 0, false, "")),
         line("--gpus-per-node=2 -n3 --gpus-per-task=1", nodes, List.of(2, 2)),
         line(
             "--gpus-per-node=2 -n3 --gpus-per-task=1",
