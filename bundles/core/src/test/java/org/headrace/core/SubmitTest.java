@@ -134,6 +134,9 @@ class SubmitTest {
     assertThat(code(constrained("fast", "big"))).isEqualTo(ErrorCode.INVALID_PREFERENCE);
     cluster.submit(constrained("fast", "fast"));
     cluster.submit(constrained("fast*2", ""));
+    JobSpec one = constrained("fast*2", "");
+    assertThat(code(one.withRequest(one.request().withNodes(1, 1))))
+        .isEqualTo(ErrorCode.NODES_UNAVAILABLE);
     cluster.system(new Command.AdjustNodes(List.of("n2"), -1, List.of("big"), null));
     cluster.submit(constrained("(fast|big)", "big"));
     assertThat(code(constrained("fast&huge", ""))).isEqualTo(ErrorCode.INVALID_FEATURE);

@@ -2,6 +2,7 @@ package org.headrace.core.internal;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
 final class FeatureTest {
   private static final Pattern OTHER = Pattern.compile("[\\[\\](){}*]");
   private static final Pattern OR = Pattern.compile("\\|");
+  private static final Pattern COUNT = Pattern.compile("\\*(\\d{1,6})");
+
   private static final Pattern AND = Pattern.compile("[&,]");
 
   private FeatureTest() {}
@@ -24,6 +27,16 @@ final class FeatureTest {
       }
     }
     return names;
+  }
+
+  /** How many nodes an expression without alternatives asks for at least, or zero. */
+  static int nodes(String expression) {
+    int most = 0;
+    Matcher counts = COUNT.matcher(expression);
+    while (expression.indexOf('|') < 0 && counts.find()) {
+      most = Math.max(most, Integer.parseInt(counts.group(1)));
+    }
+    return most;
   }
 
   static boolean possible(String expression, Set<String> features) {

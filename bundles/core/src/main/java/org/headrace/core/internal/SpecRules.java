@@ -49,6 +49,14 @@ final class SpecRules {
     NodeConstraint nodes = spec.request().nodes();
     problem = features(nodes.features(), ErrorCode.INVALID_FEATURE);
     problem = problem == null ? features(nodes.prefer(), ErrorCode.INVALID_PREFERENCE) : problem;
+    int counted = FeatureTest.nodes(nodes.features());
+    if (problem == null && counted > spec.request().maxNodes()) {
+      problem =
+          refuse(
+              ErrorCode.NODES_UNAVAILABLE,
+              "features %s want %d nodes; the job has at most %d"
+                  .formatted(nodes.features(), counted, spec.request().maxNodes()));
+    }
     if (problem != null) {
       return problem;
     }

@@ -27,6 +27,9 @@ final class Need {
   final int minNodes;
   final int maxNodes;
 
+  /** What the job and its partition allow, whatever it has tasks for. */
+  final int mostNodes;
+
   /** True when the job takes more nodes than {@code minNodes} where they are free. */
   final boolean wantsMoreNodes;
 
@@ -50,7 +53,8 @@ final class Need {
       min = tasks;
     }
     minNodes = Math.max(Math.max(1, min), required);
-    int max = Math.min(request.maxNodes(), demand.partition().maxNodes());
+    mostNodes = Math.min(request.maxNodes(), demand.partition().maxNodes());
+    int max = mostNodes;
     wantsMoreNodes = request.maxNodes() != ResourceRequest.ANY_NUMBER && max > minNodes;
     if (tasks != TaskLayout.UNSET) {
       max = Math.min(max, Math.max(tasks, minNodes));

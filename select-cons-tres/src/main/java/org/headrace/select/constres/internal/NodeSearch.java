@@ -3,6 +3,7 @@ package org.headrace.select.constres.internal;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeMask;
@@ -76,16 +77,17 @@ final class NodeSearch {
     int available = eligible.cardinality();
     int min = Math.max(need.minNodes, must.cardinality());
     int max = Math.max(need.maxNodes, must.cardinality());
-    if (available < min) {
+    if (available < min || must.cardinality() > need.mostNodes) {
       return null;
     }
-    if (need.wantsMoreNodes && Math.min(max, available) > min) {
-      int[] most = byWeight(eligible, must, Math.min(max, available), max);
-      if (most != null) {
-        return most;
-      }
-    }
-    return byWeight(eligible, must, min, max);
+    return byWeight(eligible, must, min, light -> most(light, must, min, max));
+  }
+
+  /** Of nodes of the least weight that serves, as many as the job would like. */
+  private int[] most(BitSet light, BitSet must, int min, int max) {
+    int wanted = Math.min(max, light.cardinality());
+    int[] most = need.wantsMoreNodes && wanted > min ? search(light, must, wanted, max) : null;
+    return most != null ? most : search(light, must, min, max);
   }
 
   /** Nodes that could take a task; null as soon as it is plain that there are too few. */
@@ -141,7 +143,9 @@ final class NodeSearch {
     if (missing <= 0) {
       return true;
     }
-    int[] chosen = choose(having, already, quota.count(), quota.count(), 1, id -> 1);
+    int count = quota.count();
+    int[] chosen =
+        byWeight(having, already, count, light -> choose(light, already, count, count, 1, id -> 1));
     if (chosen == null) {
       return false;
     }
@@ -152,9 +156,9 @@ final class NodeSearch {
   }
 
   /** Nodes of low weight first; heavier ones only where those don't suffice. */
-  private int[] byWeight(BitSet eligible, BitSet must, int min, int max) {
+  private int[] byWeight(BitSet eligible, BitSet must, int min, Function<BitSet, int[]> search) {
     if (kinds.oneWeight()) {
-      return search(eligible, must, min, max);
+      return search.apply(eligible);
     }
     long[] weights =
         eligible.stream().mapToLong(id -> free.node(id).weight()).sorted().distinct().toArray();
@@ -164,7 +168,7 @@ final class NodeSearch {
         light.set(id, free.node(id).weight() <= weight || must.get(id));
       }
       if (light.cardinality() >= min) {
-        int[] found = search(light, must, min, max);
+        int[] found = search.apply(light);
         if (found != null) {
           return found;
         }

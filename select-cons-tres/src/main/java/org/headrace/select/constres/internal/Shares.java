@@ -1,7 +1,9 @@
 package org.headrace.select.constres.internal;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.TaskLayout;
@@ -23,7 +25,7 @@ final class Shares {
     } else if (how.startsWith("cyclic") || (need.exclusive && !need.parameters.packNodes())) {
       even(need.tasks, capacity, tasks, 1);
     } else {
-      fill(need, nodes, capacity, tasks);
+      fillByWeight(need, nodes, capacity, tasks);
     }
     return tasks;
   }
@@ -45,6 +47,27 @@ final class Shares {
         left -= Math.max(0, more);
         progress |= more > 0;
       }
+    }
+  }
+
+  /** Nodes of low weight first. */
+  private static void fillByWeight(Need need, NodeView[] nodes, int[] capacity, int[] tasks) {
+    int[] order =
+        IntStream.range(0, nodes.length)
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer i) -> nodes[i].weight()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    NodeView[] sorted = new NodeView[nodes.length];
+    int[] room = new int[nodes.length];
+    int[] given = new int[nodes.length];
+    for (int i = 0; i < order.length; i++) {
+      sorted[i] = nodes[order[i]];
+      room[i] = capacity[order[i]];
+    }
+    fill(need, sorted, room, given);
+    for (int i = 0; i < order.length; i++) {
+      tasks[order[i]] = given[i];
     }
   }
 

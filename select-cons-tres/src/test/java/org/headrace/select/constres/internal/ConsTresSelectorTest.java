@@ -181,6 +181,41 @@ class ConsTresSelectorTest {
     }
   }
 
+  /** Four nodes of 64 cores and weights 5, 3, 1 and 3. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          n=1 mpc=100       | n2=1/100/1/0
+          N=1-3 n=4 mpc=100 | n2=4/400/4/0
+          N=2-4 n=8 mpc=100 | n1=1/100/1/0 n2=6/600/6/0 n3=1/100/1/0
+          n=65 mpc=100      | n1=1/100/1/0 n2=64/6400/64/0
+          n=130             | n1=64/0/64/0 n2=64/0/64/0 n3=2/0/2/0
+          """)
+  void nodesOfLowWeightAreUsedFirstAndMostAsSlurmDoes(String request, String expected) {
+    int[] weights = {5, 3, 1, 3};
+    List<NodeView> nodes = new ArrayList<>();
+    for (int id = 0; id < weights.length; id++) {
+      NodeView node = TestCluster.node(id, "n" + id, 2, 32, 1, 256_000);
+      nodes.add(TestCluster.withWeight(node, weights[id]));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    assertThat(show(select(cluster, request, cluster.ledger(), Map.of()))).isEqualTo(expected);
+  }
+
+  /** Two plans that placed such a job on two nodes were nonsense, and no scheduler was left. */
+  @Test
+  void moreNodesThanTheJobHasAreNeverChosenForItsFeatures() {
+    List<NodeView> nodes = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      nodes.add(TestCluster.withFeatures(TestCluster.node(id, "n" + id, 1, 4, 1, 100), "a"));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    Selection selection = select(cluster, "N=1-1 C=a*2", cluster.ledger(), Map.of());
+    assertThat(first(selection).reason()).isEqualTo(Reason.BAD_CONSTRAINTS);
+  }
+
   @Test
   void lightNodesFirst() {
     List<NodeView> nodes = new ArrayList<>();

@@ -30,30 +30,39 @@ public final class FeatureNotation {
       return;
     }
     FeatureNotation notation = new FeatureNotation(text);
-    notation.expression();
+    notation.expression(false);
     if (notation.at < text.length()) {
       throw notation.wrong("'" + text.charAt(notation.at) + "' is out of place");
     }
   }
 
-  private void expression() {
-    term();
+  /** In brackets, all nodes are alike, or there are so many of each kind. */
+  private void expression(boolean inBrackets) {
+    boolean counted = term();
     while (at < text.length() && OPERATORS.indexOf(text.charAt(at)) >= 0) {
-      at++;
-      term();
+      boolean and = text.charAt(at) != '|';
+      int operator = at++;
+      boolean both = term() && counted;
+      if (inBrackets && and && !both) {
+        at = operator;
+        throw wrong("in brackets, each feature beside '&' has a number of nodes, as in [a*1&b*2]");
+      }
     }
   }
 
-  private void term() {
+  /** True when a number of nodes follows. */
+  private boolean term() {
     if (comes('(') || comes('[')) {
       group(text.charAt(at));
     } else {
       name();
     }
-    if (comes('*')) {
+    boolean counted = comes('*');
+    if (counted) {
       at++;
       count();
     }
+    return counted;
   }
 
   private void group(char open) {
@@ -61,7 +70,7 @@ public final class FeatureNotation {
     if (++depth > MAX_DEPTH) {
       throw wrong("more than " + MAX_DEPTH + " parentheses in each other");
     }
-    expression();
+    expression(open == '[');
     char close = open == '(' ? ')' : ']';
     if (!comes(close)) {
       at = start;

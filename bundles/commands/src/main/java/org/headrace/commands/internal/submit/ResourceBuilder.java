@@ -288,9 +288,11 @@ final class ResourceBuilder {
 
   private Sharing sharing() {
     if (choices.has("exclusive")) {
-      return choices.text("exclusive", "", "").equalsIgnoreCase("user")
-          ? Sharing.USER
-          : Sharing.EXCLUSIVE;
+      return switch (choices.text("exclusive", "", "").toLowerCase(Locale.ROOT)) {
+        case "user" -> Sharing.USER;
+        case "mcs" -> Sharing.CORES; // nobody has a label, so all have the same
+        default -> Sharing.EXCLUSIVE;
+      };
     }
     return choices.has("oversubscribe") ? Sharing.OVERSUBSCRIBE : Sharing.CORES;
   }

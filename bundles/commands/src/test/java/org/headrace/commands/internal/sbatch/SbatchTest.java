@@ -399,7 +399,8 @@ class SbatchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "(((", "a&(b", "a[b", "a)", "[a|b", "a&&b", "|a", "a|", "a*x", "a*0", "[]", "()", "a]b", "&"
+        "(((", "a&(b", "a[b", "a)", "[a|b", "a&&b", "|a", "a|", "a*x", "a*0", "[]", "()", "a]b",
+        "&", "[a&b]", "[a*2&c]"
       })
   void malformedFeaturesAreRefused(String features) throws Exception {
     for (String option : List.of("-C", "--prefer")) {
@@ -417,7 +418,17 @@ class SbatchTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a", "a&b|c", "(a|b)&c", "[a|b]", "[(a&b)|c*2]", "a*2&b*4", "[a|b]*3&c", "a,b"})
+      strings = {
+        "a",
+        "a&b|c",
+        "(a|b)&c",
+        "[a|b]",
+        "[(a&b)|c*2]",
+        "a*2&b*4",
+        "[a|b]*3&c",
+        "a,b",
+        "[a*2&b*1]"
+      })
   void featuresAreTaken(String features) throws Exception {
     Commands.run(control, new FakeInvocation("sbatch", "-C", features, "--wrap", "true"));
     assertThat(submitted().spec().request().nodes().features()).isEqualTo(features);
