@@ -16,4 +16,12 @@ public interface FactorSink {
    * @param value mostly from 0 to 1, before it is multiplied by its weight
    */
   void put(int row, PriorityFactor factor, double value);
+
+  /**
+   * The part that a trackable resource has in {@link PriorityFactor#TRES}, before it is multiplied
+   * by its weight.
+   *
+   * @param name name of the resource, such as {@code cpu} or {@code gres/gpu}
+   */
+  default void put(int row, String name, double value) {}
 }

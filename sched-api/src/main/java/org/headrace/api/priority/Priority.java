@@ -37,6 +37,11 @@ public interface Priority {
     return Map.of();
   }
 
+  /** The weights of trackable resources that make up {@link PriorityFactor#TRES}, by name. */
+  default Map<String, Double> tresWeights(Map<String, String> options) {
+    return Map.of();
+  }
+
   /**
    * The same, and says of which factors each priority was made. Called instead of the method above;
    * plugins that have {@link #weights} override it.

@@ -13,7 +13,9 @@ public enum PriorityFactor {
   /** How much less than its share who pays has used. */
   FAIR_SHARE("fair share"),
   /** The priority of the association that pays. */
-  ASSOCIATION("association");
+  ASSOCIATION("association"),
+  /** How much it asks for of each trackable resource, with their weights; its own weight is 1. */
+  TRES("tres");
 
   private final String word;
 

@@ -61,6 +61,7 @@ final class QueryControl implements Control {
         new PriorityBreakdown(
             priorities.plugin(),
             priorities.weights(),
+            priorities.tresWeights(),
             priorities.jobs().stream().filter(row -> jobs.test(row.jobId())).toList(),
             priorities.problem()));
   }

@@ -176,6 +176,44 @@ class SprioTest {
   }
 
   @Test
+  void trackableResources() throws Exception {
+    control.snapshot =
+        new QuerySnapshot(
+            PeerModel.definition(Map.of("PriorityWeightTRES", "CPU=1000,Mem=2000,GRES/gpu=3000")));
+    control.snapshot.jobs.putAll(PeerModel.snapshot().jobs);
+    submitted(14011, ROOT);
+    Map<String, Double> parts = new java.util.LinkedHashMap<>();
+    parts.put("cpu", 8 / 256.0);
+    parts.put("mem", 1000 / 1024000.0);
+    parts.put("gres/gpu", 2 / 32.0);
+    control.priorities =
+        new PriorityBreakdown(
+            "multifactor",
+            Map.of(PriorityFactor.TRES, 1.0),
+            Map.of("cpu", 1000.0, "mem", 2000.0, "gres/gpu", 3000.0),
+            List.of(
+                new Row(14011, "main", 220, false, 0, Map.of(PriorityFactor.TRES, 220.7), parts)),
+            "");
+    assertThat(run(0))
+        .isEqualTo(
+            """
+                      JOBID PARTITION   PRIORITY       SITE                 TRES
+                      14011 main             220          0 cpu=31,mem=2,gres/gp
+            """);
+    assertThat(run(0, "-n"))
+        .isEqualTo(
+            """
+                      JOBID PARTITION PRIORITY   TRES               \s
+                      14011 main      0.00000005 cpu=0.03,mem=0.00,gr
+            """);
+    assertThat(run(0, "-o%i|%t|%T"))
+        .isEqualTo(
+            "JOBID|TRES|TRES\n14011|cpu=0.03,mem=0.00,gres/gpu=0.06|cpu=31,mem=2,gres/gpu=188\n");
+    assertThat(run(0, "-wo%i|%t|%T"))
+        .isEqualTo("JOBID|TRES|TRES\nWeights||CPU=1000,Mem=2000,GRES/gpu=3000\n");
+  }
+
+  @Test
   void columnsOfOnesOwn() throws Exception {
     String all = "%i|%a|%A|%b|%B|%f|%F|%j|%J|%N|%p|%P|%q|%Q|%r|%S|%t|%T|%u|%Y|%y|%c";
     assertThat(run(0, "-o", all))

@@ -1,5 +1,7 @@
 package org.headrace.control.query;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -10,15 +12,27 @@ import org.headrace.api.priority.PriorityFactor;
  *
  * @param plugin name of the plugin, such as {@code multifactor}
  * @param weights weight of each factor; empty where priorities are no weighted sums
+ * @param tresWeights weights of trackable resources, by name
  * @param jobs jobs that waited for nothing but resources and their turn, once for each partition in
  *     which they did; some may have started since
  * @param problem why nothing could be worked out, or empty
  */
 public record PriorityBreakdown(
-    String plugin, Map<PriorityFactor, Double> weights, List<Row> jobs, String problem) {
+    String plugin,
+    Map<PriorityFactor, Double> weights,
+    Map<String, Double> tresWeights,
+    List<Row> jobs,
+    String problem) {
   public PriorityBreakdown {
     weights = Map.copyOf(weights);
+    tresWeights = Map.copyOf(tresWeights);
     jobs = List.copyOf(jobs);
+  }
+
+  /** Without trackable resources. */
+  public PriorityBreakdown(
+      String plugin, Map<PriorityFactor, Double> weights, List<Row> jobs, String problem) {
+    this(plugin, weights, Map.of(), jobs, problem);
   }
 
   /** Nothing could be worked out. */
@@ -33,6 +47,7 @@ public record PriorityBreakdown(
    * @param fixed whether it was set by hand; then there are no factors
    * @param nice what its user takes away
    * @param factors mostly from 0 to 1; one that isn't there is zero
+   * @param tres parts of trackable resources from 0 to 1, by name, in the order to show them in
    */
   public record Row(
       long jobId,
@@ -40,9 +55,22 @@ public record PriorityBreakdown(
       long priority,
       boolean fixed,
       int nice,
-      Map<PriorityFactor, Double> factors) {
+      Map<PriorityFactor, Double> factors,
+      Map<String, Double> tres) {
     public Row {
       factors = Map.copyOf(factors);
+      tres = Collections.unmodifiableMap(new LinkedHashMap<>(tres));
+    }
+
+    /** Without trackable resources. */
+    public Row(
+        long jobId,
+        String partition,
+        long priority,
+        boolean fixed,
+        int nice,
+        Map<PriorityFactor, Double> factors) {
+      this(jobId, partition, priority, fixed, nice, factors, Map.of());
     }
 
     public double factor(PriorityFactor factor) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.headrace.api.priority.PriorityFactor;
 import org.headrace.commands.internal.cli.Refusal;
@@ -29,7 +30,10 @@ final class PriorityColumns {
     static final Line WEIGHTS = new Line(null, "");
   }
 
-  PriorityColumns(PriorityBreakdown breakdown) {
+  /**
+   * @param tresWeights weights of trackable resources as they were configured
+   */
+  PriorityColumns(PriorityBreakdown breakdown, String tresWeights) {
     this.breakdown = breakdown;
     put('i', "JOBID", "Weights", line -> Long.toString(line.row().jobId()));
     put('r', "PARTITION", "", line -> line.row().partition());
@@ -39,8 +43,8 @@ final class PriorityColumns {
     put('y', "PRIORITY", "", this::normal);
     put('N', "NICE", "", line -> Integer.toString(line.row().nice()));
     put('S', "SITE", "1", line -> "0");
-    put('t', "TRES", "", line -> "");
-    put('T', "TRES", "(null)", line -> "");
+    put('t', "TRES", "", line -> tres(line, "%.2f", false));
+    put('T', "TRES", tresWeights.isEmpty() ? "(null)" : tresWeights, this::weighted);
     factor('a', "AGE", PriorityFactor.AGE);
     factor('b', "ASSOC", PriorityFactor.ASSOCIATION);
     factor('f', "FAIRSHARE", PriorityFactor.FAIR_SHARE);
@@ -119,6 +123,25 @@ final class PriorityColumns {
     double exact = breakdown.exact(line.row());
     double shown = line.row().fixed() ? exact : Math.max(1, exact) / HIGHEST;
     return String.format(Locale.ROOT, "%.14f", shown);
+  }
+
+  private String weighted(Line line) {
+    return tres(line, "%.0f", true);
+  }
+
+  /** Resources that the job asks for. */
+  private String tres(Line line, String format, boolean weighted) {
+    StringJoiner text = new StringJoiner(",");
+    line.row()
+        .tres()
+        .forEach(
+            (name, part) -> {
+              double weight = weighted ? breakdown.tresWeights().getOrDefault(name, 0.0) : 1;
+              if (part > 0) {
+                text.add(name + "=" + String.format(Locale.ROOT, format, part * weight));
+              }
+            });
+    return text.toString();
   }
 
   private static String decimal(double value) {

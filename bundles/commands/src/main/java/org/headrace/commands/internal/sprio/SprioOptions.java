@@ -165,6 +165,7 @@ final class SprioOptions {
         + (has("sibling") ? " %.8c" : "")
         + (namesUsers() ? " %.8u" : "")
         + (normal ? " %10y" : " %.10Y %.10S")
-        + factors;
+        + factors
+        + (breakdown.tresWeights().isEmpty() ? "" : normal ? " %20t" : " %.20T");
   }
 }

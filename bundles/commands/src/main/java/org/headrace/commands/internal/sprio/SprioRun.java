@@ -53,7 +53,8 @@ final class SprioRun {
       out.println("Unable to find jobs matching user/id(s) specified");
       return 0;
     }
-    show(options, breakdown, lines);
+    String tres = snapshot.definition().settings().getOrDefault("PriorityWeightTRES", "");
+    show(options, new PriorityColumns(breakdown, tres), breakdown, lines);
     return 0;
   }
 
@@ -108,8 +109,11 @@ final class SprioRun {
     return lines;
   }
 
-  private void show(SprioOptions options, PriorityBreakdown breakdown, List<Line> lines) {
-    PriorityColumns columns = new PriorityColumns(breakdown);
+  private void show(
+      SprioOptions options,
+      PriorityColumns columns,
+      PriorityBreakdown breakdown,
+      List<Line> lines) {
     Layout<Line> layout =
         new ShortFormat<>(columns.letters(), this::unknown).parse(options.format(breakdown));
     if (!options.has("noheader")) {

@@ -175,8 +175,9 @@ public final class ReplicatedLog implements AutoCloseable {
    * Appends a command. The answer comes once it has been applied, on the core's thread.
    *
    * @return completes with the core's answer, or with a rejection when the log takes nothing; never
-   *     exceptionally. Rejected as {@link ErrorCode#NOT_LEADER}, {@link ErrorCode#QUEUE_FULL} or {@link
-   *     ErrorCode#DISK_FULL} it was not carried out; as {@link ErrorCode#OUTCOME_UNKNOWN} it may have been
+   *     exceptionally. Rejected as {@link ErrorCode#NOT_LEADER}, {@link ErrorCode#QUEUE_FULL} or
+   *     {@link ErrorCode#DISK_FULL} it was not carried out; as {@link ErrorCode#OUTCOME_UNKNOWN} it
+   *     may have been
    */
   public CompletableFuture<Outcome> append(Command command, Actor actor) {
     Ingress now = ingress;
@@ -211,8 +212,7 @@ public final class ReplicatedLog implements AutoCloseable {
     }
     return now.callers().count() >= MAX_WAITING
         ? new Outcome.Rejected(
-            ErrorCode.QUEUE_FULL,
-            MAX_WAITING + " commands are under way already; try again later")
+            ErrorCode.QUEUE_FULL, MAX_WAITING + " commands are under way already; try again later")
         : null;
   }
 

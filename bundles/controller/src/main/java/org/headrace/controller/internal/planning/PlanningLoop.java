@@ -17,7 +17,6 @@ import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.headrace.api.job.Job;
 import org.headrace.api.priority.Priority;
-import org.headrace.api.priority.PriorityFactor;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
@@ -175,14 +174,16 @@ public final class PlanningLoop implements AutoCloseable {
     if (made != null) {
       return made;
     }
-    Map<PriorityFactor, Double> weights =
+    PriorityWeights weights =
         calls.run(
             Budget.of(settings).patienceMillis(),
             () -> {},
             () ->
                 registry.call(
-                    Kind.PRIORITY, Priority.class, priority -> priority.weights(settings)));
-    return new PriorityBreakdown(plugin, weights, List.of(), "");
+                    Kind.PRIORITY,
+                    Priority.class,
+                    priority -> PriorityWeights.of(priority, settings)));
+    return weights.breakdown(plugin, List.of());
   }
 
   private <T> T betweenCycles(Callable<T> call) throws PluginFault {

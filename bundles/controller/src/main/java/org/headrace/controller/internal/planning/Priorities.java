@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.priority.Priority;
-import org.headrace.api.priority.PriorityFactor;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.controller.internal.plugins.Kind;
@@ -158,12 +157,12 @@ final class Priorities {
       throws PluginFault {
     long[] computed = new long[rows.size()];
     PriorityRecord.Batch batch = new PriorityRecord.Batch(rows);
-    PluginRegistry.Call<Priority, Map<PriorityFactor, Double>> call =
+    PluginRegistry.Call<Priority, PriorityWeights> call =
         priority -> {
           priority.compute(rows, input.view(), settings, now, computed, batch);
-          return priority.weights(settings);
+          return PriorityWeights.of(priority, settings);
         };
-    Map<PriorityFactor, Double> weights =
+    PriorityWeights weights =
         name == null
             ? registry.call(Kind.PRIORITY, Priority.class, call)
             : registry.callNamed(Kind.PRIORITY.name(), name, Priority.class, call);
@@ -174,8 +173,7 @@ final class Priorities {
   }
 
   /** What a plugin said. */
-  private record Computed(
-      long[] priorities, PriorityRecord.Batch batch, Map<PriorityFactor, Double> weights) {}
+  private record Computed(long[] priorities, PriorityRecord.Batch batch, PriorityWeights weights) {}
 
   private static Result merged(EligibleJobs queue, int[] rows, int count, long[] computed) {
     long[] priorities = new long[queue.size()];

@@ -3,6 +3,7 @@ package org.headrace.controller.internal.planning;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +33,11 @@ final class PriorityRecord {
     /** As floats: they are shown with seven digits. */
     private float[] values;
 
+    private final Map<String, float[]> tres = new LinkedHashMap<>();
+
     private String plugin;
     private Map<String, String> settings;
-    private Map<PriorityFactor, Double> weights;
+    private PriorityWeights weights;
     private Batch older;
 
     Batch(QueueRows rows) {
@@ -62,6 +65,11 @@ final class PriorityRecord {
       values[row * FACTORS.length + factor.ordinal()] = (float) value;
     }
 
+    @Override
+    public void put(int row, String name, double value) {
+      tres.computeIfAbsent(name, key -> new float[ids.length])[row] = (float) value;
+    }
+
     private boolean madeBy(String plugin, Map<String, String> settings) {
       return this.plugin.equals(plugin) && this.settings.equals(settings);
     }
@@ -71,8 +79,16 @@ final class PriorityRecord {
       for (int i = 0; values != null && !fixed[row] && i < FACTORS.length; i++) {
         factors.put(FACTORS[i], (double) values[row * FACTORS.length + i]);
       }
+      Map<String, Double> parts = new LinkedHashMap<>();
+      tres.forEach((name, column) -> parts.put(name, (double) column[row]));
       return new PriorityBreakdown.Row(
-          ids[row], partitions[row], priorities[row], fixed[row], nices[row], factors);
+          ids[row],
+          partitions[row],
+          priorities[row],
+          fixed[row],
+          nices[row],
+          factors,
+          fixed[row] ? Map.of() : parts);
     }
   }
 
@@ -87,7 +103,7 @@ final class PriorityRecord {
       boolean all,
       String plugin,
       Map<String, String> settings,
-      Map<PriorityFactor, Double> weights,
+      PriorityWeights weights,
       long[] computed) {
     batch.plugin = plugin;
     batch.settings = settings;
@@ -120,7 +136,7 @@ final class PriorityRecord {
         }
       }
     }
-    return new PriorityBreakdown(plugin, last.weights, rows, "");
+    return last.weights.breakdown(plugin, rows);
   }
 
   /** A job waits once in each of its partitions. */

@@ -1,6 +1,7 @@
 package org.headrace.priority.multifactor.internal;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
@@ -20,13 +21,15 @@ final class Factors {
   private final long now;
   private final Cluster cluster;
   private final Payers payers;
+  private final TresFactors tres;
 
   Factors(ClusterView view, Weights weights, long now) {
     this.weights = weights;
     this.now = now;
     cluster = Cluster.of(view, weights);
+    tres = new TresFactors(view, weights.tres(), weights.raw("TRES"));
     boolean charged = weights.fairShare() > 0 || weights.association() > 0;
-    payers = charged ? new Payers(view, weights.fairShare() > 0) : null;
+    payers = charged ? new Payers(view, weights.fairShare() > 0, weights.raw("ASSOC")) : null;
   }
 
   /** Writes the factors of a job into {@code values}, all of them. */
@@ -38,6 +41,17 @@ final class Factors {
     put(values, PriorityFactor.QOS, cluster.qos.getOrDefault(job.qos(), 0.0));
     put(values, PriorityFactor.FAIR_SHARE, payer.fairShare());
     put(values, PriorityFactor.ASSOCIATION, weights.association() > 0 ? payer.association() : 0);
+    put(values, PriorityFactor.TRES, tres.sum(tres.of(job)));
+  }
+
+  /** Names of the trackable resources that count. */
+  List<String> tresNames() {
+    return tres.names();
+  }
+
+  /** The factors of the trackable resources, in the order of their names. */
+  double[] tres(PendingJob job) {
+    return tres.of(job);
   }
 
   private static void put(double[] values, PriorityFactor factor, double value) {

@@ -11,7 +11,8 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Priority as a weighted sum of factors from 0 to 1: age, size, partition, quality of service,
- * association and how fairly the user has been served, less the user's nice value.
+ * association, trackable resources and how fairly the user has been served, less the user's nice
+ * value.
  */
 @Component(service = Priority.class, property = "headrace.plugin=priority/multifactor")
 public final class MultifactorPriority implements Priority {
@@ -44,9 +45,14 @@ public final class MultifactorPriority implements Priority {
       PendingJob job = queue.get(row);
       if (!job.fixedPriority()) {
         factors.of(job, factor);
-        priorities[row] = priority(weight, factor, job.nice());
+        long value = priority(weight, factor, job.nice());
+        priorities[row] = weights.has("INCR_ONLY") ? Math.max(value, job.priority()) : value;
         for (PriorityFactor one : FACTORS) {
           sink.put(row, one, factor[one.ordinal()]);
+        }
+        double[] tres = factors.tres(job);
+        for (int i = 0; i < tres.length; i++) {
+          sink.put(row, factors.tresNames().get(i), tres[i]);
         }
       }
     }
@@ -58,6 +64,11 @@ public final class MultifactorPriority implements Priority {
       sum += weight[i] * factor[i];
     }
     return Math.max(1, Math.min(HIGHEST, (long) Math.floor(sum) - nice));
+  }
+
+  @Override
+  public Map<String, Double> tresWeights(Map<String, String> options) {
+    return Weights.of(options).tres();
   }
 
   @Override

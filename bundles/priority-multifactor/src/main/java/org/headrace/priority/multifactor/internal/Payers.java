@@ -30,12 +30,14 @@ final class Payers {
 
   /**
    * @param fair false where nobody asks how fairly users have been served
+   * @param raw true to take priorities as they are, and not as a part of the highest
    */
-  Payers(ClusterView view, boolean fair) {
+  Payers(ClusterView view, boolean fair, boolean raw) {
     this.view = view;
     accounts = view.accounts();
     tree = fair ? FairTree.of(accounts, view::consumption) : null;
-    highest = accounts.associations().stream().mapToLong(Association::priority).max().orElse(0);
+    highest =
+        raw ? 1 : accounts.associations().stream().mapToLong(Association::priority).max().orElse(0);
   }
 
   Factors of(PendingJob job) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.headrace.api.account.Billing;
 import org.headrace.api.priority.PriorityFactor;
 
 /**
@@ -17,6 +18,7 @@ import org.headrace.api.priority.PriorityFactor;
  * @param qos weight of the quality of service
  * @param fairShare weight of how fairly the user has been served
  * @param association weight of the association's priority
+ * @param tres weights of trackable resources, by name
  * @param maxAge waiting time that counts as a full factor, in milliseconds
  * @param favorSmall true when small jobs go first
  * @param flags words of {@code PriorityFlags}, upper case
@@ -28,6 +30,7 @@ record Weights(
     double qos,
     double fairShare,
     double association,
+    Map<String, Double> tres,
     long maxAge,
     boolean favorSmall,
     Set<String> flags) {
@@ -45,6 +48,7 @@ record Weights(
         weight(options, "PriorityWeightQOS"),
         weight(options, "PriorityWeightFairshare"),
         weight(options, "PriorityWeightAssoc"),
+        tres(options.getOrDefault("PriorityWeightTRES", "")),
         duration(options.getOrDefault("PriorityMaxAge", "7-0")),
         small.equalsIgnoreCase("YES") || small.equals("1") || small.equalsIgnoreCase("TRUE"),
         flags);
@@ -59,6 +63,7 @@ record Weights(
     values[PriorityFactor.QOS.ordinal()] = qos;
     values[PriorityFactor.FAIR_SHARE.ordinal()] = fairShare;
     values[PriorityFactor.ASSOCIATION.ordinal()] = association;
+    values[PriorityFactor.TRES.ordinal()] = tres.isEmpty() ? 0 : 1;
     return values;
   }
 
@@ -79,6 +84,14 @@ record Weights(
   /** True when the named factor is used as it stands instead of relative to the highest one. */
   boolean raw(String factor) {
     return has("NO_NORMAL_ALL") || has("NO_NORMAL_" + factor);
+  }
+
+  private static Map<String, Double> tres(String text) {
+    try {
+      return Billing.weights(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("PriorityWeightTRES=" + text + ": " + e.getMessage(), e);
+    }
   }
 
   private static double weight(Map<String, String> options, String key) {

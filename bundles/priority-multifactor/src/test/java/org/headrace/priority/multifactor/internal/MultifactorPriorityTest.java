@@ -18,6 +18,7 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.priority.FactorSink;
 import org.headrace.api.priority.PriorityFactor;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
@@ -224,5 +225,56 @@ class MultifactorPriorityTest {
         factor,
         Sharing.CORES,
         Map.of());
+  }
+
+  @Test
+  void trackableResourcesCountByTheirPartOfThePartition() {
+    PendingJob job = charged(1, 7);
+    Map<String, String> options = Map.of("PriorityWeightTRES", "CPU=1000,Mem=2,node=500");
+    Map<String, Double> parts = new HashMap<>();
+    FactorSink sink =
+        new FactorSink() {
+          @Override
+          public void put(int row, PriorityFactor factor, double value) {}
+
+          @Override
+          public void put(int row, String name, double value) {
+            parts.put(name, value);
+          }
+        };
+    long[] values = new long[1];
+    MultifactorPriority priority = new MultifactorPriority();
+    priority.compute(TestContext.queue(List.of(job)), CLUSTER, options, NOW, values, sink);
+    int cpus = CLUSTER.nodes().stream().mapToInt(node -> node.hardware().cpus()).sum();
+    double cpu = (double) job.jobClass().request().minCpus() / cpus;
+    double node = (double) job.jobClass().request().minNodes() / CLUSTER.nodes().size();
+    assertThat(parts.get("cpu")).isEqualTo(cpu);
+    assertThat(parts.get("node")).isEqualTo(node);
+    assertThat(values[0]).isEqualTo(Math.max(1, (long) (1000 * cpu + 500 * node)));
+    assertThat(priority.tresWeights(options)).containsEntry("cpu", 1000.0).hasSize(3);
+    assertThatThrownBy(() -> priority.weights(Map.of("PriorityWeightTRES", "CPU")))
+        .hasMessageContaining("PriorityWeightTRES=CPU");
+  }
+
+  @Test
+  void prioritiesOnlyRiseWithIncrOnly() {
+    PendingJob job = charged(1, 7);
+    Map<String, String> options =
+        Map.of("PriorityWeightTRES", "CPU=1", "PriorityFlags", "INCR_ONLY");
+    long[] values = new long[1];
+    new MultifactorPriority()
+        .compute(TestContext.queue(List.of(job)), CLUSTER, options, NOW, values);
+    assertThat(values[0]).isEqualTo(Math.max(1, job.priority()));
+  }
+
+  @Test
+  void trackableResourcesAsTheyAreWithNoNormalTres() {
+    PendingJob job = charged(1, 7);
+    Map<String, String> options =
+        Map.of("PriorityWeightTRES", "CPU=100", "PriorityFlags", "NO_NORMAL_TRES");
+    long[] values = new long[1];
+    new MultifactorPriority()
+        .compute(TestContext.queue(List.of(job)), CLUSTER, options, NOW, values);
+    assertThat(values[0]).isEqualTo(100L * job.jobClass().request().minCpus());
   }
 }
