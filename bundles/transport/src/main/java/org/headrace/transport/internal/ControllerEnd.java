@@ -47,6 +47,10 @@ public final class ControllerEnd implements DutyThread.Work {
   private static final int POLL_LIMIT = 64;
   private static final long KNOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KNOCKS_PER_LOOKUP = 5;
+
+  /** Opening a way to a node takes a moment in which the others aren't listened to. */
+  private static final int LINKED_AT_ONCE = 16;
+
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MAX_OFFERS = 64;
 
@@ -58,6 +62,9 @@ public final class ControllerEnd implements DutyThread.Work {
   private final EnvelopeAssembler assembler;
   private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final Map<String, Peer> peers = new HashMap<>();
+
+  /** Nodes to which no way has been opened yet, in their order. */
+  private final Map<String, NodeLinks.Address> unlinked = new LinkedHashMap<>();
 
   /** Nodes whose address can't be found out for the time being, the next to ask for first. */
   private final Map<String, NodeLinks.Address> unknownHosts = new LinkedHashMap<>();
@@ -117,15 +124,25 @@ public final class ControllerEnd implements DutyThread.Work {
       }
     }
     unknownHosts.clear();
-    nodes.forEach(
-        (name, address) -> {
-          if (!peers.containsKey(name) && !link(name, address)) {
-            LOG.warn(
-                "The address of node {} is unknown: {}; asked for again now and then",
-                name,
-                address.host());
-          }
-        });
+    unlinked.clear();
+    unlinked.putAll(nodes);
+    unlinked.keySet().removeAll(peers.keySet());
+  }
+
+  private int linkSome() {
+    Iterator<Map.Entry<String, NodeLinks.Address>> rest = unlinked.entrySet().iterator();
+    int linked = 0;
+    for (; linked < LINKED_AT_ONCE && rest.hasNext(); linked++) {
+      Map.Entry<String, NodeLinks.Address> next = rest.next();
+      rest.remove();
+      if (!link(next.getKey(), next.getValue())) {
+        LOG.warn(
+            "The address of node {} is unknown: {}; asked for again now and then",
+            next.getKey(),
+            next.getValue().host());
+      }
+    }
+    return linked;
   }
 
   /** One node whose name can't be resolved must not keep the others from being reached. */
@@ -170,7 +187,7 @@ public final class ControllerEnd implements DutyThread.Work {
 
   @Override
   public int doWork() {
-    int done = subscription.poll(assembler, POLL_LIMIT);
+    int done = subscription.poll(assembler, POLL_LIMIT) + linkSome();
     for (Integer image : goneImages) {
       assembler.forget(image);
       Peer peer = byImage.remove(image);
@@ -224,8 +241,8 @@ public final class ControllerEnd implements DutyThread.Work {
     }
     String name = hello.node();
     Peer peer = peers.get(name);
-    if (peers.isEmpty()) {
-      return; // Not told yet which nodes there are.
+    if (peers.isEmpty() || unlinked.containsKey(name)) {
+      return; // Not told yet which nodes there are, or not at this one yet.
     }
     if (peer == null) {
       complaints.say(
