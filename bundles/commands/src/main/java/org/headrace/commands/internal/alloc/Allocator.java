@@ -195,7 +195,8 @@ public final class Allocator implements AutoCloseable {
     execute(new SignalJob(JobTarget.of(id), SignalJob.CANCEL, SignalScope.FULL, true, exit));
   }
 
-  private void cancel(long id) throws Exception {
+  /** Ends the job because nobody wants it any more. */
+  public void cancel(long id) throws Exception {
     execute(
         new SignalJob(
             JobTarget.of(id), SignalJob.CANCEL, SignalScope.FULL, false, ExitStatus.SUCCESS));

@@ -226,7 +226,10 @@ final class SrunRun {
     StepResult in(StepSession session) throws Exception;
   }
 
-  /** Gives the allocation back after the step, unless another controller goes on with it. */
+  /**
+   * Gives the allocation back after the step, unless another controller goes on with it. A user who
+   * has gone (srun was killed) has cancelled the job.
+   */
   private int attend(Allocator allocator, Choices choices, long job, StepWork work)
       throws Exception {
     ExitStatus exit = new ExitStatus(1, 0);
@@ -241,7 +244,11 @@ final class SrunRun {
     } finally {
       Job now = control.snapshot().job(job);
       if (!left && now != null && !now.status().state().ended()) {
-        allocator.complete(job, exit);
+        if (invocation.disconnected().toCompletableFuture().isDone()) {
+          allocator.cancel(job);
+        } else {
+          allocator.complete(job, exit);
+        }
       }
     }
   }

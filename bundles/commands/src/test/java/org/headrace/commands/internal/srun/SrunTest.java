@@ -351,7 +351,9 @@ class SrunTest {
     streams.tasks();
     invocation.disconnect();
     assertThat(running.status()).isEqualTo(1);
-    assertThat(control.only(SignalJob.class).complete()).isTrue();
+    SignalJob end = control.only(SignalJob.class);
+    assertThat(end.signal()).isEqualTo(SignalJob.CANCEL);
+    assertThat(end.complete()).as("its user has gone, which is a cancellation").isFalse();
   }
 
   @Test
