@@ -173,6 +173,13 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
     controllers = loaded.controllers();
     paths = Paths.of(loaded.definition().settings(), controllers);
     StateDirectory directory = StateDirectory.open(paths.state(), reserveBytes);
+    String name = loaded.definition().name();
+    try {
+      directory.clusterName().check(name, controllers.alone());
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
     stores = StateStores.open(loaded.definition().limits().maxJobs());
     links = new Links(directory, controllers.own(), signing, this::append, listenerThreads);
     if (controllers.alone()) {
@@ -193,6 +200,7 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
             ACCOUNTING);
       }
     }
+    directory.clusterName().write(name);
   }
 
   private LogMembers members() throws CredentialException, PluginFault, InterruptedException {

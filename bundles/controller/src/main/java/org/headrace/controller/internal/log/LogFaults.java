@@ -3,6 +3,9 @@ package org.headrace.controller.internal.log;
 import io.aeron.cluster.service.ClusterTerminationException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
 import org.slf4j.Logger;
@@ -18,7 +21,18 @@ import org.slf4j.LoggerFactory;
 final class LogFaults implements ErrorHandler {
   private static final Logger LOG = LoggerFactory.getLogger(LogFaults.class);
 
+  /** What the archive says of files that aren't what was written to them. */
+  private static final Pattern DAMAGE =
+      Pattern.compile(
+          "(checksum mismatch|unexpected end of recording|segment file not created"
+              + "|unknown recording)[^,;\\[]*");
+
+  /** The consensus module tries again and again, and a file that isn't there yet may come. */
+  private static final int DAMAGES = 3;
+
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicInteger damages = new AtomicInteger();
+  private volatile String damage;
 
   @Override
   public void onError(Throwable error) {
@@ -29,7 +43,26 @@ final class LogFaults implements ErrorHandler {
       end();
     } else {
       LOG.warn("Replicated log: {}", error.toString());
+      noteDamage(String.valueOf(error.getMessage()));
     }
+  }
+
+  private void noteDamage(String message) {
+    Matcher matcher = DAMAGE.matcher(message);
+    if (matcher.find()) {
+      damage = matcher.group();
+      damages.incrementAndGet();
+    }
+  }
+
+  /** What is wrong with the files of log and snapshots, if that was found; else null. */
+  String damage() {
+    return damage;
+  }
+
+  /** Whether that was found so often that another try would find it again. */
+  boolean damaged() {
+    return damages.get() >= DAMAGES;
   }
 
   /**

@@ -177,6 +177,7 @@ final class LogMember implements AutoCloseable {
         .localControlStreamId(client.controlRequestStreamId())
         .recordingEventsEnabled(false)
         .recordChecksum(new FrameChecksum())
+        .replayChecksum(new FrameChecksum())
         .segmentFileLength(SEGMENT_LENGTH)
         .fileSyncLevel(FILE_SYNC_LEVEL)
         .catalogFileSyncLevel(FILE_SYNC_LEVEL)
@@ -208,6 +209,11 @@ final class LogMember implements AutoCloseable {
   /** Whether a part of the log has given up. */
   boolean ended() {
     return faults.ended();
+  }
+
+  /** What its parts have reported. */
+  LogFaults faults() {
+    return faults;
   }
 
   String driverDirectory() {

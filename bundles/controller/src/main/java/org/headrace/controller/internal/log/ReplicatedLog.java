@@ -62,6 +62,9 @@ public final class ReplicatedLog implements AutoCloseable {
   private long openTerm = -1;
   private int toldLeader = NOBODY;
 
+  /** Whether all that this member had has been read; only the upkeep's thread looks. */
+  private boolean begun;
+
   private ReplicatedLog(
       StateDirectory directory, LogMembers members, ClusterMachine machine, CoreListener listener)
       throws IOException {
@@ -218,12 +221,8 @@ public final class ReplicatedLog implements AutoCloseable {
 
   /** Keeps the client's session alive, looks at the disk, and takes a snapshot when it is time. */
   private void upkeep() {
-    if (!closed && (member.ended() || aeron.isClosed())) {
-      String space = directory.spaceProblem();
-      upkeep.end(
-          space == null
-              ? "the log has ended; the messages before this one say why"
-              : "the log has ended: " + space);
+    if (!closed && (member.ended() || aeron.isClosed() || !begun && member.faults().damaged())) {
+      upkeep.end(whyEnded());
       return;
     }
     if (service.leads() && !member.leads()) {
@@ -239,9 +238,29 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
+  private String whyEnded() {
+    String space = directory.spaceProblem();
+    if (space != null) {
+      return "the log has ended: " + space;
+    }
+    String damage = member.faults().damage();
+    if (damage == null || begun) {
+      return "the log has ended; the messages before this one say why";
+    }
+    return "the log in "
+        + directory.root()
+        + " is damaged ("
+        + damage
+        + "); "
+        + (members.single()
+            ? "put a copy of the directory in its place, or move it away to begin without jobs"
+            : "move the directory away: this member then takes over what the others have");
+  }
+
   private void tellLeader() {
     int now = member.agrees() ? leader : NOBODY;
     if (now != NOBODY) {
+      begun = true;
       doorbell.rest();
     }
     if (now != toldLeader && !service.leads()) {

@@ -135,6 +135,11 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("log").resolve("cluster");
   }
 
+  /** Whose state this is. */
+  public ClusterNameFile clusterName() {
+    return new ClusterNameFile(this);
+  }
+
   /** Where the log is while another member's is taken over. */
   SetAsideLog setAside() {
     return new SetAsideLog(root.resolve("log"));

@@ -54,4 +54,18 @@ class LogFaultsTest {
     faults.onError(new AgentTerminationException("for good"));
     assertThat(faults.ended()).isTrue();
   }
+
+  @Test
+  void damageIsToldFromWhatPasses() {
+    faults.onError(new IllegalStateException("control response publication is not connected"));
+    assertThat(faults.damage()).isNull();
+    for (int time = 1; time <= 3; time++) {
+      assertThat(faults.damaged()).isFalse();
+      faults.onError(
+          new IllegalStateException("ERROR - CRC checksum mismatch at position=64: recorded=1, 2"));
+    }
+    assertThat(faults.damaged()).isTrue();
+    assertThat(faults.damage()).isEqualTo("checksum mismatch at position=64: recorded=1");
+    assertThat(faults.ended()).isFalse();
+  }
 }

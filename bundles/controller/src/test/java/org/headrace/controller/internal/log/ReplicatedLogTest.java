@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.headrace.api.model.MemoryRequest;
@@ -214,6 +216,44 @@ class ReplicatedLogTest {
       }
       System.out.printf(
           "pipelined: %.0f commands/s%n", futures.size() / ((System.nanoTime() - start) / 1e9));
+    }
+  }
+
+  /** Changes a byte of what was written, which no start may take for what it was. */
+  @Test
+  void aDamagedLogIsRefused() throws Exception {
+    Heard heard = new Heard();
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, heard)) {
+      heard.awaitLeading();
+      run(log, configuration());
+      assertThat(run(log, qos("valuable", 1))).isEqualTo(Outcome.DONE);
+      run(log, qos("last", 2));
+    }
+    Path segment = directory.resolve("log/archive/0-0.rec");
+    byte[] bytes = Files.readAllBytes(segment);
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("valuable");
+    assertThat(at).as("place of the name in the log").isPositive();
+    bytes[at] ^= 1;
+    Files.write(segment, bytes);
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    Heard damaged =
+        new Heard() {
+          @Override
+          public void ended(String why) {
+            ended.complete(why);
+          }
+
+          @Override
+          public void open() {
+            ended.complete("it has begun");
+          }
+        };
+    try (StateStores stores = StateStores.open(100);
+        ReplicatedLog log = open(stores, damaged)) {
+      assertThat(ended.get(60, TimeUnit.SECONDS))
+          .startsWith("the log in " + directory + " is damaged (checksum mismatch at position=")
+          .endsWith("or move it away to begin without jobs");
     }
   }
 }
