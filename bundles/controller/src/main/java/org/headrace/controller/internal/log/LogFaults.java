@@ -25,7 +25,7 @@ final class LogFaults implements ErrorHandler {
   private static final Pattern DAMAGE =
       Pattern.compile(
           "(checksum mismatch|unexpected end of recording|segment file not created"
-              + "|unknown recording)[^,;\\[]*");
+              + "|unknown recording)[^,;:(\\[]*");
 
   /** The consensus module tries again and again, and a file that isn't there yet may come. */
   private static final int DAMAGES = 3;
@@ -50,7 +50,7 @@ final class LogFaults implements ErrorHandler {
   private void noteDamage(String message) {
     Matcher matcher = DAMAGE.matcher(message);
     if (matcher.find()) {
-      damage = matcher.group();
+      damage = matcher.group().strip();
       damages.incrementAndGet();
     }
   }
