@@ -14,6 +14,7 @@ public final class FakeAccounting implements AccountingStore {
   private final List<AccountingRecord> records = new ArrayList<>();
   private boolean away;
   private int refusals;
+  private int opened;
 
   public synchronized void away(boolean isAway) {
     away = isAway;
@@ -22,6 +23,11 @@ public final class FakeAccounting implements AccountingStore {
   /** How often somebody came while it was away. */
   public synchronized int refusals() {
     return refusals;
+  }
+
+  /** How often it was opened. */
+  public synchronized int opened() {
+    return opened;
   }
 
   public synchronized List<AccountingRecord> records() {
@@ -44,6 +50,7 @@ public final class FakeAccounting implements AccountingStore {
   public synchronized void open(String cluster, Map<String, String> settings)
       throws AccountingException {
     check();
+    opened++;
   }
 
   @Override

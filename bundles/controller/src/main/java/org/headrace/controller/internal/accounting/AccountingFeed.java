@@ -97,6 +97,7 @@ public final class AccountingFeed implements History, AutoCloseable {
 
   private void run() {
     long wait = 100;
+    openEarly();
     while (!closed) {
       try {
         List<AccountingRecord> batch = nextBatch();
@@ -113,6 +114,26 @@ public final class AccountingFeed implements History, AutoCloseable {
       } catch (RuntimeException e) {
         LOG.error("Accounting failed; going on", e);
       }
+    }
+  }
+
+  /**
+   * Opens the database before there is a record: a driver that unpacks itself at its first use
+   * can't do so any more on a disk that has become full, and never recovers. What fails here is
+   * reported with the first record.
+   */
+  private void openEarly() {
+    try {
+      synchronized (this) {
+        while (cluster.isEmpty()) {
+          wait();
+        }
+      }
+      onStore(store -> null);
+    } catch (InterruptedException e) {
+      // The loop sees whether this is the end.
+    } catch (AccountingException e) {
+      LOG.debug("The accounting database isn't there yet", e);
     }
   }
 
