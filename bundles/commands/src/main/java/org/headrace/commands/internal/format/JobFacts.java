@@ -15,9 +15,11 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.preemption.PreemptMode;
 import org.headrace.commands.internal.submit.Attributes;
@@ -303,6 +305,10 @@ public final class JobFacts {
 
   /** {@code OK}, {@code NO}, {@code USER} or {@code YES}. */
   public String sharing() {
+    PartitionView partition = snapshot.partition(status().partition());
+    if (partition != null && partition.sharing() == Sharing.EXCLUSIVE) {
+      return "NO";
+    }
     return switch (request().sharing()) {
       case CORES -> "OK";
       case EXCLUSIVE -> "NO";
