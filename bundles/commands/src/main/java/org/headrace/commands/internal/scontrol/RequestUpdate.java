@@ -44,8 +44,7 @@ final class RequestUpdate {
     TaskLayout old = request.layout();
     switch (key) {
       case "numnodes", "reqnodes", "minnodes" -> nodes(value);
-      case "numcpus", "reqcpus", "reqprocs", "numtasks" ->
-          request = request.withLayout(old.withTasks(number(value)));
+      case "numcpus", "reqcpus", "reqprocs", "numtasks" -> tasks(number(value));
       case "cpuspertask" -> layout(number(value), old.tasksPerNode());
       case "taskspernode" -> layout(old.cpusPerTask(), number(value));
       case "minmemorynode" ->
@@ -62,6 +61,14 @@ final class RequestUpdate {
     return true;
   }
 
+  /** A node without a task can't be had. */
+  private void tasks(int count) {
+    request = request.withLayout(request.layout().withTasks(count));
+    if (count != TaskLayout.UNSET && count < request.minNodes()) {
+      request = request.withNodes(count, request.maxNodes());
+    }
+  }
+
   private void nodes(String value) {
     List<RangeList.Range> ranges = RangeList.parse(value).ranges();
     RangeList.Range range = ranges.get(0);
@@ -69,6 +76,11 @@ final class RequestUpdate {
       throw new IllegalArgumentException("write N or MIN-MAX");
     }
     request = request.withNodes((int) range.low(), (int) range.high());
+    int tasks = request.layout().tasks();
+    if (tasks != TaskLayout.UNSET && tasks < range.low()) {
+      // Each node has a task.
+      request = request.withLayout(request.layout().withTasks((int) range.low()));
+    }
   }
 
   private void layout(int cpusPerTask, int tasksPerNode) {
