@@ -22,7 +22,9 @@ import org.headrace.control.command.Actor;
  * thousand kinds remain. The same seed gives the same jobs.
  */
 final class Jobs {
-  private static final int USERS = 200;
+  static final int USERS = 200;
+  static final int USERS_OF_PROJECT = 10;
+
   private static final int[] WIDTHS = {1, 1, 1, 1, 1, 2, 2, 4, 4, 8, 16, 32, 64, 128};
   private static final int[] CPUS = {1, 1, 1, 2, 4, 8, 16, 32};
   private static final long[] MEMORY_PER_CPU = {0, 0, 1024, 2048, 4096, 8000};
@@ -144,7 +146,7 @@ final class Jobs {
     return new JobSpec(
         "job",
         new Owner(1000 + user, 1000, "user" + user, "users"),
-        new Charge("project" + user / 10, "", ""),
+        new Charge("project" + user / USERS_OF_PROJECT, "", ""),
         List.of(partition),
         "",
         request,

@@ -32,8 +32,12 @@ final class Machine {
 
   private Machine() {}
 
-  /** The mixed machine. */
-  static ClusterDefinition mixed(int nodes) {
+  /**
+   * The mixed machine.
+   *
+   * @param more settings beside those of all machines
+   */
+  static ClusterDefinition mixed(int nodes, Map<String, String> more) {
     List<NodeDefinition> all = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
       all.add(
@@ -53,7 +57,8 @@ final class Machine {
             partition("large", cpu, false, 16, Integer.MAX_VALUE, 24 * HOUR, 1),
             partition("short", names, false, 1, 64, 4 * HOUR, 1),
             partition(
-                "debug", names.subList(0, Math.max(1, nodes / 50)), false, 1, 4, HOUR / 2, 2)));
+                "debug", names.subList(0, Math.max(1, nodes / 50)), false, 1, 4, HOUR / 2, 2)),
+        more);
   }
 
   /** Nodes of eight GPUs and nothing else. */
@@ -64,7 +69,7 @@ final class Machine {
     }
     List<String> names = all.stream().map(NodeDefinition::name).toList();
     return definition(
-        all, List.of(partition("gpu", names, true, 1, Integer.MAX_VALUE, 72 * HOUR, 1)));
+        all, List.of(partition("gpu", names, true, 1, Integer.MAX_VALUE, 72 * HOUR, 1)), Map.of());
   }
 
   private static List<String> named(List<NodeDefinition> nodes, String... features) {
@@ -96,7 +101,7 @@ final class Machine {
   }
 
   private static ClusterDefinition definition(
-      List<NodeDefinition> nodes, List<PartitionDefinition> partitions) {
+      List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Map<String, String> more) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("SelectType", "select/cons_tres");
     settings.put("SelectTypeParameters", "CR_Core_Memory");
@@ -106,6 +111,7 @@ final class Machine {
     settings.put("PriorityWeightAge", "1000");
     settings.put("PriorityWeightJobSize", "1000");
     settings.put("PriorityWeightPartition", "1000");
+    settings.putAll(more);
     return new ClusterDefinition(
         "bench",
         nodes,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.headrace.api.job.Job;
@@ -32,9 +33,13 @@ final class PassBench {
   private final PluginRegistry plugins;
   private final PlanningCycle cycle;
 
-  private PassBench(int nodes) {
-    core = new Core(Machine.mixed(nodes));
+  private PassBench(int nodes, boolean limits) {
+    core = new Core(Machine.mixed(nodes, Map.of()));
     new Fill(core).fill();
+    if (limits) {
+      core.apply(new Command.Configure(Machine.mixed(nodes, Payers.SETTINGS)));
+      Payers.define(core);
+    }
     plugins = Plugins.serving(core.settings());
     cycle = new PlanningCycle(plugins, new Meter());
   }
@@ -67,8 +72,11 @@ final class PassBench {
       List<Cost> answers,
       List<Cost> events) {}
 
-  static Figures measure(int nodes, int jobs, int rounds) {
-    return new PassBench(nodes).run(nodes, jobs, rounds);
+  /**
+   * @param limits true for limits of associations and of a quality of service in force
+   */
+  static Figures measure(int nodes, int jobs, int rounds, boolean limits) {
+    return new PassBench(nodes, limits).run(nodes, jobs, rounds);
   }
 
   private Figures run(int nodes, int count, int rounds) {

@@ -28,6 +28,7 @@ public final class SchedulerCommand {
         --jobs N,...    depths of the queue (1000,10000,100000)
         --gangs N       nodes of eight GPUs for gangs (5000); 0 leaves them out
         --rounds N      passes of each size (5); four times as many ends of jobs
+        --limits        with limits of associations and of a quality of service in force
         --json          one JSON object
       Depths of 1000000 and machines of 100000 nodes want 4 GiB and more of heap
       (HEADRACE_BENCH_HEAP=6g).
@@ -46,6 +47,7 @@ public final class SchedulerCommand {
   private List<Integer> jobs = List.of(1_000, 10_000, 100_000);
   private int gangNodes = 5_000;
   private int rounds = 5;
+  private boolean limits;
   private boolean json;
 
   public SchedulerCommand(PrintStream out, PrintStream err) {
@@ -88,7 +90,7 @@ public final class SchedulerCommand {
     for (int size : nodes) {
       for (int depth : jobs) {
         progress.tell(size + " nodes, " + depth + " pending jobs");
-        row(PassBench.measure(size, depth, rounds));
+        row(PassBench.measure(size, depth, rounds, limits));
       }
     }
     if (gangNodes > 0) {
@@ -105,6 +107,10 @@ public final class SchedulerCommand {
       String name = arguments.get(i);
       if (name.equals("--json")) {
         json = true;
+        continue;
+      }
+      if (name.equals("--limits")) {
+        limits = true;
         continue;
       }
       if (!List.of("--nodes", "--jobs", "--gangs", "--rounds").contains(name)) {

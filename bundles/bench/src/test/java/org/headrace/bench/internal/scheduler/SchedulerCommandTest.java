@@ -34,6 +34,13 @@ class SchedulerCommandTest {
   }
 
   @Test
+  void limitsCanBeInForce() throws IOException {
+    String text =
+        run("--nodes", "100", "--jobs", "200", "--gangs", "0", "--rounds", "1", "--limits");
+    assertThat(text).contains("first", "full", "event");
+  }
+
+  @Test
   void programsGetEachFigure() throws IOException {
     String text = run("--nodes", "100", "--jobs", "100", "--gangs", "0", "--rounds", "1", "--json");
     assertThat(text)
