@@ -282,13 +282,12 @@ final class PlanHandler {
     if (nodes < request.minNodes() || nodes > request.maxNodes() || nodes > partition.maxNodes()) {
       return nodes + " nodes";
     }
-    String problem =
-        reservation(job, allocation, ledger) != null
-            ? null
-            : "nodes, cores or licences are reserved, or not in the job's reservation";
-    problem = problem != null ? problem : nodesProblem(job, partition, allocation, ledger);
+    String problem = nodesProblem(job, partition, allocation, ledger);
     if (problem != null) {
-      return problem;
+      return problem; // Also if there are no such nodes, which the reservations take for granted.
+    }
+    if (reservation(job, allocation, ledger) == null) {
+      return "nodes, cores or licences are reserved, or not in the job's reservation";
     }
     if (allocation.cpus() < request.minCpus()) {
       return "too few CPUs";
