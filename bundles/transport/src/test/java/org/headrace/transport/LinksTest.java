@@ -150,6 +150,14 @@ class LinksTest {
   }
 
   private void openAgent(String name, MessageSigner signer) {
+    openAgent(
+        name,
+        signer,
+        new NodeLinks.Address("127.0.0.1", controllerPort),
+        new NodeLinks.Address("127.0.0.1", otherPort));
+  }
+
+  private void openAgent(String name, MessageSigner signer, NodeLinks.Address... controllers) {
     agent =
         ControllerLink.open(
             new TransportSettings(
@@ -158,9 +166,7 @@ class LinksTest {
                 nodePort,
                 signer),
             name,
-            List.of(
-                new NodeLinks.Address("127.0.0.1", controllerPort),
-                new NodeLinks.Address("127.0.0.1", otherPort)),
+            List.of(controllers),
             atAgent);
   }
 
@@ -297,5 +303,18 @@ class LinksTest {
     openAgent("z9", GOOD);
 
     assertThat(atController.next()).isEqualTo("connected z9");
+  }
+
+  /** As on a node that starts before its network: the name may be known later. */
+  @Test
+  void aControllerWhoseNameIsUnknownDoesNotEndTheAgent() throws Exception {
+    openController();
+    openAgent(
+        "n1",
+        GOOD,
+        new NodeLinks.Address("gone.invalid", controllerPort),
+        new NodeLinks.Address("127.0.0.1", controllerPort));
+
+    assertThat(atController.next()).isEqualTo("connected n1");
   }
 }

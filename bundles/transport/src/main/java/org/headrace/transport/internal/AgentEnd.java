@@ -2,6 +2,7 @@ package org.headrace.transport.internal;
 
 import io.aeron.Image;
 import io.aeron.Subscription;
+import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.Header;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentEnd implements DutyThread.Work {
   private static final Logger LOG = LoggerFactory.getLogger(AgentEnd.class);
   private static final int POLL_LIMIT = 64;
+  private static final long LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int HELLOS_PER_CONTROLLER = 3;
@@ -74,23 +76,52 @@ public final class AgentEnd implements DutyThread.Work {
   /** A way to one of the controllers. */
   private final class Approach {
     final int controller;
-    final Sender sender;
     final long since = System.nanoTime();
+
+    /** Null as long as the controller's address can't be found out. */
+    Sender sender;
+
     private boolean greeted;
     private long lastAnswer = since - HELLO_NANOS;
+    private long lastLookup = since - LOOKUP_NANOS;
 
     Approach(int controller) {
       this.controller = controller;
-      NodeLinks.Address address = controllers.get(controller);
-      sender =
-          new Sender(
-              Channels.publish(thread.aeron(), address, ControllerEnd.STREAM_TO_CONTROLLER),
-              Direction.TO_CONTROLLER,
-              settings.signer());
+      open();
+    }
+
+    /** A name that can't be resolved now may be later: a node often starts before its network. */
+    private boolean open() {
+      long now = System.nanoTime();
+      if (sender == null && now - lastLookup >= LOOKUP_NANOS) {
+        lastLookup = now;
+        NodeLinks.Address address = controllers.get(controller);
+        try {
+          sender =
+              new Sender(
+                  Channels.publish(thread.aeron(), address, ControllerEnd.STREAM_TO_CONTROLLER),
+                  Direction.TO_CONTROLLER,
+                  settings.signer());
+        } catch (RegistrationException e) {
+          complaints.say(
+              "The address of the controller is unknown: "
+                  + address.host()
+                  + "; asked for again every "
+                  + TimeUnit.NANOSECONDS.toSeconds(LOOKUP_NANOS)
+                  + " s");
+        }
+      }
+      return sender != null;
+    }
+
+    void close() {
+      if (sender != null) {
+        sender.close();
+      }
     }
 
     void greet() {
-      if (sender.connected()) {
+      if (open() && sender.connected()) {
         greeted = true;
         sender.introduce(Kind.HELLO, new Hello(nonce, node).encode());
       }
@@ -170,7 +201,7 @@ public final class AgentEnd implements DutyThread.Work {
     if (++hellos > HELLOS_PER_CONTROLLER && controllers.size() > 1) {
       hellos = 1;
       int next = (main.controller + 1) % controllers.size();
-      main.sender.close();
+      main.close();
       main = new Approach(next);
     }
     main.greet();
@@ -178,7 +209,7 @@ public final class AgentEnd implements DutyThread.Work {
 
   private void leaveAside() {
     if (aside != null) {
-      aside.sender.close();
+      aside.close();
       aside = null;
     }
   }
@@ -241,10 +272,10 @@ public final class AgentEnd implements DutyThread.Work {
     int from = controllers.indexOf(accept.by().address());
     if (aside != null && aside.controller == from) {
       endSession("another controller leads");
-      main.sender.close();
+      main.close();
       main = aside;
       aside = null;
-    } else if (from < 0 || from == main.controller) {
+    } else if ((from < 0 || from == main.controller) && main.sender != null) {
       endSession("the controller was restarted");
     } else {
       return;
@@ -298,7 +329,7 @@ public final class AgentEnd implements DutyThread.Work {
   @Override
   public void close() {
     leaveAside();
-    main.sender.close();
+    main.close();
     subscription.close();
   }
 }
