@@ -236,6 +236,6 @@ final class PlanCheck {
   }
 
   private static PluginFault nonsense(Decision decision, String problem) {
-    return new PluginFault("the plan is nonsense for job " + decision.jobId() + ": " + problem);
+    return new NonsenseFault(decision.jobId(), problem);
   }
 }

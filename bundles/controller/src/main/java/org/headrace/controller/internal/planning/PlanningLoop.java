@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.priority.Priority;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.query.Forecast;
 import org.headrace.control.query.PriorityBreakdown;
@@ -69,6 +71,7 @@ public final class PlanningLoop implements AutoCloseable {
   private final Rehearsal rehearsal;
   private final Advisor advisor;
   private final StartAccuracy accuracy = new StartAccuracy();
+  private final Suspects suspects = new Suspects();
   private final ConcurrentLinkedQueue<FutureTask<?>> trials = new ConcurrentLinkedQueue<>();
   private final AtomicReference<PublishedState> latest = new AtomicReference<>();
   private final AtomicReference<CycleFigures> figures = new AtomicReference<>(CycleFigures.NONE);
@@ -340,6 +343,7 @@ public final class PlanningLoop implements AutoCloseable {
     lastCycleMillis = clock.getAsLong();
     nextStart = Long.MAX_VALUE;
     long start = System.nanoTime();
+    String scheduler = registry.serving(Kind.SCHEDULER);
     try {
       PlanningCycle.Turn turn =
           cycle.plan(state, lastCycleMillis, state.freedGeneration() != plannedFreed);
@@ -347,6 +351,7 @@ public final class PlanningLoop implements AutoCloseable {
       plannedFreed = state.freedGeneration();
       nextStart = turn.nextStart();
       problem = null;
+      suspects.clear();
       long planned = System.nanoTime();
       carryOut(turn.commands());
       long applied = System.nanoTime() - planned;
@@ -359,7 +364,7 @@ public final class PlanningLoop implements AutoCloseable {
         advisor.after(turn);
       }
     } catch (PluginFault e) {
-      failed(state, e);
+      failed(state, e, scheduler);
     }
   }
 
@@ -378,6 +383,7 @@ public final class PlanningLoop implements AutoCloseable {
   private void answer(PublishedState state) throws InterruptedException {
     answeredGeneration = state.planGeneration();
     long start = System.nanoTime();
+    String scheduler = registry.serving(Kind.SCHEDULER);
     try {
       PlanningCycle.Turn turn = cycle.answer(state, clock.getAsLong());
       if (turn == null) {
@@ -392,15 +398,22 @@ public final class PlanningLoop implements AutoCloseable {
     } catch (PluginFault e) {
       answering = false;
       next = soonest;
-      failed(state, e);
+      failed(state, e, scheduler);
     }
   }
 
-  private void failed(PublishedState state, PluginFault e) throws InterruptedException {
+  private void failed(PublishedState state, PluginFault e, String scheduler)
+      throws InterruptedException {
     if (!e.getMessage().equals(problem)) {
       LOG.warn("No plan: {}", e.getMessage());
     }
     problem = e.getMessage();
+    long job = suspects.blame(e, scheduler);
+    if (job != 0) {
+      Job found = state.job(job);
+      boolean component = found != null && found.spec().component().index() > 0;
+      setAside(job, component ? found.spec().component().group() : job, e);
+    }
     if (cycle.missing()) {
       plannedGeneration = state.planGeneration();
       carryOut(cycle.paused(state));
@@ -409,6 +422,31 @@ public final class PlanningLoop implements AutoCloseable {
       plannedGeneration = Long.MIN_VALUE;
       pause(RETRY_NANOS);
     }
+  }
+
+  /**
+   * Holds a job that no scheduler can plan, and gives those that failed for it another chance.
+   *
+   * @param whole the job, or the heterogeneous one that it is a component of
+   */
+  private void setAside(long job, long whole, PluginFault e) throws InterruptedException {
+    Set<String> schedulers = suspects.acquitted(job);
+    LOG.error(
+        "Job {} is held: schedulers {} can't plan it ({}); scontrol release {} tries again",
+        job,
+        schedulers,
+        e.getMessage(),
+        whole);
+    try {
+      Outcome outcome =
+          log.apply(new Command.HoldJob(JobTarget.of(whole), false), Actor.SYSTEM).get();
+      if (outcome instanceof Outcome.Rejected rejected) {
+        LOG.error("Job {} can't be held: {}", job, rejected.message());
+      }
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException(failure.getCause());
+    }
+    registry.pardon(Kind.SCHEDULER, schedulers);
   }
 
   /** A plan that the log didn't take is made again: nothing of it may count as told. */

@@ -129,6 +129,17 @@ public final class PluginRegistry implements Plugins {
     changed();
   }
 
+  /** Lets plugins serve again whose faults weren't theirs. */
+  public void pardon(Kind kind, Set<String> names) {
+    for (String name : names) {
+      Entry entry = entries.get(kind.name() + "/" + name);
+      if (entry != null) {
+        entry.quarantine(false);
+      }
+    }
+    changed();
+  }
+
   private void changed() {
     listeners.forEach(Runnable::run);
   }

@@ -505,4 +505,33 @@ class PlanningLoopTest {
     awaitRunning(log.submit());
     assertThat(status("sched", "backfill").faults()).isZero();
   }
+
+  /** Whatever makes a request impossible to plan, it must not cost the cluster its schedulers. */
+  @Test
+  void aJobThatNoSchedulerCanPlanIsHeldAndTheOthersRun() {
+    long first = log.submit();
+    awaitRunning(first);
+    long poison = first + 1;
+    Scheduler good = new BackfillScheduler();
+    Scheduler poisoned =
+        (view, queue, context) -> {
+          for (int i = 0; i < queue.size(); i++) {
+            if (queue.get(i).id() == poison) {
+              return new Plan(
+                  view.version(),
+                  List.of(new Decision.Start(poison, "debug", on(99, CoreSet.of(0), 1))),
+                  1);
+            }
+          }
+          return good.plan(view, queue, context);
+        };
+    add("sched", "backfill", poisoned);
+    add("sched", "builtin", poisoned);
+    long bad = log.submit();
+    assertThat(bad).isEqualTo(poison);
+    Await.until("it is held", () -> log.job(bad).status().reason() == Reason.HELD_BY_ADMIN);
+    awaitRunning(log.submit());
+    assertThat(status("sched", "backfill").state()).isEqualTo(PluginStatus.State.ACTIVE);
+    assertThat(status("sched", "backfill").lastFault()).contains("no node with id 99");
+  }
 }
