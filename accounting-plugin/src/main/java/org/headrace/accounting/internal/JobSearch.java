@@ -8,7 +8,6 @@ import java.util.function.Function;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobState;
 
 /**
@@ -229,15 +228,7 @@ final class JobSearch {
     if (ref.id() != array.arrayId()) {
       return false;
     }
-    if (ref.arrayTask() == Job.NO_TASK) {
-      return true;
-    }
-    for (JobArray.Range range : array.status().pendingTasks().ranges()) {
-      int offset = ref.arrayTask() - range.first();
-      if (offset >= 0 && ref.arrayTask() <= range.last() && offset % range.step() == 0) {
-        return true;
-      }
-    }
-    return false;
+    return ref.arrayTask() == Job.NO_TASK
+        || array.status().pendingTasks().contains(ref.arrayTask());
   }
 }

@@ -27,10 +27,18 @@ public record JobArray(List<Range> ranges, int maxRunning) {
     public int count() {
       return (last - first) / step + 1;
     }
+
+    public boolean contains(int index) {
+      return index >= first && index <= last && (index - first) % step == 0;
+    }
   }
 
   public boolean isArray() {
     return !ranges.isEmpty();
+  }
+
+  public boolean contains(int index) {
+    return ranges.stream().anyMatch(range -> range.contains(index));
   }
 
   /** Number of indexes. */

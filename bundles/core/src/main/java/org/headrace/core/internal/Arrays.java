@@ -229,7 +229,7 @@ final class Arrays {
       JobPage page = state.table.find(member);
       int task = page == null ? index : page.arrayTask[JobTable.row(member)];
       Job job = task == index || task == Job.NO_TASK ? machine.jobs.get(member) : null;
-      if (job != null && (task == index || Ranges.contains(job.status().pendingTasks(), index))) {
+      if (job != null && (task == index || job.status().pendingTasks().contains(index))) {
         return job;
       }
     }

@@ -305,7 +305,7 @@ final class Dependencies {
     }
     Job rest = machine.jobs.get(condition.jobId());
     boolean waits =
-        rest != null && rest.pendingArray() && Ranges.contains(rest.status().pendingTasks(), index);
+        rest != null && rest.pendingArray() && rest.status().pendingTasks().contains(index);
     return waits ? List.of(rest) : List.of();
   }
 

@@ -11,16 +11,6 @@ import org.headrace.api.job.JobArray.Range;
 final class Ranges {
   private Ranges() {}
 
-  static boolean contains(JobArray array, int index) {
-    return array.ranges().stream().anyMatch(range -> contains(range, index));
-  }
-
-  private static boolean contains(Range range, int index) {
-    return index >= range.first()
-        && index <= range.last()
-        && (index - range.first()) % range.step() == 0;
-  }
-
   /** The lowest index; the array must have one. */
   static int first(JobArray array) {
     return array.ranges().get(0).first();
@@ -93,7 +83,7 @@ final class Ranges {
     long index = coarse.first() + (ahead + coarse.step() - 1) / coarse.step() * coarse.step();
     // Of so many successive indexes of the coarse one, one is in the other if any is.
     for (int tries = 0; tries < fine.step() && index <= last; tries++) {
-      if (contains(fine, (int) index)) {
+      if (fine.contains((int) index)) {
         long step = (long) coarse.step() / gcd(coarse.step(), fine.step()) * fine.step();
         return range(index, last - (last - index) % step, step);
       }

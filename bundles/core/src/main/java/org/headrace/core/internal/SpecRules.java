@@ -344,7 +344,7 @@ final class SpecRules {
 
   private static boolean hasTask(Job parent, int task) {
     return parent.pendingArray()
-        ? Ranges.contains(parent.status().pendingTasks(), task)
+        ? parent.status().pendingTasks().contains(task)
         : parent.arrayTask() == task;
   }
 }

@@ -106,8 +106,9 @@ final class SubmitHandler {
     if (tooMuch != null) {
       return tooMuch;
     }
-    if (state.taskCount + count > state.limits().maxJobs()) {
-      return refuse(ErrorCode.QUEUE_FULL, count + " more jobs; " + state.taskCount + " are known");
+    Outcome.Rejected full = full(count);
+    if (full != null) {
+      return full;
     }
     long group = machine.arrays.idsInARow(count);
     for (int i = 0; i < count; i++) {
@@ -204,7 +205,11 @@ final class SubmitHandler {
     if (problem != null) {
       return problem;
     }
-    long more = spec.array().isArray() ? spec.array().count() : 1;
+    return full(spec.array().isArray() ? spec.array().count() : 1);
+  }
+
+  /** Why so many jobs more can't be known, or null. */
+  private Outcome.Rejected full(long more) {
     int most = state.limits().maxJobs();
     return state.taskCount + more > most
         ? refuse(

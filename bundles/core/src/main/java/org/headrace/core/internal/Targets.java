@@ -113,15 +113,12 @@ final class Targets {
     if (job == null) {
       return List.of();
     }
-    if (target.tasks().isEmpty() || !job.pendingArray()) {
-      return List.of(job);
-    }
-    JobArray wanted = wantedOf(job, target);
-    if (wanted.count() == job.status().pendingTasks().count()) {
+    JobArray part = part(job, target);
+    if (!part.isArray()) {
       return List.of(job);
     }
     List<Job> tasks = new ArrayList<>();
-    for (int index : Ranges.members(wanted)) {
+    for (int index : Ranges.members(part)) {
       Job rest = machine.jobs.get(job.id());
       tasks.add(machine.gate.test(machine.arrays.split(rest, index)));
     }
@@ -140,27 +137,23 @@ final class Targets {
     if (job == null || job.status().state() != JobState.PENDING) {
       return null;
     }
-    if (target.tasks().isEmpty() || !job.pendingArray()) {
-      return job;
-    }
-    JobArray wanted = wantedOf(job, target);
-    if (wanted.count() < 2 || wanted.count() == job.status().pendingTasks().count()) {
+    JobArray part = part(job, target);
+    if (part.count() < 2) {
       return separate(job, target).get(0);
     }
-    Job part = machine.arrays.splitToEnd(job, wanted);
+    Job group = machine.arrays.splitToEnd(job, part);
     machine.gate.test(machine.jobs.get(job.id()));
-    return part;
+    return group;
   }
 
   /** Why so many tasks can't be treated differently from the rest, or null. */
   Outcome.Rejected tooMany(List<Job> found, JobTarget target) {
     for (Job job : found) {
-      int wanted =
-          target.tasks().isEmpty() || !job.pendingArray() ? 0 : wantedOf(job, target).count();
-      if (wanted > MOST_SEPARATED && wanted < job.status().pendingTasks().count()) {
+      int more = part(job, target).count();
+      if (more > MOST_SEPARATED) {
         return new Outcome.Rejected(
             ErrorCode.INVALID_ARRAY,
-            wanted
+            more
                 + " of the tasks of array "
                 + target.jobId()
                 + " would get records of their own, and at most "
@@ -172,7 +165,16 @@ final class Targets {
   }
 
   private static boolean wants(JobTarget target, int index) {
-    return Ranges.contains(new JobArray(target.tasks(), 0), index);
+    return new JobArray(target.tasks(), 0).contains(index);
+  }
+
+  /** The tasks that a job has to be parted from; none if all of it is wanted. */
+  private static JobArray part(Job job, JobTarget target) {
+    if (target.tasks().isEmpty() || !job.pendingArray()) {
+      return JobArray.NONE;
+    }
+    JobArray wanted = wantedOf(job, target);
+    return wanted.count() == job.status().pendingTasks().count() ? JobArray.NONE : wanted;
   }
 
   private static JobArray wantedOf(Job array, JobTarget target) {

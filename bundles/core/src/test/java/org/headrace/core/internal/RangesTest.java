@@ -64,7 +64,7 @@ class RangesTest {
     assertThat(array.ranges())
         .allMatch(range -> (range.last() - range.first()) % range.step() == 0);
     for (int i = 0; i <= MOST; i++) {
-      assertThat(Ranges.contains(array, i)).isEqualTo(expected.contains(i));
+      assertThat(array.contains(i)).isEqualTo(expected.contains(i));
     }
     if (!expected.isEmpty()) {
       assertThat(Ranges.first(array)).isEqualTo(expected.first());

@@ -2,7 +2,6 @@ package org.headrace.shell.internal;
 
 import java.util.List;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobArray;
 import org.headrace.control.query.Snapshot;
 
 /**
@@ -43,7 +42,7 @@ record JobName(long id, int task) {
       boolean named =
           task == Job.NO_TASK
               || job.arrayTask() == task
-              || job.pendingArray() && contains(job.status().pendingTasks(), task);
+              || job.pendingArray() && job.status().pendingTasks().contains(task);
       if (named) {
         return job;
       }
@@ -59,16 +58,5 @@ record JobName(long id, int task) {
                 + id
                 + " still finds them"
             : "array " + id + " has no task " + task);
-  }
-
-  private static boolean contains(JobArray tasks, int index) {
-    for (JobArray.Range range : tasks.ranges()) {
-      if (index >= range.first()
-          && index <= range.last()
-          && (index - range.first()) % range.step() == 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -111,21 +111,13 @@ final class Show {
   static boolean wanted(JobReference reference, Job job) {
     int task = reference.arrayTask();
     if (task != JobReference.NO_TASK) {
-      return job.arrayTask() == task || job.pendingArray() && contains(job, task);
+      return job.arrayTask() == task
+          || job.pendingArray() && job.status().pendingTasks().contains(task);
     }
     return reference.arrayTasks().isEmpty()
         || (job.pendingArray()
-            ? reference.arrayTasks().tasks().anyMatch(one -> contains(job, one))
+            ? reference.arrayTasks().tasks().anyMatch(job.status().pendingTasks()::contains)
             : reference.arrayTasks().contains(job.arrayTask()));
-  }
-
-  private static boolean contains(Job job, int task) {
-    return job.status().pendingTasks().ranges().stream()
-        .anyMatch(
-            range ->
-                task >= range.first()
-                    && task <= range.last()
-                    && (task - range.first()) % range.step() == 0);
   }
 
   private void eachJob(Consumer<Consumer<Job>> jobs, String none) throws IOException {

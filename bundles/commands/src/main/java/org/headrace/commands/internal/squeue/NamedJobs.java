@@ -69,7 +69,7 @@ final class NamedJobs {
   private static void selectTask(Job job, int task, Map<String, Job> found) {
     if (job.arrayTask() == task) {
       found.put(job.id() + "." + task, job);
-    } else if (job.pendingArray() && contains(job.status().pendingTasks(), task)) {
+    } else if (job.pendingArray() && job.status().pendingTasks().contains(task)) {
       found.put(job.id() + "." + task, task(job, task));
     }
   }
@@ -83,7 +83,7 @@ final class NamedJobs {
     }
     JobArray pending = job.status().pendingTasks();
     List<JobArray.Range> ranges = new ArrayList<>();
-    int[] wanted = tasks.tasks().filter(task -> contains(pending, task)).toArray();
+    int[] wanted = tasks.tasks().filter(pending::contains).toArray();
     for (int i = 0; i < wanted.length; ) {
       int first = i;
       while (++i < wanted.length && wanted[i] == wanted[i - 1] + 1) {}
@@ -96,15 +96,6 @@ final class NamedJobs {
           new Job(
               job.id(), job.arrayId(), Job.NO_TASK, job.spec(), withPending(job.status(), left)));
     }
-  }
-
-  private static boolean contains(JobArray array, int task) {
-    return array.ranges().stream()
-        .anyMatch(
-            range ->
-                task >= range.first()
-                    && task <= range.last()
-                    && (task - range.first()) % range.step() == 0);
   }
 
   /** One task of an array that hasn't started, as a job of its own. */
