@@ -7,6 +7,8 @@ import static org.headrace.core.Specs.ROOT;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
@@ -23,6 +25,11 @@ import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ReservationDefinition;
+import org.headrace.control.definition.ReservationDefinition.Admission;
+import org.headrace.control.definition.ReservationDefinition.Clock;
+import org.headrace.control.definition.ReservationDefinition.Flag;
+import org.headrace.control.definition.ReservationDefinition.Share;
 import org.headrace.control.event.Event;
 import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
@@ -87,6 +94,39 @@ class PreemptionTest {
       }
     }
     return states;
+  }
+
+  /** Which reservation it runs in is found while those that stop for it have left their cores. */
+  @Test
+  void aJobThatStopsOthersOnReservedCoresRunsInTheirReservation() {
+    configure("SUSPEND", 0);
+    cluster.apply(
+        new Command.PutReservation(
+            new ReservationDefinition(
+                0,
+                "annas",
+                cluster.now,
+                cluster.now + 60 * MINUTE,
+                List.of("n1"),
+                "debug",
+                new Admission(List.of("anna"), false),
+                Admission.ALL,
+                Set.of(Flag.SPEC_NODES),
+                0,
+                "",
+                "",
+                new Share(Map.of(), List.of(3), Map.of()),
+                new Clock(0, 0, 0, false))),
+        ROOT);
+    JobSpec reserved = Specs.job(ANNA).withReservation("annas");
+    long victim = cluster.submit(reserved.withPartitions(List.of("debug")));
+    apply(start(victim, "debug", 0, 3, List.of()));
+    cluster.ready(victim);
+    long job = cluster.submit(reserved.withPartitions(List.of("long")));
+    apply(start(job, "long", 0, 3, List.of(victim)));
+    assertThat(cluster.state(victim)).isEqualTo(JobState.SUSPENDED);
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.job(job).status().reservation()).isEqualTo("annas");
   }
 
   @Test

@@ -38,6 +38,9 @@ final class PlanHandler {
 
   private static final int MOST_BLOCKERS = 8;
 
+  private static final String RESERVED =
+      "nodes, cores or licences are reserved, or not in the job's reservation";
+
   private final Machine machine;
   private final ClusterState state;
 
@@ -193,8 +196,12 @@ final class PlanHandler {
       if (problem != null) {
         return problem;
       }
+      String reservation = reservation(job, start.allocation(), trial);
+      if (reservation == null) {
+        return RESERVED;
+      }
+      reservations.add(reservation);
       Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
-      reservations.add(reservation(job, allocation, trial));
       String license = trial.missingLicense(allocation.licenses());
       Charging.Starting one =
           new Charging.Starting(
@@ -234,12 +241,13 @@ final class PlanHandler {
     }
     machine.preempting.free(stops, true);
     String problem = problem(job, start.partition(), start.allocation(), state.ledger);
+    String reservation =
+        problem != null ? null : reservation(job, start.allocation(), state.ledger);
     machine.preempting.free(stops, false);
-    if (problem != null) {
-      return problem;
+    if (reservation == null) {
+      return problem != null ? problem : RESERVED;
     }
     Allocation allocation = start.allocation().withLicenses(job.spec().request().licenses());
-    String reservation = reservation(job, allocation, state.ledger);
     String license = state.ledger.missingLicense(allocation.licenses());
     if (license != null) {
       String detail = "licence " + license + " is in use";
@@ -284,10 +292,7 @@ final class PlanHandler {
     }
     String problem = nodesProblem(job, partition, allocation, ledger);
     if (problem != null) {
-      return problem; // Also if there are no such nodes, which the reservations take for granted.
-    }
-    if (reservation(job, allocation, ledger) == null) {
-      return "nodes, cores or licences are reserved, or not in the job's reservation";
+      return problem;
     }
     if (allocation.cpus() < request.minCpus()) {
       return "too few CPUs";
@@ -295,7 +300,11 @@ final class PlanHandler {
     return ledger.problem(allocation);
   }
 
-  /** The reservation in which it runs, the empty string for none, or null if it may not run. */
+  /**
+   * The reservation in which it runs, the empty string for none, or null if it may not run.
+   *
+   * @param allocation on nodes that there are
+   */
   private String reservation(Job job, Allocation allocation, ResourceLedger ledger) {
     List<ReservationView> all = machine.reservations.views();
     if (all.isEmpty()) {
