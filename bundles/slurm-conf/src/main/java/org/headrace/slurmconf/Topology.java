@@ -4,7 +4,10 @@ import java.util.List;
 
 /** How nodes are connected. */
 public sealed interface Topology {
-  /** Its name; {@code default} where topology.conf gives none. */
+  /** The name of what is in topology.conf. */
+  String DEFAULT_NAME = "default";
+
+  /** Its name; {@link #DEFAULT_NAME} where topology.conf gives none. */
   String name();
 
   /** Whether partitions that name no topology use it. */

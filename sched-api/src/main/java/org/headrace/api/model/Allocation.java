@@ -9,12 +9,23 @@ import java.util.Map;
  * @param nodes at least one node, each at most once
  * @param exclusive true when no other job may use these nodes
  * @param licenses licence names and counts
+ * @param kept ids of nodes that no other job may use while this one runs, its own among them;
+ *     ascending, and mostly none
  */
 public record Allocation(
-    List<NodeAllocation> nodes, boolean exclusive, Map<String, Integer> licenses) {
+    List<NodeAllocation> nodes,
+    boolean exclusive,
+    Map<String, Integer> licenses,
+    List<Integer> kept) {
   public Allocation {
     nodes = List.copyOf(nodes);
     licenses = Map.copyOf(licenses);
+    kept = kept == null ? List.of() : List.copyOf(kept); // not in old logs
+  }
+
+  /** Without nodes that are kept from others. */
+  public Allocation(List<NodeAllocation> nodes, boolean exclusive, Map<String, Integer> licenses) {
+    this(nodes, exclusive, licenses, List.of());
   }
 
   /** Without licences. */
@@ -23,7 +34,13 @@ public record Allocation(
   }
 
   public Allocation withLicenses(Map<String, Integer> newLicenses) {
-    return licenses.equals(newLicenses) ? this : new Allocation(nodes, exclusive, newLicenses);
+    return licenses.equals(newLicenses)
+        ? this
+        : new Allocation(nodes, exclusive, newLicenses, kept);
+  }
+
+  public Allocation withKept(List<Integer> newKept) {
+    return kept.equals(newKept) ? this : new Allocation(nodes, exclusive, licenses, newKept);
   }
 
   /**

@@ -53,8 +53,25 @@ public interface ClusterView {
     return List.of();
   }
 
-  /** How the nodes are wired. */
+  /** How the nodes are wired, for whom no other wiring is named. */
   TopologySpec topology();
+
+  /** All wirings, that of {@link #topology()} first. */
+  default List<TopologySpec> topologies() {
+    return List.of(topology());
+  }
+
+  /** The wiring that counts for a partition's jobs. */
+  default TopologySpec topology(PartitionView partition) {
+    String name = partition.options().getOrDefault("Topology", "");
+    if (name.isEmpty()) {
+      return topology();
+    }
+    return topologies().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElse(topology());
+  }
 
   /** The quality of service of that name, or null. */
   QualityOfService qos(String name);

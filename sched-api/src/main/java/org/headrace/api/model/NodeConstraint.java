@@ -18,6 +18,8 @@ import java.util.List;
  * @param contiguous true when the nodes must be adjacent
  * @param maxSwitches upper bound of leaf switches
  * @param switchWait how long, in milliseconds, to wait for so few switches
+ * @param segments groups of nodes that must be close together
+ * @param breadth how many of the nodes that it may have it wants
  */
 public record NodeConstraint(
     String features,
@@ -31,7 +33,9 @@ public record NodeConstraint(
     int threadsPerCore,
     boolean contiguous,
     int maxSwitches,
-    long switchWait) {
+    long switchWait,
+    Segments segments,
+    Breadth breadth) {
   /** Any node will do. */
   public static final NodeConstraint ANY =
       new NodeConstraint("", "", List.of(), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
@@ -39,5 +43,75 @@ public record NodeConstraint(
   public NodeConstraint {
     required = List.copyOf(required);
     excluded = List.copyOf(excluded);
+    // Not in old logs.
+    segments = segments == null ? Segments.NONE : segments;
+    breadth = breadth == null ? Breadth.USUAL : breadth;
+  }
+
+  /** Without segments, of the usual breadth. */
+  public NodeConstraint(
+      String features,
+      String prefer,
+      List<String> required,
+      List<String> excluded,
+      int minCpus,
+      long minTmpDisk,
+      int sockets,
+      int coresPerSocket,
+      int threadsPerCore,
+      boolean contiguous,
+      int maxSwitches,
+      long switchWait) {
+    this(
+        features,
+        prefer,
+        required,
+        excluded,
+        minCpus,
+        minTmpDisk,
+        sockets,
+        coresPerSocket,
+        threadsPerCore,
+        contiguous,
+        maxSwitches,
+        switchWait,
+        Segments.NONE,
+        Breadth.USUAL);
+  }
+
+  public NodeConstraint withSegments(Segments newSegments) {
+    return new NodeConstraint(
+        features,
+        prefer,
+        required,
+        excluded,
+        minCpus,
+        minTmpDisk,
+        sockets,
+        coresPerSocket,
+        threadsPerCore,
+        contiguous,
+        maxSwitches,
+        switchWait,
+        newSegments,
+        breadth);
+  }
+
+  public NodeConstraint withBreadth(Breadth newBreadth) {
+    return new NodeConstraint(
+        features,
+        prefer,
+        required,
+        excluded,
+        minCpus,
+        minTmpDisk,
+        sockets,
+        coresPerSocket,
+        threadsPerCore,
+        contiguous,
+        maxSwitches,
+        switchWait,
+        segments,
+        newBreadth);
   }
 }

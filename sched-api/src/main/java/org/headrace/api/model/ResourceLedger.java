@@ -34,6 +34,10 @@ public final class ResourceLedger {
   private final int[] still;
 
   private final boolean[] exclusive;
+
+  /** By node: jobs, there or elsewhere, that keep others from it. */
+  private final int[] kept;
+
   private final int[] soleUser;
   private final long[] busyDevices;
   private final long[] usedGres;
@@ -77,6 +81,7 @@ public final class ResourceLedger {
     jobs = new int[nodes.length];
     still = new int[nodes.length];
     exclusive = new boolean[nodes.length];
+    kept = new int[nodes.length];
     soleUser = new int[nodes.length];
     Arrays.fill(soleUser, NO_USER);
     busyDevices = new long[gresOffset[nodes.length]];
@@ -123,6 +128,7 @@ public final class ResourceLedger {
     jobs = other.jobs.clone();
     still = other.still.clone();
     exclusive = other.exclusive.clone();
+    kept = other.kept.clone();
     soleUser = other.soleUser.clone();
     busyDevices = other.busyDevices.clone();
     usedGres = other.usedGres.clone();
@@ -291,9 +297,9 @@ public final class ResourceLedger {
     return jobs[node] - still[node];
   }
 
-  /** True when a job has the node for itself. */
+  /** True when a job has the node for itself, or keeps others from it. */
   public boolean exclusivelyHeld(int node) {
-    return exclusive[node];
+    return exclusive[node] || kept[node] > 0;
   }
 
   /** The only user whose jobs may come here while it is busy, or {@link #NO_USER}. */
@@ -324,6 +330,11 @@ public final class ResourceLedger {
       String problem = problem(part, allocation.exclusive());
       if (problem != null) {
         return problem;
+      }
+    }
+    for (int id : allocation.kept()) {
+      if (node(id) != null && (exclusivelyHeld(id) || working(id) > 0)) {
+        return "node " + node(id).name() + " has other jobs";
       }
     }
     String license = missingLicense(allocation.licenses());
@@ -357,7 +368,7 @@ public final class ResourceLedger {
     if (node == null) {
       return "no node with id " + part.node();
     }
-    if (exclusive[node.id()] || (wantsNodeAlone && working(node.id()) > 0)) {
+    if (exclusivelyHeld(node.id()) || (wantsNodeAlone && working(node.id()) > 0)) {
       return "node " + node.name() + " can't be shared";
     }
     if (part.cores().highest() >= node.hardware().cores()) {
@@ -473,6 +484,16 @@ public final class ResourceLedger {
       summarize(id);
     }
     count(allocation.licenses(), 1);
+    keep(allocation.kept(), 1);
+  }
+
+  private void keep(List<Integer> some, int sign) {
+    for (int id : some) {
+      if (node(id) != null) {
+        kept[id] += sign;
+        summarize(id);
+      }
+    }
   }
 
   private void count(Map<String, Integer> some, int sign) {
@@ -483,7 +504,7 @@ public final class ResourceLedger {
     if (id >= nodes.length || nodes[id] == null) {
       return;
     }
-    int free = exclusive[id] ? 0 : freeCoreCount(id);
+    int free = exclusivelyHeld(id) ? 0 : freeCoreCount(id);
     int reached = Math.min(OPEN_LEVELS, Integer.SIZE - Integer.numberOfLeadingZeros(free));
     for (int level = levels[id]; level < reached; level++) {
       open[level].set(id);
@@ -492,7 +513,7 @@ public final class ResourceLedger {
       open[level].clear(id);
     }
     levels[id] = (byte) reached;
-    held.set(id, exclusive[id] || soleUser[id] != NO_USER);
+    held.set(id, exclusivelyHeld(id) || soleUser[id] != NO_USER);
     idle.set(id, working(id) == 0);
   }
 
@@ -501,12 +522,16 @@ public final class ResourceLedger {
     for (NodeAllocation part : allocation.nodes()) {
       releaseNode(part);
     }
-    releaseLicenses(allocation.licenses());
+    releaseShared(allocation);
   }
 
-  /** Gives back licences alone, for jobs that end before their nodes are free. */
-  public void releaseLicenses(Map<String, Integer> some) {
-    count(some, -1);
+  /**
+   * Gives back what isn't held node by node, for jobs that end before their nodes are free:
+   * licences, and nodes kept from others.
+   */
+  public void releaseShared(Allocation allocation) {
+    count(allocation.licenses(), -1);
+    keep(allocation.kept(), -1);
   }
 
   /** Gives back one node's share, for jobs that end node by node. */

@@ -9,5 +9,7 @@ public enum Sharing {
   /** Only jobs of the same user on the job's nodes. */
   USER,
   /** Even the job's cores may be shared, where the partition allows it. */
-  OVERSUBSCRIBE
+  OVERSUBSCRIBE,
+  /** No other job in the blocks, or on the leaf switches, of the job's nodes. */
+  TOPOLOGY
 }

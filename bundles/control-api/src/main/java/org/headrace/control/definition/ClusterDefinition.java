@@ -16,6 +16,7 @@ import org.headrace.api.model.TopologySpec;
  * @param administrators user names that may do what root may
  * @param settings the whole configuration, names as they are documented; for plugins and for
  *     display
+ * @param otherTopologies wirings that partitions may name, beside {@code topology}
  */
 public record ClusterDefinition(
     String name,
@@ -25,12 +26,27 @@ public record ClusterDefinition(
     Map<String, Integer> licenses,
     Limits limits,
     List<String> administrators,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    List<TopologySpec> otherTopologies) {
   public ClusterDefinition {
     nodes = List.copyOf(nodes);
     partitions = List.copyOf(partitions);
     licenses = Map.copyOf(licenses);
     administrators = List.copyOf(administrators);
     settings = Map.copyOf(settings);
+    otherTopologies = otherTopologies == null ? List.of() : List.copyOf(otherTopologies);
+  }
+
+  /** With one wiring for all partitions. */
+  public ClusterDefinition(
+      String name,
+      List<NodeDefinition> nodes,
+      List<PartitionDefinition> partitions,
+      TopologySpec topology,
+      Map<String, Integer> licenses,
+      Limits limits,
+      List<String> administrators,
+      Map<String, String> settings) {
+    this(name, nodes, partitions, topology, licenses, limits, administrators, settings, List.of());
   }
 }

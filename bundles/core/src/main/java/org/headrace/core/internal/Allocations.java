@@ -18,14 +18,16 @@ final class Allocations {
     // A job that has ended needs its nodes until they are cleaned up, but no licence.
     Map<String, Integer> licenses = run.alive() ? run.job().spec().request().licenses() : Map.of();
     if (whole.nodes().size() == run.unreleased().size() && !run.withoutCores()) {
-      return whole.withLicenses(licenses);
+      return whole.withLicenses(licenses).withKept(run.alive() ? whole.kept() : List.of());
     }
     List<NodeAllocation> rest =
         whole.nodes().stream()
             .filter(part -> run.unreleased().contains(part.node()))
             .map(part -> held(run, part))
             .toList();
-    return new Allocation(rest, whole.exclusive() && !run.withoutCores(), licenses);
+    boolean working = !run.withoutCores();
+    List<Integer> kept = run.alive() && working ? whole.kept() : List.of();
+    return new Allocation(rest, whole.exclusive() && working, licenses, kept);
   }
 
   /** What a run holds of its share of a node. A suspended one keeps all but its cores. */

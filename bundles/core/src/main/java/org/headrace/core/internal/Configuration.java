@@ -41,7 +41,8 @@ final class Configuration {
             definition.licenses(),
             definition.limits(),
             definition.administrators(),
-            definition.settings());
+            definition.settings(),
+            definition.otherTopologies());
   }
 
   void define(ClusterDefinition newDefinition, NodeTable nodes) {

@@ -142,7 +142,7 @@ final class JobEnd {
     state.runs.put(job.id(), run.withKillAt(killAt));
     machine.jobs.put(job);
     machine.arrays.active(job, -1);
-    state.ledger.releaseLicenses(Allocations.held(run).licenses());
+    state.ledger.releaseShared(Allocations.held(run));
     if (job.status().state().ended()) {
       state.outbox.job(job, state.nodes.names(job.status().allocation()));
     }

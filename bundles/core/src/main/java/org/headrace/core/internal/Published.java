@@ -168,6 +168,11 @@ final class Published implements PublishedState {
   }
 
   @Override
+  public List<TopologySpec> topologies() {
+    return structure.topologies();
+  }
+
+  @Override
   public Map<String, Integer> licenses() {
     return structure.licenses();
   }

@@ -1,5 +1,6 @@
 package org.headrace.core.internal;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Structure {
   final Map<String, PartitionView> partitionsByName = new LinkedHashMap<>();
   final Map<String, QualityOfService> qualities;
   final long version;
+  private final List<TopologySpec> topologies;
   private final NodeView[] byId;
   private final Lanes lanes;
   private volatile ResourceLedger empty;
@@ -31,6 +33,7 @@ final class Structure {
     nodeIds = state.nodes.ids();
     partitions = state.configuration.views();
     partitions.forEach(partition -> partitionsByName.put(partition.name(), partition));
+    topologies = allTopologies();
     lanes = new Lanes(partitions);
     qualities = new TreeMap<>(state.configuration.qualities());
     int limit = nodes.isEmpty() ? 0 : nodes.get(nodes.size() - 1).id() + 1;
@@ -48,6 +51,16 @@ final class Structure {
 
   TopologySpec topology() {
     return definition == null ? TopologySpec.FLAT : definition.topology();
+  }
+
+  List<TopologySpec> topologies() {
+    return topologies;
+  }
+
+  private List<TopologySpec> allTopologies() {
+    List<TopologySpec> all = new ArrayList<>(List.of(topology()));
+    all.addAll(definition == null ? List.of() : definition.otherTopologies());
+    return List.copyOf(all);
   }
 
   Map<String, Integer> licenses() {

@@ -11,6 +11,7 @@ import org.headrace.sched.builtin.internal.BuiltinScheduler;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.select.linear.internal.LinearSelector;
 import org.headrace.topology.flat.internal.FlatTopology;
+import org.headrace.topology.tree.internal.BlockTopology;
 import org.headrace.topology.tree.internal.TreeTopology;
 
 /** The plugins that the distribution brings, as far as planning needs them. */
@@ -28,6 +29,7 @@ public final class Plugins {
     registry.add("select", "linear", VERSION, new LinearSelector());
     registry.add("topology", "flat", VERSION, new FlatTopology());
     registry.add("topology", "tree", VERSION, new TreeTopology());
+    registry.add("topology", "block", VERSION, new BlockTopology());
     registry.add("priority", "basic", VERSION, new BasicPriority());
     registry.add("priority", "multifactor", VERSION, new MultifactorPriority());
     registry.add("preempt", "partition_prio", VERSION, new PartitionPreemption());

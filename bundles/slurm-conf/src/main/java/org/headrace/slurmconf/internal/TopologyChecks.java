@@ -96,6 +96,19 @@ final class TopologyChecks {
       knownNodes(block.nodes(), block.position(), "block " + block.name());
     }
     List<Integer> sizes = blocks.blockSizes();
+    for (Block block : blocks.blocks()) {
+      if (!sizes.isEmpty() && block.nodes().size() < sizes.get(0)) {
+        diagnostics.warning(
+            block.position(),
+            "block "
+                + block.name()
+                + " has "
+                + block.nodes().size()
+                + " nodes; by block size "
+                + sizes.get(0)
+                + " jobs are planned for that many");
+      }
+    }
     for (int i = 1; i < sizes.size(); i++) {
       int base = sizes.get(0);
       int factor = sizes.get(i) / base;

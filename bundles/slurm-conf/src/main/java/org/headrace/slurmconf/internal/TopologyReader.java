@@ -11,7 +11,6 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** Reads topology.conf: one tree or one set of blocks. */
 final class TopologyReader {
-  private static final String NAME = "default";
   private static final List<String> SWITCH_KEYS =
       List.of("SwitchName", "Nodes", "Switches", "LinkSpeed");
   private static final List<String> BLOCK_KEYS = List.of("BlockName", "Nodes", "BlockSizes");
@@ -45,11 +44,11 @@ final class TopologyReader {
           "topology.conf holds switches and blocks; for several topologies use topology.yaml");
     }
     if (!switches.isEmpty()) {
-      return List.of(new Topology.Tree(NAME, true, switches));
+      return List.of(new Topology.Tree(Topology.DEFAULT_NAME, true, switches));
     }
     return blocks.isEmpty()
         ? List.of()
-        : List.of(new Topology.Blocks(NAME, true, blocks, blockSizes));
+        : List.of(new Topology.Blocks(Topology.DEFAULT_NAME, true, blocks, blockSizes));
   }
 
   private void switches(ConfigLine line) {

@@ -2,6 +2,7 @@ package org.headrace.select.constres.internal;
 
 import java.util.Comparator;
 import java.util.List;
+import org.headrace.api.model.Breadth;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
@@ -19,6 +20,10 @@ final class Need {
   final Parameters parameters;
   final boolean exclusive;
   final boolean oneUser;
+
+  /** True when no other job may be in the blocks, or on the leaf switches, of its nodes. */
+  final boolean aloneInUnits;
+
   final int user;
 
   /** Tasks of the job, or {@link TaskLayout#UNSET}. */
@@ -33,6 +38,9 @@ final class Need {
   /** True when the job takes more nodes than {@code minNodes} where they are free. */
   final boolean wantsMoreNodes;
 
+  /** True when the job wants as many nodes as there are, wherever they lie. */
+  final boolean spread;
+
   final List<GresRequest> gres;
 
   /** Resources counted for the whole job, which nodes share among them. */
@@ -45,6 +53,7 @@ final class Need {
     Sharing byPartition = demand.partition().sharing();
     exclusive = request.sharing() == Sharing.EXCLUSIVE || byPartition == Sharing.EXCLUSIVE;
     oneUser = request.sharing() == Sharing.USER || byPartition == Sharing.USER;
+    aloneInUnits = request.sharing() == Sharing.TOPOLOGY || byPartition == Sharing.TOPOLOGY;
     user = demand.user();
     tasks = request.layout().tasks();
     int required = request.nodes().required().size();
@@ -55,7 +64,10 @@ final class Need {
     minNodes = Math.max(Math.max(1, min), required);
     mostNodes = Math.min(request.maxNodes(), demand.partition().maxNodes());
     int max = mostNodes;
-    wantsMoreNodes = request.maxNodes() != ResourceRequest.ANY_NUMBER && max > minNodes;
+    Breadth breadth = request.nodes().breadth();
+    spread = breadth == Breadth.MOST;
+    boolean ranged = request.maxNodes() != ResourceRequest.ANY_NUMBER;
+    wantsMoreNodes = spread || ranged && max > minNodes && breadth != Breadth.FEWEST;
     if (tasks != TaskLayout.UNSET) {
       max = Math.min(max, Math.max(tasks, minNodes));
     }

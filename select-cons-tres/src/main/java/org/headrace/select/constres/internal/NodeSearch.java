@@ -10,12 +10,16 @@ import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.topology.TopologyRequest;
 
 /** Finds nodes for one need in one ledger. */
 final class NodeSearch {
   private static final int SHARES_TRIED = 64;
+
+  /** How many numbers of nodes are tried, from the largest, for a job that takes a range. */
+  private static final int SIZES_TRIED = 16;
 
   final Need need;
   final ResourceLedger free;
@@ -44,6 +48,13 @@ final class NodeSearch {
     kinds = known.kinds();
     tasksOfIdle = new int[kinds.count()];
     fit = new NodeFit(need, free);
+  }
+
+  /** Nodes that others are kept from while the job runs on these. */
+  List<Integer> kept(int[] nodes) {
+    return need.aloneInUnits
+        ? known.units(context.view(), need.demand.partition()).around(nodes)
+        : List.of();
   }
 
   /** Tells nodes apart that each could take the whole job. */
@@ -86,8 +97,15 @@ final class NodeSearch {
   /** Of nodes of the least weight that serves, as many as the job would like. */
   private int[] most(BitSet light, BitSet must, int min, int max) {
     int wanted = Math.min(max, light.cardinality());
-    int[] most = need.wantsMoreNodes && wanted > min ? search(light, must, wanted, max) : null;
-    return most != null ? most : search(light, must, min, max);
+    if (need.wantsMoreNodes) {
+      for (int count = wanted; count > min && count > wanted - SIZES_TRIED; count--) {
+        int[] most = search(light, must, count, max);
+        if (most != null) {
+          return most;
+        }
+      }
+    }
+    return search(light, must, min, max);
   }
 
   /** Nodes that could take a task; null as soon as it is plain that there are too few. */
@@ -99,6 +117,9 @@ final class NodeSearch {
     free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
     if (need.exclusive) {
       free.retainIdle(eligible);
+    }
+    if (need.aloneInUnits) {
+      known.units(context.view(), need.demand.partition()).retainIdle(eligible, free);
     }
     int left = eligible.cardinality();
     if (left < least) {
@@ -238,6 +259,7 @@ final class NodeSearch {
         min == 1 && must.isEmpty() && kinds.devices() && !need.parameters.leastLoaded()
             ? cheapest(eligible, needed, capacity)
             : eligible;
+    TopologySpec wiring = context.view().topology(need.demand.partition());
     boolean waiting = need.demand.waited() < need.request.nodes().switchWait();
     TopologyRequest request =
         new TopologyRequest(
@@ -249,10 +271,12 @@ final class NodeSearch {
             capacity,
             needed,
             need.request.nodes().contiguous(),
-            waiting ? need.request.nodes().maxSwitches() : 0);
-    return need.parameters.leastLoaded()
+            waiting ? need.request.nodes().maxSwitches() : 0,
+            need.request.nodes().segments(),
+            wiring);
+    return need.parameters.leastLoaded() || need.spread
         ? leastLoaded(eligible, request)
-        : context.topology().choose(request);
+        : context.topology(wiring).choose(request);
   }
 
   /**

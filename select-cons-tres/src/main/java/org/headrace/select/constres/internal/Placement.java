@@ -54,7 +54,7 @@ final class Placement {
       }
       parts.add(part);
     }
-    return new Allocation(parts, need.exclusive);
+    return new Allocation(parts, need.exclusive).withKept(search.kept(ids));
   }
 
   private NodeAllocation place(NodeView node, int tasks, List<long[]> shares, int row) {

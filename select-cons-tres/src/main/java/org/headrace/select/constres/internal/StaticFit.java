@@ -12,7 +12,10 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TopologySpec;
+import org.headrace.api.topology.Units;
 
 /** Which nodes suit a request by what they are, whatever runs on them; known per structure. */
 final class StaticFit {
@@ -47,6 +50,9 @@ final class StaticFit {
    */
   final Map<List<Object>, Shortfall.Verdict> verdicts;
 
+  /** By name of the wiring; shared by all views of a structure. */
+  private final Map<String, Units> units;
+
   /** Known once it is asked for. */
   private volatile Workload workload;
 
@@ -55,6 +61,7 @@ final class StaticFit {
     version = view.version();
     kinds = old != null && old.kinds.areOf(view.nodes()) ? old.kinds : new NodeKinds(view.nodes());
     ways = old == null ? new ConcurrentHashMap<>() : old.ways;
+    units = old == null ? new ConcurrentHashMap<>() : old.units;
     verdicts =
         old == null || !old.kinds.accepting().equals(kinds.accepting())
             ? new ConcurrentHashMap<>()
@@ -89,6 +96,12 @@ final class StaticFit {
       workload = known;
     }
     return known;
+  }
+
+  /** The units that a job of the partition may want for itself. */
+  Units units(ClusterView view, PartitionView partition) {
+    TopologySpec wiring = view.topology(partition);
+    return units.computeIfAbsent(wiring.name(), name -> Units.of(view, wiring));
   }
 
   /**

@@ -37,6 +37,29 @@ class ConsTresSelectorTest {
     return TestCluster.of(nodes);
   }
 
+  /** On one thread a core, as a Slurm 22.05 places them on four such nodes. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spread n=4            | n0=1/0/1/0 n1=1/0/1/0 n2=1/0/1/0 n3=1/0/1/0
+          spread n=8            | n0=5/0/5/0 n1=1/0/1/0 n2=1/0/1/0 n3=1/0/1/0
+          spread N=2 n=8        | n0=7/0/7/0 n1=1/0/1/0
+          spread N=1-3 n=2      | n0=1/0/1/0 n1=1/0/1/0
+          fewest N=2-4 n=20     | n0=19/0/19/0 n1=1/0/1/0
+          fewest N=1-4 n=4      | n0=4/0/4/0
+          N=2-4 n=20            | n0=17/0/17/0 n1=1/0/1/0 n2=1/0/1/0 n3=1/0/1/0
+          """)
+  void breadth(String request, String expected) {
+    List<NodeView> nodes = new ArrayList<>();
+    for (int id = 0; id < 4; id++) {
+      nodes.add(TestCluster.node(id, "n" + id, 2, 32, 1, 256_000));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    assertThat(show(select(cluster, request, cluster.ledger(), Map.of()))).isEqualTo(expected);
+  }
+
   /**
    * Counts that the real Slurm 22.05 gave for the same options on the same nodes with {@code
    * CR_Core_Memory}; per node: CPUs/MiB/tasks/GPUs.

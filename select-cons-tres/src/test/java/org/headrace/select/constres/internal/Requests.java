@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.model.Breadth;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 
@@ -53,7 +55,11 @@ final class Requests {
             number(map, "tpc", 0),
             map.containsKey("contiguous"),
             number(map, "switches", 0),
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            Segments.NONE,
+            map.containsKey("spread")
+                ? Breadth.MOST
+                : map.containsKey("fewest") ? Breadth.FEWEST : Breadth.USUAL);
     return new ResourceRequest(
         min,
         max,

@@ -38,6 +38,26 @@ final class Choice {
     return count > request.maxNodes() ? null : inOrder(group);
   }
 
+  /**
+   * Chooses a node of each leaf of {@code group} in turn, so that the job has the bandwidth of as
+   * many as possible; null if they don't suffice.
+   */
+  int[] evenly(Wiring.Group group) {
+    takeRequired(group);
+    boolean more = true;
+    for (int turn = 0; more && !complete(); turn++) {
+      more = false;
+      for (int leaf : group.leafNumbers()) {
+        int[] nodes = leaves.nodes(leaf);
+        if (turn < nodes.length && !complete() && count < request.maxNodes()) {
+          take(leaf, nodes[turn]);
+          more = true;
+        }
+      }
+    }
+    return complete() && count <= request.maxNodes() ? inOrder(group) : null;
+  }
+
   private boolean complete() {
     return count >= request.minNodes() && sum >= request.needed();
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.headrace.api.topology.TopologyRequest;
 
 /**
- * Chooses nodes in the closest group that can serve a request: the lowest common switch, or the
- * fewest blocks. Among groups of one level the one with the least to spare is taken.
+ * Chooses nodes in the closest group that can serve a request: the lowest common switch. Among
+ * groups of one level the one with the least to spare is taken.
  */
 final class Grouping {
   private Grouping() {}
@@ -34,7 +34,10 @@ final class Grouping {
         level.clear();
       }
     }
-    return null;
+    boolean anywhere = request.wiring().options().containsKey("topooptional");
+    return anywhere && request.maxSwitches() == 0
+        ? best(List.of(new Candidate(wiring.everything(), 0)), request, wiring, leaves)
+        : null;
   }
 
   private static Candidate candidate(Wiring.Group group, Leaves leaves, TopologyRequest request) {
@@ -54,9 +57,15 @@ final class Grouping {
   /** Nodes of the group with the least to spare that serves; of equal ones, of the first. */
   private static int[] best(
       List<Candidate> level, TopologyRequest request, Wiring wiring, Leaves leaves) {
-    level.sort(Comparator.comparingLong(Candidate::capacity));
-    for (Candidate candidate : level) {
-      int[] found = new Choice(request, wiring, leaves).within(candidate.group());
+    boolean dragonfly = request.wiring().options().containsKey("dragonfly");
+    for (Candidate candidate :
+        level.stream().sorted(Comparator.comparingLong(Candidate::capacity)).toList()) {
+      Choice choice = new Choice(request, wiring, leaves);
+      Wiring.Group group = candidate.group();
+      int[] found =
+          dragonfly && group.level() > 0 && request.maxSwitches() == 0
+              ? choice.evenly(group)
+              : choice.within(group);
       if (found != null && (!request.contiguous() || adjacent(found))) {
         return found;
       }
@@ -75,7 +84,7 @@ final class Grouping {
     return true;
   }
 
-  private static boolean adjacent(int[] nodes) {
+  static boolean adjacent(int[] nodes) {
     int[] sorted = nodes.clone();
     Arrays.sort(sorted);
     return sorted.length == 0 || sorted[sorted.length - 1] - sorted[0] == sorted.length - 1;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.TopologySpec;
@@ -26,7 +27,7 @@ record Wiring(List<Group> leaves, List<Group> groups, boolean overlapping, int[]
   static final int NO_LEAF = -1;
 
   /**
-   * Nodes below one switch, or in one block or group of blocks.
+   * Nodes below one switch.
    *
    * @param name for messages
    * @param level 0 for a leaf, else one more than its highest child
@@ -58,12 +59,12 @@ record Wiring(List<Group> leaves, List<Group> groups, boolean overlapping, int[]
    * The tree of switches. A node that no switch has is a leaf by itself; without any switch all
    * nodes are one.
    */
-  static Wiring ofSwitches(ClusterView view) {
+  static Wiring of(ClusterView view, TopologySpec wiring) {
     Map<String, TopologySpec.Switch> byName = new HashMap<>();
     List<Group> leaves = new ArrayList<>();
     Map<String, Integer> leafNumber = new HashMap<>();
     BitSet seen = new BitSet();
-    for (TopologySpec.Switch one : view.topology().switches()) {
+    for (TopologySpec.Switch one : wiring.switches()) {
       byName.put(one.name(), one);
       if (one.children().isEmpty()) {
         leafNumber.put(one.name(), leaves.size());
@@ -74,7 +75,7 @@ record Wiring(List<Group> leaves, List<Group> groups, boolean overlapping, int[]
     }
     addLoneNodes(view, seen, leaves);
     List<Group> upper = new ArrayList<>();
-    for (TopologySpec.Switch one : view.topology().switches()) {
+    for (TopologySpec.Switch one : wiring.switches()) {
       if (!one.children().isEmpty()) {
         upper.add(join(one, byName, leafNumber, leaves));
       }
@@ -82,47 +83,12 @@ record Wiring(List<Group> leaves, List<Group> groups, boolean overlapping, int[]
     return of(leaves, upper);
   }
 
-  /** Blocks, and aligned groups of neighbouring blocks of the configured sizes. */
-  static Wiring ofBlocks(ClusterView view) {
-    List<Group> leaves = new ArrayList<>();
-    BitSet seen = new BitSet();
-    int base = 1;
-    for (TopologySpec.Block block : view.topology().blocks()) {
-      BitSet nodes = ids(view, block.nodes());
-      seen.or(nodes);
-      base = Math.max(base, block.nodes().size());
-      leaves.add(new Group(block.name(), 0, nodes, new int[] {leaves.size()}));
-    }
-    int blocks = leaves.size();
-    if (!view.topology().blockSizes().isEmpty()) {
-      base = Math.max(1, view.topology().blockSizes().get(0));
-    }
-    List<Group> upper = new ArrayList<>();
-    int level = 1;
-    for (int size : view.topology().blockSizes()) {
-      int together = size / base;
-      for (int first = 0; together > 1 && first < blocks; first += together) {
-        upper.add(union(level, leaves.subList(first, Math.min(blocks, first + together))));
-      }
-      level++;
-    }
-    if (blocks > 1) {
-      upper.add(union(level, leaves.subList(0, blocks)));
-    }
-    addLoneNodes(view, seen, leaves);
-    return of(leaves, upper);
-  }
-
-  private static Group union(int level, List<Group> parts) {
+  /** All leaves as one group. */
+  Group everything() {
     BitSet nodes = new BitSet();
-    int[] numbers = new int[parts.size()];
-    int next = 0;
-    for (Group part : parts) {
-      nodes.or(part.nodes());
-      numbers[next++] = part.leafNumbers()[0];
-    }
+    leaves.forEach(leaf -> nodes.or(leaf.nodes()));
     return new Group(
-        parts.get(0).name() + ".." + parts.get(parts.size() - 1).name(), level, nodes, numbers);
+        "everything", Integer.MAX_VALUE, nodes, IntStream.range(0, leaves.size()).toArray());
   }
 
   private static void addLoneNodes(ClusterView view, BitSet seen, List<Group> leaves) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.TopologySpec;
@@ -27,16 +28,6 @@ class GroupingTest {
               new TopologySpec.Switch("top", List.of(), List.of("a", "s2"))),
           List.of(),
           List.of());
-
-  private static final TopologySpec BLOCKS =
-      new TopologySpec(
-          List.of(),
-          List.of(
-              new TopologySpec.Block("b0", names(0, 4)),
-              new TopologySpec.Block("b1", names(4, 8)),
-              new TopologySpec.Block("b2", names(8, 12)),
-              new TopologySpec.Block("b3", names(12, 16))),
-          List.of(4, 8));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -63,12 +54,25 @@ class GroupingTest {
       delimiter = '|',
       textBlock =
           """
-          one block                | 11 1111 1111 1111  | - | 4 | 4 | 4 5 6 7
-          neighbours that align    | 11 1111 1111 1111  | - | 8 | 8 | 8 9 10 11 12 13 14 15
-          across groups at last    | 11 1111 1111 11    | - | 7 | 7 | 4 5 6 7 8 9 10
+          one leaf, if it fits   | dragonfly    | 11 1111 1111 | 4  | 0 | 4 5 6 7
+          else all leaves alike  | dragonfly    | 1111 1111 11 | 6  | 0 | 0 1 2 4 5 6
+          also the highest       | dragonfly    | 1111 1111 11 | 9  | 0 | 0 1 2 3 4 5 6 10 11
+          few are asked for      | dragonfly    | 1111 1111 11 | 6  | 2 | 0 1 2 3 4 5
           """)
-  void blocks(String title, String free, String required, int min, int max, String expected) {
-    check(new BlockTopology(), BLOCKS, 16, free, required, min, max, 0, expected);
+  void options(String title, String word, String free, int nodes, int switches, String expected) {
+    TopologySpec spec = TREE.withOptions(Map.of(word, ""));
+    check(new TreeTopology(), spec, 12, free, "-", nodes, nodes, switches, expected);
+  }
+
+  @Test
+  void jobsMaySpanWhatHasNoCommonSwitchWhereTopologyIsOptional() {
+    TopologySpec apart = new TopologySpec(TREE.switches().subList(0, 3), List.of(), List.of());
+    TopologySpec optional = apart.withOptions(Map.of("topooptional", ""));
+    int[] all = IntStream.range(0, 12).toArray();
+    assertThat(choose(new TreeTopology(), apart, 12, all, List.of(), 6, 6, 0)).isNull();
+    assertThat(choose(new TreeTopology(), optional, 12, all, List.of(), 6, 6, 0))
+        .containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(choose(new TreeTopology(), optional, 12, all, List.of(), 6, 6, 1)).isNull();
   }
 
   @Test

@@ -303,7 +303,7 @@ public final class JobFacts {
     return text.toString();
   }
 
-  /** {@code OK}, {@code NO}, {@code USER} or {@code YES}. */
+  /** {@code OK}, {@code NO}, {@code USER}, {@code TOPO} or {@code YES}. */
   public String sharing() {
     PartitionView partition = snapshot.partition(status().partition());
     if (partition != null && partition.sharing() == Sharing.EXCLUSIVE) {
@@ -314,6 +314,7 @@ public final class JobFacts {
       case EXCLUSIVE -> "NO";
       case USER -> "USER";
       case OVERSUBSCRIBE -> "YES";
+      case TOPOLOGY -> "TOPO";
     };
   }
 

@@ -190,6 +190,7 @@ final class Fields {
   private static String sharing(JobSpec spec) {
     return switch (spec.request().sharing()) {
       case OVERSUBSCRIBE -> "YES";
+      case TOPOLOGY -> "TOPO";
       case EXCLUSIVE -> "NO";
       default -> "OK";
     };

@@ -19,6 +19,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Segments;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.format.FilePatterns;
 import org.headrace.commands.internal.format.JobFacts;
@@ -304,6 +305,15 @@ final class JobText {
       block.line("StdErr=" + FilePatterns.error(job));
       block.line("StdIn=" + FilePatterns.input(job));
       block.line("StdOut=" + FilePatterns.output(job));
+    }
+    Segments segments = spec.request().nodes().segments();
+    if (segments.size() > 0) {
+      block.line(
+          "SegmentSize=%d SpreadSegments=%s ConsolidateSegments=%s"
+              .formatted(
+                  segments.size(),
+                  segments.spread() ? "Yes" : "No",
+                  segments.consolidated() ? "Yes" : "No"));
     }
     if (wantedSwitches() > 0) {
       block.line(

@@ -7,6 +7,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.submit.FeatureNotation;
@@ -139,6 +140,7 @@ final class RequestUpdate {
       case "yes", "1" -> Sharing.OVERSUBSCRIBE;
       case "ok" -> Sharing.CORES;
       case "user" -> Sharing.USER;
+      case "topo" -> Sharing.TOPOLOGY;
       default -> throw new IllegalArgumentException("write yes, no or ok");
     };
   }
@@ -170,6 +172,8 @@ final class RequestUpdate {
               hardware(old, number(value), old.coresPerSocket(), old.threadsPerCore());
           case "reqcores" -> hardware(old, old.sockets(), number(value), old.threadsPerCore());
           case "reqthreads" -> hardware(old, old.sockets(), old.coresPerSocket(), number(value));
+          case "segmentsize", "spreadsegments", "consolidatesegments" ->
+              old.withSegments(segments(old.segments(), key, value));
           default -> null;
         };
     if (changed == null) {
@@ -177,6 +181,15 @@ final class RequestUpdate {
     }
     request = request.withConstraint(changed);
     return true;
+  }
+
+  private static Segments segments(Segments old, String key, String value) {
+    boolean yes = value.matches("(?i)1|yes|true");
+    return switch (key) {
+      case "spreadsegments" -> new Segments(old.size(), yes, old.consolidated());
+      case "consolidatesegments" -> new Segments(old.size(), old.spread(), yes);
+      default -> new Segments(number(value), old.spread(), old.consolidated());
+    };
   }
 
   private static List<String> names(String value) {
@@ -201,7 +214,9 @@ final class RequestUpdate {
         old.threadsPerCore(),
         old.contiguous(),
         old.maxSwitches(),
-        old.switchWait());
+        old.switchWait(),
+        old.segments(),
+        old.breadth());
   }
 
   private static NodeConstraint shape(
@@ -218,7 +233,9 @@ final class RequestUpdate {
         old.threadsPerCore(),
         contiguous,
         old.maxSwitches(),
-        old.switchWait());
+        old.switchWait(),
+        old.segments(),
+        old.breadth());
   }
 
   private static NodeConstraint hardware(NodeConstraint old, int sockets, int cores, int threads) {
@@ -234,7 +251,9 @@ final class RequestUpdate {
         threads,
         old.contiguous(),
         old.maxSwitches(),
-        old.switchWait());
+        old.switchWait(),
+        old.segments(),
+        old.breadth());
   }
 
   private static NodeConstraint switches(NodeConstraint old, String value) {
@@ -252,6 +271,8 @@ final class RequestUpdate {
         old.threadsPerCore(),
         old.contiguous(),
         number(words[0]),
-        wait);
+        wait,
+        old.segments(),
+        old.breadth());
   }
 }

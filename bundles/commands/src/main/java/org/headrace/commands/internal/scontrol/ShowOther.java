@@ -3,15 +3,10 @@ package org.headrace.commands.internal.scontrol;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import org.headrace.api.model.TopologySpec;
 import org.headrace.commands.internal.cli.Product;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.plugin.PluginStatus;
@@ -154,88 +149,11 @@ final class ShowOther {
   }
 
   private void topology(String id) {
-    TopologySpec wiring = snapshot.topology();
-    Set<String> wanted = new LinkedHashSet<>();
-    if (!id.isEmpty()) {
-      try {
-        wanted.addAll(Hostlist.expand(id));
-      } catch (TextFormatException e) {
-        wanted.add(id);
-      }
+    try {
+      new TopologyText(snapshot.topologies()).lines(id).forEach(this::print);
+    } catch (TextFormatException e) {
+      session.error("scontrol: error: " + e.getMessage());
     }
-    if (wiring.switches().isEmpty() && wiring.blocks().isEmpty()) {
-      print("No topology information available");
-      return;
-    }
-    Map<String, TopologySpec.Switch> switches = new LinkedHashMap<>();
-    wiring.switches().forEach(one -> switches.put(one.name(), one));
-    Map<String, Integer> levels = new HashMap<>();
-    List<String> lines = new ArrayList<>();
-    for (TopologySpec.Switch one : wiring.switches()) {
-      Set<String> below = new LinkedHashSet<>();
-      collect(one, switches, below, new LinkedHashSet<>());
-      if (wanted.isEmpty() || wanted.contains(one.name()) || below.containsAll(wanted)) {
-        int level = level(one, switches, levels, 0);
-        String children =
-            one.children().isEmpty() ? "" : " Switches=" + Hostlist.compress(one.children());
-        lines.add(
-            "SwitchName=%s Level=%d LinkSpeed=1 Nodes=%s%s"
-                .formatted(one.name(), level, Hostlist.compressSorted(below), children));
-      }
-    }
-    int index = 0;
-    for (TopologySpec.Block block : wiring.blocks()) {
-      if (wanted.isEmpty() || block.nodes().containsAll(wanted) || wanted.contains(block.name())) {
-        lines.add(
-            "BlockName=%s BlockIndex=%d Nodes=%s BlockSize=%d"
-                .formatted(
-                    block.name(),
-                    index,
-                    Hostlist.compressSorted(block.nodes()),
-                    block.nodes().size()));
-      }
-      index++;
-    }
-    if (lines.isEmpty()) {
-      session.error("scontrol: error: Topology information contains no switch or node named " + id);
-    }
-    lines.forEach(this::print);
-  }
-
-  private static void collect(
-      TopologySpec.Switch one,
-      Map<String, TopologySpec.Switch> switches,
-      Set<String> nodes,
-      Set<String> seen) {
-    if (seen.add(one.name())) {
-      nodes.addAll(one.nodes());
-      for (String child : one.children()) {
-        TopologySpec.Switch below = switches.get(child);
-        if (below != null) {
-          collect(below, switches, nodes, seen);
-        }
-      }
-    }
-  }
-
-  private static int level(
-      TopologySpec.Switch one,
-      Map<String, TopologySpec.Switch> switches,
-      Map<String, Integer> levels,
-      int depth) {
-    Integer known = levels.get(one.name());
-    if (known != null) {
-      return known;
-    }
-    int level = 0;
-    for (String child : one.children()) {
-      TopologySpec.Switch below = switches.get(child);
-      if (below != null && depth <= switches.size()) {
-        level = Math.max(level, 1 + level(below, switches, levels, depth + 1));
-      }
-    }
-    levels.put(one.name(), level);
-    return level;
   }
 
   private void config(String id) {

@@ -187,6 +187,7 @@ public final class JobEnvironment {
     copy(result, "ntasks-per-socket", "SLURM_NTASKS_PER_SOCKET");
     copy(result, "ntasks-per-core", "SLURM_NTASKS_PER_CORE");
     copy(result, "ntasks-per-gpu", "SLURM_NTASKS_PER_GPU");
+    copy(result, "segment", "SLURM_JOB_SEGMENT_SIZE");
     copy(result, "threads-per-core", "SLURM_THREADS_PER_CORE");
     if (ResourceBuilder.oneThread(choices)) {
       result.put("SLURM_THREADS_PER_CORE", "1");

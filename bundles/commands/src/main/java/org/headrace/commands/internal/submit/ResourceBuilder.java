@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.headrace.api.model.Breadth;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.MemoryRequest.Basis;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.cli.Refusal;
@@ -261,7 +263,30 @@ final class ResourceBuilder {
         choices.number("threads-per-core", oneThread(choices) ? 1 : part(info, 2)),
         choices.has("contiguous"),
         most,
-        wait);
+        wait,
+        segments(),
+        choices.has("spread-job")
+            ? Breadth.MOST
+            : choices.has("use-min-nodes") ? Breadth.FEWEST : Breadth.USUAL);
+  }
+
+  /** More nodes than a segment has must be whole segments. */
+  private Segments segments() {
+    int size = choices.number("segment", 0);
+    NodeCount count = choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")) : null;
+    if (size > 0
+        && count != null
+        && count.min() == count.max()
+        && count.min() > size
+        && count.min() % size != 0) {
+      throw SubmissionFailure.of(
+          program,
+          ErrorCode.INVALID_NODE_COUNT,
+          "--segment=%d doesn't divide --nodes=%d; use -N %d or -N %d"
+              .formatted(
+                  size, count.min(), count.min() / size * size, (count.min() / size + 1) * size));
+    }
+    return new Segments(size, choices.has("spread-segments"), choices.has("consolidate-segments"));
   }
 
   private String features(String option) {
@@ -290,6 +315,7 @@ final class ResourceBuilder {
     if (choices.has("exclusive")) {
       return switch (choices.text("exclusive", "", "").toLowerCase(Locale.ROOT)) {
         case "user" -> Sharing.USER;
+        case "topo" -> Sharing.TOPOLOGY;
         case "mcs" -> Sharing.CORES; // nobody has a label, so all have the same
         default -> Sharing.EXCLUSIVE;
       };

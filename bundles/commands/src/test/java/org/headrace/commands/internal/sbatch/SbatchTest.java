@@ -11,6 +11,10 @@ import java.util.function.BooleanSupplier;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Owner;
+import org.headrace.api.model.Breadth;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Segments;
+import org.headrace.api.model.Sharing;
 import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
@@ -55,6 +59,28 @@ class SbatchTest {
     FakeControl own = new FakeControl();
     assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
     return own.only(Command.SubmitJob.class).spec().owner();
+  }
+
+  @Test
+  void segmentsAndBreadthAreAskedFor() throws Exception {
+    FakeControl own = new FakeControl();
+    FakeInvocation invocation =
+        new FakeInvocation(
+            "sbatch",
+            "-N4",
+            "--segment=2",
+            "--spread-segments",
+            "--spread-job",
+            "--exclusive=topo",
+            "--wrap=true");
+    assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
+    ResourceRequest request = own.only(Command.SubmitJob.class).spec().request();
+    assertThat(request.nodes().segments()).isEqualTo(new Segments(2, true, false));
+    assertThat(request.nodes().breadth()).isEqualTo(Breadth.MOST);
+    assertThat(request.sharing()).isEqualTo(Sharing.TOPOLOGY);
+    FakeInvocation odd = new FakeInvocation("sbatch", "-N5", "--segment=2", "--wrap=true");
+    assertThat(Commands.run(new FakeControl(), odd)).isNotZero();
+    assertThat(odd.errText()).contains("--segment=2 doesn't divide --nodes=5; use -N 4 or -N 6");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.LicensedSelection;
 import org.headrace.api.selector.Selection;
@@ -111,22 +112,19 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
 
   @Override
   public int[] choose(TopologyRequest request) {
-    return inner(
-        () ->
-            call(
-                Kind.TOPOLOGY,
-                Topology.class,
-                topology -> {
-                  int[] chosen = topology.choose(request);
-                  if (chosen != null) {
-                    for (int node : chosen) {
-                      if (!request.eligible().contains(node)) {
-                        throw new PluginFault("the topology chose node id " + node + ", not asked");
-                      }
-                    }
-                  }
-                  return chosen;
-                }));
+    return inner(() -> call(Kind.TOPOLOGY, Topology.class, topology -> checked(topology, request)));
+  }
+
+  private static int[] checked(Topology topology, TopologyRequest request) throws PluginFault {
+    int[] chosen = topology.choose(request);
+    if (chosen != null) {
+      for (int node : chosen) {
+        if (!request.eligible().contains(node)) {
+          throw new PluginFault("the topology chose node id " + node + ", not asked");
+        }
+      }
+    }
+    return chosen;
   }
 
   @Override
@@ -137,6 +135,26 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
   @Override
   public Topology topology() {
     return this;
+  }
+
+  /** Where several wirings are configured, each is the matter of the plugin for its kind. */
+  @Override
+  public Topology topology(TopologySpec wiring) {
+    String kind = wiring.kind();
+    boolean serving =
+        kind.isEmpty()
+            || kind.equals(registry.serving(Kind.TOPOLOGY))
+            || !registry.usable(Kind.TOPOLOGY.name(), kind);
+    return serving
+        ? this
+        : request ->
+            inner(
+                () ->
+                    registry.callNamed(
+                        Kind.TOPOLOGY.name(),
+                        kind,
+                        Topology.class,
+                        topology -> checked(topology, request)));
   }
 
   @Override

@@ -18,12 +18,15 @@ import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
 import org.headrace.api.topology.TopologyRequest;
+import org.headrace.api.topology.Units;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -66,8 +69,19 @@ public final class LinearSelector implements Selector {
     NodeMask must = NodeMask.copyOf(required);
     int[] nodes = search(demand, free, candidates, must, filter, context, false);
     return nodes != null
-        ? new Selection.Placed(allocation(request, free, nodes))
+        ? new Selection.Placed(
+            allocation(request, free, nodes)
+                .withKept(aloneInUnits(demand) ? units(demand, context).around(nodes) : List.of()))
         : shortfall(demand, free, candidates, must, filter, context);
+  }
+
+  private static boolean aloneInUnits(JobDemand demand) {
+    return demand.request().sharing() == Sharing.TOPOLOGY
+        || demand.partition().sharing() == Sharing.TOPOLOGY;
+  }
+
+  private static Units units(JobDemand demand, SelectionContext context) {
+    return Units.of(context.view(), context.view().topology(demand.partition()));
   }
 
   private static Selection refused(Reason reason, int nodes, String detail) {
@@ -93,6 +107,9 @@ public final class LinearSelector implements Selector {
         eligible.set(id, capacity[id] > 0);
       }
     }
+    if (aloneInUnits(demand)) {
+      units(demand, context).retainIdle(eligible, free);
+    }
     BitSet missing = must.toBitSet();
     missing.andNot(eligible);
     if (!missing.isEmpty()) {
@@ -105,6 +122,7 @@ public final class LinearSelector implements Selector {
     int max = Math.min(request.maxNodes(), demand.partition().maxNodes());
     max = Math.max(must.size(), counted ? Math.min(max, Math.max(tasks, min)) : max);
     int most = Math.min(max, eligible.cardinality());
+    TopologySpec wiring = context.view().topology(demand.partition());
     boolean waiting = demand.waited() < request.nodes().switchWait();
     for (int from :
         request.maxNodes() != ResourceRequest.ANY_NUMBER && most > min
@@ -112,7 +130,7 @@ public final class LinearSelector implements Selector {
             : new int[] {min}) {
       int[] found =
           context
-              .topology()
+              .topology(wiring)
               .choose(
                   new TopologyRequest(
                       context.view(),
@@ -123,7 +141,9 @@ public final class LinearSelector implements Selector {
                       counted ? id -> capacity[id] : id -> 1,
                       counted ? tasks : from,
                       request.nodes().contiguous(),
-                      waiting ? request.nodes().maxSwitches() : 0));
+                      waiting ? request.nodes().maxSwitches() : 0,
+                      request.nodes().segments(),
+                      wiring));
       if (found != null) {
         return found;
       }

@@ -129,7 +129,8 @@ public final class HistoryCommand {
         of.licenses(),
         of.limits(),
         of.administrators(),
-        settings);
+        settings,
+        of.otherTopologies());
   }
 
   private void report(ClusterDefinition as, ClusterDefinition other, History history)

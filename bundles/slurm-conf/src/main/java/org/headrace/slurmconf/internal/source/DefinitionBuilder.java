@@ -1,6 +1,5 @@
 package org.headrace.slurmconf.internal.source;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.headrace.slurmconf.LimitSettings;
 import org.headrace.slurmconf.NodeConfiguration;
 import org.headrace.slurmconf.NodeState;
 import org.headrace.slurmconf.TimerSettings;
-import org.headrace.slurmconf.Topology;
 import org.headrace.slurmconf.internal.KeyTable;
 import org.headrace.slurmconf.text.SlurmDuration;
 
@@ -35,17 +33,19 @@ final class DefinitionBuilder {
     Set<String> administrators = new LinkedHashSet<>();
     administrators.add("root");
     administrators.add(configuration.identity().slurmUser());
+    List<TopologySpec> topologies = TopologyBuilder.build(configuration);
     return new ClusterDefinition(
         configuration.identity().clusterName(),
         configuration.nodes().stream().map(node -> node(node, configuration)).toList(),
         configuration.partitions().stream()
             .map(partition -> PartitionBuilder.build(partition, configuration))
             .toList(),
-        topology(configuration),
+        topologies.get(0),
         licenses,
         limits(configuration),
         List.copyOf(administrators),
-        settings(configuration));
+        settings(configuration),
+        topologies.subList(1, topologies.size()));
   }
 
   private static NodeDefinition node(NodeConfiguration node, ClusterConfiguration configuration) {
@@ -75,22 +75,6 @@ final class DefinitionBuilder {
       case DRAIN, FAIL, FAILING -> "DRAIN";
       default -> "UNKNOWN";
     };
-  }
-
-  private static TopologySpec topology(ClusterConfiguration configuration) {
-    List<TopologySpec.Switch> switches = new ArrayList<>();
-    List<TopologySpec.Block> blocks = new ArrayList<>();
-    List<Integer> sizes = new ArrayList<>();
-    for (Topology topology : configuration.topologies()) {
-      if (topology instanceof Topology.Tree tree && switches.isEmpty()) {
-        tree.switches()
-            .forEach(s -> switches.add(new TopologySpec.Switch(s.name(), s.nodes(), s.children())));
-      } else if (topology instanceof Topology.Blocks known && blocks.isEmpty()) {
-        known.blocks().forEach(b -> blocks.add(new TopologySpec.Block(b.name(), b.nodes())));
-        sizes.addAll(known.blockSizes());
-      }
-    }
-    return new TopologySpec(switches, blocks, sizes);
   }
 
   private static Limits limits(ClusterConfiguration configuration) {

@@ -64,6 +64,8 @@ final class PartitionBuilder {
       return Sharing.EXCLUSIVE;
     } else if (scheduling.exclusive() == PartitionExclusive.USER) {
       return Sharing.USER;
+    } else if (scheduling.exclusive() == PartitionExclusive.TOPO) {
+      return Sharing.TOPOLOGY;
     }
     return scheduling.overSubscribe() == OverSubscribe.NO ? Sharing.CORES : Sharing.OVERSUBSCRIBE;
   }

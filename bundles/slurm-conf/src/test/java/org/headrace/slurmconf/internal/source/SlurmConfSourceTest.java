@@ -56,6 +56,37 @@ class SlurmConfSourceTest {
   }
 
   @Test
+  void partitionsNameOneOfSeveralWirings() throws Exception {
+    Files.writeString(
+        directory.resolve("topology.yaml"),
+        """
+        - topology: racks
+          block:
+            block_sizes: [1, 2]
+            blocks:
+              - {block: a, nodes: n1}
+              - {block: b, nodes: n2}
+        - topology: eth
+          cluster_default: true
+          tree: {switches: [{switch: s, nodes: 'n[1-2]'}]}
+        """);
+    ClusterDefinition cluster =
+        load(CONF.replace("MaxNodes=1", "Topology=racks") + "TopologyParam=Dragonfly\n");
+    assertThat(cluster.topology().name()).isEqualTo("eth");
+    assertThat(cluster.topology().kind()).isEqualTo("tree");
+    assertThat(cluster.topology().options()).containsKey("dragonfly");
+    assertThat(cluster.otherTopologies())
+        .singleElement()
+        .satisfies(
+            racks -> {
+              assertThat(racks.name()).isEqualTo("racks");
+              assertThat(racks.kind()).isEqualTo("block");
+              assertThat(racks.blockSizes()).containsExactly(1, 2);
+            });
+    assertThat(cluster.partitions().get(1).options()).containsEntry("Topology", "racks");
+  }
+
+  @Test
   void aControllerFindsItselfByItsName() throws Exception {
     Controllers controllers = controllers("third");
     assertThat(controllers.own())
