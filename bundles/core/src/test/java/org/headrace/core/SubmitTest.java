@@ -35,10 +35,26 @@ class SubmitTest {
     return Specs.job(ANNA).withRequest(request);
   }
 
+  private static ResourceRequest nodes(int count) {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    return one.withLayout(one.layout().withTasks(TaskLayout.UNSET)).withNodes(count, count);
+  }
+
+  @Test
+  void moreNodesThanTasksAreRefusedWhoeverAsks() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    Outcome.Rejected refused = cluster.refused(with(one.withNodes(2, 2)), ANNA);
+    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_TASK_COUNT);
+    assertThat(refused.message()).contains("1 tasks on 2 nodes", "at most as many nodes as tasks");
+    cluster.submit(with(one.withNodes(1, 2)));
+    cluster.submit(with(one.withLayout(one.layout().withTasks(2)).withNodes(2, 2)));
+    cluster.submit(with(nodes(2)));
+  }
+
   @Test
   void whatCanNeverRunIsRefusedWithWhatThereIs() {
     ResourceRequest one = ResourceRequest.singleCpu();
-    Outcome.Rejected nodes = cluster.refused(with(one.withNodes(3, 3)), ANNA);
+    Outcome.Rejected nodes = cluster.refused(with(nodes(3)), ANNA);
     assertThat(nodes.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE);
     assertThat(nodes.message()).contains("asked for 3 nodes", "2 nodes with at most 8 CPUs");
     assertThat(code(with(one.withMemory(MemoryRequest.perNode(16_001)))))
@@ -57,7 +73,7 @@ class SubmitTest {
   @Test
   void theNearestThatCouldRunIsNamed() {
     ResourceRequest one = ResourceRequest.singleCpu();
-    assertThat(cluster.refused(with(one.withNodes(3, 3)), ANNA).message())
+    assertThat(cluster.refused(with(nodes(3)), ANNA).message())
         .endsWith("; it could run with 2 nodes");
     assertThat(cluster.refused(with(one.withLayout(one.layout().withTasks(17))), ANNA).message())
         .endsWith("; it could run with 16 tasks");

@@ -176,6 +176,14 @@ final class SpecRules {
               + perNode
               + "; CPUs per task must be at least 1, the others not negative");
     }
+    if (layout.tasks() != TaskLayout.UNSET && layout.tasks() < request.minNodes()) {
+      return refuse(
+          ErrorCode.INVALID_TASK_COUNT,
+          layout.tasks()
+              + " tasks on "
+              + request.minNodes()
+              + " nodes; each node needs a task: ask for at most as many nodes as tasks");
+    }
     if ((long) Math.max(1, layout.tasks()) * layout.cpusPerTask() > Integer.MAX_VALUE
         || (long) Math.max(1, perNode) * request.minNodes() * layout.cpusPerTask()
             > Integer.MAX_VALUE) {

@@ -12,6 +12,7 @@ import org.headrace.api.model.PartitionView;
 import org.headrace.api.priority.PriorityFactor;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.DataWriter;
 import org.headrace.commands.internal.text.Ids;
 import org.headrace.commands.internal.text.ReasonNames;
@@ -35,6 +36,7 @@ public final class Explanation {
   private final Job job;
   private final Snapshot snapshot;
   private final List<String> remedies;
+  private final Visibility visibility;
   private final TimeTexts times;
   private final PendingOrder ahead;
   private final PriorityBreakdown priorities;
@@ -42,10 +44,13 @@ public final class Explanation {
 
   /**
    * @param control knows what was recorded when the scheduler decided
+   * @param visibility of other jobs, those alone are named that may be seen
    */
-  public Explanation(Job job, Snapshot snapshot, Control control, TimeTexts times) {
+  public Explanation(
+      Job job, Snapshot snapshot, Control control, Visibility visibility, TimeTexts times) {
     this.job = job;
     this.snapshot = snapshot;
+    this.visibility = visibility;
     this.times = times;
     facts = new JobFacts(job, snapshot, times.now());
     remedies = Remedies.options(job, control.remedies(job), snapshot);
@@ -138,7 +143,7 @@ public final class Explanation {
             "Ahead in the queue: %d jobs (priority of this one: %s)",
             ahead.total(),
             priority(job)));
-    for (Job other : ahead.first()) {
+    for (Job other : ahead.first().stream().filter(visibility::job).toList()) {
       lines.add(
           "  %s %s of %s, priority %s, %s"
               .formatted(
@@ -188,7 +193,8 @@ public final class Explanation {
               }
             });
     return holders.stream()
-        .filter(one -> one != null && !new JobFacts(one, snapshot, times.now()).unlimited())
+        .filter(one -> one != null && visibility.job(one))
+        .filter(one -> !new JobFacts(one, snapshot, times.now()).unlimited())
         .filter(one -> one.status().runsUntil(times.now()) <= job.status().expectedStart())
         .distinct()
         .sorted(Comparator.comparingLong((Job one) -> -one.status().runsUntil(times.now())))
@@ -246,7 +252,7 @@ public final class Explanation {
     writePriority(job, data);
     data.field("jobs_ahead", ahead.total());
     data.startArray("first_ahead");
-    for (Job other : ahead.first()) {
+    for (Job other : ahead.first().stream().filter(visibility::job).toList()) {
       data.startObject();
       data.field("job_id", other.id());
       data.field("user", other.spec().owner().user());

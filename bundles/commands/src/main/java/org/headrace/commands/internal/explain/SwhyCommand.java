@@ -70,14 +70,14 @@ public final class SwhyCommand implements UserCommand {
     }
     Snapshot snapshot = control.snapshot();
     TimeTexts times = TimeTexts.of(invocation.environment(), clock.millis());
-    Visibility visibility = new Visibility(snapshot.definition(), invocation.caller(), true);
+    Visibility visibility = new Visibility(snapshot, invocation.caller(), true);
     List<Explanation> explanations = new ArrayList<>();
     for (String word : options.operands()) {
       Job job = Explanation.find(word, snapshot);
-      if (job == null || !visibility.jobsOf(job.spec().owner().uid())) {
+      if (job == null || !visibility.job(job)) {
         throw Refusal.error("swhy", 1, "Invalid job id specified: " + word);
       }
-      explanations.add(new Explanation(job, snapshot, control, times));
+      explanations.add(new Explanation(job, snapshot, control, visibility, times));
     }
     if (Answer.wanted(options)) {
       Answer.write(

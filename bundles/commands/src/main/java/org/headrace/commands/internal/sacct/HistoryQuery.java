@@ -180,7 +180,7 @@ final class HistoryQuery {
             || users.contains(Integer.toString(job.spec().owner().uid()));
     return user
         && state(job)
-        && visibility.jobsOf(job.spec().owner().uid())
+        && visibility.job(job)
         && among("qos", job.spec().charge().qos())
         && among("wckeys", job.spec().charge().wckey())
         && features(job.spec().request().nodes().features())

@@ -67,7 +67,7 @@ final class SacctRun {
       throw Refusal.fatal("sacct", "--units=" + units + " is not one of K, M, G, T and P");
     }
     TimeTexts times = TimeTexts.of(invocation.environment(), clock.millis());
-    Visibility visibility = new Visibility(snapshot.definition(), invocation.caller(), true);
+    Visibility visibility = new Visibility(snapshot, invocation.caller(), true);
     HistoryQuery query = new HistoryQuery(options, times, invocation.caller(), visibility);
     List<JobHistory> found = find(query);
     if (Answer.wanted(options.parsed())) {

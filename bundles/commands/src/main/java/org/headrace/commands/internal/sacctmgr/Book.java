@@ -6,6 +6,7 @@ import java.util.List;
 import org.headrace.api.account.Accounts;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.LineInput;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
 import org.headrace.control.command.AccountChange;
@@ -18,6 +19,7 @@ import org.headrace.control.query.Snapshot;
 final class Book {
   final Snapshot snapshot;
   final Accounts accounts;
+  final Visibility visibility;
   final PrintStream out;
   final PrintStream err;
   private final Control control;
@@ -31,6 +33,7 @@ final class Book {
     this.immediate = immediate;
     snapshot = control.snapshot();
     accounts = snapshot.accounts();
+    visibility = new Visibility(snapshot, invocation.caller(), true);
     out = invocation.out();
     err = invocation.err();
   }

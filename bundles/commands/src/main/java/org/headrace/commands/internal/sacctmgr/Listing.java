@@ -145,7 +145,9 @@ final class Listing {
     List<Line> lines = new ArrayList<>();
     boolean byName = !names.isEmpty();
     for (Association one : inTree()) {
-      if (passes(one) && (!byName || named(one.account()) || named(one.user()))) {
+      if (book.visibility.association(one)
+          && passes(one)
+          && (!byName || named(one.account()) || named(one.user()))) {
         lines.add(new Line(accounts.account(one.account()), null, one, null, 0));
       }
     }
@@ -198,12 +200,13 @@ final class Listing {
     associationFields();
     List<Line> lines = new ArrayList<>();
     for (Account account : accounts.accounts()) {
-      if (!named(account.name())) {
+      if (!named(account.name()) || !book.visibility.account(account.name())) {
         continue;
       }
       for (Association one : inTree()) {
         boolean shown = withAssociations || !one.ofUser();
-        if (shown && one.account().equals(account.name()) && passes(one)) {
+        boolean seen = !one.ofUser() || book.visibility.association(one);
+        if (shown && seen && one.account().equals(account.name()) && passes(one)) {
           lines.add(new Line(account, null, one, null, 0));
         }
       }
@@ -224,7 +227,7 @@ final class Listing {
     associationFields();
     List<Line> lines = new ArrayList<>();
     for (AccountUser user : accounts.users()) {
-      if (!named(user.name())) {
+      if (!named(user.name()) || !book.visibility.user(user.name())) {
         continue;
       }
       List<Association> own =

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.job.Job;
 import org.headrace.commands.internal.explain.Explanation;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.control.query.Snapshot;
 
 /** Says what keeps a job from starting, as {@code swhy} does. */
@@ -23,13 +24,15 @@ final class Explain {
       return;
     }
     Snapshot snapshot = session.snapshot();
+    Visibility visibility = session.visibility();
     List<Explanation> explanations = new ArrayList<>();
     for (String word : words) {
       Job job = Explanation.find(word.replaceFirst("(?i)^(jobid|job)=", ""), snapshot);
-      if (job == null || !session.visibility().jobsOf(job.spec().owner().uid())) {
+      if (job == null || !visibility.job(job)) {
         session.error("slurm_load_jobs error: Invalid job id specified");
       } else {
-        explanations.add(new Explanation(job, snapshot, session.control, session.times()));
+        explanations.add(
+            new Explanation(job, snapshot, session.control, visibility, session.times()));
       }
     }
     if (session.data()) {

@@ -133,7 +133,7 @@ final class NodeQuestions {
         .filter(
             one -> {
               Job job = session.snapshot().job(one.jobId());
-              return job != null && session.visibility().jobsOf(job.spec().owner().uid());
+              return job != null && session.visibility().job(job);
             })
         .toList();
   }

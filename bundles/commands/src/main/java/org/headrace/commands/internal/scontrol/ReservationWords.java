@@ -28,6 +28,27 @@ final class ReservationWords {
   /** For how long a reservation stays unused before it ends, if nothing else is said. */
   private static final long PURGE_AFTER = 5 * 60_000;
 
+  private static final int LEAST_LETTERS = 3;
+
+  private static final List<String> KEYS =
+      List.of(
+          "reservationname",
+          "starttime",
+          "endtime",
+          "duration",
+          "nodes",
+          "nodecnt",
+          "nodecount",
+          "corecnt",
+          "corecount",
+          "licenses",
+          "tres",
+          "features",
+          "partitionname",
+          "users",
+          "accounts",
+          "flags");
+
   private static final long YEAR = 365L * 24 * 3600 * 1000;
 
   private final Snapshot snapshot;
@@ -90,23 +111,31 @@ final class ReservationWords {
         word.substring(0, equals < 0 ? word.length() : signed ? equals - 1 : equals)
             .toLowerCase(Locale.ROOT);
     String value = equals < 0 ? "" : word.substring(equals + 1);
-    switch (key) {
-      case "reservation", "reservationname" -> name = value;
+    switch (full(key)) {
+      case "reservationname" -> name = value;
       case "starttime" -> start = times.parse(value);
       case "endtime" -> end = times.parse(value);
       case "duration" -> duration = duration(value);
       case "nodes" -> nodes(value, sign);
       case "nodecnt", "nodecount" -> nodeCount(value);
       case "corecnt", "corecount" -> coreCounts = coreCounts(value);
-      case "licenses", "license" -> licenses = LicenseNotation.parse(value);
+      case "licenses" -> licenses = LicenseNotation.parse(value);
       case "tres" -> tres(value);
-      case "features", "feature" -> features = value;
-      case "partition", "partitionname" -> partition = value;
-      case "user", "users" -> users = admission(users, value, sign);
-      case "account", "accounts" -> accounts = admission(accounts, value, sign);
+      case "features" -> features = value;
+      case "partitionname" -> partition = value;
+      case "users" -> users = admission(users, value, sign);
+      case "accounts" -> accounts = admission(accounts, value, sign);
       case "flags" -> flags(value, sign);
       default -> throw new IllegalArgumentException("Unknown parameter " + word);
     }
+  }
+
+  /** Keys may be cut short; of three letters or more they are told apart. */
+  private static String full(String key) {
+    return KEYS.stream()
+        .filter(known -> key.length() >= LEAST_LETTERS && known.startsWith(key))
+        .findFirst()
+        .orElse(key);
   }
 
   private static long duration(String value) {

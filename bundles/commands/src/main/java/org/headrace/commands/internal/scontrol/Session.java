@@ -78,7 +78,7 @@ final class Session {
   }
 
   Visibility visibility() {
-    return new Visibility(snapshot().definition(), invocation.caller(), all);
+    return new Visibility(snapshot(), invocation.caller(), all);
   }
 
   /** Prints what is wrong; the exit status will say so too. */

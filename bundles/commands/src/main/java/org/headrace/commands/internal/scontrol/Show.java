@@ -75,9 +75,13 @@ final class Show {
               snapshot.jobs(
                   row ->
                       every.contains(row.state())
-                          && visibility.jobsOf(row.user())
+                          && visibility.row(row)
                           && visibility.partition(row.partition()),
-                  action),
+                  job -> {
+                    if (visibility.job(job)) {
+                      action.accept(job);
+                    }
+                  }),
           "No jobs in the system");
       return;
     }
@@ -93,7 +97,7 @@ final class Show {
       List<Job> found =
           snapshot.jobOrArray(reference.jobId()).stream()
               .filter(job -> ComponentRefs.means(named, job))
-              .filter(job -> visibility.jobsOf(job.spec().owner().uid()))
+              .filter(job -> visibility.job(job))
               .filter(job -> wanted(reference, job))
               .toList();
       if (found.isEmpty()) {
@@ -155,13 +159,23 @@ final class Show {
     }
   }
 
+  private void denied(String what) {
+    session.error("slurm_load_" + what + " error: Access/permission denied");
+  }
+
   private void nodes(String id) throws IOException {
+    Visibility visibility = session.visibility();
+    if (!visibility.partitions()) {
+      denied("partitions"); // those of each node are shown with it
+      return;
+    }
+    if (!visibility.nodes()) {
+      denied("node");
+      return;
+    }
     List<String> names;
     if (id.isEmpty()) {
-      names =
-          session.visibility().nodes()
-              ? snapshot.nodes().stream().map(node -> node.name()).toList()
-              : List.of();
+      names = snapshot.nodes().stream().map(node -> node.name()).toList();
     } else {
       try {
         names = Hostlist.expand(id);
@@ -199,6 +213,10 @@ final class Show {
     ClusterDefinition cluster = snapshot.definition();
     cluster.nodes().forEach(node -> nodes.put(node.name(), node));
     Visibility visibility = session.visibility();
+    if (!visibility.partitions()) {
+      denied("partitions");
+      return;
+    }
     List<PartitionDefinition> found =
         snapshot.definition().partitions().stream()
             .filter(

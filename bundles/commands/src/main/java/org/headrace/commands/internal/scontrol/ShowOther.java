@@ -76,6 +76,7 @@ final class ShowOther {
     List<ReservationDefinition> found =
         snapshot.reservationDefinitions().stream()
             .filter(one -> id.isEmpty() || one.name().equals(id))
+            .filter(session.visibility()::reservation)
             .toList();
     if (found.isEmpty() && !id.isEmpty()) {
       session.missing("Reservation " + id + " not found");

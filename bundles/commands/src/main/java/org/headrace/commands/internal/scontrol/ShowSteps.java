@@ -21,19 +21,20 @@ final class ShowSteps {
   private final Session session;
   private final Snapshot snapshot;
   private final TimeTexts times;
+  private final Visibility visibility;
   private final List<Found> found = new ArrayList<>();
 
   ShowSteps(Session session) {
     this.session = session;
     this.snapshot = session.snapshot();
     this.times = session.times();
+    this.visibility = session.visibility();
   }
 
   void run(String id) throws IOException {
-    Visibility visibility = session.visibility();
     if (id.isEmpty()) {
       snapshot.jobs(
-          row -> row.state() != JobState.PENDING && visibility.jobsOf(row.user()),
+          row -> row.state() != JobState.PENDING && visibility.row(row),
           job -> collect(job, JobReference.NO_STEP));
     } else {
       JobReference reference;
@@ -44,7 +45,7 @@ final class ShowSteps {
         return;
       }
       for (Job job : snapshot.jobOrArray(reference.jobId())) {
-        if (visibility.jobsOf(job.spec().owner().uid()) && Show.wanted(reference, job)) {
+        if (Show.wanted(reference, job)) {
           collect(job, reference.step());
         }
       }
@@ -67,8 +68,7 @@ final class ShowSteps {
     try {
       JobReference reference = JobReference.parse(id);
       return reference.hasStep()
-          && snapshot.jobOrArray(reference.jobId()).stream()
-              .anyMatch(job -> session.visibility().jobsOf(job.spec().owner().uid()));
+          && snapshot.jobOrArray(reference.jobId()).stream().anyMatch(job -> visibility.job(job));
     } catch (TextFormatException e) {
       return false;
     }
@@ -87,6 +87,9 @@ final class ShowSteps {
   }
 
   private void collect(Job job, int wanted) {
+    if (!visibility.job(job)) {
+      return;
+    }
     int id =
         switch (wanted) {
           case JobReference.BATCH_STEP -> Step.BATCH;

@@ -96,8 +96,7 @@ public final class SdiagCommand implements UserCommand {
   }
 
   private void reset(Invocation invocation) {
-    Visibility visibility =
-        new Visibility(control.snapshot().definition(), invocation.caller(), true);
+    Visibility visibility = new Visibility(control.snapshot(), invocation.caller(), true);
     if (!visibility.administrator()) {
       throw Refusal.raw(255, "slurm_reset_statistics: Access/permission denied");
     }

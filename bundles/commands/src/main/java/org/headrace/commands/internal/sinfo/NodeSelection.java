@@ -28,7 +28,7 @@ final class NodeSelection {
   NodeSelection(SinfoOptions options, Snapshot snapshot, Caller caller) {
     this.options = options;
     this.snapshot = snapshot;
-    this.visibility = new Visibility(snapshot.definition(), caller, options.has("all"));
+    this.visibility = new Visibility(snapshot, caller, options.has("all"));
     String text = options.value("states");
     states = text.isEmpty() || text.equalsIgnoreCase("all") ? null : new StateFilter(text);
     names = names(options.value("nodes"));
@@ -73,12 +73,19 @@ final class NodeSelection {
     return entries;
   }
 
+  /** Refuses what the caller may not see. */
+  void check() {
+    if (!visibility.partitions()) {
+      throw Refusal.raw(1, "slurm_load_partitions: Access/permission denied");
+    }
+    if (!visibility.nodes()) {
+      throw Refusal.raw(1, "slurm_load_node: Access/permission denied");
+    }
+  }
+
   /** The nodes, each once. */
   List<NodeStatus> nodes() {
     List<NodeStatus> nodes = new ArrayList<>();
-    if (!visibility.nodes()) {
-      return nodes;
-    }
     for (NodeView view : snapshot.nodes()) {
       if (names == null || names.contains(view.name())) {
         NodeStatus node = snapshot.nodeStatus(view.name());

@@ -13,6 +13,7 @@ import org.headrace.commands.internal.format.Layout;
 import org.headrace.commands.internal.format.LongFormat;
 import org.headrace.commands.internal.format.ShortFormat;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.Answer;
 import org.headrace.commands.internal.json.NodeJson;
 import org.headrace.control.Control;
@@ -67,7 +68,10 @@ final class SinfoRun {
   }
 
   private void reservations(boolean header) {
-    List<ReservationDefinition> all = snapshot.reservationDefinitions();
+    List<ReservationDefinition> all =
+        snapshot.reservationDefinitions().stream()
+            .filter(new Visibility(snapshot, invocation.caller(), true)::reservation)
+            .toList();
     if (all.isEmpty()) {
       out.println("No reservations in the system");
       return;
@@ -110,6 +114,7 @@ final class SinfoRun {
       return;
     }
     NodeSelection selection = new NodeSelection(options, snapshot, invocation.caller());
+    selection.check();
     if (Answer.wanted(options.parsed())) {
       Answer.write(
           invocation,

@@ -89,7 +89,7 @@ final class SprioRun {
    * @param users only theirs, or null for everybody's
    */
   private List<Line> lines(PriorityBreakdown breakdown, Snapshot snapshot, Set<String> users) {
-    Visibility visibility = new Visibility(snapshot.definition(), invocation.caller(), false);
+    Visibility visibility = new Visibility(snapshot, invocation.caller(), false);
     List<Line> lines = new ArrayList<>();
     for (PriorityBreakdown.Row row : breakdown.jobs()) {
       Job job = snapshot.job(row.jobId());
@@ -102,7 +102,7 @@ final class SprioRun {
       String user = job.spec().owner().user();
       boolean wanted =
           users == null || users.contains(user) || users.contains(Integer.toString(uid));
-      if (wanted && visibility.jobsOf(uid)) {
+      if (wanted && visibility.job(job)) {
         lines.add(new Line(row, user));
       }
     }

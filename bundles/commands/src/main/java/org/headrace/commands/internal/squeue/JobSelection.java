@@ -68,7 +68,7 @@ final class JobSelection {
     this.snapshot = snapshot;
     this.invocation = invocation;
     this.now = now;
-    visibility = new Visibility(snapshot.definition(), invocation.caller(), options.has("all"));
+    visibility = new Visibility(snapshot, invocation.caller(), options.has("all"));
     readStates();
     users = words(options.value("user", "users"));
     checkUsers();
@@ -176,7 +176,7 @@ final class JobSelection {
     return row ->
         possible(row)
             && (!mine || row.user() == me)
-            && visibility.jobsOf(row.user())
+            && visibility.row(row)
             && visibility.partition(row.partition());
   }
 
@@ -196,7 +196,7 @@ final class JobSelection {
   boolean accepts(Job job) {
     return state(job)
         && user(job)
-        && visibility.jobsOf(job.spec().owner().uid())
+        && visibility.job(job)
         && visibility.partition(job.status().partition())
         && partition(job)
         && listed("account", job.spec().charge().account())

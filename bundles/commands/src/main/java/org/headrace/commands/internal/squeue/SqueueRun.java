@@ -17,6 +17,7 @@ import org.headrace.commands.internal.format.Layout;
 import org.headrace.commands.internal.format.LongFormat;
 import org.headrace.commands.internal.format.ShortFormat;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.json.Answer;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
@@ -201,13 +202,15 @@ final class SqueueRun {
   }
 
   private void showSteps(boolean header) {
+    Visibility visibility = new Visibility(snapshot, invocation.caller(), options.has("all"));
     Consumer<String> unknown = what -> unknown("job step", what);
     Layout<StepLine> layout =
         options.longFormat()
             ? new LongFormat<>(StepLine.names(), unknown).parse(options.format())
             : new ShortFormat<>(StepLine.letters(), unknown)
                 .parse(everything(options.format(), STEP_LETTERS));
-    List<StepLine> lines = new StepSelection(options, snapshot, times).steps(this::eachJob);
+    List<StepLine> lines =
+        new StepSelection(options, snapshot, times, visibility).steps(this::eachJob);
     if (header) {
       print(layout.header());
     }

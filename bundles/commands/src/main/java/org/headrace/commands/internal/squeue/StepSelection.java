@@ -9,6 +9,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.TimeTexts;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.JobReference;
 import org.headrace.slurmconf.text.TextFormatException;
@@ -18,8 +19,10 @@ final class StepSelection {
   private final SqueueOptions options;
   private final Snapshot snapshot;
   private final TimeTexts times;
+  private final Visibility visibility;
 
-  StepSelection(SqueueOptions options, Snapshot snapshot, TimeTexts times) {
+  StepSelection(SqueueOptions options, Snapshot snapshot, TimeTexts times, Visibility visibility) {
+    this.visibility = visibility;
     this.options = options;
     this.snapshot = snapshot;
     this.times = times;
@@ -94,7 +97,7 @@ final class StepSelection {
   }
 
   private void add(Job job, int stepId, List<StepLine> lines) {
-    if (job.status().state() == JobState.PENDING) {
+    if (job.status().state() == JobState.PENDING || !visibility.job(job)) {
       return;
     }
     for (Step step : snapshot.steps(job.id())) {

@@ -20,6 +20,7 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.FieldTable.Field;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.commands.internal.text.Users;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
@@ -56,6 +57,7 @@ final class SshareRun {
   private final Map<String, Field<Association>> fields = new LinkedHashMap<>();
   private Snapshot snapshot;
   private Accounts accounts;
+  private Visibility visibility;
   private FairTree tree;
 
   SshareRun(Control control, Invocation invocation) {
@@ -76,6 +78,7 @@ final class SshareRun {
     }
     snapshot = control.snapshot();
     accounts = snapshot.accounts();
+    visibility = new Visibility(snapshot, invocation.caller(), true);
     tree = FairTree.of(accounts, snapshot::consumption);
     fields(!options.has("Users"));
     boolean parsable = options.has("parsable") || options.has("parsable2");
@@ -100,7 +103,7 @@ final class SshareRun {
                   || users.contains(one.user())
                   || users.isEmpty() && one.user().equals(invocation.caller().user())
               : !options.has("Users");
-      if (shown && (wanted.isEmpty() || wanted.contains(one.account()))) {
+      if (shown && visibility.usage(one) && (wanted.isEmpty() || wanted.contains(one.account()))) {
         invocation.out().println(table.row(one));
       }
     }
@@ -155,7 +158,7 @@ final class SshareRun {
   private int depth(Association one) {
     int depth = 0;
     for (Association at = accounts.above(one); at != null; at = accounts.above(at)) {
-      depth++;
+      depth += visibility.usage(at) ? 1 : 0;
     }
     return depth;
   }

@@ -16,6 +16,7 @@ import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.Sizes;
 import org.headrace.slurmconf.text.SlurmDuration;
 import org.headrace.slurmconf.text.TextFormatException;
@@ -24,7 +25,7 @@ import org.headrace.slurmconf.text.TextFormatException;
 final class ResourceBuilder {
   private final Choices choices;
   private final Program program;
-  private final List<String> required;
+  private List<String> required;
   private final List<String> excluded;
   private final List<String> warnings;
   private final long longestSwitchWait;
@@ -78,29 +79,16 @@ final class ResourceBuilder {
   }
 
   private NodeCount nodes(TaskLayout layout) {
-    int named = required.size();
-    if (!choices.has("nodes")) {
-      return new NodeCount(Math.max(1, named), ResourceRequest.ANY_NUMBER);
-    }
-    NodeCount count = NodeCount.parse(choices.text("nodes", ""));
+    boolean counted = choices.has("nodes");
+    NodeCount count =
+        counted
+            ? NodeCount.parse(choices.text("nodes", ""))
+            : new NodeCount(1, ResourceRequest.ANY_NUMBER);
     if (count.min() == 0) {
       throw SubmissionFailure.of(
           program, ErrorCode.INVALID_NODE_COUNT, "--nodes: a job needs at least 1 node");
     }
-    int tasks = layout.tasks();
-    if (tasks > 0 && tasks < count.min()) {
-      if (choices.explicit("nodes")) {
-        warnings.add(
-            program.command()
-                + ": Warning: can't run "
-                + tasks
-                + " processes on "
-                + count.min()
-                + " nodes, setting nnodes to "
-                + tasks);
-      }
-      count = new NodeCount(tasks, tasks);
-    }
+    int named = required.size();
     if (named > count.max()) {
       throw Refusal.error(
           program.command(),
@@ -108,7 +96,33 @@ final class ResourceBuilder {
           "invalid number of nodes (-N " + named + "-" + count.max() + ")",
           "--nodelist names " + named + " nodes, --nodes allows " + count.max());
     }
-    return new NodeCount(Math.max(count.min(), named), count.max());
+    count = new NodeCount(Math.max(count.min(), named), count.max());
+    int tasks = layout.tasks();
+    if (tasks == TaskLayout.UNSET) {
+      return count;
+    }
+    if (tasks < count.min()) {
+      return fewer(tasks, count.min());
+    }
+    return counted ? new NodeCount(count.min(), Math.min(count.max(), tasks)) : count;
+  }
+
+  /** A node without a task can't be had: of named ones, the first are left, by name. */
+  private NodeCount fewer(int tasks, int nodes) {
+    if (choices.explicit("nodes") || tasks < required.size()) {
+      warnings.add(
+          program.command()
+              + ": Warning: can't run "
+              + tasks
+              + " processes on "
+              + nodes
+              + " nodes, setting nnodes to "
+              + tasks);
+    }
+    if (tasks < required.size()) {
+      required = Hostlist.expand(Hostlist.compressSorted(required)).subList(0, tasks);
+    }
+    return new NodeCount(tasks, tasks);
   }
 
   private TaskLayout layout(GpuCounts counts) {

@@ -47,6 +47,15 @@ class ReservationWordsTest {
   }
 
   @Test
+  void keysMayBeCutShort() {
+    assertThat(read("res=a start=now+60 dur=30 node=n[1-2] acc=bio fla=maint"))
+        .isEqualTo(
+            read(
+                "ReservationName=a StartTime=now+60 Duration=30 Nodes=n1,n2 Accounts=bio Flags=maint"));
+    assertThatThrownBy(() -> read("st=now")).hasMessage("Unknown parameter st=now");
+  }
+
+  @Test
   void byNumberAndAgainEveryWeekday() {
     ReservationDefinition one =
         read("starttime=now duration=1 nodecnt=2k features=a&b user=a flags=weekday,replace_down");

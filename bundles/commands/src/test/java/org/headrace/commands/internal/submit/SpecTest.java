@@ -30,6 +30,8 @@ import org.headrace.control.command.Command;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the controller is asked for when a user writes this or that. */
 class SpecTest {
@@ -55,6 +57,32 @@ class SpecTest {
     return new GresRequest("gpu", type, count, scope);
   }
 
+  /** What a Slurm 22.05 makes of them: the first nodes by name are left, and it says so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-n2 -w n4,n2,n1        | 3 | n1,n2 | 2",
+        "-n3 -N4 -w n[1-4]      | 4 | n1,n2,n3 | 3",
+        "-n1 -N1-3 -w n2,n3     | 2 | n2 | 1",
+        "-n2 -N4                | 4 | | 2",
+      })
+  void aNodeWithoutATaskIsNotAskedFor(String line, int from, String left, int nodes)
+      throws Exception {
+    String[] words = ("--wrap=true " + line).split(" +");
+    FakeControl control = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("sbatch", words);
+    assertThat(Commands.run(control, invocation)).isZero();
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "sbatch: Warning: can't run %d processes on %d nodes, setting nnodes to %d\n"
+                .formatted(nodes, from, nodes));
+    ResourceRequest request = control.only(Command.SubmitJob.class).spec().request();
+    assertThat(request.nodes().required())
+        .isEqualTo(left == null ? List.of() : List.of(left.split(",")));
+    assertThat(List.of(request.minNodes(), request.maxNodes())).containsOnly(nodes);
+  }
+
   @TestFactory
   Stream<DynamicTest> resources() {
     Function<JobSpec, Object> request = JobSpec::request;
@@ -67,6 +95,9 @@ class SpecTest {
     return Stream.of(
         line("", request, ResourceRequest.singleCpu()),
         line("-N2", nodes, List.of(2, 2)),
+        line("-N2-4 -n2", nodes, List.of(2, 2)),
+        line("-N1-4 -n2", nodes, List.of(1, 2)),
+        line("-N1-4 -n6", nodes, List.of(1, 4)),
         line("-n2 --gpus=2 --gpus-per-task=1", gres, List.of(gpus("", 1, Scope.TASK))),
         line("--gpus=4 --gpus-per-task=2", gres, List.of(gpus("", 2, Scope.TASK))),
         line("--gpus=4 --gpus-per-task=2", layout, new TaskLayout(2, 1, 0, 0, 0, false, "")),
