@@ -1,5 +1,6 @@
 package org.headrace.store;
 
+import org.headrace.api.job.Job;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
 import org.headrace.store.internal.ContentStore;
@@ -18,12 +19,12 @@ public final class StateStores implements AutoCloseable {
   private static final int TYPICAL_JOB_BYTES = 384;
   private static final int TYPICAL_FILE_BYTES = 2_048;
 
-  private final OffHeap jobBytes;
-  private final OffHeap fileBytes;
+  private final OffHeap<Job> jobBytes;
+  private final OffHeap<byte[]> fileBytes;
   private final JobStore jobs;
   private final FileStore files;
 
-  private StateStores(OffHeap jobBytes, OffHeap fileBytes) {
+  private StateStores(OffHeap<Job> jobBytes, OffHeap<byte[]> fileBytes) {
     this.jobBytes = jobBytes;
     this.fileBytes = fileBytes;
     jobs = new OffHeapJobs(jobBytes);
@@ -37,8 +38,9 @@ public final class StateStores implements AutoCloseable {
    */
   public static StateStores open(int maxJobs) {
     return new StateStores(
-        OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES),
-        OffHeap.open("files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES));
+        OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES, OffHeapJobs.FORM),
+        OffHeap.open(
+            "files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES, ContentStore.FORM));
   }
 
   /** Starts moving entries out of the heap, in the background; once a start has no more to do. */

@@ -142,6 +142,27 @@ class StateStoresTest {
     }
   }
 
+  /** A start that reads very many: some wait as they are, the others as bytes. */
+  @Test
+  void veryManyWaitOnTheHeapAndMoveOut() throws Exception {
+    int count = 200_300;
+    try (StateStores large = StateStores.open(count)) {
+      for (long id = 1; id <= count; id++) {
+        large.jobs().put(job(id, "job " + id));
+      }
+      assertThat(large.jobs().get(count)).isEqualTo(job(count, "job " + count));
+      large.jobs().put(job(count, "again"));
+      large.jobs().put(job(1, "again"));
+      assertThat(large.awaitOffHeap()).isTrue();
+      assertThat(large.jobs().size()).isEqualTo(count);
+      assertThat(large.jobs().get(1).spec().name()).isEqualTo("again");
+      assertThat(large.jobs().get(count).spec().name()).isEqualTo("again");
+      for (long id = 2; id < count; id++) {
+        assertThat(large.jobs().get(id).spec().name()).isEqualTo("job " + id);
+      }
+    }
+  }
+
   /** As when the limit of jobs is raised while the controller runs. */
   @Test
   void moreThanItWasLaidOutForIsNoFault() throws Exception {

@@ -29,8 +29,22 @@ public final class ContentStore implements FileStore {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Contents are bytes. */
+  public static final OffHeap.Form<byte[]> FORM =
+      new OffHeap.Form<>() {
+        @Override
+        public byte[] encode(byte[] content) {
+          return content;
+        }
+
+        @Override
+        public byte[] decode(byte[] bytes) {
+          return bytes;
+        }
+      };
+
   private final long point = 2 + (new SecureRandom().nextLong() >>> 4);
-  private final OffHeap bytes;
+  private final OffHeap<byte[]> bytes;
   private final Map<Long, Counted> counted = new HashMap<>();
   private final Map<Long, byte[]> large = new ConcurrentHashMap<>();
 
@@ -38,7 +52,7 @@ public final class ContentStore implements FileStore {
     long references = 1;
   }
 
-  public ContentStore(OffHeap bytes) {
+  public ContentStore(OffHeap<byte[]> bytes) {
     this.bytes = bytes;
   }
 

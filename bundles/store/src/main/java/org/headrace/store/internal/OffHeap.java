@@ -10,24 +10,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A map from numbers to bytes outside of the heap, of any size.
+ * A map from numbers to values that are kept as bytes outside of the heap, of any size.
  *
  * <p>It consists of {@link Tier}s, each twice as large as the one before, as a Chronicle Map can't
  * grow beyond what it was laid out for, and how many jobs there may be is changed while they run.
  * Making a tier takes time, the first one of a process more than a second, which neither a
  * controller that starts nor one that is busy has. So each is made in the background, and until it
- * is there entries wait on the heap.
+ * is there entries wait on the heap. A start that reads a hundred thousand jobs hasn't the time to
+ * write them as bytes either: those that wait for the first tier are written by who moves them.
  *
  * <p>One thread writes; {@link #get} is for any thread at any time.
  */
-public final class OffHeap implements AutoCloseable {
+public final class OffHeap<V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeap.class);
   private static final int MOVED_AT_ONCE = 200;
+
+  /** As values, entries take two to three times the heap that they take as bytes. */
+  private static final int MOST_UNWRITTEN = 200_000;
 
   private final String name;
   private final long firstEntries;
   private final int typicalBytes;
-  private final Map<Long, byte[]> waiting = new ConcurrentHashMap<>();
+  private final Form<V> form;
+  private final Map<Long, Waiting<V>> waiting = new ConcurrentHashMap<>();
 
   /** The newest is first, and takes what is new. */
   private volatile List<Tier> tiers = List.of();
@@ -39,10 +44,25 @@ public final class OffHeap implements AutoCloseable {
   private boolean failed;
   private boolean closed;
 
-  private OffHeap(String name, long firstEntries, int typicalBytes) {
+  /** How values are written and read; any thread may ask at any time. */
+  public interface Form<V> {
+    byte[] encode(V value);
+
+    V decode(byte[] bytes);
+  }
+
+  /** An entry on the heap. */
+  private sealed interface Waiting<V> {
+    record Value<V>(V value) implements Waiting<V> {}
+
+    record Written<V>(byte[] bytes) implements Waiting<V> {}
+  }
+
+  private OffHeap(String name, long firstEntries, int typicalBytes, Form<V> form) {
     this.name = name;
     this.firstEntries = firstEntries;
     this.typicalBytes = typicalBytes;
+    this.form = form;
   }
 
   /**
@@ -52,8 +72,8 @@ public final class OffHeap implements AutoCloseable {
    * @param entries number of entries that its first tier is laid out for
    * @param typicalBytes usual size of an entry
    */
-  public static OffHeap open(String name, long entries, int typicalBytes) {
-    return new OffHeap(name, entries, typicalBytes);
+  public static <V> OffHeap<V> open(String name, long entries, int typicalBytes, Form<V> form) {
+    return new OffHeap<>(name, entries, typicalBytes, form);
   }
 
   /** Starts making the first tier, once. */
@@ -125,8 +145,8 @@ public final class OffHeap implements AutoCloseable {
 
   private synchronized void move(List<Long> keys) {
     for (Long key : keys) {
-      byte[] value = waiting.get(key);
-      if (value != null && !closed && tiers.get(0).put(key, value)) {
+      Waiting<V> entry = waiting.get(key);
+      if (entry != null && !closed && tiers.get(0).put(key, bytes(entry))) {
         waiting.remove(key);
       }
     }
@@ -148,17 +168,17 @@ public final class OffHeap implements AutoCloseable {
    * An entry on its way out is first in both places, so a miss on the heap counts once the tiers
    * were looked at; one on its way back isn't missed unless {@link #wentBack} has changed.
    */
-  byte[] get(long key) {
+  V get(long key) {
     while (true) {
       long before = wentBack;
-      byte[] value = waiting.get(key);
-      if (value != null) {
-        return value;
+      Waiting<V> entry = waiting.get(key);
+      if (entry != null) {
+        return value(entry);
       }
       for (Tier tier : tiers) {
-        value = tier.get(key);
-        if (value != null) {
-          return value;
+        byte[] bytes = tier.get(key);
+        if (bytes != null) {
+          return form.decode(bytes);
         }
       }
       if (wentBack == before) {
@@ -167,14 +187,31 @@ public final class OffHeap implements AutoCloseable {
     }
   }
 
-  synchronized void put(long key, byte[] value) {
+  private V value(Waiting<V> entry) {
+    return entry instanceof Waiting.Value<V> plain
+        ? plain.value()
+        : form.decode(((Waiting.Written<V>) entry).bytes());
+  }
+
+  private byte[] bytes(Waiting<V> entry) {
+    return entry instanceof Waiting.Written<V> written
+        ? written.bytes()
+        : form.encode(((Waiting.Value<V>) entry).value());
+  }
+
+  synchronized void put(long key, V value) {
+    if (tiers.isEmpty() && waiting.size() < MOST_UNWRITTEN) {
+      waiting.put(key, new Waiting.Value<>(value));
+      return;
+    }
+    byte[] bytes = form.encode(value);
     Tier holder = holder(key);
     Tier target = holder != null || tiers.isEmpty() ? holder : tiers.get(0);
-    if (target != null && target.put(key, value)) {
+    if (target != null && target.put(key, bytes)) {
       waiting.remove(key);
       return;
     }
-    waiting.put(key, value);
+    waiting.put(key, new Waiting.Written<>(bytes));
     if (holder != null) {
       wentBack++;
       holder.remove(key);
@@ -199,9 +236,9 @@ public final class OffHeap implements AutoCloseable {
     tiers.forEach(tier -> tier.remove(key));
   }
 
-  synchronized void forEachValue(Consumer<byte[]> action) {
-    waiting.values().forEach(action);
-    tiers.forEach(tier -> tier.forEachValue(action));
+  synchronized void forEachValue(Consumer<V> action) {
+    waiting.values().forEach(entry -> action.accept(value(entry)));
+    tiers.forEach(tier -> tier.forEachValue(bytes -> action.accept(form.decode(bytes))));
   }
 
   synchronized int size() {

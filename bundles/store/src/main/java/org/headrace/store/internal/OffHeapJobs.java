@@ -9,40 +9,53 @@ import org.headrace.protocol.codec.RecordCodec;
 public final class OffHeapJobs implements JobStore {
   private static final RecordCodec<Job> CODEC = RecordCodec.of(Job.class);
 
-  private final OffHeap bytes;
+  /** The bytes of a job. */
+  public static final OffHeap.Form<Job> FORM =
+      new OffHeap.Form<>() {
+        @Override
+        public byte[] encode(Job job) {
+          return CODEC.encode(job);
+        }
 
-  public OffHeapJobs(OffHeap bytes) {
-    this.bytes = bytes;
+        @Override
+        public Job decode(byte[] bytes) {
+          return CODEC.decode(bytes);
+        }
+      };
+
+  private final OffHeap<Job> jobs;
+
+  public OffHeapJobs(OffHeap<Job> jobs) {
+    this.jobs = jobs;
   }
 
   @Override
   public Job get(long id) {
-    byte[] encoded = bytes.get(id);
-    return encoded == null ? null : CODEC.decode(encoded);
+    return jobs.get(id);
   }
 
   @Override
   public void put(Job job) {
-    bytes.put(job.id(), CODEC.encode(job));
+    jobs.put(job.id(), job);
   }
 
   @Override
   public void remove(long id) {
-    bytes.remove(id);
+    jobs.remove(id);
   }
 
   @Override
   public void forEach(Consumer<Job> action) {
-    bytes.forEachValue(encoded -> action.accept(CODEC.decode(encoded)));
+    jobs.forEachValue(action);
   }
 
   @Override
   public int size() {
-    return bytes.size();
+    return jobs.size();
   }
 
   @Override
   public void clear() {
-    bytes.clear();
+    jobs.clear();
   }
 }
