@@ -20,6 +20,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.PartitionLimit;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.scheduler.Decision;
@@ -247,6 +248,69 @@ class LimitsTest extends ChargedJobs {
     long over = cluster.submit(job(Specs.ANNA, OPTICS, "over", 1, 1));
     assertThat(cluster.schedule()).containsExactly(first, over);
     assertThat(cluster.reason(second)).isEqualTo(Reason.QOS_MAX_JOBS);
+  }
+
+  private JobSpec wide(String qos, int nodes, long minutes) {
+    JobSpec spec = job(Specs.ANNA, OPTICS, qos, 1, minutes);
+    return spec.withRequest(spec.request().withNodes(nodes, nodes));
+  }
+
+  private void narrow(String key, String value) {
+    Command change = new Command.UpdatePartition("debug", Map.of(key, value));
+    assertThat(cluster.apply(change, Specs.ROOT)).isEqualTo(Outcome.DONE);
+  }
+
+  /** As seen on a Slurm 22.05: flags of the job's own quality of service lift limits alone. */
+  @Test
+  void aQualityOfServiceLiftsLimitsOfPartitions() {
+    physics("limits,qos");
+    change(
+        new AccountChange.PutQos(qos("long", none(), QosFlag.PARTITION_TIME_LIMIT)),
+        new AccountChange.PutQos(qos("wide", none(), QosFlag.PARTITION_MAX_NODES)),
+        new AccountChange.PutQos(qos("slim", none(), QosFlag.PARTITION_MIN_NODES)),
+        put(
+            accounts()
+                .association(PHYSICS, "", "")
+                .withQos(List.of("normal", "long", "wide", "slim"), "normal")));
+    narrow("maxtime", "10");
+    long tooLong = cluster.submit(wide("normal", 1, 20));
+    long mayBeLong = cluster.submit(wide("long", 1, 20));
+    assertThat(cluster.reason(tooLong)).isEqualTo(Reason.PARTITION_TIME_LIMIT);
+    assertThat(cluster.schedule()).containsExactly(mayBeLong);
+    end(mayBeLong);
+    narrow("maxnodes", "1");
+    long tooWide = cluster.submit(wide("long", 2, 5));
+    long mayBeWide = cluster.submit(wide("wide", 2, 5));
+    assertThat(cluster.reason(tooWide)).isEqualTo(Reason.PARTITION_NODE_LIMIT);
+    assertThat(cluster.schedule()).containsExactly(mayBeWide);
+    end(mayBeWide);
+    narrow("maxnodes", "2");
+    narrow("minnodes", "2");
+    cluster.cancel(tooWide, Specs.ANNA);
+    long tooSlim = cluster.submit(wide("wide", 1, 5));
+    long maybeSlim = cluster.submit(wide("slim", 1, 5));
+    assertThat(cluster.reason(tooSlim)).isEqualTo(Reason.PARTITION_NODE_LIMIT);
+    assertThat(cluster.schedule()).containsExactly(maybeSlim);
+  }
+
+  @Test
+  void aPlanMayNotBreakALimitThatIsNoLongerLifted() {
+    physics("limits,qos");
+    change(
+        new AccountChange.PutQos(qos("long", none(), QosFlag.PARTITION_TIME_LIMIT)),
+        put(accounts().association(PHYSICS, "", "").withQos(List.of("long"), "long")));
+    narrow("maxtime", "10");
+    long id = cluster.submit(wide("long", 1, 20));
+    assertThat(cluster.machine.publish().input().queue().get(0).jobClass().exempt())
+        .containsExactly(PartitionLimit.TIME);
+    change(new AccountChange.PutQos(qos("long", none())));
+    assertThat(cluster.reason(id)).isEqualTo(Reason.PARTITION_TIME_LIMIT);
+    assertThat(cluster.schedule()).isEmpty();
+  }
+
+  private void end(long id) {
+    cluster.ready(id);
+    cluster.finish(id, 0);
   }
 
   @Test

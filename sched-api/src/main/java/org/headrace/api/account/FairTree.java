@@ -14,16 +14,7 @@ import java.util.function.LongFunction;
  * Accounts that have been served equally are walked together; users of equal standing have the same
  * rank. Immutable.
  */
-public final class FairTree {
-  /**
-   * How an association stands beside those at its level.
-   *
-   * @param shares its part of their shares, 0 to 1
-   * @param used its part of their use, 0 to 1
-   * @param level shares over use; infinite for one that has used nothing
-   */
-  public record Standing(double shares, double used, double level) {}
-
+public final class FairTree implements FairShare {
   private static final double NOBODY = -1;
 
   private final Accounts accounts;
@@ -49,52 +40,62 @@ public final class FairTree {
     return new FairTree(accounts, use);
   }
 
-  /** The factor of a user's association: over 0 for who has been served best, up to 1; or 0. */
+  @Override
   public double factor(long association) {
     return factors.getOrDefault(association, 0.0);
   }
 
-  /** How an association stands, or null for the root. */
+  @Override
   public Standing standing(long association) {
-    return standings.get(association);
+    return standings.getOrDefault(association, Standing.NOTHING);
   }
 
-  /** Those right below an account; accounts without shares of their own give way to theirs. */
+  /**
+   * Those right below an account; accounts without shares of their own give way to theirs. Users
+   * without shares of their own take none from the others, and go first.
+   */
   private List<Association> level(String account) {
     List<Association> level = new ArrayList<>();
-    collect(account, level);
+    List<Association> emptied = new ArrayList<>();
+    collect(account, level, emptied);
     double shares = 0;
     double used = 0;
     for (Association one : level) {
       shares += own(one);
       used += used(one);
     }
+    Association above = accounts.association(account, "", "");
+    double upper = above == null ? 0 : standing(above.id()).shares();
     for (Association one : level) {
-      double mine = shares == 0 ? 0 : own(one) / shares;
       double part = used == 0 ? 0 : used(one) / used;
-      double standing = part == 0 ? Double.POSITIVE_INFINITY : mine / part;
-      standings.put(one.id(), new Standing(mine, part, standing));
+      if (one.shares() == Association.PARENT) {
+        standings.put(one.id(), new Standing(upper, part, Double.POSITIVE_INFINITY));
+      } else {
+        double mine = shares == 0 ? 0 : own(one) / shares;
+        double standing = part == 0 ? Double.POSITIVE_INFINITY : mine / part;
+        standings.put(one.id(), new Standing(mine, part, standing));
+      }
+    }
+    for (Association one : emptied) {
+      double part = used == 0 ? 0 : used(one) / used;
+      standings.put(one.id(), new Standing(upper, part, Double.POSITIVE_INFINITY));
     }
     return level;
   }
 
-  private void collect(String account, List<Association> level) {
+  private void collect(String account, List<Association> level, List<Association> emptied) {
     for (Association one : accounts.below(account)) {
       if (!one.ofUser() && one.shares() == Association.PARENT) {
-        collect(one.account(), level);
+        emptied.add(one);
+        collect(one.account(), level, emptied);
       } else {
         level.add(one);
       }
     }
   }
 
-  /** A user without shares of its own has those of the account. */
-  private double own(Association one) {
-    Association at = one;
-    while (at != null && at.shares() == Association.PARENT) {
-      at = accounts.above(at);
-    }
-    return at == null ? 1 : at.shares();
+  private static double own(Association one) {
+    return one.shares() == Association.PARENT ? 0 : one.shares();
   }
 
   private double used(Association one) {

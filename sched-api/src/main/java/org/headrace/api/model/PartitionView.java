@@ -1,6 +1,7 @@
 package org.headrace.api.model;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A partition as plugins see it.
@@ -41,6 +42,29 @@ public record PartitionView(
 
   public PartitionView {
     options = Map.copyOf(options);
+  }
+
+  /** The partition as it is for jobs of a class: without the limits that these are exempt from. */
+  public PartitionView forJobs(JobClass jobClass) {
+    return without(jobClass.exempt());
+  }
+
+  /** The partition without some of its limits. */
+  public PartitionView without(Set<PartitionLimit> limits) {
+    if (limits.isEmpty()) {
+      return this;
+    }
+    return new PartitionView(
+        name,
+        nodes,
+        state,
+        limits.contains(PartitionLimit.MIN_NODES) ? 0 : minNodes,
+        limits.contains(PartitionLimit.MAX_NODES) ? Integer.MAX_VALUE : maxNodes,
+        limits.contains(PartitionLimit.TIME) ? Long.MAX_VALUE : maxTime,
+        priorityTier,
+        priorityFactor,
+        sharing,
+        options);
   }
 
   public boolean startsJobs() {

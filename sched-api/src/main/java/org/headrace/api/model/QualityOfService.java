@@ -1,5 +1,7 @@
 package org.headrace.api.model;
 
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.headrace.api.account.LimitSet;
@@ -69,6 +71,30 @@ public record QualityOfService(
 
   public boolean has(QosFlag flag) {
     return flags.contains(flag);
+  }
+
+  /** The limits of partitions that don't hold for jobs of the one of that name. */
+  public static Set<PartitionLimit> exempt(Collection<QualityOfService> all, String name) {
+    for (QualityOfService one : all) {
+      if (one.name().equals(name)) {
+        return one.exempt();
+      }
+    }
+    return Set.of();
+  }
+
+  /** The limits of partitions that don't hold for its jobs. */
+  public Set<PartitionLimit> exempt() {
+    Set<PartitionLimit> exempt = EnumSet.noneOf(PartitionLimit.class);
+    for (QosFlag flag : flags) {
+      switch (flag) {
+        case PARTITION_MIN_NODES -> exempt.add(PartitionLimit.MIN_NODES);
+        case PARTITION_MAX_NODES -> exempt.add(PartitionLimit.MAX_NODES);
+        case PARTITION_TIME_LIMIT -> exempt.add(PartitionLimit.TIME);
+        default -> {}
+      }
+    }
+    return exempt;
   }
 
   public QualityOfService withId(long newId) {

@@ -140,7 +140,7 @@ public final class GroupPlacement {
     PendingJob job = queue.get(row);
     return new JobDemand(
         job.jobClass().request(),
-        view.partition(job.partition()),
+        view.partition(job.partition()).forJobs(job.jobClass()),
         job.user(),
         Math.max(0, context.now() - job.eligible()),
         job.jobClass().reservation());

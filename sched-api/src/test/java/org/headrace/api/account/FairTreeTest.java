@@ -47,7 +47,7 @@ class FairTreeTest {
     assertThat(tree.factor(last)).isEqualTo(0.75);
     assertThat(tree.factor(modest)).isEqualTo(0.5);
     assertThat(tree.factor(greedy)).isEqualTo(0.25);
-    assertThat(tree.standing(2)).isEqualTo(new FairTree.Standing(0.5, 0.9, 0.5 / 0.9));
+    assertThat(tree.standing(2)).isEqualTo(new FairShare.Standing(0.5, 0.9, 0.5 / 0.9));
   }
 
   @Test

@@ -37,7 +37,7 @@ final class QuerySnapshot implements Snapshot {
   Accounts accounts = Accounts.INITIAL;
   final Map<Long, Consumption> use = new TreeMap<>();
   final Map<Long, NodeMask> setAside = new TreeMap<>();
-  private final ClusterDefinition definition;
+  ClusterDefinition definition;
   long jobsRead;
 
   QuerySnapshot(ClusterDefinition definition) {

@@ -3,6 +3,7 @@ package org.headrace.commands.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.account.Account;
 import org.headrace.api.account.AccountUser;
 import org.headrace.api.account.Accounts;
@@ -63,8 +64,24 @@ class SshareTest {
              root                      root          1    0.250000          20      0.500000   0.333333\s
              la                                      3    0.750000          20      0.500000           \s
               la                     daemon          1    0.500000          20      1.000000   0.666667\s
-              lb                                parent    0.000000           0      0.000000           \s
+              lb                                parent    0.750000           0      0.000000           \s
                lb                    daemon          1    0.500000           0      0.000000   1.000000\s
+            """);
+  }
+
+  @Test
+  void showsTheClassicFormulaForAccountsToo() throws Exception {
+    snapshot.definition = PeerModel.definition(Map.of("PriorityFlags", "NO_FAIR_TREE"));
+    assertThat(run(0, "-a", "-l", "-P").replaceAll("(?m)(\\|[^|\n]*){2}$", ""))
+        .isEqualTo(
+            """
+            Account|User|RawShares|NormShares|RawUsage|NormUsage|EffectvUsage|FairShare
+            root|||1.000000|40||1.000000|0.500000
+             root|root|1|0.250000|20|0.500000|0.500000|0.250000
+             la||3|0.750000|20|0.500000|0.500000|0.629961
+              la|daemon|1|0.375000|20|0.500000|0.500000|0.396850
+              lb||parent|0.750000|0|0.000000|0.500000|0.629961
+               lb|daemon|1|0.375000|0|0.000000|0.250000|0.629961
             """);
   }
 

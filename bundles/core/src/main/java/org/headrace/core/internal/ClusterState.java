@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Billing;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
@@ -88,7 +89,8 @@ final class ClusterState {
         configuration.qualities(),
         qualities,
         billing,
-        Enforcement.of(configuration.setting("AccountingStorageEnforce", "")));
+        Enforcement.of(configuration.setting("AccountingStorageEnforce", "")),
+        FairShare.Rule.of(flags, configuration.setting("FairShareDampeningFactor", "")));
   }
 
   /** Adds up anew what everybody uses, after a change of who pays, and how much they may. */

@@ -137,8 +137,7 @@ final class Gate {
     Reason first = null;
     for (String partition : job.spec().partitions()) {
       Reason obstacle =
-          machine.partitionRules.obstacle(
-              partition, job.spec().request(), job.status().timeLimit());
+          machine.partitionRules.obstacle(partition, job.spec(), job.status().timeLimit());
       if (obstacle == null) {
         return null;
       }

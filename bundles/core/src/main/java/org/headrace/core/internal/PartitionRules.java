@@ -3,6 +3,8 @@ package org.headrace.core.internal;
 import java.util.List;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.Owner;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.control.command.ErrorCode;
@@ -52,20 +54,26 @@ final class PartitionRules {
     return null;
   }
 
+  /** The partition as it is for a job, or null: without the limits that its QOS lifts. */
+  PartitionView view(String name, JobSpec spec) {
+    PartitionView partition = state.configuration.view(name);
+    QualityOfService qos = state.configuration.qualities().get(spec.charge().qos());
+    return partition == null || qos == null ? partition : partition.without(qos.exempt());
+  }
+
   /** What about a partition's limits keeps a job of it from starting, or null. */
-  static Reason limit(
-      PartitionDefinition partition, int nodesInPartition, ResourceRequest request, long limit) {
+  private static Reason limit(PartitionView partition, ResourceRequest request, long limit) {
     if (request.minNodes() > partition.maxNodes()
         || request.maxNodes() < partition.minNodes()
-        || request.minNodes() > nodesInPartition) {
+        || request.minNodes() > partition.nodes().size()) {
       return Reason.PARTITION_NODE_LIMIT;
     }
     return limit > partition.maxTime() ? Reason.PARTITION_TIME_LIMIT : null;
   }
 
   /** What keeps a pending job from starting in the partition, or null. */
-  Reason obstacle(String name, ResourceRequest request, long timeLimit) {
-    PartitionDefinition partition = state.configuration.partition(name);
+  Reason obstacle(String name, JobSpec spec, long timeLimit) {
+    PartitionView partition = view(name, spec);
     if (partition == null) {
       return Reason.PARTITION_DOWN;
     }
@@ -75,7 +83,7 @@ final class PartitionRules {
       case INACTIVE:
         return Reason.PARTITION_INACTIVE;
       default:
-        return limit(partition, state.configuration.view(name).nodes().size(), request, timeLimit);
+        return limit(partition, spec.request(), timeLimit);
     }
   }
 

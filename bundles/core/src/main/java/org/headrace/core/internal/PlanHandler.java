@@ -277,12 +277,12 @@ final class PlanHandler {
       return "nothing to start on";
     }
     ResourceRequest request = job.spec().request();
-    PartitionView partition = state.configuration.view(partitionName);
+    PartitionView partition = machine.partitionRules.view(partitionName, job.spec());
     if (partition == null || !job.spec().partitions().contains(partitionName)) {
       return "job doesn't name partition " + partitionName;
     }
     Reason obstacle =
-        machine.partitionRules.obstacle(partitionName, request, job.status().timeLimit());
+        machine.partitionRules.obstacle(partitionName, job.spec(), job.status().timeLimit());
     if (obstacle != null) {
       return "partition: " + obstacle;
     }

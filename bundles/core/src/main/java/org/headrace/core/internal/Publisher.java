@@ -28,7 +28,9 @@ public final class Publisher {
     if (old) {
       structure = new Structure(state);
     }
-    openings = openings.at(machine.reservations.all(), state.time);
+    openings =
+        openings.at(
+            machine.reservations.all(), state.configuration.qualities().values(), state.time);
     last = new Published(machine, structure, openings, latest);
     return last;
   }

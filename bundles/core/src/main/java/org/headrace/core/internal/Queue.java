@@ -291,7 +291,7 @@ final class Queue implements EligibleJobs {
       int from = size;
       for (int i = 0; i < shape.partitions().size(); i++) {
         Short number = lanes.number(shape.partitions().get(i));
-        if (number != null && open(lanes.partition(number), shape)) {
+        if (number != null && open(number, shape)) {
           addOpen(id, page, row, number, marks);
         }
       }
@@ -306,11 +306,12 @@ final class Queue implements EligibleJobs {
     private void addOpen(long id, JobPage page, int row, short number, byte marks) {
       long key = lanes.key(number, page.priority[row]);
       JobClass jobClass = page.shape[row].jobClass();
+      String qos = page.shape[row].charge().qos();
       if (!Openings.several(jobClass)) {
-        add(key, id, page, number, openings.only(jobClass), marks);
+        add(key, id, page, number, openings.only(jobClass, qos), marks);
         return;
       }
-      List<JobClass> each = openings.classes(jobClass);
+      List<JobClass> each = openings.classes(jobClass, qos);
       for (int i = 0; i < each.size(); i++) {
         byte mark = i == each.size() - 1 ? marks : (byte) (marks | FURTHER);
         add(key, id, page, number, each.get(i), mark);
@@ -332,7 +333,9 @@ final class Queue implements EligibleJobs {
       keys[row - 1] = key;
     }
 
-    private static boolean open(PartitionView partition, Shape shape) {
+    private boolean open(short number, Shape shape) {
+      PartitionView partition =
+          lanes.partition(number).without(openings.exempt(shape.charge().qos()));
       return partition.startsJobs()
           && shape.jobClass().request().minNodes() <= partition.maxNodes()
           && shape.jobClass().request().maxNodes() >= partition.minNodes()

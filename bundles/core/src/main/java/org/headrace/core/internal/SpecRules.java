@@ -15,6 +15,7 @@ import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Actor;
@@ -114,7 +115,8 @@ final class SpecRules {
               + " MiB");
     }
     if (!"NO".equalsIgnoreCase(enforcement())) {
-      Outcome.Rejected limit = limits(partition, spec.request(), timeLimit);
+      Outcome.Rejected limit =
+          limits(machine.partitionRules.view(name, spec), spec.request(), timeLimit);
       if (limit != null) {
         return limit;
       }
@@ -124,7 +126,7 @@ final class SpecRules {
   }
 
   private Outcome.Rejected limits(
-      PartitionDefinition partition, ResourceRequest request, long timeLimit) {
+      PartitionView partition, ResourceRequest request, long timeLimit) {
     if (request.minNodes() > partition.maxNodes() || request.maxNodes() < partition.minNodes()) {
       return refuse(
           ErrorCode.INVALID_NODE_COUNT,

@@ -195,7 +195,7 @@ final class AnswerPass {
     JobDemand demand =
         new JobDemand(
             request,
-            door.partition(),
+            door.partition().forJobs(job.jobClass()),
             job.user(),
             Math.max(0, context.now() - job.eligible()),
             job.jobClass().reservation());

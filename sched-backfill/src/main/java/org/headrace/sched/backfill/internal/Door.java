@@ -121,7 +121,7 @@ final class Door {
       if (minds(request)) {
         return closedForUser.get(key(id, user));
       }
-      Known others = alike ? byRequest.get(request) : null;
+      Known others = alike(jobClass) ? byRequest.get(request) : null;
       known = others == null ? null : others.closed(jobClass.timeLimit());
     }
     if (known != null) {
@@ -143,7 +143,7 @@ final class Door {
           "partition " + name + " is " + partition.state());
     }
     long limit = jobClass.timeLimit();
-    if (limit != JobClass.UNLIMITED && limit > partition.maxTime()) {
+    if (limit != JobClass.UNLIMITED && limit > partition.forJobs(jobClass).maxTime()) {
       return Closed.held(
           Reason.PARTITION_TIME_LIMIT,
           "time limit is %d min; partition %s allows %d min"
@@ -163,7 +163,7 @@ final class Door {
       return;
     }
     keep(jobClass.id(), why);
-    if (why.beyond() || !alike) {
+    if (why.beyond() || !alike(jobClass)) {
       return;
     }
     Known known = byRequest.computeIfAbsent(request, key -> new Known());
@@ -181,6 +181,10 @@ final class Door {
       closed = Arrays.copyOf(closed, Math.max(id + 1, 2 * closed.length));
     }
     closed[id] = why;
+  }
+
+  private boolean alike(JobClass jobClass) {
+    return alike && jobClass.exempt().isEmpty();
   }
 
   private boolean minds(ResourceRequest request) {

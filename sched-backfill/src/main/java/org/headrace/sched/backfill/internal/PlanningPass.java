@@ -190,7 +190,7 @@ final class PlanningPass {
   private JobDemand demand(PendingJob job, Door door) {
     return new JobDemand(
         job.jobClass().request(),
-        door.partition(),
+        door.partition().forJobs(job.jobClass()),
         job.user(),
         Math.max(0, context.now() - job.eligible()),
         job.jobClass().reservation());

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
@@ -16,6 +17,8 @@ import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionLimit;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ReservationView;
 import org.headrace.api.model.ResourceLedger;
@@ -97,6 +100,39 @@ class BackfillSchedulerTest {
     List<PendingJob> jobs = new ArrayList<>(jobs("4x10"));
     jobs.add(job(2, "other", ONE.withLayout(tasks(4)), 10, 1));
     assertThat(show(plan(cluster, jobs, Map.of()))).isEqualTo("at100:RESOURCES at50:RESOURCES");
+  }
+
+  @Test
+  void limitsOfAPartitionDoNotHoldForClassesThatAreExempt() {
+    PartitionView whole = TestCluster.partition("main", NodeMask.of(0, 1));
+    PartitionView narrow =
+        new PartitionView(
+            whole.name(),
+            whole.nodes(),
+            whole.state(),
+            0,
+            1,
+            10 * MINUTE,
+            whole.priorityTier(),
+            whole.priorityFactor(),
+            whole.sharing(),
+            whole.options());
+    TestCluster cluster = TestCluster.of(2, 1, 4, 1, 100).withPartitions(narrow);
+    ResourceRequest twoNodes = ONE.withNodes(2, 2).withLayout(tasks(2));
+    List<PendingJob> jobs =
+        List.of(
+            exempt(1, twoNodes, 5, PartitionLimit.TIME),
+            exempt(2, twoNodes, 5, PartitionLimit.MAX_NODES),
+            exempt(3, ONE, 20, PartitionLimit.MAX_NODES),
+            exempt(4, ONE, 20, PartitionLimit.TIME));
+    assertThat(show(plan(cluster, jobs, Map.of())))
+        .isEqualTo("PARTITION_NODE_LIMIT start PARTITION_TIME_LIMIT start");
+  }
+
+  private static PendingJob exempt(
+      long id, ResourceRequest request, long minutes, PartitionLimit limit) {
+    JobClass jobClass = new JobClass((int) id, request, minutes * MINUTE, 0, "", Set.of(limit));
+    return new PendingJob(id, jobClass, "main", 0, 0, 1, false, 0, 1, "", "", 1);
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.headrace.api.account.Account;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
-import org.headrace.api.account.FairTree;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.account.Tres;
 import org.headrace.commands.internal.cli.Refusal;
@@ -58,7 +58,8 @@ final class SshareRun {
   private Snapshot snapshot;
   private Accounts accounts;
   private Visibility visibility;
-  private FairTree tree;
+  private FairShare.Rule rule;
+  private FairShare fairShare;
 
   SshareRun(Control control, Invocation invocation) {
     this.control = control;
@@ -79,10 +80,15 @@ final class SshareRun {
     snapshot = control.snapshot();
     accounts = snapshot.accounts();
     visibility = new Visibility(snapshot, invocation.caller(), true);
-    tree = FairTree.of(accounts, snapshot::consumption);
+    Map<String, String> settings = snapshot.definition().settings();
+    rule =
+        FairShare.Rule.of(
+            settings.getOrDefault("PriorityFlags", ""),
+            settings.getOrDefault("FairShareDampeningFactor", ""));
+    fairShare = rule.of(accounts, snapshot::consumption);
     fields(!options.has("Users"));
     boolean parsable = options.has("parsable") || options.has("parsable2");
-    String own = options.has("long") ? LONG : SHORT;
+    String own = options.has("long") ? rule.tree() ? LONG : LONG.replace(",LevelFS", "") : SHORT;
     FieldTable<Association> table =
         new FieldTable<>(
             options.value("format", own),
@@ -124,9 +130,9 @@ final class SshareRun {
     put("RawShares", 10, this::shares);
     put("NormShares", 11, one -> decimal(standing(one).shares()));
     put("RawUsage", 11, one -> Long.toString(Math.round(used(one))));
-    put("NormUsage", 11, one -> decimal(normal(one)));
+    put("NormUsage", 11, one -> isRoot(one) ? "" : decimal(normal(one)));
     put("EffectvUsage", 13, one -> decimal(isRoot(one) ? 1 : standing(one).used()));
-    put("FairShare", 10, one -> one.ofUser() ? decimal(tree.factor(one.id())) : "");
+    put("FairShare", 10, this::fairShare);
     put("LevelFS", 10, this::level);
     put("GrpTRESMins", 30, one -> text(one.limits().resources(ResourceLimit.GROUP_MINUTES)));
     put("TRESRunMins", 30, this::runMinutes);
@@ -167,9 +173,13 @@ final class SshareRun {
     return !one.ofUser() && one.parent().isEmpty();
   }
 
-  private FairTree.Standing standing(Association one) {
-    FairTree.Standing known = tree.standing(one.id());
-    return known == null ? new FairTree.Standing(0, 0, 0) : known;
+  private FairShare.Standing standing(Association one) {
+    return fairShare.standing(one.id());
+  }
+
+  /** In the fair tree users alone have a rank. */
+  private String fairShare(Association one) {
+    return one.ofUser() || !rule.tree() ? decimal(fairShare.factor(one.id())) : "";
   }
 
   private String shares(Association one) {
@@ -189,7 +199,7 @@ final class SshareRun {
   }
 
   private String level(Association one) {
-    if (isRoot(one)) {
+    if (isRoot(one) && rule.tree() || one.shares() == Association.PARENT) {
       return "";
     }
     double level = standing(one).level();

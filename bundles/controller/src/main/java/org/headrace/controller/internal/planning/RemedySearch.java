@@ -61,7 +61,8 @@ final class RemedySearch {
   /** Changes that would do, the smallest first; may be empty. */
   List<Remedy> of(PendingJob waiting) {
     job = waiting;
-    partition = input.view().partition(waiting.partition());
+    PartitionView whole = input.view().partition(waiting.partition());
+    partition = whole == null ? null : whole.forJobs(waiting.jobClass());
     found = new ArrayList<>();
     if (partition != null && partition.startsJobs()) {
       timeLimit();
@@ -132,9 +133,10 @@ final class RemedySearch {
 
   private void otherPartitions() {
     int tried = 0;
-    for (PartitionView other : input.view().partitions()) {
+    for (PartitionView whole : input.view().partitions()) {
+      PartitionView other = whole.forJobs(job.jobClass());
       boolean suits =
-          other != partition
+          !other.name().equals(partition.name())
               && other.startsJobs()
               && limit() <= other.maxTime()
               && request().minNodes() <= other.maxNodes()

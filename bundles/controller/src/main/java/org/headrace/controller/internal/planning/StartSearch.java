@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.model.Allocation;
@@ -9,7 +10,9 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.PartitionLimit;
 import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.selector.JobDemand;
@@ -56,10 +59,13 @@ final class StartSearch {
   /** The earliest of its partitions; the first named among equals. */
   private static Forecast best(
       Outcome.JobChecked job, ClusterView view, ServingPlugins plugins, long now) {
+    Set<PartitionLimit> exempt =
+        QualityOfService.exempt(view.qualitiesOfService(), job.spec().charge().qos());
     Forecast best = null;
     for (String name : job.spec().partitions()) {
-      PartitionView partition = view.partition(name);
-      if (partition != null) {
+      PartitionView whole = view.partition(name);
+      if (whole != null) {
+        PartitionView partition = whole.without(exempt);
         Forecast forecast = new Search(job, view, plugins, partition, now).run();
         best = best == null || earlier(forecast, best) ? forecast : best;
       }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Consumption;
-import org.headrace.api.account.FairTree;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
@@ -27,7 +27,7 @@ final class AccountLedger implements LimitLedger {
   private final Map<Who, Standing> standings = new HashMap<>();
   private final Map<What, Answer> answers = new HashMap<>();
   private final Map<Wish, long[]> wishes = new HashMap<>();
-  private FairTree tree;
+  private FairShare fair;
   private int started;
 
   private record Who(int payer, String partition) {}
@@ -119,11 +119,12 @@ final class AccountLedger implements LimitLedger {
   }
 
   /** Use changes little in a plan: who may start at its begin may do so to its end. */
-  private FairTree fairTree() {
-    if (tree == null) {
-      tree = FairTree.of(before.standings().accounts(), before::ofAssociation);
+  private FairShare fairShare() {
+    if (fair == null) {
+      Standings standings = before.standings();
+      fair = standings.fairness().of(standings.accounts(), before::ofAssociation);
     }
-    return tree;
+    return fair;
   }
 
   private Consumption use(int pot) {
@@ -132,7 +133,7 @@ final class AccountLedger implements LimitLedger {
   }
 
   private Blocker find(Standing standing, long[] counts, JobClass wanted) {
-    Blocker below = standing.belowThreshold(this::fairTree);
+    Blocker below = standing.belowThreshold(this::fairShare);
     if (below != null) {
       return below;
     }

@@ -192,7 +192,7 @@ public final class Charging {
     if (!book.standings().limited() || standing.unlimited()) {
       return null;
     }
-    Blocker below = standing.belowThreshold(book::fairTree);
+    Blocker below = standing.belowThreshold(book::fairShare);
     if (below != null) {
       return below;
     }

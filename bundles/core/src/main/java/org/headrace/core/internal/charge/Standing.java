@@ -6,7 +6,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Consumption;
-import org.headrace.api.account.FairTree;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.account.QosFlag;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.QualityOfService;
@@ -39,7 +39,7 @@ record Standing(
    *
    * @param tree how fairly everybody has been served; asked for only where that counts
    */
-  Blocker belowThreshold(Supplier<FairTree> tree) {
+  Blocker belowThreshold(Supplier<FairShare> tree) {
     if (!hasThreshold(qos) || association == null) {
       return null;
     }

@@ -12,6 +12,7 @@ import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Billing;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
@@ -34,6 +35,7 @@ public final class Standings {
   private final Map<String, String> partitionQualities;
   private final Map<String, Billing> billing;
   private final Enforcement enforcement;
+  private final FairShare.Rule fairness;
   private final boolean limited;
   private final Map<Key, Standing> known = new ConcurrentHashMap<>();
   private final Map<Pot, Integer> pots = new ConcurrentHashMap<>();
@@ -48,18 +50,21 @@ public final class Standings {
   /**
    * @param partitionQualities names of qualities of service by partition
    * @param billing what jobs are billed, by partition
+   * @param fairness by which rule it is told how fairly somebody has been served
    */
   public Standings(
       Accounts accounts,
       Map<String, QualityOfService> qualities,
       Map<String, String> partitionQualities,
       Map<String, Billing> billing,
-      Enforcement enforcement) {
+      Enforcement enforcement,
+      FairShare.Rule fairness) {
     this.accounts = accounts;
     this.qualities = new TreeMap<>(qualities);
     this.partitionQualities = Map.copyOf(partitionQualities);
     this.billing = Map.copyOf(billing);
     this.enforcement = enforcement;
+    this.fairness = fairness;
     limited =
         enforcement.limits()
             && (accounts.associations().stream().anyMatch(one -> !one.limits().isEmpty())
@@ -73,6 +78,10 @@ public final class Standings {
 
   public Enforcement enforcement() {
     return enforcement;
+  }
+
+  FairShare.Rule fairness() {
+    return fairness;
   }
 
   /** False when no limit is in force for anybody. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Consumption;
-import org.headrace.api.account.FairTree;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.account.QosFlag;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
@@ -38,7 +38,7 @@ public final class UseBook {
   private long decayed;
 
   /** How fairly everybody has been served by now; null when that may have changed. */
-  private FairTree tree;
+  private FairShare fair;
 
   /**
    * What a running job is counted with.
@@ -83,7 +83,7 @@ public final class UseBook {
     decayed = decayed == 0 ? now : decayed;
     List<Spent> past = spent();
     standings = newStandings;
-    tree = null;
+    fair = null;
     use = new LongTable<>();
     running.clear();
     past.forEach(this::put);
@@ -93,7 +93,7 @@ public final class UseBook {
   public void clear(Standings newStandings) {
     payers.clear();
     standings = newStandings;
-    tree = null;
+    fair = null;
     use = new LongTable<>();
     running.clear();
     charged = 0;
@@ -104,7 +104,7 @@ public final class UseBook {
   public void restore(
       Standings newStandings, long chargedThen, long decayedThen, List<Spent> past) {
     standings = newStandings;
-    tree = null;
+    fair = null;
     use = new LongTable<>();
     running.clear();
     charged = chargedThen;
@@ -199,7 +199,7 @@ public final class UseBook {
   private void charge(Share share, long now) {
     double seconds = (now - Math.max(charged, share.begun)) / SECOND;
     if (seconds > 0) {
-      tree = null;
+      fair = null;
       QualityOfService qos = share.standing.qos();
       double factor = qos == null ? 1 : qos.usageFactor();
       for (int pot : share.standing.lasting()) {
@@ -244,7 +244,7 @@ public final class UseBook {
     charge(now);
     double weight = decay.weight(decayed, now);
     decayed = now;
-    tree = null;
+    fair = null;
     if (weight == 1) {
       return;
     }
@@ -258,14 +258,16 @@ public final class UseBook {
   }
 
   /** How fairly everybody has been served. */
-  FairTree fairTree() {
-    if (tree == null) {
-      tree =
-          FairTree.of(
-              standings.accounts(),
-              id -> use(standings.pot(new Pot(Pot.Kind.ASSOCIATION, id, ""))));
+  FairShare fairShare() {
+    if (fair == null) {
+      fair =
+          standings
+              .fairness()
+              .of(
+                  standings.accounts(),
+                  id -> use(standings.pot(new Pot(Pot.Kind.ASSOCIATION, id, ""))));
     }
-    return tree;
+    return fair;
   }
 
   /** What a pot uses. */

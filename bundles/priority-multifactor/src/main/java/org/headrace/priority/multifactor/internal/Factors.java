@@ -29,7 +29,11 @@ final class Factors {
     cluster = Cluster.of(view, weights);
     tres = new TresFactors(view, weights.tres(), weights.raw("TRES"));
     boolean charged = weights.fairShare() > 0 || weights.association() > 0;
-    payers = charged ? new Payers(view, weights.fairShare() > 0, weights.raw("ASSOC")) : null;
+    payers =
+        charged
+            ? new Payers(
+                view, weights.fairShare() > 0 ? weights.fairness() : null, weights.raw("ASSOC"))
+            : null;
   }
 
   /** Writes the factors of a job into {@code values}, all of them. */

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Association;
-import org.headrace.api.account.FairTree;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.PendingJob;
 
@@ -14,7 +14,7 @@ final class Payers {
 
   private final ClusterView view;
   private final Accounts accounts;
-  private final FairTree tree;
+  private final FairShare fairShare;
   private final double highest;
   private final Map<Key, Factors> known = new HashMap<>();
 
@@ -29,13 +29,13 @@ final class Payers {
   private record Key(int payer, String partition) {}
 
   /**
-   * @param fair false where nobody asks how fairly users have been served
+   * @param rule by which users are told to have been served fairly; null where nobody asks
    * @param raw true to take priorities as they are, and not as a part of the highest
    */
-  Payers(ClusterView view, boolean fair, boolean raw) {
+  Payers(ClusterView view, FairShare.Rule rule, boolean raw) {
     this.view = view;
     accounts = view.accounts();
-    tree = fair ? FairTree.of(accounts, view::consumption) : null;
+    fairShare = rule == null ? null : rule.of(accounts, view::consumption);
     highest =
         raw ? 1 : accounts.associations().stream().mapToLong(Association::priority).max().orElse(0);
   }
@@ -54,7 +54,8 @@ final class Payers {
       return NONE;
     }
     return new Factors(
-        tree == null ? 0 : tree.factor(own.id()), highest == 0 ? 0 : priority(own) / highest);
+        fairShare == null ? 0 : fairShare.factor(own.id()),
+        highest == 0 ? 0 : priority(own) / highest);
   }
 
   /** The priority of the nearest that has one. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.headrace.api.account.Billing;
+import org.headrace.api.account.FairShare;
 import org.headrace.api.priority.PriorityFactor;
 
 /**
@@ -21,6 +22,7 @@ import org.headrace.api.priority.PriorityFactor;
  * @param tres weights of trackable resources, by name
  * @param maxAge waiting time that counts as a full factor, in milliseconds
  * @param favorSmall true when small jobs go first
+ * @param fairness by which rule it is told how fairly somebody has been served
  * @param flags words of {@code PriorityFlags}, upper case
  */
 record Weights(
@@ -33,6 +35,7 @@ record Weights(
     Map<String, Double> tres,
     long maxAge,
     boolean favorSmall,
+    FairShare.Rule fairness,
     Set<String> flags) {
   private static final long DAY = 86_400_000L;
 
@@ -51,6 +54,7 @@ record Weights(
         tres(options.getOrDefault("PriorityWeightTRES", "")),
         duration(options.getOrDefault("PriorityMaxAge", "7-0")),
         small.equalsIgnoreCase("YES") || small.equals("1") || small.equalsIgnoreCase("TRUE"),
+        FairShare.Rule.of(flagText, options.getOrDefault("FairShareDampeningFactor", "")),
         flags);
   }
 

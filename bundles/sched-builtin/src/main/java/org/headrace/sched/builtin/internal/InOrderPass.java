@@ -80,7 +80,8 @@ final class InOrderPass {
       return;
     }
     PendingJob job = queue.get(row);
-    PartitionView partition = view.partition(job.partition());
+    PartitionView whole = view.partition(job.partition());
+    PartitionView partition = whole == null ? null : whole.forJobs(job.jobClass());
     List<Blocker> ahead = waitingFor.get(job.partition());
     Blocker limit = limits.obstacle(queue, row);
     Decision refused = limit != null ? limited(job, limit) : null;
