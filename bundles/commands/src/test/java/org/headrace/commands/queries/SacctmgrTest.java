@@ -115,6 +115,126 @@ class SacctmgrTest {
     assertThat(book.snapshot.accounts.account("lno")).isNotNull();
   }
 
+  /** What {@code sacctmgr dump} of a Slurm 22.05 wrote, without its comments. */
+  private static final String DUMP =
+      """
+      Cluster - 'peer':Fairshare=1:QOS='ex,normal,pq'
+      Parent - 'root'
+      User - 'root':DefaultAccount='root':AdminLevel='Administrator':Fairshare=1
+      Account - 'fa':Description='some thing':Organization='phys':Fairshare=3:GrpTRESMins=cpu=1000:GrpTRESRunMins=cpu=100:GrpTRES=cpu=10:GrpJobs=5:GrpSubmitJobs=20:MaxSubmitJobs=9
+      Account - 'fb':Description='fb':Organization='fb':Fairshare=1
+      Account - 'fc':Description='fc':Organization='fc':Fairshare=2147483647
+      Parent - 'fa'
+      Account - 'fa1':Description='fa1':Organization='fa':Fairshare=1
+      Account - 'fa2':Description='fa2':Organization='fa':Fairshare=2
+      Parent - 'fa1'
+      User - 'alice':DefaultAccount='fa1':AdminLevel='Operator':DefaultQOS='ex':Fairshare=1:GrpWall=60:MaxTRESPerJob=cpu=4,mem=4G:MaxJobs=3:MaxWallDurationPerJob=1440:Priority=7:QOS='ex,normal'
+      User - 'bob':DefaultAccount='fa1':Coordinator='fa':Fairshare=2
+      Parent - 'fa2'
+      User - 'root':DefaultAccount='root':AdminLevel='Administrator':Fairshare=2147483647
+      Parent - 'fb'
+      User - 'alice':DefaultAccount='fa1':AdminLevel='Operator':Fairshare=1
+      User - 'bob':Partition='short':DefaultAccount='fa1':Coordinator='fa':Fairshare=1
+      User - 'bob':DefaultAccount='fa1':Coordinator='fa':Fairshare=2147483647
+      """;
+
+  private static Bookkeeper withQualities() {
+    Bookkeeper book = new Bookkeeper();
+    for (String name : List.of("ex", "pq")) {
+      book.snapshot.qualities.put(name, new QualityOfService(name, 0));
+    }
+    return book;
+  }
+
+  private static FakeInvocation load(Bookkeeper book, int status, String text, String... more)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("-i", "load", "file=t.cfg"));
+    arguments.addAll(List.of(more));
+    FakeInvocation call = new FakeInvocation("sacctmgr", arguments.toArray(String[]::new));
+    return book.run(status, call.file("t.cfg", text));
+  }
+
+  private static String dump(Bookkeeper book) throws Exception {
+    FakeInvocation call = new FakeInvocation("sacctmgr", "dump", "peer", "file=d.cfg").as(0);
+    call.endChild(0);
+    book.run(0, call);
+    assertThat(call.childArguments().get(5)).isEqualTo("d.cfg");
+    return call.childArguments().get(4).replaceAll("(?m)^#.*\n", "");
+  }
+
+  @Test
+  void whatASlurmDumpedIsLoadedAndDumpedAlike() throws Exception {
+    Bookkeeper book = withQualities();
+    assertThat(load(book, 0, DUMP).outText())
+        .startsWith("For cluster peer\n")
+        .contains(" Added Accounts\n  fa\n  fb\n", "  bob of fb in partition short\n");
+    assertThat(dump(book)).isEqualTo(DUMP);
+    assertThat(load(book, 0, DUMP).outText()).isEqualTo("For cluster peer\n Nothing new added.\n");
+    assertThat(book.control.commands).hasSize(1);
+  }
+
+  @Test
+  void loadsWhatAFileSaysOfWhatThereIsAndLeavesTheRest() throws Exception {
+    Bookkeeper book = withQualities();
+    load(book, 0, DUMP);
+    String changed =
+        "# more\n\nCluster - 'peer'\nAccount - 'fa':Fairshare=5\nParent - fa1\n"
+            + "User - \"alice\":MaxJobs=4\nAccount - new:Description='a: b'\n";
+    assertThat(load(book, 0, changed).outText())
+        .isEqualTo(
+            """
+            For cluster peer
+             Added Accounts
+              new
+             Changed fairshare             for Account fa                3 -> 5
+             Changed MaxJobs               for User    alice             3 -> 4
+             Added Associations
+              new
+            """);
+    assertThat(dump(book))
+        .contains("Account - 'fa':Description='some thing':Organization='phys':Fairshare=5:")
+        .contains("Account - 'new':Description='a: b':Organization='fa1':Fairshare=1\n");
+    load(book, 0, "Cluster - 'peer'\nAccount - 'fb'\n", "clean");
+    assertThat(dump(book))
+        .isEqualTo(
+            """
+            Cluster - 'peer':Fairshare=1:QOS='ex,normal,pq'
+            Parent - 'root'
+            User - 'root':DefaultAccount='root':AdminLevel='Administrator':Fairshare=1
+            Account - 'fb':Description='fb':Organization='fb':Fairshare=1
+            """);
+  }
+
+  @Test
+  void refusesFilesWithTheLineThatIsWrong() throws Exception {
+    Bookkeeper book = withQualities();
+    assertThat(load(book, 1, "Account - 'q'\n").errText()).startsWith(" You need to specify a clu");
+    assertThat(load(book, 1, "Cluster - 'far'\n").errText())
+        .startsWith(" Cluster 'far' isn't this one, which is 'peer'.");
+    load(book, 0, "Cluster - 'far'\n", "cluster=peer");
+    String begin = "Cluster - 'peer'\n";
+    assertThat(load(book, 1, begin + "Usr - 'x'\n").errText())
+        .isEqualTo(" Misformatted line(2): Usr - 'x'\n");
+    assertThat(load(book, 1, begin + "User - 'x:MaxJobs=1\n").errText())
+        .startsWith(" Misformatted line(2)");
+    assertThat(load(book, 1, begin + "Account - 'q':Foo=3\n").errText())
+        .isEqualTo(" line(2): Unknown option: Foo=3\n");
+    assertThat(load(book, 1, begin + "Account - 'q':QOS='none'\n").errText())
+        .contains("You gave a bad qos 'none'");
+    assertThat(load(book, 1, begin + "\nParent - 'later'\n").errText())
+        .startsWith(" line(3): parent 'later'");
+    assertThat(load(book, 1, "# nothing\n").outText()).isEqualTo(" Nothing new added.\n");
+    assertThat(book.control.commands).isEmpty();
+    FakeInvocation none = new FakeInvocation("sacctmgr", "load", "nosuch");
+    assertThat(book.run(1, none).errText()).startsWith(" Unable to read \"nosuch\": ");
+    FakeInvocation where = new FakeInvocation("sacctmgr", "dump", "other").as(0);
+    assertThat(book.run(1, where).errText()).isEqualTo(" Cluster other doesn't exist.\n");
+    FakeInvocation user = new FakeInvocation("sacctmgr", "dump", "peer").as(1234);
+    assertThat(book.run(1, user).errText()).contains("administrator");
+    FakeInvocation old = new FakeInvocation("sacctmgr", "archive", "dump");
+    assertThat(book.run(1, old).errText()).contains("there are no archive files");
+  }
+
   @Test
   void saysWhatTheControllerRefuses() throws Exception {
     Bookkeeper book = new Bookkeeper();

@@ -1,7 +1,10 @@
 package org.headrace.commands.internal.sacctmgr;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.headrace.commands.internal.cli.ClientFile;
 import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
@@ -82,6 +85,17 @@ final class SacctmgrRun {
       book.out.println(org.headrace.commands.internal.cli.Product.VERSION);
       return 0;
     }
+    if (is(verb, "dump")) {
+      return dump(book, line);
+    }
+    if (is(verb, "load")) {
+      return load(book, line);
+    }
+    if (is(verb, "archive")) {
+      return book.refuse(
+          "sacctmgr: error: archive: there are no archive files; accounting is in the SQL database"
+              + " that AccountingStorageLoc names, which has its own means of backup");
+    }
     boolean show = is(verb, "show", "list");
     boolean known = show || is(verb, "add", "create", "modify", "delete", "remove");
     if (!known) {
@@ -109,6 +123,76 @@ final class SacctmgrRun {
     return is(verb, "modify")
         ? new Modifying(book).modify(entity, terms)
         : new Deleting(book).delete(entity, terms);
+  }
+
+  /** A file's content may be as large as this. */
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+  private int dump(Book book, List<String> line) throws Exception {
+    String cluster = "";
+    String file = "";
+    for (String word : line.subList(1, line.size())) {
+      Term term = Term.of(word);
+      if (term.is("file")) {
+        file = term.value();
+      } else if (term.bare() || term.is("cluster")) {
+        cluster = term.value();
+      } else {
+        return book.refuse(" Unknown option: " + word);
+      }
+    }
+    if (cluster.isEmpty()) {
+      return book.refuse(" We need a cluster to dump.");
+    }
+    if (!cluster.equals(book.cluster())) {
+      return book.refuse(" Cluster " + cluster + " doesn't exist.");
+    }
+    if (!book.visibility.administrator()) {
+      return book.refuse(" Your uid isn't that of an administrator, who alone may dump.");
+    }
+    if (file.isEmpty()) {
+      file = "./" + cluster + ".cfg";
+      book.out.println(" No filename given, using " + file + ".");
+    }
+    String text = Dumping.of(cluster, book.accounts);
+    if (!ClientFile.write(invocation, text, file)) {
+      return book.refuse("Can't open file " + file);
+    }
+    text.lines()
+        .filter(one -> !one.startsWith("#"))
+        .forEach(one -> book.err.println("sacctmgr: " + one));
+    return 0;
+  }
+
+  private int load(Book book, List<String> line) throws Exception {
+    String file = "";
+    String cluster = "";
+    boolean clean = false;
+    for (String word : line.subList(1, line.size())) {
+      Term term = Term.of(word);
+      if (word.equalsIgnoreCase("clean")) {
+        clean = true;
+      } else if (term.is("cluster")) {
+        cluster = term.value();
+      } else if (term.bare() || term.is("file")) {
+        file = term.value();
+      } else {
+        return book.refuse(" Unknown option: " + word);
+      }
+    }
+    if (options.has("readonly")) {
+      return book.refuse("Can't run this command in readonly mode.");
+    }
+    if (file.isEmpty()) {
+      return book.refuse(" No filename given, specify one with file=''");
+    }
+    String text;
+    try {
+      text = new String(invocation.readFile(file, MOST_BYTES), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return book.refuse(" Unable to read \"" + file + "\": " + e.getMessage());
+    }
+    return new Loading(book, clean).load(text, cluster);
   }
 
   private static boolean is(String word, String... verbs) {

@@ -6,17 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.headrace.api.job.Job;
+import org.headrace.commands.internal.cli.ClientFile;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 
 /** Copies a job's script, or the configuration in force, to a file of the user. */
 final class WriteFile {
   private static final String FAILED = "job script retrieval failed: ";
-
-  /** The client's shell writes the file, so that it is the user's; its arguments are limited. */
-  private static final int CHUNK = 64 * 1024;
 
   private final Session session;
 
@@ -94,29 +91,10 @@ final class WriteFile {
       session.error("scontrol: error: the script isn't UTF-8 text; use - and redirect it");
       return false;
     }
-    Map<String, String> environment = session.invocation.environment();
-    int from = 0;
-    do {
-      int to = Math.min(text.length(), from + CHUNK);
-      if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-        to--;
-      }
-      String redirect = from == 0 ? ">" : ">>";
-      List<String> argv =
-          List.of(
-              "/bin/sh",
-              "-c",
-              "printf %s \"$1\" " + redirect + "\"$2\"",
-              "sh",
-              text.substring(from, to),
-              file);
-      int status = session.invocation.runChild(argv, environment).toCompletableFuture().get();
-      if (status != 0) {
-        session.error("scontrol: error: can't write " + file);
-        return false;
-      }
-      from = to;
-    } while (from < text.length());
-    return true;
+    boolean written = ClientFile.write(session.invocation, text, file);
+    if (!written) {
+      session.error("scontrol: error: can't write " + file);
+    }
+    return written;
   }
 }
