@@ -222,6 +222,11 @@ final class Feasibility {
       long cpus = node.hardware().memory() / request.memory().mebibytes();
       room = Math.min(room, cpus / Math.max(1, layout.cpusPerTask()));
     }
+    for (GresRequest gres : request.gres()) {
+      if (gres.scope() == GresRequest.Scope.TASK) {
+        room = Math.min(room, available(node, gres) / gres.count());
+      }
+    }
     return room;
   }
 

@@ -2,8 +2,10 @@ package org.headrace.agent.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.CoreSet;
@@ -16,13 +18,19 @@ import org.headrace.api.model.GresRequest;
  */
 final class TaskGres {
   private static final String BIND = "SLURM_GPU_BIND";
+  private static final String TASKS_PER_GPU = "SLURM_NTASKS_PER_GPU";
+  private static final String GPU = "gpu";
 
   private final List<GresRequest> perTask;
   private final List<GresAllocation> share;
 
-  private TaskGres(List<GresRequest> perTask, List<GresAllocation> share) {
+  /** How tasks are bound to GPUs, or null. */
+  private final GpuBinding binding;
+
+  private TaskGres(List<GresRequest> perTask, List<GresAllocation> share, GpuBinding binding) {
     this.perTask = perTask;
     this.share = share;
+    this.binding = binding;
   }
 
   /**
@@ -35,15 +43,20 @@ final class TaskGres {
     if (wishes.isEmpty()) {
       wishes = job.spec().request().gres();
     }
-    boolean binds = variables.getOrDefault(BIND, "per_task").startsWith("per_task");
+    String several = variables.getOrDefault(TASKS_PER_GPU, "");
+    String how = variables.getOrDefault(BIND, several.isEmpty() ? "" : "single:" + several);
+    GpuBinding binding = GpuBinding.parse(how);
     List<GresRequest> perTask =
-        wishes.stream().filter(wish -> wish.scope() == GresRequest.Scope.TASK).toList();
-    return new TaskGres(binds ? perTask : List.of(), share);
+        wishes.stream()
+            .filter(wish -> wish.scope() == GresRequest.Scope.TASK)
+            .filter(wish -> how.isEmpty() || !wish.name().equals(GPU))
+            .toList();
+    return new TaskGres(perTask, share, binding);
   }
 
   /** The devices of the task with this number on the node; empty when it has none of its own. */
   List<GresAllocation> of(int local) {
-    List<GresAllocation> own = new ArrayList<>();
+    List<GresAllocation> own = bound(local);
     for (GresRequest wish : perTask) {
       long skip = local * wish.count();
       long wanted = wish.count();
@@ -62,6 +75,34 @@ final class TaskGres {
           own.add(new GresAllocation(held.name(), held.type(), slice, slice.size()));
         }
       }
+    }
+    return own;
+  }
+
+  private List<GresAllocation> bound(int local) {
+    List<GresAllocation> own = new ArrayList<>();
+    List<GresAllocation> gpus =
+        binding == null
+            ? List.of()
+            : share.stream().filter(held -> held.name().equals(GPU) && !held.portioned()).toList();
+    int count = gpus.stream().mapToInt(held -> held.devices().size()).sum();
+    if (count == 0) {
+      return own;
+    }
+    BitSet chosen = binding.of(local, count);
+    int first = 0;
+    for (GresAllocation held : gpus) {
+      int[] devices = held.devices().toArray();
+      int offset = first;
+      int[] mine =
+          IntStream.range(0, devices.length)
+              .filter(i -> chosen.get(offset + i))
+              .map(i -> devices[i])
+              .toArray();
+      if (mine.length > 0) {
+        own.add(new GresAllocation(GPU, held.type(), CoreSet.of(mine), mine.length));
+      }
+      first += devices.length;
     }
     return own;
   }

@@ -60,7 +60,7 @@ final class Fragmentation implements NodeRank {
     int whole = 0;
     double portion = 0;
     for (GresRequest one : need.gres) {
-      long count = need.gresOfNode(one, tasks, one.count());
+      long count = need.gresOfNode(one, hardware, tasks, one.count());
       gpus += one.name().equals(Need.GPU) ? count : 0;
       GresInventory inventory = inventory(node, one);
       if (inventory != null && inventory.portioned()) {

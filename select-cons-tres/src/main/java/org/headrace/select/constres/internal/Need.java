@@ -64,10 +64,6 @@ final class Need {
     minNodes = Math.max(Math.max(1, min), required);
     mostNodes = Math.min(request.maxNodes(), demand.partition().maxNodes());
     int max = mostNodes;
-    Breadth breadth = request.nodes().breadth();
-    spread = breadth == Breadth.MOST;
-    boolean ranged = request.maxNodes() != ResourceRequest.ANY_NUMBER;
-    wantsMoreNodes = spread || ranged && max > minNodes && breadth != Breadth.FEWEST;
     if (tasks != TaskLayout.UNSET) {
       max = Math.min(max, Math.max(tasks, minNodes));
     }
@@ -80,6 +76,10 @@ final class Need {
                 .sorted(Comparator.comparing((GresRequest one) -> one.type().isEmpty()))
                 .toList();
     jobGres = gres.stream().filter(one -> one.scope() == GresRequest.Scope.JOB).toList();
+    boolean ranged = request.maxNodes() != ResourceRequest.ANY_NUMBER && jobGres.isEmpty();
+    Breadth breadth = request.nodes().breadth();
+    spread = breadth == Breadth.MOST;
+    wantsMoreNodes = spread || ranged && max > minNodes && breadth != Breadth.FEWEST;
   }
 
   /** Tasks on each node when the job gave no number of tasks. */
@@ -161,25 +161,31 @@ final class Need {
   /**
    * How many of a request's resources one node gives.
    *
+   * @param hardware the node's
    * @param count tasks on the node
    * @param share the node's share of a request for the whole job
    */
-  long gresOfNode(GresRequest one, int count, long share) {
+  long gresOfNode(GresRequest one, NodeHardware hardware, int count, long share) {
     return switch (one.scope()) {
       case JOB -> share;
       case NODE -> one.count();
-      case SOCKET -> one.count() * Math.max(1, request.nodes().sockets());
+      case SOCKET -> one.count() * sockets(hardware, count);
       case TASK -> one.count() * count;
     };
   }
 
+  /** Sockets on which the job has cores: those that it asks for, if its tasks fill so many. */
+  private int sockets(NodeHardware hardware, int count) {
+    return Math.max(1, Math.min(request.nodes().sockets(), cores(hardware, count, 0)));
+  }
+
   /** GPUs on a node, of all types. */
-  long gpus(int count, long share) {
+  long gpus(NodeHardware hardware, int count, long share) {
     long sum = 0;
     for (int i = 0; i < gres.size(); i++) {
       GresRequest one = gres.get(i);
       if (one.name().equals(GPU)) {
-        sum += gresOfNode(one, count, share);
+        sum += gresOfNode(one, hardware, count, share);
       }
     }
     return sum;

@@ -75,7 +75,7 @@ final class NodeFit {
       return Lack.SHARING;
     }
     NodeHardware hardware = node.hardware();
-    long gpus = need.gpus(tasks, share);
+    long gpus = need.gpus(hardware, tasks, share);
     int wanted = need.cores(hardware, tasks, gpus);
     int cores = roundedCores(node, wanted);
     if (cores < 0) {
@@ -162,13 +162,13 @@ final class NodeFit {
     List<GresRequest> wanted = need.gres;
     for (int i = 0; i < wanted.size(); i++) {
       GresRequest one = wanted.get(i);
-      long sum = need.gresOfNode(one, tasks, share);
+      long sum = need.gresOfNode(one, node.hardware(), tasks, share);
       if (sum > available(node, one)) {
         return false;
       }
       for (int j = 0; j < i && one.type().isEmpty(); j++) {
         if (wanted.get(j).name().equals(one.name())) {
-          sum += need.gresOfNode(wanted.get(j), tasks, share);
+          sum += need.gresOfNode(wanted.get(j), node.hardware(), tasks, share);
         }
       }
       if (sum > available(node, one)) {

@@ -67,7 +67,8 @@ final class Placement {
     for (int i = 0; i < wanted.length; i++) {
       gpus += node.gres().get(i).name().equals(Need.GPU) ? wanted[i] : 0;
     }
-    long asked = need.exclusive ? Math.min(gpus, need.gpus(tasks, first(shares, row))) : gpus;
+    long asked =
+        need.exclusive ? Math.min(gpus, need.gpus(hardware, tasks, first(shares, row))) : gpus;
     int cores = search.fit.roundedCores(node, need.cores(hardware, tasks, asked));
     if (cores < 0) {
       return null;
@@ -97,7 +98,7 @@ final class Placement {
     for (GresRequest one : need.gres) {
       long share =
           one.scope() == GresRequest.Scope.JOB ? shares.get(need.jobGres.indexOf(one))[row] : 0;
-      long missing = need.gresOfNode(one, tasks, share);
+      long missing = need.gresOfNode(one, node.hardware(), tasks, share);
       for (int i = 0; i < wanted.length && missing > 0; i++) {
         if (NodeFit.suits(node.gres().get(i), one)) {
           long take = Math.min(missing, free.freeGres(node.id(), i) - wanted[i]);

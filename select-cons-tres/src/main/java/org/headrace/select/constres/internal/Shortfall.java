@@ -124,7 +124,7 @@ final class Shortfall {
   private String gres() {
     StringBuilder text = new StringBuilder();
     for (GresRequest one : need.gres) {
-      long count = one.scope() == GresRequest.Scope.JOB ? 1 : need.gresOfNode(one, 1, 1);
+      long count = one.scope() == GresRequest.Scope.JOB ? 1 : one.count();
       text.append(text.isEmpty() ? "" : " or ").append(count).append(" free ").append(one.name());
       text.append(one.type().isEmpty() ? "" : ":" + one.type());
     }

@@ -50,11 +50,21 @@ class ConsTresSelectorTest {
           fewest N=2-4 n=20     | n0=19/0/19/0 n1=1/0/1/0
           fewest N=1-4 n=4      | n0=4/0/4/0
           N=2-4 n=20            | n0=17/0/17/0 n1=1/0/1/0 n2=1/0/1/0 n3=1/0/1/0
+          gpus=16 N=2-4         | n0=1/0/1/8 n1=1/0/1/8
+          gpus=12 N=2 n=4       | n0=3/0/3/8 n1=1/0/1/4
+          gpus=6 N=3            | n0=1/0/1/4 n1=1/0/1/1 n2=1/0/1/1
+          gpus=16 N=4           | n0=1/0/1/8 n1=1/0/1/6 n2=1/0/1/1 n3=1/0/1/1
+          gpt=3 n=5             | n0=2/0/2/6 n1=2/0/2/6 n2=1/0/1/3
+          gps=1 sockets=2 n=1   | n0=1/0/1/1
+          gps=5 sockets=2 n=1   | n0=1/0/1/5
+          gps=4 sockets=2 n=2   | n0=2/0/2/8
+          gpn=2 n=130           | n0=64/0/64/2 n1=64/0/64/2 n2=2/0/2/2
           """)
-  void breadth(String request, String expected) {
+  void breadthAndGpus(String request, String expected) {
     List<NodeView> nodes = new ArrayList<>();
     for (int id = 0; id < 4; id++) {
-      nodes.add(TestCluster.node(id, "n" + id, 2, 32, 1, 256_000));
+      NodeView plain = TestCluster.node(id, "n" + id, 2, 32, 1, 256_000);
+      nodes.add(TestCluster.withGres(plain, TestCluster.gpus("", 0, 8, CoreSet.EMPTY)));
     }
     TestCluster cluster = TestCluster.of(nodes);
     assertThat(show(select(cluster, request, cluster.ledger(), Map.of()))).isEqualTo(expected);

@@ -23,13 +23,18 @@ record GpuCounts(List<GresRequest> wishes, int tasks, int tasksPerNode, int node
    * @param wishes for all devices
    * @param tasks number of tasks that the user wants, or {@link TaskLayout#UNSET}
    * @param range number of nodes that the user wants, or null
+   * @param tasksPerGpu tasks that the user wants for each GPU, or 0
    * @throws Refusal if the counts contradict each other
    */
-  static GpuCounts of(Program program, List<GresRequest> wishes, int tasks, NodeCount range) {
+  static GpuCounts of(
+      Program program, List<GresRequest> wishes, int tasks, NodeCount range, int tasksPerGpu) {
     Counting counting = new Counting(program, wishes, tasks, range);
     counting.jobAndTask();
     counting.jobAndNode();
     counting.nodeAndTask();
+    if (tasksPerGpu > 0) {
+      counting.tasksOfGpus(tasksPerGpu);
+    }
     return new GpuCounts(counting.wishes, counting.tasks, counting.perNode, counting.nodes);
   }
 
@@ -120,6 +125,45 @@ record GpuCounts(List<GresRequest> wishes, int tasks, int tasksPerNode, int node
       // A node has as many tasks as its GPUs serve.
       tasks = (int) Math.min(Integer.MAX_VALUE, (long) nodes * perNode);
       wishes.remove(node);
+    }
+
+    /** GPUs say how many tasks there are; where none are asked for, tasks say how many GPUs. */
+    private void tasksOfGpus(int perGpu) {
+      if (sum(Scope.TASK) > 0) {
+        throw Refusal.fatal(
+            program.command(),
+            "--gpus-per-task is mutually exclusive with --ntasks-per-gpu and"
+                + " SLURM_NTASKS_PER_GPU");
+      }
+      long ofJob = sum(Scope.JOB);
+      long ofNode = sum(Scope.NODE);
+      if (ofJob > 0) {
+        tasks = (int) Math.min(Integer.MAX_VALUE, ofJob * perGpu);
+      } else if (ofNode > 0) {
+        perNode = (int) Math.min(Integer.MAX_VALUE, ofNode * perGpu);
+        int least = range == null ? 1 : Math.max(1, range.min());
+        if (tasks != TaskLayout.UNSET) {
+          least = Math.max(least, (int) (((long) tasks + perNode - 1) / perNode));
+          nodes = least;
+        }
+        tasks = (int) Math.min(Integer.MAX_VALUE, (long) least * perNode);
+      } else if (tasks == TaskLayout.UNSET) {
+        throw refusal(
+            "--ntasks-per-gpu needs either a GRES GPU specification or a node/ntask"
+                + " specification");
+      } else if (tasks % perGpu != 0) {
+        throw refusal(
+            "Failed to validate job spec, -n/--ntasks has to be a multiple of --ntasks-per-gpu.");
+      } else {
+        wishes.add(new GresRequest("gpu", "", tasks / perGpu, Scope.JOB));
+      }
+    }
+
+    private long sum(Scope scope) {
+      return wishes.stream()
+          .filter(wish -> wish.name().equals("gpu") && wish.scope() == scope)
+          .mapToLong(GresRequest::count)
+          .sum();
     }
 
     private Refusal refusal(String what) {

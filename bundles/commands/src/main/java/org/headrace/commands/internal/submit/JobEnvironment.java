@@ -197,6 +197,12 @@ public final class JobEnvironment {
     copy(result, "gpus-per-socket", "SLURM_GPUS_PER_SOCKET");
     copy(result, "gpus-per-task", "SLURM_GPUS_PER_TASK");
     copy(result, "gpu-bind", "SLURM_GPU_BIND");
+    copy(result, "tres-bind", "SLURM_TRES_BIND");
+    for (String part : choices.text("tres-bind", "").split("\\+")) {
+      if (part.matches("gres[:/]gpu:.+") && !choices.has("gpu-bind")) {
+        result.put("SLURM_GPU_BIND", part.substring("gres/gpu:".length()));
+      }
+    }
     copy(result, "gpu-freq", "SLURM_GPU_FREQ");
     copy(result, "cpus-per-gpu", "SLURM_CPUS_PER_GPU");
     copy(result, "tres-per-task", "SLURM_TRES_PER_TASK");

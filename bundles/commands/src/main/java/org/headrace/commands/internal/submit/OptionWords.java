@@ -15,6 +15,16 @@ final class OptionWords {
           "multiple-tasks-per-sharing",
           "one-task-per-sharing");
 
+  private static final String LIST = "(0x)?[0-9a-f]{1,16}(\\*\\d{1,4})?";
+
+  /** How tasks are bound to GPUs, or to other devices. */
+  private static final String GPU_BINDING =
+      "(closest|none|single:\\d{1,9}|per_task:\\d{1,9}|(map_gpu|map|mask_gpu|mask):"
+          + LIST
+          + "(,"
+          + LIST
+          + ")*)";
+
   private OptionWords() {}
 
   static void check(Program program, OptionRow row, String value) {
@@ -38,10 +48,27 @@ final class OptionWords {
         }
       }
       case "gpubind" -> {
-        if (!word.matches(
-            "(verbose,|v,)?(gpu:)?(verbose,)?(closest|none|single:\\d+|per_task:\\d+|"
-                + "map_gpu:.+|map:.+|mask_gpu:.+|mask:.+)")) {
+        if (!word.matches("(verbose,|v,)?(gpu:)?(verbose,)?" + GPU_BINDING)) {
           throw error(program, "Invalid --gpu-bind argument: gpu:" + Shown.text(value));
+        }
+      }
+      case "tresbind" -> {
+        for (String part : word.split("\\+", -1)) {
+          if (!part.matches("gres[:/][a-z_][\\w.\\-]*:(verbose,|v,)?" + GPU_BINDING)) {
+            throw error(program, "Invalid --tres-bind argument: " + Shown.text(value));
+          }
+        }
+      }
+      case "gpufreq" -> {
+        for (String part : word.split(",", -1)) {
+          if (!part.equals("verbose")
+              && !part.matches("((memory|graphics)=)?(low|medium|high|highm1|\\d{1,9})")) {
+            throw error(
+                program,
+                "Invalid --gpu-freq argument: gpu:" + Shown.text(value),
+                "--gpu-freq: use low, medium, high, highm1 or MHz, with memory= or graphics="
+                    + " before it");
+          }
         }
       }
       case "membind" -> {

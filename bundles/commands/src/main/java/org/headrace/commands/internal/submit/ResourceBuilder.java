@@ -59,7 +59,8 @@ final class ResourceBuilder {
             program,
             gres(),
             choices.number("ntasks", TaskLayout.UNSET),
-            choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")) : null);
+            choices.has("nodes") ? NodeCount.parse(choices.text("nodes", "")) : null,
+            choices.number("ntasks-per-gpu", 0));
     List<GresRequest> gres = counts.wishes();
     TaskLayout layout = layout(counts);
     NodeCount nodes = nodes(layout);
@@ -129,15 +130,6 @@ final class ResourceBuilder {
     List<GresRequest> gres = counts.wishes();
     int perNode = choices.number("ntasks-per-node", counts.tasksPerNode());
     int tasks = counts.tasks();
-    int perGpu = choices.number("ntasks-per-gpu", 0);
-    if (tasks == TaskLayout.UNSET && perGpu > 0) {
-      long gpus =
-          gres.stream()
-              .filter(wish -> wish.scope() == Scope.JOB && wish.name().equals("gpu"))
-              .mapToLong(GresRequest::count)
-              .sum();
-      tasks = (int) Math.min(Integer.MAX_VALUE, gpus * perGpu);
-    }
     // Devices for the whole job take as many nodes as they need, with a task on each.
     boolean spread = gres.stream().anyMatch(wish -> wish.scope() == Scope.JOB);
     if (tasks == TaskLayout.UNSET
@@ -151,7 +143,7 @@ final class ResourceBuilder {
     if (tasks == TaskLayout.UNSET && perNode == TaskLayout.UNSET) {
       tasks = tasksOfShape();
     }
-    int cpus = choices.number("cpus-per-task", 1);
+    int cpus = choices.number("cpus-per-task", cpusOfGpus(gres));
     if (choices.has("tres-per-task")) {
       int perTask = GresNotation.parsePerTask(program, choices.text("tres-per-task", "")).cpus();
       cpus = perTask > 0 && !choices.has("cpus-per-task") ? perTask : cpus;
@@ -164,6 +156,16 @@ final class ResourceBuilder {
         tasksPerCore(),
         choices.has("overcommit"),
         choices.text("distribution", "").toLowerCase(Locale.ROOT));
+  }
+
+  /** CPUs of a task whose GPUs bring their own. */
+  private int cpusOfGpus(List<GresRequest> gres) {
+    long gpus =
+        gres.stream()
+            .filter(wish -> wish.scope() == Scope.TASK && wish.name().equals("gpu"))
+            .mapToLong(GresRequest::count)
+            .sum();
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, gpus * choices.number("cpus-per-gpu", 0)));
   }
 
   /** Who asks for nodes of a certain shape has a task for each part of it that is named. */
@@ -210,7 +212,10 @@ final class ResourceBuilder {
     List<GresRequest> wishes = new ArrayList<>();
     wishes.addAll(GresNotation.parseList(program, choices.text("gres", "")));
     addGpus("gpus", Scope.JOB, wishes);
-    addGpus("gpus-per-node", Scope.NODE, wishes);
+    if (wishes.stream()
+        .noneMatch(wish -> wish.name().equals("gpu") && wish.scope() == Scope.NODE)) {
+      addGpus("gpus-per-node", Scope.NODE, wishes); // means the same as --gres=gpu, which wins
+    }
     addGpus("gpus-per-socket", Scope.SOCKET, wishes);
     addGpus("gpus-per-task", Scope.TASK, wishes);
     if (choices.has("tres-per-task")) {

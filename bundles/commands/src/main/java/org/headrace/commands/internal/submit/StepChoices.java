@@ -78,7 +78,7 @@ public final class StepChoices {
     add("gpus-per-node", Scope.NODE, wishes);
     add("gpus-per-socket", Scope.SOCKET, wishes);
     add("gpus-per-task", Scope.TASK, wishes);
-    return GpuCounts.of(Program.SRUN, wishes, choices.number("ntasks", TaskLayout.UNSET), null)
+    return GpuCounts.of(Program.SRUN, wishes, choices.number("ntasks", TaskLayout.UNSET), null, 0)
         .wishes();
   }
 

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.sbatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Owner;
 import org.headrace.api.model.Breadth;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
@@ -23,6 +25,7 @@ import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SbatchTest {
@@ -59,6 +62,60 @@ class SbatchTest {
     FakeControl own = new FakeControl();
     assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
     return own.only(Command.SubmitJob.class).spec().owner();
+  }
+
+  /** Tasks, CPUs of a task and GPUs that follow from each other, as with a Slurm 22.05. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --ntasks-per-gpu=2 -n8                   | 8 1 4/JOB
+          --ntasks-per-gpu=2 --gpus=4              | 8 1 4/JOB
+          --ntasks-per-gpu=2 --gpus=4 -n4          | 8 1 4/JOB
+          --ntasks-per-gpu=2 --gpus-per-node=2 -N2 | 8 1 2/NODE
+          --ntasks-per-gpu=2 --gres=gpu:2          | 4 1 2/NODE
+          --gpus-per-task=2 -n4 --cpus-per-gpu=3   | 4 6 2/TASK
+          --gres=gpu:3 --gpus-per-node=1           | 1 1 3/NODE
+          --gpus=4 --gpus-per-node=2               | 0 1 2/NODE
+          """)
+  void gpusAndTasksFollowFromEachOther(String options, String expected) throws Exception {
+    List<String> words = new ArrayList<>(List.of(options.split(" ")));
+    words.add("--wrap=true");
+    FakeControl own = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("sbatch", words.toArray(String[]::new));
+    assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
+    ResourceRequest request = own.only(Command.SubmitJob.class).spec().request();
+    GresRequest gpus = request.gres().get(0);
+    assertThat(request.gres()).hasSize(1);
+    assertThat(
+            "%d %d %d/%s"
+                .formatted(
+                    request.layout().tasks(),
+                    request.layout().cpusPerTask(),
+                    gpus.count(),
+                    gpus.scope()))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --ntasks-per-gpu=2 -n7                     | has to be a multiple of --ntasks-per-gpu
+          --ntasks-per-gpu=2 --gpus-per-task=1 -n4   | is mutually exclusive with --ntasks-per-gpu
+          --gpus=2 --gpu-freq=nonsense               | Invalid --gpu-freq argument: gpu:nonsense
+          --gpus=2 --gpu-freq=foo=high               | Invalid --gpu-freq argument: gpu:foo=high
+          --gpus=2 --gpu-bind=map_gpu:z              | Invalid --gpu-bind argument: gpu:map_gpu:z
+          --gpus=2 --tres-bind=closest               | Invalid --tres-bind argument: closest
+          """)
+  void gpuOptionsThatAreWrongAreRefused(String options, String message) throws Exception {
+    List<String> words = new ArrayList<>(List.of(options.split(" ")));
+    words.add("--wrap=true");
+    FakeInvocation invocation = new FakeInvocation("sbatch", words.toArray(String[]::new));
+    assertThat(Commands.run(new FakeControl(), invocation)).isNotZero();
+    assertThat(invocation.errText()).contains(message);
   }
 
   @Test

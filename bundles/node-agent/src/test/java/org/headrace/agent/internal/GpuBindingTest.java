@@ -1,0 +1,47 @@
+package org.headrace.agent.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GpuBindingTest {
+  /** What a Slurm 22.05 tells tasks in {@code CUDA_VISIBLE_DEVICES}. */
+  @ParameterizedTest(name = "{0} of {1} GPUs")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          single:1              | 4 | 0 1
+          single:2              | 2 | 0 0 1 1
+          single:1              | 2 | 0 1 0 1
+          map_gpu:3,2,1,0       | 4 | 3 2 1 0
+          map_gpu:1,0           | 4 | 1 0 1 0
+          gpu:map_gpu:1*2,0*2   | 4 | 1 1 0 0
+          mask_gpu:0x3,0xc      | 4 | 0,1 2,3 0,1 2,3
+          verbose,mask:3,c      | 4 | 0,1 2,3
+          per_task:2            | 4 | 0,1 2,3
+          per_task:1            | 2 | 0 1 0
+          verbose,gpu:single:1  | 2 | 0 1
+          map:5,6               | 2 | 0 0
+          single:0              | 2 | 0 1
+          """)
+  void tasksAreBoundAsSlurmDoes(String text, int gpus, String expected) {
+    GpuBinding binding = GpuBinding.parse(text);
+    List<String> tasks = new ArrayList<>();
+    for (int local = 0; local < expected.split(" ").length; local++) {
+      tasks.add(binding.of(local, gpus).toString().replaceAll("[{} ]", ""));
+    }
+    assertThat(String.join(" ", tasks)).isEqualTo(expected);
+  }
+
+  @Test
+  void othersAreNotBoundOneByOne() {
+    for (String text : List.of("", "none", "closest", "verbose,closest", "map_gpu:x", "odd:1")) {
+      assertThat(GpuBinding.parse(text)).as(text).isNull();
+    }
+  }
+}
