@@ -14,7 +14,9 @@ import org.headrace.api.model.ResourceLedger;
  * devices useless to the jobs that the cluster typically runs. What a job can't use on a node are
  * all devices where it doesn't fit, else those of which too little is left for it. From Weng et
  * al., <em>Beware of Fragmentation: Scheduling GPU-Sharing Workloads with Fragmentation Gradient
- * Descent</em> (USENIX ATC 2023); the typical jobs are those that run.
+ * Descent</em> (USENIX ATC 2023). Two things are different: the typical jobs are those that run,
+ * and devices that a node has no cores or memory left to use are useless, too, however many a first
+ * job could still use. What was tried says {@code docs/adr/0011-fragmentation.md}.
  */
 final class Fragmentation implements NodeRank {
   private static final double SCALE = 1e6;
@@ -146,10 +148,24 @@ final class Fragmentation implements NodeRank {
               && share.memory() <= memory
               && share.whole() <= whole
               && share.portion() <= most + ROUNDING;
-      double least = share.whole() > 0 ? 1 : share.portion();
-      useless += share.part() * (fits ? below(left, least) : sum);
+      useless += share.part() * (fits ? beyond(share, cores, memory, left, sum) : sum);
     }
     return useless;
+  }
+
+  /**
+   * What a job that fits leaves useless, if only jobs like it came: parts that are too small for
+   * it, or what is more than the devices of as many of them as there are cores and memory for.
+   */
+  private static double beyond(
+      Workload.Share share, int cores, long memory, double[] left, double sum) {
+    long jobs = cores / Math.max(1, share.cores());
+    if (share.memory() > 0) {
+      jobs = Math.min(jobs, memory / share.memory());
+    }
+    double reached = (double) jobs * Math.max(1, share.whole());
+    double least = share.whole() > 0 ? 1 : share.portion();
+    return Math.max(below(left, least), sum - reached);
   }
 
   private static double below(double[] left, double least) {
