@@ -38,6 +38,6 @@ final class Channels {
             .endpoint(address.host() + ":" + address.port())
             .linger(0L)
             .build();
-    return aeron.addPublication(channel, stream);
+    return aeron.addExclusivePublication(channel, stream);
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.transport.DriverDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,6 +102,11 @@ public final class DutyThread implements AutoCloseable {
     }
   }
 
+  /**
+   * Aeron has a thread of its own for opening streams and asking for names, which looks for work
+   * now and then. Whoever opens a stream waits for it in any case, so that it would only be waited
+   * for longer: with thousands of nodes, minutes of a whole core.
+   */
   private static MediaDriver.Context driverContext(
       String name, String directory, int countersLength) {
     return new MediaDriver.Context()
@@ -116,7 +120,7 @@ public final class DutyThread implements AutoCloseable {
         .initialWindowLength(TERM_LENGTH / 2)
         .clientLivenessTimeoutNs(STANDSTILL_NANOS)
         .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
-        .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(50))
+        .asyncExecutorEnabled(false)
         .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString()));
   }
 

@@ -59,6 +59,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private final NodeMessenger messenger;
   private final StepHub hub;
   private final Inquiries inquiries = new Inquiries(this::send);
+  private final Set<String> connected = new HashSet<>();
   private final Set<String> atWork = new HashSet<>();
   private final Map<String, Boolean> reportedAway = new HashMap<>();
   private volatile PublishedState state;
@@ -189,11 +190,13 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   @Override
   public void connected(String node) {
     LOG.info("Agent of {} has connected", node);
+    connected.add(node);
   }
 
   @Override
   public void disconnected(String node, String why) {
     LOG.warn("Agent of {} has gone: {}", node, why);
+    connected.remove(node);
     atWork.remove(node);
     responds(node, false);
   }
@@ -261,8 +264,12 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       LOG.warn("Node {} can't be registered: {}", node, rejected.message());
       return;
     }
+    if (!connected.contains(node)) {
+      return; // Gone meanwhile; it reports again when it is back.
+    }
     PublishedState current = state;
     atWork.add(node);
+    responds(node, true); // While the report was on its way it may have been taken for absent.
     send(node, welcome(current.definition()));
     messenger.resume(
         node,
