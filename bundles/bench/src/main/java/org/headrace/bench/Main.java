@@ -3,6 +3,7 @@ package org.headrace.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ import org.headrace.bench.internal.scheduler.SchedulerCommand;
 
 /** The program behind {@code headrace bench}. */
 public final class Main {
+  private static final String LIVE = "--live";
+  private static final String LIVE_NODES = "200";
+  private static final String LIVE_ROUNDS = "3";
+  private static final String HEAP = "HEADRACE_CONTROLLER_HEAP";
+
   private static final List<Measure> MEASURES =
       List.of(
           new IdleCpu(),
@@ -40,26 +46,29 @@ public final class Main {
   }
 
   private static int run(List<String> arguments, Map<String, String> environment) {
-    boolean scheduler = !arguments.isEmpty() && arguments.get(0).equals("scheduler");
+    boolean scheduler = arguments.contains("scheduler");
     if (arguments.contains("--help") || arguments.contains("-h")) {
       System.out.print(scheduler ? SchedulerCommand.HELP : help());
       return 0;
     }
-    if (scheduler) {
-      return scheduler(arguments.subList(1, arguments.size()));
+    List<String> rest = arguments.stream().filter(word -> !word.equals("scheduler")).toList();
+    boolean live = rest.stream().anyMatch(word -> word.equals(LIVE) || word.startsWith("--peer"));
+    if (scheduler && !live) {
+      return scheduler(rest);
     }
-    Set<String> names = new LinkedHashSet<>();
-    MEASURES.forEach(measure -> names.add(measure.name()));
     Options options;
     Path script;
     try {
-      options = Options.parse(arguments, names);
+      options = scheduler ? liveOptions(rest) : Options.parse(rest, names());
       script = script();
     } catch (BenchException e) {
       System.err.println("headrace bench: " + e.getMessage());
       return 2;
     }
     try (Session session = new Session(options, script, environment, System.out, System.err)) {
+      if (scheduler) {
+        return session.runDeep(environment.getOrDefault(HEAP, "2g")) ? 0 : 1;
+      }
       List<Measure> wanted =
           MEASURES.stream().filter(measure -> options.wants(measure.name())).toList();
       return session.run(wanted) ? 0 : 1;
@@ -67,6 +76,18 @@ public final class Main {
       System.err.println("headrace bench: " + e.getMessage());
       return 1;
     }
+  }
+
+  private static Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    MEASURES.forEach(measure -> names.add(measure.name()));
+    return names;
+  }
+
+  private static Options liveOptions(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("--nodes", LIVE_NODES, "--rounds", LIVE_ROUNDS));
+    arguments.stream().filter(word -> !word.equals(LIVE)).forEach(all::add);
+    return Options.parse(all, Set.of());
   }
 
   private static int scheduler(List<String> arguments) {
@@ -94,6 +115,7 @@ public final class Main {
             """
             Usage: headrace bench [OPTION...]
                    headrace bench scheduler [OPTION...]   planning alone, at great depths (--help)
+                   headrace bench scheduler --live|--peer [OPTION...]   a controller before a deep queue
             Measures the cluster at hand (headrace up), or else one that it starts for itself and ends
             again. One line per measure; what it is doing goes to standard error.
               --only NAME,...     only these measures:

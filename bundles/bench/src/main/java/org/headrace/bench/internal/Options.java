@@ -116,7 +116,7 @@ public record Options(
     private void valued(String word) {
       switch (word) {
         case "--only" -> only(value(word, "a measure's name"));
-        case "--nodes" -> nodes = number(word, 1, 1_000);
+        case "--nodes" -> nodes = number(word, 1, 10_000);
         case "--rounds" -> rounds = number(word, 1, 1_000);
         case "--jobs" -> jobs = number(word, 10, 100_000);
         case "--pending" -> pending = number(word, 100, 10_000_000);

@@ -5,14 +5,15 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.headrace.bench.internal.cluster.Cluster;
 import org.headrace.bench.internal.cluster.HeadraceCluster;
 import org.headrace.bench.internal.cluster.OwnCluster;
+import org.headrace.bench.internal.deep.DeepQueue;
+import org.headrace.bench.internal.emulated.EmulatedCluster;
+import org.headrace.bench.internal.emulated.NodeShape;
 import org.headrace.bench.internal.measure.Bench;
 import org.headrace.bench.internal.measure.Measure;
 import org.headrace.bench.internal.measure.PendingQueues;
@@ -53,12 +54,41 @@ public final class Session implements AutoCloseable {
 
   /** Runs the measures; gives whether all of them could be taken. */
   public boolean run(List<Measure> measures) throws IOException {
-    Optional<Cluster> peer =
-        options.peer()
-            ? Optional.of(Peer.find(options, environment, workingDirectory("slurm")))
-            : Optional.empty();
+    Optional<Cluster> peer = peer();
     phase(measures.stream().filter(m -> !m.disposable()).toList(), peer, false);
     phase(measures.stream().filter(Measure::disposable).toList(), peer, true);
+    return finish();
+  }
+
+  /**
+   * Measures deep queues before a real controller with emulated nodes, as many and such as the
+   * largest partition of the peer has if there is a peer; gives whether all could be taken.
+   *
+   * @param heap largest heap of the controller
+   */
+  public boolean runDeep(String heap) throws IOException {
+    Optional<Cluster> peer = peer();
+    String partition = peer.map(NodeShape::largestPartition).orElse("main");
+    NodeShape shape =
+        peer.map(cluster -> NodeShape.of(cluster, partition))
+            .orElseGet(() -> NodeShape.of(options.nodes()));
+    int depth = peer.isPresent() ? options.peerPending() : options.pending();
+    Path work = workingDirectory("headrace");
+    try (EmulatedCluster ours =
+        EmulatedCluster.start(script, shape, partition, heap, work, progress)) {
+      Bench bench = bench(ours, peer);
+      report(new DeepQueue(bench, shape, partition, depth).run());
+    }
+    return finish();
+  }
+
+  private Optional<Cluster> peer() throws IOException {
+    return options.peer()
+        ? Optional.of(Peer.find(options, environment, workingDirectory("slurm")))
+        : Optional.empty();
+  }
+
+  private boolean finish() throws IOException {
     if (options.json()) {
       out.println(JsonReport.text(conditions, results));
     }
@@ -85,6 +115,18 @@ public final class Session implements AutoCloseable {
 
   private void measure(List<Measure> measures, Cluster ours, Optional<Cluster> peer)
       throws IOException {
+    Bench bench = bench(ours, peer);
+    try {
+      for (Measure measure : measures) {
+        progress.tell(measure.name() + ": " + measure.purpose());
+        report(measure.run(bench));
+      }
+    } finally {
+      bench.queues().empty();
+    }
+  }
+
+  private Bench bench(Cluster ours, Optional<Cluster> peer) {
     List<Cluster> clusters = new ArrayList<>(List.of(ours));
     peer.ifPresent(clusters::add);
     if (conditions == null) {
@@ -93,16 +135,7 @@ public final class Session implements AutoCloseable {
         out.println(TableReport.heading(conditions));
       }
     }
-    PendingQueues queues = new PendingQueues(options, progress);
-    Bench bench = new Bench(options, progress, clusters, queues);
-    try {
-      for (Measure measure : measures) {
-        progress.tell(measure.name() + ": " + measure.purpose());
-        report(measure.run(bench));
-      }
-    } finally {
-      queues.empty();
-    }
+    return new Bench(options, progress, clusters, new PendingQueues(options, progress));
   }
 
   private void report(List<Result> more) {
@@ -119,10 +152,6 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(workingDirectory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    Folder.delete(workingDirectory);
   }
 }

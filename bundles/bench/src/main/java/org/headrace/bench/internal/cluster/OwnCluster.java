@@ -1,18 +1,16 @@
 package org.headrace.bench.internal.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.headrace.bench.internal.BenchException;
+import org.headrace.bench.internal.Folder;
 import org.headrace.bench.internal.Progress;
 
 /** A Headrace cluster that lives in a directory of its own for as long as it is measured. */
@@ -75,7 +73,7 @@ public final class OwnCluster implements AutoCloseable {
       if (Files.exists(directory.resolve("cluster"))) {
         call(List.of("down", "--purge"));
       }
-      delete(directory);
+      Folder.delete(directory);
     } catch (IOException | RuntimeException e) {
       progress.tell("could not end the cluster in " + directory + ": " + e.getMessage());
     }
@@ -132,24 +130,5 @@ public final class OwnCluster implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >&2", "sh"));
     all.addAll(command);
     return all;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(OwnCluster::deleteOne);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static void deleteOne(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

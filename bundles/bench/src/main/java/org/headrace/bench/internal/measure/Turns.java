@@ -17,7 +17,7 @@ import org.headrace.bench.internal.stat.Samples;
  * Rounds in which the clusters take turns, so that a noisy minute of the machine hits both. A
  * cluster that fails is left out from then on and the reason is kept. For one thread.
  */
-final class Turns {
+public final class Turns {
   private final Bench bench;
   private final String what;
   private final Map<Cluster, String> failures = new LinkedHashMap<>();
@@ -27,17 +27,17 @@ final class Turns {
 
   /** One turn of one cluster. */
   @FunctionalInterface
-  interface Turn {
+  public interface Turn {
     void take(Cluster cluster) throws IOException;
   }
 
-  Turns(Bench bench, String what) {
+  public Turns(Bench bench, String what) {
     this.bench = bench;
     this.what = what;
   }
 
   /** Says that a cluster can't do this at all. */
-  void skip(Cluster cluster, String why) {
+  public void skip(Cluster cluster, String why) {
     absences.put(cluster, why);
   }
 
@@ -45,11 +45,11 @@ final class Turns {
     notes.put(cluster, note);
   }
 
-  void add(String name, Cluster cluster, double value) {
+  public void add(String name, Cluster cluster, double value) {
     add(name, cluster, List.of(value));
   }
 
-  void add(String name, Cluster cluster, List<Double> more) {
+  public void add(String name, Cluster cluster, List<Double> more) {
     values
         .computeIfAbsent(name, n -> new HashMap<>())
         .computeIfAbsent(cluster, c -> new ArrayList<>())
@@ -57,7 +57,7 @@ final class Turns {
   }
 
   /** Lets each cluster take {@code rounds} turns; who begins alternates. */
-  Turns rounds(int rounds, Turn turn) {
+  public Turns rounds(int rounds, Turn turn) {
     for (int round = 0; round < rounds; round++) {
       List<Cluster> order = new ArrayList<>(bench.clusters());
       if (round % 2 == 1) {
@@ -80,7 +80,7 @@ final class Turns {
     return this;
   }
 
-  Result result(String name, String unit, Result.Better better, String conditions) {
+  public Result result(String name, String unit, Result.Better better, String conditions) {
     List<Figure> figures = new ArrayList<>();
     for (Cluster cluster : bench.clusters()) {
       List<Double> found = values.getOrDefault(name, Map.of()).getOrDefault(cluster, List.of());

@@ -32,6 +32,19 @@ public final class SchedulerCommand {
         --json          one JSON object
       Depths of 1000000 and machines of 100000 nodes want 4 GiB and more of heap
       (HEADRACE_BENCH_HEAP=6g).
+
+      headrace bench scheduler --live|--peer [OPTION...]
+      Measures a real controller before a deep queue: its nodes are full, by allocations, and are
+      emulated by this process. Submissions per second from an empty queue on and with the queue,
+      backfill passes as sdiag tells them, squeue and sinfo.
+        --peer              the same on a running Slurm, and ratios: its largest partition is what is
+                            emulated here. Where it runs, --peer-conf, --peer-bin (headrace bench --help)
+        --nodes N           nodes, without a peer (200)
+        --pending N         pending jobs, without a peer (100000)
+        --peer-pending N    pending jobs of both (5000)
+        --rounds N          passes (3)
+        --json              one JSON object
+      HEADRACE_CONTROLLER_HEAP is the heap of that controller (2g; 1000000 jobs want 4g).
       """;
 
   private static final int GANGS = 1_000;

@@ -9,16 +9,24 @@ import java.util.Map;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.client.wire.Hello;
 
-/** Submits the same job again and again over one connection. For one thread. */
+/** Submits jobs over one connection, one after the other. For one thread. */
 public final class Submitter implements Closeable {
   private static final long OPEN_FILES = 1024;
 
   private final WireConnection connection;
+  private final Path workingDirectory;
+  private final Map<String, String> environment;
   private final Hello hello;
 
-  private Submitter(WireConnection connection, Hello hello) {
+  private Submitter(
+      WireConnection connection,
+      Path workingDirectory,
+      Map<String, String> environment,
+      List<String> arguments) {
     this.connection = connection;
-    this.hello = hello;
+    this.workingDirectory = workingDirectory;
+    this.environment = environment;
+    hello = hello(arguments);
   }
 
   /**
@@ -29,24 +37,26 @@ public final class Submitter implements Closeable {
   public static Submitter connect(
       Path socket, Path workingDirectory, Map<String, String> environment, List<String> arguments)
       throws IOException {
+    return new Submitter(WireConnection.connect(socket), workingDirectory, environment, arguments);
+  }
+
+  private Hello hello(List<String> arguments) {
     List<String> all = new ArrayList<>(List.of("--parsable"));
     all.addAll(arguments);
-    Hello hello =
-        new Hello(
-            "sbatch",
-            all,
-            workingDirectory.toString(),
-            environment,
-            022,
-            Map.of("NOFILE", new Hello.Limit(OPEN_FILES, OPEN_FILES)),
-            0,
-            0,
-            0,
-            (int) ProcessHandle.current().pid(),
-            0,
-            "bench",
-            "");
-    return new Submitter(WireConnection.connect(socket), hello);
+    return new Hello(
+        "sbatch",
+        all,
+        workingDirectory.toString(),
+        environment,
+        022,
+        Map.of("NOFILE", new Hello.Limit(OPEN_FILES, OPEN_FILES)),
+        0,
+        0,
+        0,
+        (int) ProcessHandle.current().pid(),
+        0,
+        "bench",
+        "");
   }
 
   /**
@@ -57,7 +67,16 @@ public final class Submitter implements Closeable {
    * @throws BenchException if the job was refused
    */
   public long submit() throws IOException {
-    WireConnection.Reply reply = connection.call(hello);
+    return submit(hello);
+  }
+
+  /** Submits a job of other arguments. */
+  public long submit(List<String> others) throws IOException {
+    return submit(hello(others));
+  }
+
+  private long submit(Hello request) throws IOException {
+    WireConnection.Reply reply = connection.call(request);
     if (reply.status() != 0) {
       throw new BenchException("sbatch was refused: " + reply.err().strip());
     }
