@@ -206,6 +206,7 @@ class AuthorisationTest {
         update("higher priority", ADMINISTRATORS, new JobChange.Priority(4_000_000)),
         update("nice", JOBS, new JobChange.Nice(10)),
         update("negative nice", ADMINISTRATORS, new JobChange.Nice(-10)),
+        update("site factor", ADMINISTRATORS, new JobChange.SiteFactor(500)),
         update("partition", JOBS, new JobChange.Partitions(List.of("long"))),
         update("request", JOBS, new JobChange.Request(ResourceRequest.singleCpu())),
         update("begin", JOBS, new JobChange.Begin(1_800_000_000_000L)),

@@ -124,6 +124,18 @@ class SubmitTest {
   }
 
   @Test
+  void aPriorityFollowsTheSiteFactorAtOnce() {
+    long id = cluster.submit(Specs.job(ANNA));
+    JobTarget job = JobTarget.of(id);
+    cluster.apply(new Command.UpdateJob(job, List.of(new JobChange.Priority(9000))), ROOT);
+    cluster.apply(new Command.UpdateJob(job, List.of(new JobChange.SiteFactor(500))), ROOT);
+    assertThat(cluster.job(id).status().priority()).isEqualTo(9500);
+    cluster.apply(new Command.UpdateJob(job, List.of(new JobChange.SiteFactor(-9999))), ROOT);
+    assertThat(cluster.job(id).status().priority()).isEqualTo(1);
+    assertThat(cluster.machine.publish().input().queue().get(0).siteFactor()).isEqualTo(-9999);
+  }
+
+  @Test
   void aPriorityFollowsTheNiceValueAtOnce() {
     long id = cluster.submit(Specs.job(ANNA));
     JobTarget job = JobTarget.of(id);
@@ -222,6 +234,8 @@ class SubmitTest {
 
   @Test
   void privilegesAreForAdministrators() {
+    assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withSiteFactor(1))))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withNice(-1))))
         .isEqualTo(ErrorCode.INVALID_NICE);
     assertThat(code(Specs.job(ANNA).withTiming(Timing.ANY.withPriority(7))))

@@ -11,9 +11,17 @@ package org.headrace.api.job;
  * @param nice subtracted from the priority, −2,147,483,645 to 2,147,483,645
  * @param priority fixed priority set by an administrator, or {@link #UNSET}
  * @param hold who holds the job back
+ * @param siteFactor added to the priority by an administrator, −2,147,483,645 to 2,147,483,645
  */
 public record Timing(
-    long timeLimit, long timeMin, long begin, long deadline, int nice, long priority, Hold hold) {
+    long timeLimit,
+    long timeMin,
+    long begin,
+    long deadline,
+    int nice,
+    long priority,
+    Hold hold,
+    int siteFactor) {
   /** Nothing was asked for. */
   public static final long UNSET = 0;
 
@@ -29,27 +37,37 @@ public record Timing(
     ADMIN
   }
 
+  /** Without a word of an administrator's. */
+  public Timing(
+      long timeLimit, long timeMin, long begin, long deadline, int nice, long priority, Hold hold) {
+    this(timeLimit, timeMin, begin, deadline, nice, priority, hold, 0);
+  }
+
   public Timing withTimeLimit(long limit) {
-    return new Timing(limit, timeMin, begin, deadline, nice, priority, hold);
+    return new Timing(limit, timeMin, begin, deadline, nice, priority, hold, siteFactor);
   }
 
   public Timing withBegin(long newBegin) {
-    return new Timing(timeLimit, timeMin, newBegin, deadline, nice, priority, hold);
+    return new Timing(timeLimit, timeMin, newBegin, deadline, nice, priority, hold, siteFactor);
   }
 
   public Timing withDeadline(long newDeadline) {
-    return new Timing(timeLimit, timeMin, begin, newDeadline, nice, priority, hold);
+    return new Timing(timeLimit, timeMin, begin, newDeadline, nice, priority, hold, siteFactor);
   }
 
   public Timing withNice(int newNice) {
-    return new Timing(timeLimit, timeMin, begin, deadline, newNice, priority, hold);
+    return new Timing(timeLimit, timeMin, begin, deadline, newNice, priority, hold, siteFactor);
   }
 
   public Timing withPriority(long newPriority) {
-    return new Timing(timeLimit, timeMin, begin, deadline, nice, newPriority, hold);
+    return new Timing(timeLimit, timeMin, begin, deadline, nice, newPriority, hold, siteFactor);
   }
 
   public Timing withHold(Hold newHold) {
-    return new Timing(timeLimit, timeMin, begin, deadline, nice, priority, newHold);
+    return new Timing(timeLimit, timeMin, begin, deadline, nice, priority, newHold, siteFactor);
+  }
+
+  public Timing withSiteFactor(int newFactor) {
+    return new Timing(timeLimit, timeMin, begin, deadline, nice, priority, hold, newFactor);
   }
 }

@@ -20,6 +20,7 @@ package org.headrace.api.model;
  *     promise that a scheduler made it
  * @param payer small number of who pays: jobs of one user, account and quality of service have the
  *     same. Stable as long as a job of theirs is known
+ * @param siteFactor an administrator's adjustment, added to the priority
  */
 public record PendingJob(
     long id,
@@ -35,9 +36,44 @@ public record PendingJob(
     String qos,
     int startable,
     long expectedStart,
-    int payer) {
+    int payer,
+    int siteFactor) {
   /** Who pays for jobs of which nothing is known. */
   public static final int NOBODY = -1;
+
+  /** A job that no administrator has moved. */
+  public PendingJob(
+      long id,
+      JobClass jobClass,
+      String partition,
+      long submitted,
+      long eligible,
+      long priority,
+      boolean fixedPriority,
+      int nice,
+      int user,
+      String account,
+      String qos,
+      int startable,
+      long expectedStart,
+      int payer) {
+    this(
+        id,
+        jobClass,
+        partition,
+        submitted,
+        eligible,
+        priority,
+        fixedPriority,
+        nice,
+        user,
+        account,
+        qos,
+        startable,
+        expectedStart,
+        payer,
+        0);
+  }
 
   /** A job of which it isn't known who pays for it. */
   public PendingJob(

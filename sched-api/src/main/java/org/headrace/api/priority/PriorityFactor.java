@@ -15,7 +15,9 @@ public enum PriorityFactor {
   /** The priority of the association that pays. */
   ASSOCIATION("association"),
   /** How much it asks for of each trackable resource, with their weights; its own weight is 1. */
-  TRES("tres");
+  TRES("tres"),
+  /** What an administrator gave it: a number of its own, whose weight is 1. */
+  SITE("site");
 
   private final String word;
 

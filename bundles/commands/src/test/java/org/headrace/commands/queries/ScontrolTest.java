@@ -375,6 +375,16 @@ class ScontrolTest {
   }
 
   @Test
+  void anAdministratorGivesAJobASiteFactor() throws Exception {
+    run(0, "update", "jobid=1", "SiteFactor=-500");
+    assertThat(((Command.UpdateJob) control.commands.get(0)).changes())
+        .containsExactly(new JobChange.SiteFactor(-500));
+    FakeInvocation far = run(1, "update", "jobid=1", "sitefactor=3000000000");
+    assertThat(far.outText() + far.errText())
+        .contains("SiteFactor value out of range (+/- 2147483645)");
+  }
+
+  @Test
   void whatIsNotThereIsSaidOnStandardOutput() throws Exception {
     assertThat(run(1, "show", "node", "nx").outText()).isEqualTo("Node nx not found\n");
     assertThat(run(1, "show", "partition", "px").outText()).isEqualTo("Partition px not found\n");

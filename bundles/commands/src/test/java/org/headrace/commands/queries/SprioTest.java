@@ -189,16 +189,23 @@ class SprioTest {
     control.priorities =
         new PriorityBreakdown(
             "multifactor",
-            Map.of(PriorityFactor.TRES, 1.0),
+            Map.of(PriorityFactor.TRES, 1.0, PriorityFactor.SITE, 1.0),
             Map.of("cpu", 1000.0, "mem", 2000.0, "gres/gpu", 3000.0),
             List.of(
-                new Row(14011, "main", 220, false, 0, Map.of(PriorityFactor.TRES, 220.7), parts)),
+                new Row(
+                    14011,
+                    "main",
+                    215,
+                    false,
+                    0,
+                    Map.of(PriorityFactor.TRES, 220.7, PriorityFactor.SITE, -5.0),
+                    parts)),
             "");
     assertThat(run(0))
         .isEqualTo(
             """
                       JOBID PARTITION   PRIORITY       SITE                 TRES
-                      14011 main             220          0 cpu=31,mem=2,gres/gp
+                      14011 main             215         -5 cpu=31,mem=2,gres/gp
             """);
     assertThat(run(0, "-n"))
         .isEqualTo(

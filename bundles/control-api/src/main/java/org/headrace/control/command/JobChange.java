@@ -21,7 +21,8 @@ public sealed interface JobChange
         JobChange.ArrayThrottle,
         JobChange.Files,
         JobChange.Attribute,
-        JobChange.Reserved {
+        JobChange.Reserved,
+        JobChange.SiteFactor {
   /**
    * New name.
    *
@@ -133,4 +134,11 @@ public sealed interface JobChange
    * @param name its name, or the empty string
    */
   record Reserved(String name) implements JobChange {}
+
+  /**
+   * What an administrator adds to the job's priority.
+   *
+   * @param factor −2,147,483,645 to 2,147,483,645
+   */
+  record SiteFactor(int factor) implements JobChange {}
 }

@@ -116,6 +116,7 @@ final class Jobs {
     page.arrayTask[row] = job.arrayTask();
     page.user[row] = job.spec().owner().uid();
     page.nice[row] = job.spec().timing().nice();
+    page.siteFactor[row] = job.spec().timing().siteFactor();
     page.priority[row] = status.priority();
     page.submitted[row] = status.submitted();
     page.eligible[row] = status.eligible();

@@ -184,7 +184,8 @@ final class Queue implements EligibleJobs {
         shape.charge().qos(),
         page.startable[row],
         (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row],
-        page.payer[row]);
+        page.payer[row],
+        page.siteFactor[row]);
   }
 
   @Override

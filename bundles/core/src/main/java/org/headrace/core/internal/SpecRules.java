@@ -258,6 +258,9 @@ final class SpecRules {
       return refuse(
           ErrorCode.INVALID_NICE, "a negative nice value needs an administrator; use 0 or more");
     }
+    if (!state.admin(actor) && timing.siteFactor() != 0) {
+      return refuse(ErrorCode.ACCESS_DENIED, "a site factor needs an administrator");
+    }
     if (!state.admin(actor) && timing.priority() != Timing.UNSET) {
       return refuse(ErrorCode.ACCESS_DENIED, "setting a priority needs an administrator");
     }

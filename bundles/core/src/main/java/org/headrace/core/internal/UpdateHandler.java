@@ -166,7 +166,13 @@ final class UpdateHandler {
       if (c.nice() < timing.nice() && !state.admin(actor)) {
         throw denied("only an administrator may lower a nice value");
       }
-      return nice(job, c.nice());
+      return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
+    } else if (change instanceof JobChange.SiteFactor c) {
+      if (!state.admin(actor)) {
+        throw denied("only an administrator may give a job a site factor");
+      }
+      long more = (long) c.factor() - timing.siteFactor();
+      return moved(job, timing.withSiteFactor(c.factor()), more);
     } else if (change instanceof JobChange.Partitions c) {
       pending(job, "its partition");
       return partitions(job, c.partitions());
@@ -254,11 +260,11 @@ final class UpdateHandler {
   }
 
   /** The priority of a job that is ranked follows at once; the next ranking finds it again. */
-  private static Job nice(Job job, int nice) {
-    Timing timing = job.spec().timing().withNice(nice);
+  private static Job moved(Job job, Timing later, long more) {
+    Timing timing = later;
     long priority = job.status().priority();
     if (job.status().state() == JobState.PENDING && priority > 1) {
-      long moved = priority + job.spec().timing().nice() - nice;
+      long moved = priority + more;
       priority = Math.max(1, Math.min(0xFFFF_FFFEL, moved));
       timing = timing.priority() == Timing.UNSET ? timing : timing.withPriority(priority);
     }

@@ -16,6 +16,8 @@ import org.headrace.slurmconf.text.SlurmDuration;
 
 /** Changes of a job, collected before any is made. */
 final class JobUpdate {
+  private static final long MOST_SITE_FACTOR = 2_147_483_645;
+
   private static final long SECOND = 1000;
 
   private final Job job;
@@ -90,6 +92,15 @@ final class JobUpdate {
     return true;
   }
 
+  private static int siteFactor(String value) {
+    long factor = Long.parseLong(value);
+    if (Math.abs(factor) > MOST_SITE_FACTOR) {
+      throw new IllegalArgumentException(
+          "SiteFactor value out of range (+/- " + MOST_SITE_FACTOR + ")");
+    }
+    return (int) factor;
+  }
+
   private boolean scheduling(Update.Setting setting) {
     String value = setting.value();
     switch (setting.key()) {
@@ -98,6 +109,7 @@ final class JobUpdate {
       case "priority" -> priority(value);
       case "nice" ->
           changes.add(new JobChange.Nice(value.isEmpty() ? 100 : Integer.parseInt(value)));
+      case "sitefactor" -> changes.add(new JobChange.SiteFactor(siteFactor(value)));
       case "partition", "partitionname" ->
           changes.add(new JobChange.Partitions(List.of(value.split(","))));
       case "starttime", "eligibletime", "begin" ->

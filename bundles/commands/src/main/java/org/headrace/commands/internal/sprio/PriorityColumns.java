@@ -42,7 +42,7 @@ final class PriorityColumns {
     put('Y', "PRIORITY", "", line -> Long.toString(line.row().priority()));
     put('y', "PRIORITY", "", this::normal);
     put('N', "NICE", "", line -> Integer.toString(line.row().nice()));
-    put('S', "SITE", "1", line -> "0");
+    put('S', "SITE", "1", line -> whole(breakdown.weighted(line.row(), PriorityFactor.SITE)));
     put('t', "TRES", "", line -> tres(line, "%.2f", false));
     put('T', "TRES", tresWeights.isEmpty() ? "(null)" : tresWeights, this::weighted);
     factor('a', "AGE", PriorityFactor.AGE);

@@ -24,6 +24,7 @@ public final class JobPage extends Page<JobPage> {
   public final int[] arrayTask;
   public final int[] user;
   public final int[] nice;
+  public final int[] siteFactor;
   public final int[] startable;
 
   /** Number of who pays. */
@@ -53,6 +54,7 @@ public final class JobPage extends Page<JobPage> {
     arrayTask = new int[ROWS];
     user = new int[ROWS];
     nice = new int[ROWS];
+    siteFactor = new int[ROWS];
     startable = new int[ROWS];
     payer = new int[ROWS];
     counted = new int[ROWS];
@@ -76,6 +78,7 @@ public final class JobPage extends Page<JobPage> {
     arrayTask = other.arrayTask.clone();
     user = other.user.clone();
     nice = other.nice.clone();
+    siteFactor = other.siteFactor.clone();
     startable = other.startable.clone();
     payer = other.payer.clone();
     counted = other.counted.clone();

@@ -46,6 +46,7 @@ final class Factors {
     put(values, PriorityFactor.FAIR_SHARE, payer.fairShare());
     put(values, PriorityFactor.ASSOCIATION, weights.association() > 0 ? payer.association() : 0);
     put(values, PriorityFactor.TRES, tres.sum(tres.of(job)));
+    put(values, PriorityFactor.SITE, job.siteFactor());
   }
 
   /** Names of the trackable resources that count. */

@@ -68,6 +68,7 @@ record Weights(
     values[PriorityFactor.FAIR_SHARE.ordinal()] = fairShare;
     values[PriorityFactor.ASSOCIATION.ordinal()] = association;
     values[PriorityFactor.TRES.ordinal()] = tres.isEmpty() ? 0 : 1;
+    values[PriorityFactor.SITE.ordinal()] = 1;
     return values;
   }
 

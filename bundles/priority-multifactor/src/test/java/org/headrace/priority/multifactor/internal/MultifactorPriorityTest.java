@@ -99,6 +99,42 @@ class MultifactorPriorityTest {
     assertThat(values[0]).isEqualTo(expected);
   }
 
+  /** A Slurm 22.05 shows 646 for this job without the factor, and 1 with -5000. */
+  @ParameterizedTest
+  @CsvSource({"0, 646", "500, 1146", "-5000, 1", "2147483645, 2147484291"})
+  void whatAnAdministratorGivesIsAdded(int siteFactor, long expected) {
+    PendingJob plain = charged(1, 7);
+    PendingJob job =
+        new PendingJob(
+            1,
+            plain.jobClass(),
+            plain.partition(),
+            NOW,
+            NOW,
+            0,
+            false,
+            -646,
+            1000,
+            "",
+            "",
+            1,
+            0,
+            PendingJob.NOBODY,
+            siteFactor);
+    long[] values = {0};
+    Map<PriorityFactor, Double> factors = new HashMap<>();
+    new MultifactorPriority()
+        .compute(
+            TestContext.queue(List.of(job)),
+            CLUSTER,
+            Map.of(),
+            NOW,
+            values,
+            (row, factor, value) -> factors.put(factor, value));
+    assertThat(values[0]).isEqualTo(expected);
+    assertThat(factors).containsEntry(PriorityFactor.SITE, (double) siteFactor);
+  }
+
   @Test
   void fixedPriorityStays() {
     PendingJob job =
