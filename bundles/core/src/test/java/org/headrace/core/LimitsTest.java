@@ -23,6 +23,7 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.PartitionLimit;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.Plan;
@@ -252,7 +253,9 @@ class LimitsTest extends ChargedJobs {
 
   private JobSpec wide(String qos, int nodes, long minutes) {
     JobSpec spec = job(Specs.ANNA, OPTICS, qos, 1, minutes);
-    return spec.withRequest(spec.request().withNodes(nodes, nodes));
+    ResourceRequest request = spec.request();
+    return spec.withRequest(
+        request.withLayout(request.layout().withTasks(nodes)).withNodes(nodes, nodes));
   }
 
   private void narrow(String key, String value) {
