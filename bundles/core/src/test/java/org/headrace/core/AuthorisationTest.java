@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.headrace.api.account.Account;
 import org.headrace.api.account.Association;
@@ -78,13 +79,24 @@ class AuthorisationTest {
     final long pending;
     final long held;
     final long array;
+    final long components;
 
     Scene() {
       allocation = cluster.submit(Specs.allocationOnly(Specs.ANNA));
       running = cluster.submit(Specs.job(Specs.ANNA));
       suspended = cluster.submit(Specs.job(Specs.ANNA));
+      components =
+          ((Outcome.JobAccepted)
+                  cluster.apply(
+                      new Command.SubmitComponents(
+                          Collections.nCopies(
+                              2,
+                              new Command.SubmitJob(
+                                  Specs.allocationOnly(Specs.ANNA), JobFiles.EMPTY, 0))),
+                      Specs.ANNA))
+              .jobId();
       cluster.schedule();
-      List.of(allocation, running, suspended).forEach(cluster::ready);
+      List.of(allocation, running, suspended, components, components + 1).forEach(cluster::ready);
       Outcome created =
           cluster.apply(
               new Command.CreateStep(
@@ -187,6 +199,19 @@ class AuthorisationTest {
             s ->
                 new Command.CreateStep(
                     s.allocation, Specs.step(1, 1, 1, StepSpec.StepSharing.OVERLAP), new byte[0])),
+        new Verb(
+            "create step over components",
+            JOBS,
+            s ->
+                new Command.CreateSteps(
+                    LongStream.of(s.components, s.components + 1)
+                        .mapToObj(
+                            id ->
+                                new Command.CreateStep(
+                                    id,
+                                    Specs.step(1, 1, 1, StepSpec.StepSharing.OVERLAP),
+                                    new byte[0]))
+                        .toList())),
         new Verb(
             "notify", JOBS, s -> new Command.NotifyJob(JobTarget.of(s.running), "ends at noon")),
         new Verb("signal step", JOBS, s -> new Command.SignalStep(s.allocation, s.step, 10)),

@@ -13,6 +13,8 @@ import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepGroup;
+import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.Timing;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
@@ -159,5 +161,73 @@ class ComponentsTest {
     assertThat(code(submit(Specs.array(ANNA, 0, 3, 0), job))).isEqualTo(ErrorCode.INVALID_ARRAY);
     assertThat(code(submit(job))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(cluster.machine.publish().jobCount()).isZero();
+  }
+
+  private Outcome step(long... jobs) {
+    List<Command.CreateStep> steps = new ArrayList<>();
+    for (long id : jobs) {
+      StepSpec spec = Specs.step(1, 1, 1, StepSpec.StepSharing.WHOLE);
+      steps.add(new Command.CreateStep(id, spec, new byte[] {7}));
+    }
+    return cluster.apply(new Command.CreateSteps(steps), ANNA);
+  }
+
+  private List<Step> stepped(long... jobs) {
+    return ((Outcome.StepsAccepted) step(jobs)).steps();
+  }
+
+  private long running() {
+    JobSpec spec = Specs.allocationOnly(ANNA);
+    long job = accepted(spec, spec, spec);
+    plan(start(job, "n1", 0), start(job + 1, "n2", 0), start(job + 2, "n2", 1));
+    cluster.system(new Command.NodeReady(job, 0, "n1"));
+    cluster.system(new Command.NodeReady(job + 1, 0, "n2"));
+    cluster.system(new Command.NodeReady(job + 2, 0, "n2"));
+    return job;
+  }
+
+  @Test
+  void aStepOverComponentsHasOneNumberAndItsTasksAreNumberedThrough() {
+    long job = running();
+    List<Step> steps = stepped(job, job + 2);
+    assertThat(steps).extracting(Step::id).containsOnly(0);
+    assertThat(steps).extracting(Step::jobId).containsExactly(job, job + 2);
+    assertThat(steps).extracting(step -> step.group().firstTask()).containsExactly(0, 1);
+    assertThat(steps).extracting(step -> step.group().firstNode()).containsExactly(0, 1);
+    StepGroup group = steps.get(1).group();
+    assertThat(group.jobs()).containsExactly(job, job + 2);
+    assertThat(group.allTasks()).isEqualTo(2);
+    int n1 = cluster.machine.publish().node("n1").id();
+    int n2 = cluster.machine.publish().node("n2").id();
+    assertThat(group.nodes()).containsExactly(n1, n2);
+    assertThat(stepped(job + 1).get(0).id()).as("none of the job's had it before").isEqualTo(1);
+    cluster.system(
+        new Command.StepEnded(job + 2, 0, 0, "n2", ExitStatus.SUCCESS, Usage.NONE, false, ""));
+    assertThat(cluster.machine.publish().steps(job + 2).get(0).group()).isEqualTo(group);
+  }
+
+  @Test
+  void aStepIsMadeInAllOfItsComponentsOrInNone() {
+    long job = running();
+    stepped(job + 1);
+    assertThat(code(step(job, job + 1, job + 2))).isEqualTo(ErrorCode.STEP_BUSY);
+    assertThat(cluster.machine.publish().steps(job)).isEmpty();
+    assertThat(cluster.machine.publish().steps(job + 2)).isEmpty();
+    assertThat(stepped(job, job + 2)).extracting(Step::id).containsOnly(1);
+  }
+
+  @Test
+  void componentsOfAStepAreOneJobsEachNamedOnceAndInOrder() {
+    long job = running();
+    JobSpec single = Specs.allocationOnly(ANNA);
+    long alone = cluster.submit(single);
+    plan(start(alone, "n1", 4));
+    cluster.system(new Command.NodeReady(alone, 0, "n1"));
+    assertThat(code(step(job, alone))).isEqualTo(ErrorCode.INVALID_STEP);
+    assertThat(code(step(alone))).isEqualTo(ErrorCode.INVALID_STEP);
+    assertThat(code(step(job + 1, job))).isEqualTo(ErrorCode.INVALID_STEP);
+    assertThat(code(step(job, job))).isEqualTo(ErrorCode.INVALID_STEP);
+    assertThat(code(step())).isEqualTo(ErrorCode.INVALID_STEP);
+    assertThat(cluster.machine.publish().steps(job)).isEmpty();
   }
 }

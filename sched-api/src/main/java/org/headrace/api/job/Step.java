@@ -16,6 +16,7 @@ import org.headrace.api.model.GresAllocation;
  * @param ended end time, or zero
  * @param exit highest exit status of its tasks
  * @param usage what its tasks consumed
+ * @param group the steps of other components with which it is one
  */
 public record Step(
     long jobId,
@@ -26,7 +27,8 @@ public record Step(
     long started,
     long ended,
     ExitStatus exit,
-    Usage usage) {
+    Usage usage,
+    StepGroup group) {
   /** The script of a batch job. */
   public static final int BATCH = -5;
 
@@ -38,6 +40,21 @@ public record Step(
 
   public Step {
     parts = List.copyOf(parts);
+    group = group == null ? StepGroup.NONE : group;
+  }
+
+  /** A step that stands alone. */
+  public Step(
+      long jobId,
+      int id,
+      StepSpec spec,
+      List<Part> parts,
+      JobState state,
+      long started,
+      long ended,
+      ExitStatus exit,
+      Usage usage) {
+    this(jobId, id, spec, parts, state, started, ended, exit, usage, StepGroup.NONE);
   }
 
   /**

@@ -14,6 +14,7 @@ import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
@@ -218,6 +219,24 @@ class SacctTest {
     assertThat(run("-n", "-P", "-o", "JobID,MaxRSS,TotalCPU", "-j", "7.0").outText())
         .isEqualTo("7.0|2M|00:00.016\n");
     assertThat(run("-n", "-P", "-o", "JobID,ReqNodes", "-j", "7.0").outText()).isEqualTo("7.0|1\n");
+  }
+
+  /** Of components, the first stands for all; another is meant by its offset alone. */
+  @Test
+  void theFirstComponentStandsForAll() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      Job job = past.snapshot.jobs.get(9L + i);
+      past.snapshot.jobs.put(
+          9L + i, job.withSpec(job.spec().withComponent(new JobComponent(9, i, 2))));
+    }
+    assertThat(run("-n", "-P", "-X", "-o", "JobID", "-j", "9").outText()).isEqualTo("9+0\n9+1\n");
+    assertThat(run("-n", "-P", "-o", "JobID", "-j", "9,1").outText())
+        .startsWith("1\n")
+        .contains("9+0\n9+0.batch\n9+1\n");
+    assertThat(run("-n", "-P", "-X", "-o", "JobID", "-j", "9+0").outText()).isEqualTo("9+0\n");
+    assertThat(run("-n", "-P", "-X", "-o", "JobID", "-j", "9+1").outText()).isEqualTo("9+1\n");
+    assertThat(run("-n", "-P", "-X", "-o", "JobID", "-j", "9,10").outText())
+        .isEqualTo("9+0\n9+1\n");
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.headrace.commands.testing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,11 +13,13 @@ import java.util.function.Function;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
@@ -89,11 +92,20 @@ public final class FakeControl implements Control {
       return new Outcome.JobAccepted(id, List.of());
     }
     if (command instanceof Command.SubmitComponents group) {
-      group.components().forEach(this::carryOut);
-      return new Outcome.JobAccepted(nextId - group.components().size(), List.of());
+      long first = nextId;
+      int count = group.components().size();
+      for (int i = 0; i < count; i++) {
+        Command.SubmitJob one = group.components().get(i);
+        JobSpec spec = one.spec().withComponent(new JobComponent(first, i, count));
+        carryOut(new Command.SubmitJob(spec, one.files(), one.immediateSeconds()));
+      }
+      return new Outcome.JobAccepted(first, List.of());
     }
     if (command instanceof Command.CreateStep create) {
-      return new Outcome.StepAccepted(createStep(create));
+      return new Outcome.StepAccepted(createStep(create, StepGroup.NONE));
+    }
+    if (command instanceof Command.CreateSteps create) {
+      return new Outcome.StepsAccepted(createSteps(create.steps()));
     }
     if (command instanceof Command.SignalJob signal && signal.signal() == 0) {
       long id = signal.target().jobId();
@@ -104,7 +116,20 @@ public final class FakeControl implements Control {
     return Outcome.DONE;
   }
 
-  private Step createStep(Command.CreateStep create) {
+  private List<Step> createSteps(List<Command.CreateStep> wanted) {
+    List<Long> jobs = wanted.stream().map(Command.CreateStep::jobId).toList();
+    List<Integer> tasks = wanted.stream().map(one -> one.spec().layout().tasks()).toList();
+    List<Integer> zeros = Collections.nCopies(jobs.size(), 0);
+    List<Step> created = new ArrayList<>();
+    int first = 0;
+    for (Command.CreateStep one : wanted) {
+      created.add(createStep(one, new StepGroup(jobs, first, created.size(), zeros, tasks, zeros)));
+      first += one.spec().layout().tasks();
+    }
+    return created;
+  }
+
+  private Step createStep(Command.CreateStep create, StepGroup group) {
     List<Integer> ranks = new ArrayList<>();
     for (int i = 0; i < create.spec().layout().tasks(); i++) {
       ranks.add(i);
@@ -121,7 +146,8 @@ public final class FakeControl implements Control {
             1000,
             0,
             ExitStatus.SUCCESS,
-            Usage.NONE);
+            Usage.NONE,
+            group);
     all.add(step);
     return step;
   }
@@ -224,7 +250,16 @@ public final class FakeControl implements Control {
     JobState state = exit.success() ? JobState.COMPLETED : JobState.FAILED;
     Step step =
         new Step(
-            jobId, stepId, old.spec(), old.parts(), state, old.started(), 3000, exit, Usage.NONE);
+            jobId,
+            stepId,
+            old.spec(),
+            old.parts(),
+            state,
+            old.started(),
+            3000,
+            exit,
+            Usage.NONE,
+            old.group());
     steps.get(jobId).set(stepId, step);
     tell(new Event.StepChanged(++number, 0, step, 0));
   }

@@ -46,7 +46,8 @@ public sealed interface Command
         Command.DeleteReservation,
         Command.NotifyJob,
         Command.ChangeAccounts,
-        Command.SubmitComponents {
+        Command.SubmitComponents,
+        Command.CreateSteps {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -150,6 +151,18 @@ public sealed interface Command
    * @param environment {@code NAME=value} entries, each ended by a NUL byte
    */
   record CreateStep(long jobId, StepSpec spec, byte[] environment) implements Command {}
+
+  /**
+   * Creates one step over several components of a heterogeneous job: in each a step of the same
+   * number, or none at all. Answered by {@link Outcome.StepsAccepted}.
+   *
+   * @param steps one for each component, in the order of the components
+   */
+  record CreateSteps(List<CreateStep> steps) implements Command {
+    public CreateSteps {
+      steps = List.copyOf(steps);
+    }
+  }
 
   /**
    * Signals a step.

@@ -49,6 +49,17 @@ public sealed interface Outcome {
   record StepAccepted(Step step) implements Outcome {}
 
   /**
+   * A step over several components was created.
+   *
+   * @param steps one for each component
+   */
+  record StepsAccepted(List<Step> steps) implements Outcome {
+    public StepsAccepted {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
    * Nothing was changed.
    *
    * @param code kind of error

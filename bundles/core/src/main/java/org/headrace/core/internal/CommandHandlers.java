@@ -74,6 +74,8 @@ public final class CommandHandlers {
       return signal.suspend(c, actor);
     } else if (command instanceof Command.CreateStep c) {
       return step.create(c, actor);
+    } else if (command instanceof Command.CreateSteps c) {
+      return step.create(c, actor);
     } else if (command instanceof Command.SignalStep c) {
       return step.signal(c, actor);
     } else if (command instanceof Command.NotifyJob c) {

@@ -2,13 +2,14 @@ package org.headrace.core.internal;
 
 import static org.headrace.core.internal.Refusals.refuse;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
-import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.job.StepGroup;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -26,11 +27,109 @@ final class StepHandler {
     this.state = machine.state;
   }
 
-  Outcome create(Command.CreateStep command, Actor actor) {
-    Job job = machine.jobs.get(command.jobId());
-    if (job == null) {
-      return Refusals.unknownJob(command.jobId());
+  /** What a step may get, or why it gets nothing. */
+  private record Attempt(Command.CreateStep command, List<Step.Part> parts, Outcome problem) {
+    static Attempt failed(Outcome problem) {
+      return new Attempt(null, List.of(), problem);
     }
+  }
+
+  Outcome create(Command.CreateStep command, Actor actor) {
+    Attempt attempt = attempt(command, actor);
+    if (attempt.problem() != null) {
+      return attempt.problem();
+    }
+    Job job = machine.jobs.get(command.jobId());
+    return new Outcome.StepAccepted(add(attempt, nextNumber(job), StepGroup.NONE));
+  }
+
+  /** Creates a step in each of several components of a heterogeneous job, or in none. */
+  Outcome create(Command.CreateSteps command, Actor actor) {
+    List<Attempt> attempts = new ArrayList<>();
+    long group = 0;
+    long last = 0;
+    for (Command.CreateStep one : command.steps()) {
+      Attempt attempt = attempt(one, actor);
+      if (attempt.problem() != null) {
+        return attempt.problem();
+      }
+      Job job = machine.jobs.get(one.jobId());
+      long of = job.spec().component().group();
+      if (of == 0 || group != 0 && of != group || one.jobId() <= last) {
+        return refuse(
+            ErrorCode.INVALID_STEP,
+            "a step goes over components of one heterogeneous job, in their order; job "
+                + one.jobId()
+                + " is none of them");
+      }
+      group = of;
+      last = one.jobId();
+      attempts.add(attempt);
+    }
+    if (attempts.isEmpty()) {
+      return refuse(ErrorCode.INVALID_STEP, "a step needs a component to run in");
+    }
+    int number = nextNumber(machine.jobs.get(last));
+    List<Step> steps = new ArrayList<>();
+    List<StepGroup> groups = groups(attempts);
+    for (int i = 0; i < attempts.size(); i++) {
+      steps.add(add(attempts.get(i), number, groups.get(i)));
+    }
+    return new Outcome.StepsAccepted(steps);
+  }
+
+  private static List<StepGroup> groups(List<Attempt> attempts) {
+    List<Long> jobs = attempts.stream().map(attempt -> attempt.command().jobId()).toList();
+    List<Step.Part> parts = attempts.stream().flatMap(one -> one.parts().stream()).toList();
+    List<Integer> nodes = parts.stream().map(Step.Part::node).toList();
+    List<Integer> tasks = parts.stream().map(part -> part.taskRanks().size()).toList();
+    List<Integer> cpus = parts.stream().map(Step.Part::cpus).toList();
+    List<StepGroup> groups = new ArrayList<>();
+    int firstTask = 0;
+    int firstNode = 0;
+    for (Attempt attempt : attempts) {
+      groups.add(new StepGroup(jobs, firstTask, firstNode, nodes, tasks, cpus));
+      firstTask += attempt.parts().stream().mapToInt(part -> part.taskRanks().size()).sum();
+      firstNode += attempt.parts().size();
+    }
+    return groups;
+  }
+
+  /** Steps are numbered through over all components of a job. */
+  private int nextNumber(Job job) {
+    int number = state.runs.get(job.id()).nextStep();
+    for (Job other : machine.components.others(job)) {
+      Run run = state.runs.get(other.id());
+      number = run == null ? number : Math.max(number, run.nextStep());
+    }
+    return number;
+  }
+
+  private Step add(Attempt attempt, int number, StepGroup group) {
+    Command.CreateStep command = attempt.command();
+    Job job = machine.jobs.get(command.jobId());
+    state.runs.put(job.id(), state.runs.get(job.id()).withNextStep(number + 1));
+    long environment = state.files.put(command.environment());
+    return machine.steps.add(job, number, command.spec(), attempt.parts(), environment, group);
+  }
+
+  private Attempt attempt(Command.CreateStep command, Actor actor) {
+    Job job = machine.jobs.get(command.jobId());
+    Outcome problem = job == null ? Refusals.unknownJob(command.jobId()) : problem(job, actor);
+    if (problem != null) {
+      return Attempt.failed(problem);
+    }
+    StepPlacer.Placement placement =
+        StepPlacer.place(
+            state,
+            machine.steps.usable(state.runs.get(job.id())),
+            command.spec(),
+            machine.steps.running(job.id()));
+    return new Attempt(command, placement.parts(), placement.problem());
+  }
+
+  /** Why no step can be made in the job by this user now, or null. */
+  private Outcome problem(Job job, Actor actor) {
     if (job.spec().owner().uid() != actor.uid() && !state.admin(actor)) {
       return refuse(
           ErrorCode.ACCESS_DENIED,
@@ -53,22 +152,13 @@ final class StepHandler {
       return refuse(
           ErrorCode.STEP_BUSY, "the nodes of job " + job.id() + " are still being prepared");
     }
-    if (run.nextStep() >= state.limits().maxStepsPerJob()) {
+    int number = nextNumber(job);
+    if (number >= state.limits().maxStepsPerJob()) {
       return refuse(
           ErrorCode.INVALID_STEP,
-          "job " + job.id() + " has had " + run.nextStep() + " steps, the most a job may have");
+          "job " + job.id() + " has had " + number + " steps, the most a job may have");
     }
-    List<NodeAllocation> nodes = machine.steps.usable(run);
-    StepPlacer.Placement placement =
-        StepPlacer.place(state, nodes, command.spec(), machine.steps.running(job.id()));
-    if (placement.problem() != null) {
-      return placement.problem();
-    }
-    state.runs.put(job.id(), run.withNextStep(run.nextStep() + 1));
-    long environment = state.files.put(command.environment());
-    Step step =
-        machine.steps.add(job, run.nextStep(), command.spec(), placement.parts(), environment);
-    return new Outcome.StepAccepted(step);
+    return null;
   }
 
   Outcome signal(Command.SignalStep command, Actor actor) {

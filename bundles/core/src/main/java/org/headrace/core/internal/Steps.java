@@ -9,6 +9,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
@@ -94,11 +95,12 @@ final class Steps {
             false,
             0,
             Map.of());
-    add(job, Step.BATCH, spec, List.of(part), FileStore.NOTHING);
+    add(job, Step.BATCH, spec, List.of(part), FileStore.NOTHING, StepGroup.NONE);
   }
 
   /** Takes in a step that starts now. */
-  Step add(Job job, int id, StepSpec spec, List<Step.Part> parts, long environment) {
+  Step add(
+      Job job, int id, StepSpec spec, List<Step.Part> parts, long environment, StepGroup group) {
     Step step =
         new Step(
             job.id(),
@@ -109,7 +111,8 @@ final class Steps {
             state.time,
             0,
             ExitStatus.SUCCESS,
-            Usage.NONE);
+            Usage.NONE,
+            group);
     put(new StepEntry(step, environment, 0));
     tell(job, step);
     if (spec.timeLimit() > 0) {
@@ -158,7 +161,8 @@ final class Steps {
             step.started(),
             open ? 0 : state.time,
             worst,
-            step.usage().plus(usage));
+            step.usage().plus(usage),
+            step.group());
     StepEntry entry = find(step.jobId(), step.id());
     put(new StepEntry(changed, entry.environment(), open ? entry.killAt() : 0));
     if (!open) {

@@ -9,6 +9,7 @@ import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Owner;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.launcher.Containment;
 import org.headrace.api.launcher.LaunchOptions;
@@ -164,6 +165,11 @@ final class OrderBuilder {
     }
     jobVariables.addTo(variables, launch.job(), launch.nodes(), rules);
     new ComponentVariables(jobVariables).addTo(variables, launch.components(), rules);
+    if (launch.job().spec().component().grouped()) {
+      String id = Long.toString(launch.job().spec().component().group());
+      variables.put("SLURM_JOB_ID", id);
+      variables.put("SLURM_JOBID", id);
+    }
     variables.putIfAbsent("TMPDIR", rules.temporaryDirectory());
     variables.put("SLURM_CPUS_ON_NODE", Integer.toString(part.cpus()));
     if (launch.step().id() == Step.BATCH) {
@@ -177,19 +183,24 @@ final class OrderBuilder {
     }
     variables.putAll(gres.environment(part.gres()));
     StringBuilder ranks = new StringBuilder();
-    part.taskRanks().forEach(rank -> ranks.append(ranks.isEmpty() ? "" : ",").append(rank));
+    int first = launch.step().group().firstTask();
+    part.taskRanks().forEach(rank -> ranks.append(ranks.isEmpty() ? "" : ",").append(first + rank));
     variables.put("SLURM_GTIDS", ranks.toString());
     return variables;
   }
 
   private void addStep(Map<String, String> variables, ToNode.Launch launch) {
     Step step = launch.step();
+    StepGroup group = step.group();
     String id = Integer.toString(step.id());
-    String tasks = Integer.toString(step.tasks());
-    String nodes = jobVariables.nodeList(launch.stepNodes());
-    String count = Integer.toString(launch.stepNodes().size());
-    List<Integer> perNode = new ArrayList<>();
-    step.parts().forEach(part -> perNode.add(part.taskRanks().size()));
+    String tasks = Integer.toString(group.grouped() ? group.allTasks() : step.tasks());
+    List<String> names = group.grouped() ? launch.groupNodes() : launch.stepNodes();
+    String nodes = jobVariables.nodeList(names);
+    String count = Integer.toString(names.size());
+    List<Integer> perNode = new ArrayList<>(group.tasks());
+    if (!group.grouped()) {
+      step.parts().forEach(part -> perNode.add(part.taskRanks().size()));
+    }
     String layout = RunLengths.of(perNode);
     int index = jobVariables.indexIn(launch.stepNodes());
     variables.put("SLURM_STEP_ID", id);
@@ -203,9 +214,15 @@ final class OrderBuilder {
     variables.put("SLURM_NTASKS", tasks);
     variables.put("SLURM_NPROCS", tasks);
     variables.put("SLURM_TASKS_PER_NODE", layout);
-    variables.put("SLURM_NODEID", Integer.toString(index));
+    variables.put("SLURM_NODEID", Integer.toString(group.firstNode() + index));
+    if (group.grouped()) {
+      // The user sees one step of one job, whose nodes are those of all of its components.
+      variables.put("SLURM_JOB_NODELIST", nodes);
+      variables.put("SLURM_JOB_NUM_NODES", count);
+      variables.put("SLURM_JOB_CPUS_PER_NODE", RunLengths.of(group.cpus()));
+    }
     String distribution = step.spec().layout().distribution();
-    boolean one = step.tasks() <= launch.stepNodes().size();
+    boolean one = (group.grouped() ? group.allTasks() : step.tasks()) <= names.size();
     String standard = one ? "cyclic" : "block";
     variables.put("SLURM_DISTRIBUTION", distribution.isEmpty() ? standard : distribution);
     JobVariables.addGpus(variables, "SLURM_STEP_GPUS", step.parts().get(index).gres());
@@ -225,7 +242,7 @@ final class OrderBuilder {
             launch.job(),
             batch ? "batch" : Integer.toString(step.id()),
             jobVariables.nodeName(),
-            index,
+            step.group().firstNode() + index,
             workDirectory);
     IoPlan io = IoPlan.of(files, step);
     int count = part.taskRanks().size();
@@ -238,8 +255,9 @@ final class OrderBuilder {
     List<TaskOrder> tasks = new ArrayList<>(count);
     for (int local = 0; local < count; local++) {
       int rank = part.taskRanks().get(local);
+      int number = step.group().firstTask() + rank;
       Map<String, String> own = new LinkedHashMap<>();
-      own.put("SLURM_PROCID", Integer.toString(rank));
+      own.put("SLURM_PROCID", Integer.toString(number));
       own.put("SLURM_LOCALID", Integer.toString(local));
       own.putAll(binding.variables(slices));
       if (!batch) {
@@ -255,9 +273,9 @@ final class OrderBuilder {
               local,
               own,
               slices.get(local),
-              io.stdin(rank),
-              io.stdout(rank),
-              io.stderr(rank),
+              io.stdin(number),
+              io.stdout(number),
+              io.stderr(number),
               List.of()));
     }
     return tasks;

@@ -9,7 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobComponent;
+import org.headrace.api.job.Step;
+import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.launcher.LaunchOrder;
 import org.headrace.api.launcher.Program;
@@ -254,5 +258,74 @@ class OrderBuilderTest {
         .hasMessageContaining("no task on this node");
     orders.nodes = List.of("n2");
     assertThatThrownBy(() -> build(orders.batch("true"))).hasMessageContaining("node n1 is not");
+  }
+
+  /** A Slurm of two components of one and two tasks told this to the second one's tasks. */
+  @Test
+  void aStepOverComponentsIsOneStepOfOneJobToItsTasks() throws Exception {
+    Orders orders = new Orders();
+    orders.output = "o.%t.%n";
+    ToNode.Launch own = orders.launch(0, List.of(List.of(0, 1)), "true");
+    Job second = orders.job();
+    Job first =
+        new Job(6, 0, Job.NO_TASK, second.spec().withComponent(new JobComponent(6, 0, 2)), null);
+    first = first.withStatus(second.status());
+    second = second.withSpec(second.spec().withComponent(new JobComponent(6, 1, 2)));
+    Step alone = own.step();
+    StepGroup group =
+        new StepGroup(List.of(6L, 7L), 1, 1, List.of(1, 0), List.of(1, 2), List.of(1, 2));
+    Step step =
+        new Step(
+            7,
+            0,
+            alone.spec(),
+            alone.parts(),
+            alone.state(),
+            1_000_000,
+            0,
+            alone.exit(),
+            alone.usage(),
+            group);
+    LaunchOrder order =
+        build(
+            new ToNode.Launch(
+                second,
+                List.of("n1"),
+                step,
+                List.of("n1"),
+                new byte[0],
+                new byte[0],
+                List.of(
+                    new ToNode.Component(first, List.of("n2")),
+                    new ToNode.Component(second, List.of("n1"))),
+                List.of("n2", "n1")));
+    assertThat(order.environment())
+        .containsEntry("SLURM_HET_SIZE", "2")
+        .containsEntry("SLURM_JOB_ID", "6")
+        .containsEntry("SLURM_JOBID", "6")
+        .containsEntry("SLURM_JOB_ID_HET_GROUP_0", "6")
+        .containsEntry("SLURM_JOB_ID_HET_GROUP_1", "7")
+        .containsEntry("SLURM_JOB_NODELIST_HET_GROUP_0", "n2")
+        .containsEntry("SLURM_JOB_NODELIST", "n2+n1")
+        .containsEntry("SLURM_JOB_NUM_NODES", "2")
+        .containsEntry("SLURM_JOB_CPUS_PER_NODE", "1,2")
+        .containsEntry("SLURM_NODEID", "1")
+        .containsEntry("SLURM_NNODES", "2")
+        .containsEntry("SLURM_NTASKS", "3")
+        .containsEntry("SLURM_NPROCS", "3")
+        .containsEntry("SLURM_STEP_NODELIST", "n2+n1")
+        .containsEntry("SLURM_STEP_NUM_NODES", "2")
+        .containsEntry("SLURM_STEP_NUM_TASKS", "3")
+        .containsEntry("SLURM_STEP_TASKS_PER_NODE", "1,2")
+        .containsEntry("SLURM_TASKS_PER_NODE", "1,2")
+        .containsEntry("SLURM_GTIDS", "1,2");
+    assertThat(order.tasks())
+        .extracting(task -> task.environment().get("SLURM_PROCID"))
+        .containsExactly("1", "2");
+    assertThat(order.tasks())
+        .extracting(task -> task.environment().get("SLURM_LOCALID"))
+        .containsExactly("0", "1");
+    assertThat(order.tasks().get(1).stdout().toString()).contains("o.2.1");
+    assertThat(order.tasks().get(1).globalRank()).as("among its own step's").isEqualTo(1);
   }
 }

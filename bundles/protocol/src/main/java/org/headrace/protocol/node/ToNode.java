@@ -61,7 +61,8 @@ public sealed interface ToNode
    * @param stepNodes names of the step's nodes, in the order of its parts
    * @param script script of a batch step, else empty
    * @param environment {@code NAME=value} entries, each ended by a NUL byte
-   * @param components for the script of a heterogeneous job, all of its components
+   * @param components of a heterogeneous job, all of its components
+   * @param groupNodes of a step over several of them, names of the nodes of {@code step.group()}
    */
   record Launch(
       Job job,
@@ -70,12 +71,14 @@ public sealed interface ToNode
       List<String> stepNodes,
       byte[] script,
       byte[] environment,
-      List<Component> components)
+      List<Component> components,
+      List<String> groupNodes)
       implements ToNode {
     public Launch {
       nodes = List.copyOf(nodes);
       stepNodes = List.copyOf(stepNodes);
       components = List.copyOf(components);
+      groupNodes = List.copyOf(groupNodes);
     }
 
     /** For a job that stands alone. */
@@ -86,7 +89,7 @@ public sealed interface ToNode
         List<String> stepNodes,
         byte[] script,
         byte[] environment) {
-      this(job, nodes, step, stepNodes, script, environment, List.of());
+      this(job, nodes, step, stepNodes, script, environment, List.of(), List.of());
     }
   }
 

@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.alloc;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.Submission;
 import org.headrace.commands.internal.submit.SubmissionFailure;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.control.Control;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.SignalJob;
@@ -63,9 +65,11 @@ public final class Allocator implements AutoCloseable {
   /**
    * Submits a job and waits until it runs.
    *
+   * @param specs the job, or its components
+   * @return the job, or its first component
    * @throws Refusal if it is refused, revoked, or not started in time
    */
-  public Job allocate(JobSpec spec, JobFiles files) throws Exception {
+  public Job allocate(List<JobSpec> specs, JobFiles files) throws Exception {
     int patience = immediateSeconds();
     Submission submission = new Submission(control, invocation, program);
     invocation.onSignal(
@@ -73,7 +77,10 @@ public final class Allocator implements AutoCloseable {
           interrupt(signal);
           submission.abandon();
         });
-    Outcome outcome = submission.submit(new Command.SubmitJob(spec, files, patience));
+    List<Command.SubmitJob> jobs =
+        specs.stream().map(spec -> new Command.SubmitJob(spec, files, patience)).toList();
+    Outcome outcome =
+        submission.submit(jobs.size() == 1 ? jobs.get(0) : new Command.SubmitComponents(jobs));
     if (outcome instanceof Outcome.Rejected rejected) {
       if (signal() != NO_SIGNAL) {
         throw Refusal.raw(1, program.command() + ": Job aborted due to signal");
@@ -92,7 +99,8 @@ public final class Allocator implements AutoCloseable {
 
   /** A controller that stops interrupts this, and leaves the job to the one that comes next. */
   private Job follow(long id, int patience) throws Exception {
-    watch.only(id);
+    Job known = control.snapshot().job(id);
+    watch.only(id, known == null ? 1 : known.spec().component().count());
     invocation.resumable(ResumeToken.ofJob(id).toString());
     invocation.onSignal(this::interrupt);
     invocation.disconnected().thenRun(() -> interrupt(1));
@@ -131,9 +139,12 @@ public final class Allocator implements AutoCloseable {
     if (job == null || job.status().state().ended()) {
       return job == null ? INTERRUPTED : job;
     }
-    boolean ready =
-        job.status().state() == JobState.RUNNING && !job.status().has(JobFlag.CONFIGURING);
+    boolean ready = ComponentRefs.all(job, control.snapshot()).stream().allMatch(Allocator::ready);
     return ready ? job : null;
+  }
+
+  private static boolean ready(Job job) {
+    return job.status().state() == JobState.RUNNING && !job.status().has(JobFlag.CONFIGURING);
   }
 
   /** True while it has no nodes; one that has them only waits until they are ready. */

@@ -16,7 +16,8 @@ public final class JobWatch implements AutoCloseable {
 
   private final Object lock = new Object();
   private final Control.Registration registration;
-  private volatile long only = ANY_JOB;
+  private volatile long first = ANY_JOB;
+  private volatile long last = ANY_JOB;
   private long changes;
 
   /** Watches all jobs until {@link #only} is called. */
@@ -26,21 +27,31 @@ public final class JobWatch implements AutoCloseable {
 
   /** From now on is woken by what happens to this job or array alone. */
   public void only(long jobId) {
-    only = jobId;
+    only(jobId, 1);
+  }
+
+  /** From now on is woken by what happens to this job, or to as many whose ids follow. */
+  public void only(long jobId, int jobs) {
+    last = jobId + jobs - 1;
+    first = jobId;
+  }
+
+  private boolean watched(long jobId) {
+    return jobId >= first && jobId <= last;
   }
 
   private void on(Event event) {
     boolean mine;
     if (event instanceof Event.JobChanged changed) {
-      mine = only == changed.job().id() || only == changed.job().arrayId();
+      mine = watched(changed.job().id()) || first == changed.job().arrayId();
     } else if (event instanceof Event.StepChanged changed) {
-      mine = only == changed.step().jobId();
+      mine = watched(changed.step().jobId());
     } else if (event instanceof Event.JobForgotten forgotten) {
-      mine = only == forgotten.jobId();
+      mine = watched(forgotten.jobId());
     } else {
       return;
     }
-    if (mine || only == ANY_JOB) {
+    if (mine || first == ANY_JOB) {
       wake();
     }
   }

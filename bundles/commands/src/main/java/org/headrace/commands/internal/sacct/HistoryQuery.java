@@ -12,6 +12,7 @@ import java.util.Set;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.commands.internal.cli.Refusal;
@@ -37,6 +38,7 @@ final class HistoryQuery {
   private final Visibility visibility;
   private final List<JobQuery.JobRef> jobs = new ArrayList<>();
   private final Map<JobQuery.JobRef, Set<Integer>> steps = new HashMap<>();
+  private final Set<Long> whole = new HashSet<>();
   private final Set<JobState> states = EnumSet.noneOf(JobState.class);
   private boolean requeued;
   private final Set<String> nodes = new HashSet<>();
@@ -61,11 +63,15 @@ final class HistoryQuery {
 
   private void addJob(String word) {
     try {
-      JobReference reference = ComponentRefs.plain(JobReference.parse(word));
+      JobReference named = JobReference.parse(word);
+      JobReference reference = ComponentRefs.plain(named);
       int task =
           reference.arrayTask() == JobReference.NO_TASK ? Job.NO_TASK : reference.arrayTask();
       JobQuery.JobRef job = new JobQuery.JobRef(reference.jobId(), task);
       jobs.add(job);
+      if (named.hetOffset() == JobReference.NO_OFFSET) {
+        whole.add(job.id());
+      }
       int step =
           switch (reference.step()) {
             case JobReference.NO_STEP -> EVERY_STEP;
@@ -110,6 +116,30 @@ final class HistoryQuery {
     } catch (TextFormatException e) {
       throw Refusal.raw(1, e.getMessage());
     }
+  }
+
+  /**
+   * The query for the other components of heterogeneous jobs that are named as a whole, by the id
+   * of the first; without jobs where there are none.
+   *
+   * @param found answer to {@link #query}
+   */
+  JobQuery others(List<JobHistory> found) {
+    List<JobQuery.JobRef> named = List.copyOf(jobs);
+    jobs.clear();
+    for (JobHistory one : found) {
+      JobComponent component = one.job().spec().component();
+      if (component.grouped() && component.index() == 0 && whole.contains(one.job().id())) {
+        for (int i = 1; i < component.count(); i++) {
+          JobQuery.JobRef other = new JobQuery.JobRef(component.group() + i, Job.NO_TASK);
+          if (!named.contains(other)) {
+            jobs.add(other);
+          }
+          steps.computeIfAbsent(other, key -> new HashSet<>()).addAll(wanted(one.job()));
+        }
+      }
+    }
+    return query();
   }
 
   /** The query. */

@@ -3,10 +3,14 @@ package org.headrace.commands.internal.sacct;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
+import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.job.Job;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.Printable;
@@ -90,11 +94,29 @@ final class SacctRun {
 
   private List<JobHistory> find(HistoryQuery query) {
     try {
-      return history.jobs(query.query()).stream().filter(query::accepts).toList();
+      List<JobHistory> found = new ArrayList<>(history.jobs(query.query()));
+      JobQuery others = query.others(found);
+      if (!others.jobs().isEmpty()) {
+        found.addAll(history.jobs(others));
+        found.sort(Comparator.comparingLong(SacctRun::group).thenComparingInt(SacctRun::component));
+      }
+      return found.stream().filter(query::accepts).toList();
     } catch (AccountingException e) {
       throw Refusal.error(
           "sacct", 1, "Problem talking to the accounting database: " + e.getMessage());
     }
+  }
+
+  private static long group(JobHistory history) {
+    Job job = history.job();
+    if (job.spec().component().grouped()) {
+      return job.spec().component().group();
+    }
+    return job.arrayId() != 0 ? job.arrayId() : job.id();
+  }
+
+  private static int component(JobHistory history) {
+    return history.job().spec().component().index();
   }
 
   private static FieldTable<Line> table(SacctOptions options, Snapshot snapshot) {

@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.salloc;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,24 +14,23 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
+import org.headrace.commands.internal.alloc.ComponentEnvironment;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.JobWatch;
-import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.ComponentLine;
 import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
-import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.control.Control;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.event.Event;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
-import org.headrace.slurmconf.options.OptionTable.Operands;
-import org.headrace.slurmconf.options.ParsedOptions;
 import org.headrace.slurmconf.text.SignalNames;
 
 /** One call of salloc. */
@@ -50,39 +50,41 @@ final class SallocRun {
   }
 
   int run() throws Exception {
-    ParsedOptions line =
-        OptionCatalog.get()
-            .table(Program.SALLOC)
-            .parse(invocation.arguments(), Operands.STOP_AT_FIRST);
-    if (GeneralOptions.served(Program.SALLOC, line, invocation)) {
+    List<ComponentLine> lines = ComponentLine.parse(Program.SALLOC, invocation.arguments());
+    if (GeneralOptions.served(Program.SALLOC, lines.get(0).line(), invocation)) {
       return 0;
     }
-    Choices choices =
-        Choices.merge(
-            Program.SALLOC,
-            List.of(),
-            invocation.environment(),
-            line.options(),
-            System.currentTimeMillis());
-    boolean shell = !choices.has("no-shell");
-    List<String> command = command(line.operands());
-    if (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
-      throw Refusal.error("salloc", 1, "Heterogeneous jobs are not supported.");
+    List<Choices> components = new ArrayList<>();
+    for (ComponentLine line : lines) {
+      components.add(
+          Choices.merge(
+              Program.SALLOC,
+              List.of(),
+              invocation.environment(),
+              line.line().options(),
+              System.currentTimeMillis()));
     }
+    Choices choices = components.get(0);
+    boolean shell = !choices.has("no-shell");
+    List<String> command = command(lines.get(lines.size() - 1).command());
     ResumeToken token = ResumeToken.of(invocation, control);
     if (token != null) {
       return resume(choices, command, token);
     }
     DefinedOptions.announce(choices, invocation, control.snapshot());
-    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
     String name = shell ? "interactive" : "no-shell";
-    JobSpec spec = builder.build(name, false, List.of(), shell ? command.get(0) : "(null)");
-    choices.warnings().forEach(invocation.err()::println);
-    builder.warnings().forEach(invocation.err()::println);
-    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
+    List<JobSpec> specs = new ArrayList<>();
+    for (Choices one : components) {
+      SpecBuilder builder = new SpecBuilder(one, invocation, control.snapshot());
+      specs.add(builder.build(name, false, List.of(), shell ? command.get(0) : "(null)"));
+      one.warnings().forEach(invocation.err()::println);
+      builder.warnings().forEach(invocation.err()::println);
+    }
+    Map<String, String> variables =
+        new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
     try (Allocator allocator = new Allocator(control, invocation, choices)) {
-      Job job = allocator.allocate(spec, files);
+      Job job = allocator.allocate(specs, files);
       allocator.say("Granted job allocation " + job.id());
       ring(choices);
       return shell ? attend(allocator, choices, job, command, variables) : 0;
@@ -138,6 +140,8 @@ final class SallocRun {
           }
         });
     environment.putAll(AllocationEnvironment.of(job, control.snapshot()));
+    List<Job> components = ComponentRefs.all(job, control.snapshot());
+    environment.putAll(ComponentEnvironment.of(components, control.snapshot()));
     invocation.onSignal(this::forward);
     CompletableFuture<Integer> child =
         invocation.runChild(command, environment).toCompletableFuture();

@@ -1,10 +1,11 @@
 package org.headrace.commands.internal.srun;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.StepSpec;
@@ -14,20 +15,21 @@ import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.sbcast.FileBroadcast;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.ComponentLine;
 import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
-import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.submit.StartForecast;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.Control;
+import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.stepio.StepStreams;
-import org.headrace.slurmconf.options.OptionTable.Operands;
 import org.headrace.slurmconf.options.ParsedOptions;
 
 /** One call of srun. */
@@ -45,10 +47,8 @@ final class SrunRun {
   }
 
   int run() throws Exception {
-    ParsedOptions line =
-        OptionCatalog.get()
-            .table(Program.SRUN)
-            .parse(invocation.arguments(), Operands.STOP_AT_FIRST);
+    List<ComponentLine> lines = ComponentLine.parse(Program.SRUN, invocation.arguments());
+    ParsedOptions line = lines.get(0).line();
     if (GeneralOptions.served(Program.SRUN, line, invocation)) {
       return 0;
     }
@@ -56,59 +56,56 @@ final class SrunRun {
       invocation.out().println("MPI plugin types are...\n\tnone");
       return 0;
     }
-    Choices choices =
-        Choices.merge(
-            Program.SRUN,
-            List.of(),
-            ofComponent(line.value("het-group", "")),
-            line.options(),
-            System.currentTimeMillis());
-    if (line.operands().isEmpty()) {
-      throw Refusal.fatal("srun", "No command given to execute.");
-    }
-    if (line.operands().get(0).equals(":")) {
-      throw Refusal.error(
-          "srun",
-          1,
-          "A step runs in one component of a heterogeneous job.",
-          "Start a step in each, side by side: srun --het-group=0 ... & srun --het-group=1 ...");
-    }
+    List<SrunPart> parts = SrunPart.of(lines, invocation);
+    Choices choices = SrunPart.common(parts);
     ResumeToken token = ResumeToken.of(invocation, control);
     if (token != null) {
-      return token.ownJob()
-          ? resumeOutside(choices, line.operands(), token)
-          : resumeInside(choices, token);
+      return token.ownJob() ? resumeOutside(parts, token) : resumeInside(choices, token);
     }
     DefinedOptions.announce(choices, invocation, control.snapshot());
-    choices.warnings().forEach(invocation.err()::println);
-    boolean inJob = choices.has("jobid");
-    return inJob ? inside(choices, line.operands()) : outside(choices, line.operands());
-  }
-
-  /** The environment, in which what is said of a component of the job is said of the job. */
-  private Map<String, String> ofComponent(String number) {
-    Map<String, String> all = invocation.environment();
-    if (number.isEmpty()) {
-      return all;
-    }
-    String suffix = "_HET_GROUP_" + number;
-    if (!all.containsKey("SLURM_JOB_ID" + suffix) && !number.equals("0")) {
-      throw Refusal.error("srun", 1, "Invalid --het-group value: there is no component " + number);
-    }
-    Map<String, String> own = new HashMap<>(all);
-    all.forEach(
-        (name, value) -> {
-          if (name.endsWith(suffix)) {
-            own.put(name.substring(0, name.length() - suffix.length()), value);
-          }
-        });
-    return own;
+    parts.stream()
+        .flatMap(part -> part.choices().warnings().stream())
+        .distinct()
+        .forEach(invocation.err()::println);
+    return choices.has("jobid") ? inside(parts) : outside(parts);
   }
 
   /** Runs a step in an allocation that is there already. */
-  private int inside(Choices choices, List<String> command) throws Exception {
-    long id = choices.number("jobid", 0);
+  private int inside(List<SrunPart> parts) throws Exception {
+    List<Planned> planned = new ArrayList<>();
+    for (SrunPart part : parts) {
+      Job job = runningJob(part);
+      StepRequest request = new StepRequest(part.choices(), invocation, control.snapshot());
+      request.prepare(part.command());
+      planned.add(new Planned(part, request, job));
+    }
+    Choices choices = SrunPart.common(parts);
+    try (StepSession session = new StepSession(control, streams, invocation, choices)) {
+      return launch(session, planned, false, 0).status();
+    }
+  }
+
+  /** What is to run in a job or component. */
+  private record Planned(SrunPart part, StepRequest request, Job job) {}
+
+  /** The job, or its component, that a part of the command line means. */
+  private Job runningJob(SrunPart part) {
+    long id = part.choices().number("jobid", 0);
     Job job = control.snapshot().job(id);
+    if (job != null && part.component() != SrunPart.WHOLE) {
+      JobComponent known = job.spec().component();
+      if (part.component() >= known.count()) {
+        throw Refusal.error(
+            "srun",
+            1,
+            "Requested het-group offset exceeds highest hetjob index ("
+                + part.component()
+                + " > "
+                + (known.count() - 1)
+                + ")");
+      }
+      job = known.grouped() ? control.snapshot().job(known.group() + part.component()) : job;
+    }
     if (job == null) {
       throw Refusal.raw(
           1,
@@ -129,21 +126,32 @@ final class SrunRun {
               + ": "
               + (pending ? "Job is pending execution" : ErrorTexts.text(ErrorCode.ALREADY_DONE)));
     }
-    StepRequest request = new StepRequest(choices, invocation, control.snapshot());
-    request.prepare(command);
-    new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
-    StepSpec spec = request.build(job, command);
-    request.warnings().forEach(invocation.err()::println);
-    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
-    variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
-    SrunHooks hooks = new SrunHooks(choices, invocation, control.snapshot());
-    hooks.before(command, variables);
-    int status;
-    try (StepSession session = new StepSession(control, streams, invocation, choices)) {
-      status = session.run(id, false, spec, JobEnvironment.encode(variables), 0).status();
+    return job;
+  }
+
+  /** Makes the step, and stays with it to its end. */
+  private StepResult launch(StepSession session, List<Planned> planned, boolean own, int signal)
+      throws Exception {
+    Planned first = planned.get(0);
+    List<Command.CreateStep> steps = new ArrayList<>();
+    Map<String, String> seen = Map.of();
+    for (Planned one : planned) {
+      SrunPart part = one.part();
+      new ProgramBroadcast(control, streams, invocation, part.choices())
+          .before(one.job(), part.command(), one.request());
+      StepSpec spec = one.request().build(one.job(), part.command(), one == first);
+      one.request().warnings().forEach(invocation.err()::println);
+      String name = own ? one.job().spec().name() : spec.name();
+      Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
+      variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));
+      steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));
+      seen = one == first ? variables : seen;
     }
-    hooks.after(command, variables);
-    return status;
+    SrunHooks hooks = new SrunHooks(first.part().choices(), invocation, control.snapshot());
+    hooks.before(first.part().command(), seen);
+    StepResult result = session.run(steps, own, signal);
+    hooks.after(first.part().command(), seen);
+    return result;
   }
 
   private int resumeInside(Choices choices, ResumeToken token) throws Exception {
@@ -153,15 +161,13 @@ final class SrunRun {
   }
 
   /** Goes on with the allocation of a call that the last controller did not live to finish. */
-  private int resumeOutside(Choices choices, List<String> command, ResumeToken token)
-      throws Exception {
+  private int resumeOutside(List<SrunPart> parts, ResumeToken token) throws Exception {
+    Choices choices = SrunPart.common(parts);
     try (Allocator allocator = new Allocator(control, invocation, choices)) {
       // The last controller may have made the step without having told the client.
       ResumeToken step = token.step() == ResumeToken.NO_STEP ? firstStep(token) : token;
       if (step == null) {
-        StepRequest request = new StepRequest(choices, invocation, control.snapshot());
-        request.prepare(command);
-        return runIn(allocator, choices, request, command, allocator.rejoin(token.job()));
+        return runIn(allocator, parts, requests(parts), allocator.rejoin(token.job()));
       }
       return attend(allocator, choices, token.job(), session -> session.resume(step));
     }
@@ -176,49 +182,59 @@ final class SrunRun {
   }
 
   /** Gets an allocation for the one step, and gives it back. */
-  private int outside(Choices choices, List<String> command) throws Exception {
-    if (choices.explicit("relative")) {
-      throw Refusal.fatal("srun", "--relative option invalid for job allocation request");
+  private int outside(List<SrunPart> parts) throws Exception {
+    Choices choices = SrunPart.common(parts);
+    List<StepRequest> requests = requests(parts);
+    List<JobSpec> specs = new ArrayList<>();
+    for (SrunPart part : parts) {
+      if (part.choices().explicit("relative")) {
+        throw Refusal.fatal("srun", "--relative option invalid for job allocation request");
+      }
+      SpecBuilder builder = new SpecBuilder(part.choices(), invocation, control.snapshot());
+      String program = part.command().get(0);
+      String name = program.substring(program.lastIndexOf('/') + 1);
+      specs.add(builder.build(name, false, List.of(), program));
+      builder.warnings().forEach(invocation.err()::println);
     }
-    StepRequest request = new StepRequest(choices, invocation, control.snapshot());
-    request.prepare(command);
-    SpecBuilder builder = new SpecBuilder(choices, invocation, control.snapshot());
-    String program = command.get(0);
-    String name = program.substring(program.lastIndexOf('/') + 1);
-    JobSpec spec = builder.build(name, false, List.of(), program);
-    builder.warnings().forEach(invocation.err()::println);
     if (choices.has("test-only")) {
-      return StartForecast.print(Program.SRUN, control, spec, invocation, choices.has("quiet"));
+      int status = 0;
+      for (JobSpec spec : specs) {
+        boolean quiet = choices.has("quiet");
+        status =
+            Math.max(status, StartForecast.print(Program.SRUN, control, spec, invocation, quiet));
+      }
+      return status;
     }
-    Map<String, String> variables = new JobEnvironment(choices, invocation).build(spec.name());
+    Map<String, String> variables =
+        new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
     try (Allocator allocator = new Allocator(control, invocation, choices)) {
-      return runIn(allocator, choices, request, command, allocator.allocate(spec, files));
+      return runIn(allocator, parts, requests, allocator.allocate(specs, files));
     }
   }
 
-  private int runIn(
-      Allocator allocator, Choices choices, StepRequest request, List<String> command, Job job)
+  private List<StepRequest> requests(List<SrunPart> parts) {
+    List<StepRequest> requests = new ArrayList<>();
+    for (SrunPart part : parts) {
+      StepRequest request = new StepRequest(part.choices(), invocation, control.snapshot());
+      request.prepare(part.command());
+      requests.add(request);
+    }
+    return requests;
+  }
+
+  private int runIn(Allocator allocator, List<SrunPart> parts, List<StepRequest> requests, Job job)
       throws Exception {
-    Map<String, String> variables =
-        new JobEnvironment(choices, invocation).build(job.spec().name());
-    variables.putAll(AllocationEnvironment.of(job, control.snapshot()));
-    SrunHooks hooks = new SrunHooks(choices, invocation, control.snapshot());
+    List<Job> components = ComponentRefs.all(job, control.snapshot());
+    List<Planned> planned = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      planned.add(new Planned(parts.get(i), requests.get(i), components.get(i)));
+    }
     return attend(
         allocator,
-        choices,
+        SrunPart.common(parts),
         job.id(),
-        session -> {
-          new ProgramBroadcast(control, streams, invocation, choices).before(job, command, request);
-          StepSpec spec = request.build(job, command);
-          request.warnings().forEach(invocation.err()::println);
-          hooks.before(command, variables);
-          StepResult result =
-              session.run(
-                  job.id(), true, spec, JobEnvironment.encode(variables), allocator.signal());
-          hooks.after(command, variables);
-          return result;
-        });
+        session -> launch(session, planned, true, allocator.signal()));
   }
 
   /** What is done with a step in an allocation of its own. */

@@ -1,10 +1,10 @@
 package org.headrace.commands.internal.srun;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
-import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
@@ -31,17 +31,19 @@ final class StepCreation {
     this.choices = choices;
   }
 
-  Step create(long jobId, StepSpec spec, byte[] environment) throws InterruptedException {
+  /** Creates one step, or one in each of several components of a job. */
+  List<Step> create(List<Command.CreateStep> wanted) throws InterruptedException {
+    long jobId = wanted.get(0).jobId();
     try (JobWatch watch = new JobWatch(control)) {
-      watch.only(jobId);
+      watch.only(jobId, (int) (wanted.get(wanted.size() - 1).jobId() - jobId) + 1);
       waiting = watch;
-      Outcome outcome =
-          watch.await(() -> attempt(new Command.CreateStep(jobId, spec, environment)), deadline());
-      if (outcome instanceof Outcome.StepAccepted accepted) {
+      Outcome outcome = watch.await(() -> attempt(wanted), deadline());
+      List<Step> steps = steps(outcome);
+      if (!steps.isEmpty()) {
         if (told) {
           say("Step created for job " + jobId);
         }
-        return accepted.step();
+        return steps;
       }
       if (interrupted.get() != 0) {
         throw Refusal.raw(1, "srun: Cancelled pending job step with signal " + interrupted.get());
@@ -54,6 +56,13 @@ final class StepCreation {
     }
   }
 
+  private static List<Step> steps(Outcome outcome) {
+    if (outcome instanceof Outcome.StepAccepted accepted) {
+      return List.of(accepted.step());
+    }
+    return outcome instanceof Outcome.StepsAccepted accepted ? accepted.steps() : List.of();
+  }
+
   private long deadline() {
     if (!choices.has("immediate")) {
       return JobWatch.FOREVER;
@@ -62,15 +71,18 @@ final class StepCreation {
   }
 
   /** An answer, or null when it is worth trying again. */
-  private Outcome attempt(Command.CreateStep command) {
+  private Outcome attempt(List<Command.CreateStep> wanted) {
     if (interrupted.get() != 0) {
       return new Outcome.Rejected(ErrorCode.STEP_BUSY, "");
     }
-    Job job = control.snapshot().job(command.jobId());
-    if (job != null && job.status().has(JobFlag.CONFIGURING)) {
-      // Its other nodes are still being prepared, as after the start of a batch script.
-      return null;
+    for (Command.CreateStep one : wanted) {
+      Job job = control.snapshot().job(one.jobId());
+      if (job != null && job.status().has(JobFlag.CONFIGURING)) {
+        // Its other nodes are still being prepared, as after the start of a batch script.
+        return null;
+      }
     }
+    Command command = wanted.size() == 1 ? wanted.get(0) : new Command.CreateSteps(wanted);
     Outcome outcome =
         control.execute(command, CommandFrame.actor(invocation)).toCompletableFuture().join();
     if (outcome instanceof Outcome.Rejected rejected && rejected.code() == ErrorCode.STEP_BUSY) {
@@ -78,7 +90,7 @@ final class StepCreation {
         told = true;
         say(
             "Job "
-                + command.jobId()
+                + wanted.get(0).jobId()
                 + " step creation temporarily disabled, retrying ("
                 + ErrorTexts.text(ErrorCode.STEP_BUSY)
                 + ")");

@@ -5,16 +5,18 @@ import org.headrace.api.job.Step;
 /** Something that a running srun has to deal with. */
 sealed interface StepEvent {
   /** A task wrote something. */
-  record Output(String node, int task, boolean error, byte[] data) implements StepEvent {}
+  record Output(StepLink link, String node, int task, boolean error, byte[] data)
+      implements StepEvent {}
 
   /** The tasks of a node run. */
   record Started(String node, int tasks) implements StepEvent {}
 
   /** A task ended. */
-  record TaskEnded(int task, int code, int signal, String node) implements StepEvent {}
+  record TaskEnded(StepLink link, int task, int code, int signal, String node)
+      implements StepEvent {}
 
   /** No more output comes. */
-  record Closed() implements StepEvent {}
+  record Closed(StepLink link) implements StepEvent {}
 
   /** The controller says that the step has ended. */
   record Ended(Step step) implements StepEvent {}

@@ -57,7 +57,11 @@ final class StepRequest {
     return warnings;
   }
 
-  StepSpec build(Job job, List<String> command) {
+  /**
+   * @param first whether it is the first of the components that the step goes over, which has the
+   *     user's terminal
+   */
+  StepSpec build(Job job, List<String> command, boolean first) {
     List<String> nodeNames = common.nodes("nodelist");
     int allocated =
         job.status().allocation() == null ? 1 : job.status().allocation().nodes().size();
@@ -82,7 +86,7 @@ final class StepRequest {
         choices.text("output", ""),
         choices.text("error", ""),
         common.append(),
-        terminal(),
+        first && terminal(),
         common.umask(),
         common.limits(),
         killOnBadExit(),

@@ -1,11 +1,18 @@
 package org.headrace.commands.internal.srun;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
@@ -16,6 +23,7 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.control.Control;
+import org.headrace.control.command.Command;
 import org.headrace.control.event.Event;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
@@ -23,8 +31,9 @@ import org.headrace.control.stepio.StepStreams;
 import org.headrace.control.stepio.StepStreams.Connection;
 
 /**
- * A step while it runs: passes input and output on, says how tasks end, and signals them. All work
- * is done by the thread of the command; other threads only put events in its queue.
+ * A step while it runs, or the steps of several components of a heterogeneous job: passes input and
+ * output on, says how tasks end, and signals them. All work is done by the thread of the command;
+ * other threads only put events in its queue.
  */
 final class StepSession implements AutoCloseable {
   /** Tasks that end within this time are reported together. */
@@ -51,20 +60,16 @@ final class StepSession implements AutoCloseable {
   private final BlockingQueue<StepEvent> events = new LinkedBlockingQueue<>();
   private final Map<String, Long> passedOn = new TreeMap<>();
   private Control.Registration registration;
-  private Connection connection;
-  private Step step;
-  private StepSpec spec;
+  private final List<StepLink> links = new ArrayList<>();
   private TaskReport report;
   private OutputWriter writer;
   private StepSignals signals;
-  private boolean closed;
   private boolean leaving;
   private boolean left;
   private boolean resumed;
   private boolean ownJob;
   private int unsafe;
   private long progressDue = NEVER;
-  private Step ended;
   private long reportDue = NEVER;
   private long lateDue = NEVER;
   private long waitDue = NEVER;
@@ -80,15 +85,15 @@ final class StepSession implements AutoCloseable {
   /**
    * Creates the step, and stays with it to its end.
    *
+   * @param wanted one for each component of the job that it goes over, in their order
    * @param jobIsOwn whether the job is there for the step alone
    * @param earlierSignal a signal that came just before, or zero
    */
-  StepResult run(
-      long jobId, boolean jobIsOwn, StepSpec wanted, byte[] environment, int earlierSignal)
+  StepResult run(List<Command.CreateStep> wanted, boolean jobIsOwn, int earlierSignal)
       throws InterruptedException {
-    spec = wanted;
     ownJob = jobIsOwn;
-    registration = control.listen(event -> hear(event, jobId));
+    Set<Long> jobs = wanted.stream().map(Command.CreateStep::jobId).collect(Collectors.toSet());
+    registration = control.listen(event -> hear(event, jobs));
     StepCreation creation = new StepCreation(control, invocation, choices);
     // What comes while the step is created is not lost: it is dealt with as soon as there is one.
     invocation.onSignal(
@@ -106,14 +111,14 @@ final class StepSession implements AutoCloseable {
     if (earlierSignal != 0) {
       events.add(new StepEvent.Signal(earlierSignal));
     }
-    trace.requested(jobId, wanted);
-    step = creation.create(jobId, wanted, environment);
+    wanted.forEach(trace::requested);
+    link(creation.create(wanted));
     invocation.resumable(progress());
     if (choices.has("parsable")) {
-      invocation.out().println(jobId + "." + step.id());
+      invocation.out().println(leading().jobId() + "." + leading().id());
       invocation.out().flush();
     }
-    trace.launching(step);
+    links.forEach(link -> trace.launching(link.step()));
     return follow();
   }
 
@@ -126,39 +131,66 @@ final class StepSession implements AutoCloseable {
     resumed = true;
     ownJob = token.ownJob();
     passedOn.putAll(token.received());
-    registration = control.listen(event -> hear(event, token.job()));
+    List<Step> steps = steps(token);
+    Set<Long> jobs = steps.stream().map(Step::jobId).collect(Collectors.toSet());
+    registration = control.listen(event -> hear(event, jobs));
     invocation.onSignal(signal -> events.add(new StepEvent.Signal(signal)));
     invocation.disconnected().thenRun(() -> events.add(new StepEvent.Gone()));
-    step =
-        control.snapshot().steps(token.job()).stream()
-            .filter(candidate -> candidate.id() == token.step())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    Refusal.error(
-                        "srun",
-                        1,
-                        "StepId=" + token.job() + "." + token.step() + " is not known any more"));
-    spec = step.spec();
+    link(steps);
     invocation.resumable(token.toString());
-    if (step.state().ended()) {
-      events.add(new StepEvent.Ended(step));
+    // As they are now that their ends are heard of.
+    for (Step step : steps(token)) {
+      if (step.state().ended()) {
+        events.add(new StepEvent.Ended(step));
+      }
     }
     return follow();
   }
 
+  /** The step, or the one of each component, in the order of components. */
+  private List<Step> steps(ResumeToken token) {
+    Step first = step(token.job(), token.step());
+    return first.group().grouped()
+        ? first.group().jobs().stream().map(job -> step(job, token.step())).toList()
+        : List.of(first);
+  }
+
+  private Step step(long job, int number) {
+    return control.snapshot().steps(job).stream()
+        .filter(candidate -> candidate.id() == number)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Refusal.error(
+                    "srun", 1, "StepId=" + job + "." + number + " is not known any more"));
+  }
+
+  private void link(List<Step> steps) {
+    steps.forEach(step -> links.add(new StepLink(step, links.size(), events)));
+  }
+
+  /** The step by whose name the user knows all of them. */
+  private Step leading() {
+    return links.get(0).step();
+  }
+
+  private StepSpec spec() {
+    return leading().spec();
+  }
+
   private StepResult follow() throws InterruptedException {
-    int tasks = Math.max(1, step.tasks());
+    List<Step> steps = links.stream().map(StepLink::step).toList();
+    int tasks = Math.max(1, steps.stream().mapToInt(Step::tasks).sum());
     report = new TaskReport(tasks, trace.on());
     writer =
         new OutputWriter(
             invocation.out(),
             invocation.err(),
             choices.has("label"),
-            !choices.has("unbuffered") && !spec.terminal(),
+            !choices.has("unbuffered") && !spec().terminal(),
             tasks);
-    signals = new StepSignals(control, invocation, choices, step, report);
-    connection = streams.attach(step.jobId(), step.id(), Map.copyOf(passedOn), new Listener());
+    signals = new StepSignals(control, invocation, choices, steps, report);
+    links.forEach(link -> link.attach(streams, passedOn));
     openInput();
     openTerminal();
     try {
@@ -182,76 +214,66 @@ final class StepSession implements AutoCloseable {
   }
 
   /** Hears of the step's end, also of one that came before its creation was answered. */
-  private void hear(Event event, long jobId) {
+  private void hear(Event event, Set<Long> jobs) {
     if (event instanceof Event.StepChanged changed
-        && changed.step().jobId() == jobId
+        && jobs.contains(changed.step().jobId())
         && changed.step().state().ended()) {
       events.add(new StepEvent.Ended(changed.step()));
     } else if (event instanceof Event.SignalRequested request
-        && request.job().id() == jobId
+        && jobs.contains(request.job().id())
         && request.stepId() >= 0
         && request.signal() == TERMINATE) {
       events.add(new StepEvent.Cancelled(request.stepId()));
     } else if (event instanceof Event.JobNotified notified
-        && notified.job().id() == jobId
+        && jobs.contains(notified.job().id())
         && ownJob) {
       events.add(new StepEvent.Notice(notified.text()));
     } else if (event instanceof Event.JobChanged changed
-        && changed.job().id() == jobId
+        && jobs.contains(changed.job().id())
         && (changed.job().status().state().ended()
             || changed.job().status().has(JobFlag.COMPLETING))) {
       events.add(new StepEvent.Cancelled(StepEvent.Cancelled.ALL));
     }
   }
 
-  private final class Listener implements StepStreams.OutputListener {
-    @Override
-    public void output(String node, int task, boolean error, byte[] data) {
-      events.add(new StepEvent.Output(node, task, error, data));
-    }
-
-    @Override
-    public void started(String node, int tasks) {
-      events.add(new StepEvent.Started(node, tasks));
-    }
-
-    @Override
-    public void taskEnded(int task, int code, int signal, String node) {
-      events.add(new StepEvent.TaskEnded(task, code, signal, node));
-    }
-
-    @Override
-    public void closed() {
-      events.add(new StepEvent.Closed());
-    }
-  }
-
   private void openInput() {
-    String input = spec.input();
-    boolean all = input.isEmpty() || input.equals("all");
-    if (!all && !input.matches("\\d{1,7}")) {
+    Map<Connection, Integer> readers = new LinkedHashMap<>();
+    for (StepLink link : links) {
+      String input = link.step().spec().input();
+      if (input.isEmpty() || input.equals("all")) {
+        readers.put(link.connection(), Connection.ALL_TASKS);
+      } else if (input.matches("\\d{1,7}")) {
+        int task = Integer.parseInt(input) - link.firstTask();
+        if (links.size() == 1 || task >= 0 && task < link.step().tasks()) {
+          readers.put(link.connection(), task);
+        }
+      }
+    }
+    if (readers.isEmpty()) {
       return;
     }
-    int task = all ? Connection.ALL_TASKS : Integer.parseInt(input);
-    Connection target = connection;
     invocation.streamInput(
         new InputListener() {
           @Override
           public CompletionStage<Void> data(byte[] bytes) {
-            return target.input(task, bytes, false);
+            return CompletableFuture.allOf(
+                readers.entrySet().stream()
+                    .map(reader -> reader.getKey().input(reader.getValue(), bytes, false))
+                    .map(CompletionStage::toCompletableFuture)
+                    .toArray(CompletableFuture[]::new));
           }
 
           @Override
           public void end() {
-            target.input(task, new byte[0], true);
+            readers.forEach((connection, task) -> connection.input(task, new byte[0], true));
           }
         });
   }
 
   private void openTerminal() {
-    if (spec.terminal()) {
+    if (spec().terminal()) {
       invocation.rawTerminal(true);
-      Connection target = connection;
+      Connection target = links.get(0).connection();
       invocation.onResize(target::resize);
       if (invocation.terminalColumns() > 0) {
         target.resize(invocation.terminalColumns(), invocation.terminalRows());
@@ -261,21 +283,22 @@ final class StepSession implements AutoCloseable {
 
   private void handle(StepEvent event) {
     if (event instanceof StepEvent.Output output) {
+      int length = output.data().length;
       if (wanted(output)) {
         writer.write(output.task(), output.error(), output.data());
       }
-      passedOn.merge(output.node(), (long) output.data().length, Long::sum);
-      unsafe += output.data().length;
+      passedOn.merge(output.link().source(output.node()), (long) length, Long::sum);
+      output.link().passing(length);
+      unsafe += length;
     } else if (event instanceof StepEvent.Started start) {
       trace.started(start.node(), start.tasks());
     } else if (event instanceof StepEvent.TaskEnded end) {
       ended(end);
-    } else if (event instanceof StepEvent.Closed) {
-      closed = true;
-    } else if (event instanceof StepEvent.Ended end && end.step().id() == step.id()) {
-      ended = end.step();
-      lateDue = now() + LATE_MILLIS;
-    } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(step)) {
+    } else if (event instanceof StepEvent.Closed end) {
+      end.link().finish();
+    } else if (event instanceof StepEvent.Ended end) {
+      ended(end.step());
+    } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(leading())) {
       signals.cancelled();
     } else if (event instanceof StepEvent.Notice notice) {
       invocation.err().println("srun: " + Printable.of(notice.text()));
@@ -288,10 +311,27 @@ final class StepSession implements AutoCloseable {
     }
   }
 
+  private void ended(Step step) {
+    for (StepLink link : links) {
+      if (link.is(step)) {
+        link.end(step);
+      }
+    }
+    if (allEnded()) {
+      lateDue = now() + LATE_MILLIS;
+    }
+  }
+
+  /** True once the controller has said that all are over. */
+  private boolean allEnded() {
+    return links.stream().allMatch(link -> link.ended() != null);
+  }
+
   private void ended(StepEvent.TaskEnded end) {
     boolean first = report.noneEnded();
     report.ended(end.task(), end.code(), end.signal(), end.node());
-    if (spec.killOnBadExit() && (end.code() != 0 || end.signal() != 0) && !report.allEnded()) {
+    boolean kills = end.link().step().spec().killOnBadExit();
+    if (kills && (end.code() != 0 || end.signal() != 0) && !report.allEnded()) {
       tell();
       signals.badExit();
     }
@@ -308,6 +348,7 @@ final class StepSession implements AutoCloseable {
 
   /** Output of one task alone, where the user asked for that. */
   private boolean wanted(StepEvent.Output output) {
+    StepSpec spec = output.link().step().spec();
     String mode = output.error() && !spec.error().isEmpty() ? spec.error() : spec.output();
     if (mode.equals("none")) {
       return false;
@@ -336,14 +377,18 @@ final class StepSession implements AutoCloseable {
    */
   private void tellProgress() {
     progressDue = NEVER;
-    int bytes = unsafe;
     unsafe = 0;
-    Connection passed = connection;
-    invocation.resumable(progress()).thenRun(() -> passed.consumed(bytes));
+    CompletionStage<Void> told = invocation.resumable(progress());
+    for (StepLink link : links) {
+      int bytes = link.takePassing();
+      if (bytes > 0) {
+        told.thenRun(() -> link.safe(bytes));
+      }
+    }
   }
 
   private String progress() {
-    return new ResumeToken(step.jobId(), step.id(), ownJob, passedOn).toString();
+    return new ResumeToken(leading().jobId(), leading().id(), ownJob, passedOn).toString();
   }
 
   private void timers() {
@@ -363,7 +408,8 @@ final class StepSession implements AutoCloseable {
   }
 
   private boolean finished() {
-    return leaving || closed && (report.allEnded() || ended != null) || now() >= lateDue;
+    boolean closed = links.stream().allMatch(StepLink::done);
+    return leaving || closed && (report.allEnded() || allEnded()) || now() >= lateDue;
   }
 
   private long nextDue() {
@@ -375,13 +421,16 @@ final class StepSession implements AutoCloseable {
     writer.finish();
     tell();
     ExitStatus exit = report.worst();
-    if ((exit.success() || resumed) && ended != null && !report.allEnded()) {
-      exit = ended.exit();
+    if ((exit.success() || resumed) && allEnded() && !report.allEnded()) {
+      exit = worstEnd();
     }
     if (leaving && exit.success()) {
       exit = new ExitStatus(1, 0);
     }
-    boolean outOfMemory = ended != null && ended.state() == JobState.OUT_OF_MEMORY;
+    boolean outOfMemory =
+        links.stream()
+            .anyMatch(
+                link -> link.ended() != null && link.ended().state() == JobState.OUT_OF_MEMORY);
     if (outOfMemory) {
       invocation.err().println("srun: error: StepId=" + signals.name() + ": Out Of Memory");
       return new StepResult(exit, OUT_OF_MEMORY);
@@ -392,9 +441,16 @@ final class StepSession implements AutoCloseable {
     return StepResult.of(exit);
   }
 
+  private ExitStatus worstEnd() {
+    return links.stream()
+        .map(link -> link.ended().exit())
+        .max(Comparator.comparingInt(exit -> StepResult.of(exit).status()))
+        .orElseThrow();
+  }
+
   private void tell() {
     for (TaskReport.News news : report.news()) {
-      trace.ended(step, news);
+      trace.ended(leading(), news);
       if (news.failed()) {
         invocation.err().println("srun: error: " + news.text());
       }
@@ -411,10 +467,12 @@ final class StepSession implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
-    if (connection != null && !left) {
-      connection.close();
+    for (StepLink link : links) {
+      if (link.connection() != null && !left) {
+        link.connection().close();
+      }
     }
-    if (spec != null && spec.terminal()) {
+    if (!links.isEmpty() && spec().terminal()) {
       invocation.rawTerminal(false);
     }
   }

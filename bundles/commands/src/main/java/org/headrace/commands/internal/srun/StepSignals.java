@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.srun;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.headrace.api.job.Step;
@@ -30,7 +31,7 @@ final class StepSignals {
   private final Control control;
   private final Invocation invocation;
   private final Choices choices;
-  private final Step step;
+  private final List<Step> steps;
   private final TaskReport report;
   private final Set<Integer> ignored = new TreeSet<>();
   private long lastInterrupt = Long.MIN_VALUE;
@@ -38,11 +39,15 @@ final class StepSignals {
   private boolean aborted;
 
   StepSignals(
-      Control control, Invocation invocation, Choices choices, Step step, TaskReport report) {
+      Control control,
+      Invocation invocation,
+      Choices choices,
+      List<Step> steps,
+      TaskReport report) {
     this.control = control;
     this.invocation = invocation;
     this.choices = choices;
-    this.step = step;
+    this.steps = steps;
     this.report = report;
     for (String name : choices.text("ignore-signals", "").split(",")) {
       if (!name.isEmpty()) {
@@ -53,7 +58,7 @@ final class StepSignals {
 
   /** The step's name in messages. */
   String name() {
-    return step.jobId() + "." + step.id();
+    return steps.get(0).jobId() + "." + steps.get(0).id();
   }
 
   /**
@@ -161,8 +166,10 @@ final class StepSignals {
   }
 
   private void send(int signal) {
-    control.execute(
-        new SignalStep(step.jobId(), step.id(), signal), CommandFrame.actor(invocation));
+    for (Step step : steps) {
+      control.execute(
+          new SignalStep(step.jobId(), step.id(), signal), CommandFrame.actor(invocation));
+    }
   }
 
   private void say(String message) {

@@ -8,6 +8,7 @@ import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.control.Control;
+import org.headrace.control.command.Command;
 import org.headrace.control.front.Invocation;
 import org.headrace.slurmconf.text.BitmapList;
 import org.headrace.slurmconf.text.Hostlist;
@@ -35,7 +36,9 @@ final class StepTrace {
   }
 
   /** There is an allocation, and this is to run in it. */
-  void requested(long jobId, StepSpec spec) {
+  void requested(Command.CreateStep wanted) {
+    long jobId = wanted.jobId();
+    StepSpec spec = wanted.spec();
     Job job = on() ? control.snapshot().job(jobId) : null;
     if (job == null || job.status().allocation() == null) {
       return;
@@ -53,7 +56,7 @@ final class StepTrace {
             + Hostlist.compress(names)
             + "', cpu counts: "
             + counts(cpus));
-    String wanted = spec.nodeNames().isEmpty() ? "(null)" : Hostlist.compress(spec.nodeNames());
+    String including = spec.nodeNames().isEmpty() ? "(null)" : Hostlist.compress(spec.nodeNames());
     say(
         DEBUG,
         "debug:  requesting job "
@@ -63,7 +66,7 @@ final class StepTrace {
             + ", nodes "
             + Math.max(1, spec.nodes())
             + " including ("
-            + wanted
+            + including
             + ")");
     int tasks = spec.layout().tasks();
     say(
@@ -94,7 +97,7 @@ final class StepTrace {
             + choices.text("cpu-bind", "(null type)"));
     for (Step.Part part : step.parts()) {
       BitSet tasks = new BitSet();
-      part.taskRanks().forEach(tasks::set);
+      part.taskRanks().forEach(rank -> tasks.set(step.group().firstTask() + rank));
       String numbers = BitmapList.format(tasks);
       say(
           VERBOSE,

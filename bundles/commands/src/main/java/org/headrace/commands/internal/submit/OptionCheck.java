@@ -92,7 +92,6 @@ final class OptionCheck {
       case "gpus" -> GresNotation.parseGpus(program, value);
       case "tres" -> GresNotation.parsePerTask(program, value);
       case "mpi" -> mpi(value);
-      case "hetgroup" -> hetGroup(value);
       default -> OptionWords.check(program, row, value);
     }
   }
@@ -271,18 +270,6 @@ final class OptionCheck {
       throw Refusal.fatal(
           program.command(),
           "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types");
-    }
-  }
-
-  /** A step runs in one component, of which this is the number. */
-  private void hetGroup(String value) {
-    if (!value.matches("\\d{1,3}")) {
-      throw error(
-          1,
-          "Invalid --het-group specification",
-          "--het-group="
-              + Shown.text(value)
-              + ": a step runs in one component; start one in each, side by side, for several");
     }
   }
 

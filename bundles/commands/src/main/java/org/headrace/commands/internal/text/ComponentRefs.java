@@ -1,6 +1,11 @@
 package org.headrace.commands.internal.text;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobComponent;
+import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.ArraySpec;
 import org.headrace.slurmconf.text.JobReference;
 
@@ -18,6 +23,18 @@ public final class ComponentRefs {
             ArraySpec.NONE,
             JobReference.NO_OFFSET,
             named.step());
+  }
+
+  /** All components of a job in their order, as far as they are known; or the job alone. */
+  public static List<Job> all(Job job, Snapshot snapshot) {
+    JobComponent component = job.spec().component();
+    if (!component.grouped()) {
+      return List.of(job);
+    }
+    return LongStream.range(0, component.count())
+        .mapToObj(index -> snapshot.job(component.group() + index))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** False for a job that isn't the component that is named. */

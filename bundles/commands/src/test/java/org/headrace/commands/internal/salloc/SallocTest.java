@@ -47,6 +47,45 @@ class SallocTest {
     assertThat(completion.exit()).isEqualTo(new ExitStatus(3, 0));
   }
 
+  @Test
+  void allocatesSeveralComponentsAndTellsOfEach() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("salloc", "-n1", ":", "-N2", "-n4", "-c2", "make");
+    Running running = start(control, invocation);
+    until("child", () -> !invocation.childArguments().isEmpty());
+    assertThat(invocation.childArguments()).containsExactly("make");
+    assertThat(invocation.childEnvironment())
+        .containsEntry("SLURM_JOB_ID", "1")
+        .containsEntry("SLURM_HET_SIZE", "2")
+        .containsEntry("SLURM_JOB_ID_HET_GROUP_0", "1")
+        .containsEntry("SLURM_JOB_ID_HET_GROUP_1", "2")
+        .containsEntry("SLURM_NTASKS_HET_GROUP_1", "4")
+        .containsEntry("SLURM_CPUS_PER_TASK_HET_GROUP_1", "2")
+        .containsEntry("SLURM_JOB_NODELIST_HET_GROUP_1", "n[1-2]")
+        .doesNotContainKey("SLURM_JOBID_HET_GROUP_0");
+    invocation.endChild(0);
+    assertThat(running.status()).isZero();
+    Command.SubmitComponents submitted = control.only(Command.SubmitComponents.class);
+    assertThat(submitted.components()).hasSize(2);
+    assertThat(control.only(SignalJob.class).target().jobId()).isEqualTo(1);
+    assertThat(invocation.errText())
+        .isEqualTo("salloc: Granted job allocation 1\nsalloc: Relinquishing job allocation 1\n");
+  }
+
+  @Test
+  void isNotGrantedBeforeAllComponentsRun() throws Exception {
+    FakeControl slow = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("salloc", "-n1", ":", "-n2", "true");
+    Running running = start(slow, invocation);
+    until("message", () -> invocation.errText().contains("waiting"));
+    slow.start(1);
+    assertThat(invocation.childArguments()).isEmpty();
+    slow.start(2);
+    until("child", () -> !invocation.childArguments().isEmpty());
+    invocation.endChild(0);
+    assertThat(running.status()).isZero();
+  }
+
   /** As many tasks as CPUs allow, where none were asked for: a whole node can be filled. */
   @Test
   void tasksFollowFromCpusUnlessTheyWereAskedFor() throws Exception {

@@ -100,7 +100,8 @@ public final class NodeMessenger {
             stepNodes,
             script,
             environment == null ? NOTHING : environment,
-            batch ? components(job, state) : List.of());
+            components(job, state),
+            step.group().nodes().stream().map(node -> name(node, state)).toList());
     for (int i = 0; i < stepNodes.size(); i++) {
       String node = stepNodes.get(i);
       if (!step.parts().get(i).done() && (onlyNode == null || onlyNode.equals(node))) {
