@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Dependency.Kind;
+import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
+import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobTarget;
 import org.junit.jupiter.api.Test;
 
 class DependencyTest {
@@ -123,6 +128,67 @@ class DependencyTest {
     assertThat(next).hasSize(1);
     assertThat(cluster.job(next.get(0)).arrayTask()).isEqualTo(1);
     assertThat(cluster.job(next.get(0)).arrayId()).isEqualTo(second);
+  }
+
+  @Test
+  void aTaskThatFailsTakesTheHopeOfItsCounterpartAlone() {
+    long first = cluster.submit(Specs.array(ANNA, 0, 2, 0));
+    long second =
+        cluster.submit(
+            after(Specs.array(ANNA, 0, 2, 0), Kind.AFTER_CORRESPONDING, first)
+                .withAttributes(Map.of("KillOnInvalidDependent", "yes")));
+    List<Long> started = cluster.schedule();
+    for (long id : started) {
+      cluster.finish(id, cluster.job(id).arrayTask() == 1 ? 9 : 0);
+    }
+    List<Long> next = cluster.schedule();
+    assertThat(next).extracting(id -> cluster.job(id).arrayTask()).containsExactlyInAnyOrder(0, 2);
+    assertThat(cluster.machine.publish().jobOrArray(second))
+        .filteredOn(job -> job.arrayTask() == 1)
+        .extracting(job -> job.status().state())
+        .containsExactly(JobState.CANCELLED);
+  }
+
+  @Test
+  void whileSomeRunTheOthersHaveHope() {
+    long first = cluster.submit(Specs.array(ANNA, 0, 2, 0));
+    long second =
+        cluster.submit(after(Specs.array(ANNA, 0, 2, 0), Kind.AFTER_CORRESPONDING, first));
+    List<Long> started = cluster.schedule();
+    cluster.finish(started.get(0), 1);
+    assertThat(cluster.reason(second)).isEqualTo(Reason.DEPENDENCY);
+  }
+
+  /** A million tasks cost as much as a few: they get one record. */
+  @Test
+  void tasksWhoseCounterpartsAreCancelledTogetherEndTogether() {
+    long first = cluster.submit(Specs.array(ANNA, 0, 1000, 1));
+    JobSpec spec = after(Specs.array(ANNA, 0, 1000, 0), Kind.AFTER_CORRESPONDING, first);
+    long killed = cluster.submit(spec.withAttributes(Map.of("KillOnInvalidDependent", "yes")));
+    long kept = cluster.submit(spec.withAttributes(Map.of("KillOnInvalidDependent", "no")));
+    long running = cluster.schedule().get(0);
+    long before = cluster.machine.publish().jobCount();
+    cluster.apply(
+        new Command.SignalJob(
+            new JobTarget(first, List.of(new JobArray.Range(100, 1000, 1))),
+            Command.SignalJob.CANCEL,
+            Command.SignalScope.FULL,
+            false,
+            ExitStatus.SUCCESS),
+        ANNA);
+    assertThat(cluster.machine.publish().jobCount()).isEqualTo(before + 2);
+    assertThat(cluster.machine.publish().jobOrArray(killed))
+        .filteredOn(job -> job.status().state() == JobState.CANCELLED)
+        .extracting(job -> job.status().pendingTasks().count())
+        .containsExactly(901);
+    assertThat(cluster.job(killed).status().pendingTasks().count()).isEqualTo(100);
+    assertThat(cluster.job(kept).status().pendingTasks().count()).isEqualTo(1001);
+    assertThat(cluster.reason(kept)).isEqualTo(Reason.DEPENDENCY);
+    cluster.cancel(first, ANNA);
+    cluster.released(running);
+    assertThat(cluster.reason(kept)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+    assertThat(cluster.machine.publish().jobOrArray(killed))
+        .allMatch(job -> job.status().state() == JobState.CANCELLED);
   }
 
   @Test

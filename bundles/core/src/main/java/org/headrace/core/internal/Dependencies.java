@@ -11,6 +11,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
+import org.headrace.api.model.Reason;
 
 /**
  * Which pending jobs wait for others.
@@ -198,19 +199,35 @@ final class Dependencies {
         if (array == null || !array.pendingArray()) {
           return null;
         }
-        JobArray over =
-            counterpart.pendingArray()
-                ? counterpart.status().pendingTasks()
-                : Ranges.of(counterpart.arrayTask());
-        for (int index :
-            Ranges.members(Ranges.intersection(array.status().pendingTasks(), over.ranges()))) {
-          Job waiting = machine.jobs.get(job.id());
-          look(machine.arrays.split(waiting, index).id());
+        if (counterpart.pendingArray()) {
+          endCorresponding(array, counterpart.status().pendingTasks());
+        } else if (array.status().pendingTasks().contains(counterpart.arrayTask())) {
+          look(machine.arrays.split(array, counterpart.arrayTask()).id());
         }
       }
     }
     Job rest = machine.jobs.get(job.id());
     return rest.pendingArray() ? rest : null;
+  }
+
+  /**
+   * The counterparts of some tasks were cancelled together: these tasks end together, too, where
+   * jobs without hope do. Else they stay with the rest of the array, which has hope while another
+   * of its tasks has.
+   */
+  private void endCorresponding(Job array, JobArray cancelled) {
+    JobArray waiting = array.status().pendingTasks();
+    JobArray part = Ranges.intersection(waiting, cancelled.ranges());
+    boolean hopeless = killsWhenHopeless(array) && !array.spec().dependency().any();
+    if (!hopeless || !part.isArray() || part.count() == waiting.count()) {
+      return;
+    }
+    if (part.count() == 1) {
+      look(machine.arrays.split(array, Ranges.first(part)).id());
+    } else {
+      Job group = machine.arrays.splitToEnd(array, part);
+      machine.end.withdraw(group, JobState.CANCELLED, Reason.DEPENDENCY_NEVER_SATISFIED, -1);
+    }
   }
 
   private boolean killsWhenHopeless(Job job) {
@@ -231,6 +248,10 @@ final class Dependencies {
       return Outlook.NEVER;
     }
     boolean rest = parents.stream().anyMatch(Job::pendingArray);
+    boolean eachHasItsOwn = condition.kind() == Kind.AFTER_CORRESPONDING && job.pendingArray();
+    if (eachHasItsOwn && !parents.stream().allMatch(Dependencies::over)) {
+      return Outlook.OPEN;
+    }
     switch (condition.kind()) {
       case AFTER:
         return after(job, parents, condition.delayMinutes() * MINUTE);
@@ -297,7 +318,10 @@ final class Dependencies {
       index = job.arrayTask() == Job.NO_TASK ? Condition.ALL_TASKS : job.arrayTask();
     }
     if (index == Condition.ALL_TASKS) {
-      return machine.arrays.parts(condition.jobId());
+      List<Job> parts = machine.arrays.parts(condition.jobId());
+      return condition.kind() == Kind.AFTER_CORRESPONDING && job.pendingArray()
+          ? corresponding(job, parts)
+          : parts;
     }
     Job task = machine.arrays.task(condition.jobId(), index);
     if (task != null) {
@@ -307,6 +331,21 @@ final class Dependencies {
     boolean waits =
         rest != null && rest.pendingArray() && rest.status().pendingTasks().contains(index);
     return waits ? List.of(rest) : List.of();
+  }
+
+  /** Those that some of an array's tasks wait for; all where none has a counterpart. */
+  private static List<Job> corresponding(Job array, List<Job> parts) {
+    JobArray tasks = array.status().pendingTasks();
+    List<Job> own =
+        parts.stream()
+            .filter(
+                part ->
+                    part.pendingArray()
+                        ? Ranges.intersection(tasks, part.status().pendingTasks().ranges())
+                            .isArray()
+                        : tasks.contains(part.arrayTask()))
+            .toList();
+    return own.isEmpty() ? parts : own;
   }
 
   /** True when a job has ended and left its nodes. */
