@@ -5,6 +5,7 @@ import static org.headrace.core.Specs.ANNA;
 import static org.headrace.core.Specs.ROOT;
 
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Dependency.Kind;
 import org.headrace.api.job.ExitStatus;
@@ -14,6 +15,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
@@ -34,6 +36,18 @@ class ArrayTest {
     assertThat(cluster.machine.publish().jobOrArray(array))
         .extracting(Job::id)
         .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void anArrayOfMoreTasksThanTheConfigurationAllowsIsRefused() {
+    cluster.system(
+        new Command.Configure(
+            Specs.cluster(2, Map.of("SchedulerParameters", "bf_licenses,max_array_tasks=3"))));
+    cluster.submit(Specs.array(ANNA, 5, 7, 0));
+    Outcome.Rejected refused = cluster.refused(Specs.array(ANNA, 0, 3, 0), ANNA);
+    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_ARRAY);
+    assertThat(refused.message())
+        .isEqualTo("4 tasks; SchedulerParameters=max_array_tasks allows 3");
   }
 
   @Test

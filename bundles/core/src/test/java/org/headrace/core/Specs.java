@@ -92,13 +92,17 @@ public final class Specs {
   }
 
   public static ClusterDefinition cluster(int nodes) {
+    return cluster(nodes, Map.of());
+  }
+
+  static ClusterDefinition cluster(int nodes, Map<String, String> settings) {
     List<String> names = names(nodes);
     return cluster(
         nodes,
         List.of(
             partition("debug", names, true, 60 * MINUTE),
             partition("long", names, false, Long.MAX_VALUE)),
-        Map.of());
+        settings);
   }
 
   /**

@@ -206,5 +206,10 @@ public enum Reason {
   QOS_MIN_PER_JOB_ENERGY,
   QOS_MIN_PER_JOB_GRES,
   QOS_MIN_PER_JOB_LICENSE,
-  QOS_MIN_PER_JOB_OTHER
+  QOS_MIN_PER_JOB_OTHER;
+
+  /** True for a limit of an association. */
+  public boolean ofAssociation() {
+    return name().startsWith("ASSOCIATION_");
+  }
 }

@@ -64,7 +64,7 @@ record PreemptionSettings(
   }
 
   /** The value of a word of a list such as {@code a,b=1}; empty if it has none, null if absent. */
-  private static String word(String list, String name) {
+  static String word(String list, String name) {
     for (String word : list.split(",")) {
       String[] parts = word.trim().split("=", 2);
       if (parts[0].equalsIgnoreCase(name)) {

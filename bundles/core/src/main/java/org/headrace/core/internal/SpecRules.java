@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
@@ -127,16 +128,17 @@ final class SpecRules {
 
   private Outcome.Rejected limits(
       PartitionView partition, ResourceRequest request, long timeLimit) {
-    if (request.minNodes() > partition.maxNodes() || request.maxNodes() < partition.minNodes()) {
+    int nodes = Math.max(request.minNodes(), FeatureTest.nodes(request.nodes().features()));
+    if (nodes > partition.maxNodes() || request.maxNodes() < partition.minNodes()) {
       return refuse(
           ErrorCode.INVALID_NODE_COUNT,
-          request.minNodes()
+          nodes
               + " nodes; partition "
               + partition.name()
               + " allows "
-              + partition.minNodes()
-              + " to "
-              + partition.maxNodes());
+              + (partition.maxNodes() == Integer.MAX_VALUE
+                  ? partition.minNodes() + " or more"
+                  : partition.minNodes() + " to " + partition.maxNodes()));
     }
     if (timeLimit > partition.maxTime()) {
       return refuse(
@@ -222,7 +224,11 @@ final class SpecRules {
       if (wanted.getValue() < 1 || wanted.getValue() > total) {
         return refuse(
             ErrorCode.INVALID_LICENSES,
-            wanted.getValue() + " licences of " + wanted.getKey() + "; this cluster has " + total);
+            wanted.getValue()
+                + " licences of "
+                + wanted.getKey()
+                + "; this cluster has "
+                + (total > 0 ? total : "none" + others(licenses)));
       }
     }
     return null;
@@ -296,6 +302,18 @@ final class SpecRules {
             what + " has " + text.length() + " characters; at most " + most + " are possible");
   }
 
+  private static String others(Map<String, Integer> licenses) {
+    return licenses.isEmpty()
+        ? ""
+        : "; there are: " + String.join(", ", new TreeSet<>(licenses.keySet()));
+  }
+
+  private long mostTasks() {
+    String parameters = state.configuration.setting("SchedulerParameters", "");
+    String most = PreemptionSettings.word(parameters, "max_array_tasks");
+    return most != null && most.matches("\\d{1,9}") ? Long.parseLong(most) : Long.MAX_VALUE;
+  }
+
   /** Array indexes. */
   Outcome.Rejected array(JobArray array) {
     int below = state.limits().maxArraySize();
@@ -323,6 +341,12 @@ final class SpecRules {
             "array index " + range.last() + "; the highest allowed is " + (below - 1));
       }
       next = range.last() + 1;
+    }
+    long most = mostTasks();
+    if (array.count() > most) {
+      return refuse(
+          ErrorCode.INVALID_ARRAY,
+          array.count() + " tasks; SchedulerParameters=max_array_tasks allows " + most);
     }
     return array.maxRunning() < 0
         ? refuse(ErrorCode.INVALID_ARRAY, "limit of running tasks " + array.maxRunning())

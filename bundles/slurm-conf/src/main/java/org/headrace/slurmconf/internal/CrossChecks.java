@@ -48,6 +48,7 @@ final class CrossChecks {
     if (!typed.text("TopologyPlugin").matches("topology/[a-z0-9_]+")) {
       typed.error("TopologyPlugin", "TopologyPlugin is written topology/<name>");
     }
+    SchedulerWords.check(typed, diagnostics);
   }
 
   private void exclude(String one, String other) {

@@ -94,7 +94,8 @@ final class AnswerPass {
    * licences, and nothing for administrators' reservations.
    */
   static boolean serves(ClusterView view, BackfillOptions options, Freed freed) {
-    return !options.shortestFirst()
+    return options.alike()
+        && !options.shortestFirst()
         && !options.licenses()
         && view.reservations().isEmpty()
         && freed.reserved().size() <= MOST_RESERVATIONS

@@ -12,6 +12,10 @@ import java.util.Map;
  * @param shortestFirst true to try short jobs first, once one has to wait
  * @param licenses true to set licences aside as well; else a job without one just waits
  * @param conservative true to promise each job a start and keep to it
+ * @param depth how far to go beyond the first job that has to wait
+ * @param rules for which jobs resources are set aside
+ * @param stopAtLimit true for a job that an association's limit keeps back to keep back all after
+ *     it in its partition
  */
 record BackfillOptions(
     long window,
@@ -20,19 +24,46 @@ record BackfillOptions(
     int reservations,
     boolean shortestFirst,
     boolean licenses,
-    boolean conservative) {
+    boolean conservative,
+    BackfillDepth depth,
+    ReservationRules rules,
+    boolean stopAtLimit) {
   private static final int ALL = 1_000_000;
 
   /** One reservation, no horizon, exact times: EASY backfill. */
   static final BackfillOptions EASY =
-      new BackfillOptions(Long.MAX_VALUE / 4, 1, Integer.MAX_VALUE, 1, false, false, false);
+      new BackfillOptions(
+          Long.MAX_VALUE / 4,
+          1,
+          Integer.MAX_VALUE,
+          1,
+          false,
+          false,
+          false,
+          BackfillDepth.ALL,
+          ReservationRules.ANY,
+          false);
 
   static BackfillOptions of(Map<String, String> options) {
     long window = number(options, "bf_window", 0, 43_200) * 60_000;
     long resolution = number(options, "bf_resolution", 0, 3600) * 1000;
     int test = (int) number(options, "bf_max_job_test", 0, ALL);
     boolean conservative = options.containsKey("bf_conservative");
-    int reservations = (int) number(options, "bf_max_reservations", conservative ? ALL : 1, ALL);
+    int firstOfPartition = (int) number(options, "bf_job_part_count_reserve", 0, 100_000);
+    int usual = conservative ? ALL : Math.max(1, firstOfPartition);
+    int reservations = (int) number(options, "bf_max_reservations", usual, ALL);
+    BackfillDepth depth =
+        new BackfillDepth(
+            (int) number(options, "bf_max_job_user", 0, ALL),
+            (int) number(options, "bf_max_job_user_part", 0, ALL),
+            (int) number(options, "bf_max_job_part", 0, ALL),
+            (int) number(options, "bf_max_job_assoc", 0, ALL),
+            (int) number(options, "bf_max_job_start", 0, 10_000));
+    ReservationRules rules =
+        new ReservationRules(
+            number(options, "bf_min_age_reserve", 0, 2_592_000) * 1000,
+            number(options, "bf_min_prio_reserve", 0, (1L << 32) - 1),
+            options.containsKey("bf_one_resv_per_job"));
     return new BackfillOptions(
         window == 0 ? EASY.window : window,
         Math.max(1, resolution),
@@ -40,7 +71,15 @@ record BackfillOptions(
         Math.max(1, reservations),
         options.containsKey("bf_shortest_first"),
         options.containsKey("bf_licenses"),
-        conservative && reservations == ALL && !options.containsKey("bf_shortest_first"));
+        conservative && reservations == ALL && !options.containsKey("bf_shortest_first"),
+        depth,
+        rules,
+        options.containsKey("assoc_limit_stop"));
+  }
+
+  /** True where every job is looked at, and treated alike. */
+  boolean alike() {
+    return depth.equals(BackfillDepth.ALL) && rules.equals(ReservationRules.ANY) && !stopAtLimit;
   }
 
   private static long number(Map<String, String> options, String key, long absent, long max) {

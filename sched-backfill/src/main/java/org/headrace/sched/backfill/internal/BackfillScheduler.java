@@ -24,7 +24,10 @@ public final class BackfillScheduler implements Scheduler {
     BackfillOptions options = BackfillOptions.of(context.options());
     boolean unlimited = context.limits() == LimitLedger.NONE;
     boolean undisturbed = unlimited && context.preemptables() == Preemptables.NONE;
-    return options.conservative() && undisturbed && ConservativePass.serves(view, queue)
+    return options.conservative()
+            && options.alike()
+            && undisturbed
+            && ConservativePass.serves(view, queue)
         ? new ConservativePass(view, queue, context, options).run()
         : new PlanningPass(view, queue, context, options).run();
   }

@@ -27,6 +27,9 @@ final class Door {
   /** How many jobs of the partition resources are set aside for. */
   int reservations;
 
+  /** Why nothing of the partition is tried any more, or null. */
+  private Closed stopped;
+
   /** By class id; null where nothing is known. */
   private Closed[] closed = new Closed[64];
 
@@ -70,6 +73,14 @@ final class Door {
       return new Closed(limit.reason(), true, false, true, List.of(limit));
     }
 
+    /** Of a job that isn't looked at as others of its kind were. */
+    static Closed beyond(String setting) {
+      Blocker blocker =
+          new Blocker(
+              Reason.PRIORITY, 0, "not looked at: SchedulerParameters=" + setting, Blocker.UNKNOWN);
+      return new Closed(Reason.PRIORITY, true, false, true, List.of(blocker));
+    }
+
     private static Closed held(Reason reason, String detail) {
       return of(reason, true, List.of(new Blocker(reason, 0, detail, Blocker.UNKNOWN)));
     }
@@ -93,6 +104,21 @@ final class Door {
     this.alike = !reservations;
     this.name = name;
     this.partition = partition;
+  }
+
+  Closed stopped() {
+    return stopped;
+  }
+
+  /** An association's limit keeps a job back, and with it all that come after it. */
+  void stop(Blocker limit) {
+    Blocker ahead =
+        new Blocker(
+            Reason.PRIORITY,
+            0,
+            "a job ahead waits for a limit (" + limit.detail() + "): assoc_limit_stop",
+            Blocker.UNKNOWN);
+    stopped = new Closed(Reason.PRIORITY, true, false, true, List.of(ahead));
   }
 
   String name() {

@@ -46,6 +46,8 @@ final class PlanningPass {
   private final Preemptor preemptor;
 
   private final Set<Long> started = new HashSet<>();
+  private final BackfillDepth.Counts depth;
+  private final Set<Long> withPromise = new HashSet<>();
   private int tested;
 
   /** Null where no jobs start together. */
@@ -68,6 +70,7 @@ final class PlanningPass {
         context.preemptables() == Preemptables.NONE
             ? null
             : new Preemptor(view, queue, context, now, timeline, promises, reserved);
+    depth = options.depth().counts();
     decisions = new ArrayList<>(queue.size());
     groups =
         queue.grouped()
@@ -83,7 +86,7 @@ final class PlanningPass {
       if (i % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
         break;
       }
-      if (!promises.isEmpty() && tested++ >= options.maxJobTest()) {
+      if (!promises.isEmpty() && (tested++ >= options.maxJobTest() || depth.exhausted())) {
         break;
       }
       if (rest == null && options.shortestFirst() && !promises.isEmpty()) {
@@ -121,9 +124,9 @@ final class PlanningPass {
       startFurther(row, door);
       return;
     }
-    Blocker limit = limits.obstacle(queue, row);
-    if (limit != null) {
-      decisions.add(door.wait(id, Door.Closed.limited(limit)));
+    Door.Closed kept = keptBack(row, door);
+    if (kept != null) {
+      decisions.add(door.wait(id, kept));
       return;
     }
     Door.Closed closed = door.closed(queue.classId(row));
@@ -153,6 +156,26 @@ final class PlanningPass {
     if (closed != null) {
       waitFor(row, job, demand, door, closed);
     }
+  }
+
+  /** Why a job isn't tried, whatever it asks for; or null. */
+  private Door.Closed keptBack(int row, Door door) {
+    if (door.stopped() != null) {
+      return door.stopped();
+    }
+    Blocker limit = limits.obstacle(queue, row);
+    if (limit != null) {
+      return limited(limit, door);
+    }
+    String setting = promises.isEmpty() ? null : depth.limit(queue, row);
+    return setting == null ? null : Door.Closed.beyond(setting);
+  }
+
+  private Door.Closed limited(Blocker limit, Door door) {
+    if (options.stopAtLimit() && limit.reason().ofAssociation()) {
+      door.stop(limit);
+    }
+    return Door.Closed.limited(limit);
   }
 
   /** All components of the job, when the first of them is come to. */
@@ -200,7 +223,7 @@ final class PlanningPass {
   private Door.Closed start(int row, PendingJob job, JobDemand demand, Door door) {
     Blocker limit = limits.obstacle(queue, row);
     if (limit != null) {
-      return Door.Closed.limited(limit);
+      return limited(limit, door);
     }
     long end = context.now() + duration(job.jobClass());
     NodeMask open = reserved.open(demand, context.now(), end);
@@ -219,7 +242,7 @@ final class PlanningPass {
     Allocation allocation = ((Selection.Placed) selection).allocation();
     limit = limits.obstacle(queue, row, allocation);
     if (limit != null) {
-      return Door.Closed.limited(limit);
+      return limited(limit, door);
     }
     if (!promises.isEmpty()) {
       Promises.Fit fit = promises.fit(demand, allocation, now, context.now(), end, true);
@@ -228,7 +251,7 @@ final class PlanningPass {
       }
       limit = limits.obstacle(queue, row, fit.allocation());
       if (limit != null) {
-        return Door.Closed.limited(limit);
+        return limited(limit, door);
       }
       promises.settle(fit);
       allocation = fit.allocation();
@@ -250,6 +273,9 @@ final class PlanningPass {
       preemptor.started(allocation, user);
     }
     started.add(job.id());
+    if (!promises.isEmpty()) {
+      depth.started();
+    }
     decisions.add(new Decision.Start(job.id(), job.partition(), allocation, suspends));
   }
 
@@ -319,7 +345,9 @@ final class PlanningPass {
   private void waitFor(int row, PendingJob job, JobDemand demand, Door door, Door.Closed closed) {
     if (!closed.settled()
         && door.reservations < options.reservations()
-        && limits.reserves(queue, row)) {
+        && limits.reserves(queue, row)
+        && options.rules().allow(job, context.now())
+        && !(options.rules().onePerJob() && withPromise.contains(job.id()))) {
       Reservation reservation =
           lookAhead.find(
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);
@@ -327,6 +355,7 @@ final class PlanningPass {
         Reason own = closed.reason() == Reason.PRIORITY ? Reason.RESOURCES : closed.reason();
         Reason reason = door.reservations > 0 ? Reason.PRIORITY : own;
         promises.add(reservation);
+        withPromise.add(job.id());
         door.reservations++;
         decisions.add(reserve(job, reservation, reason, closed));
         return;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
@@ -96,6 +98,21 @@ class LimitedPassTest {
   }
 
   @Test
+  void aLimitOfAnAssociationMayKeepBackAllThatComeAfter() {
+    List<PendingJob> jobs = new ArrayList<>();
+    for (int id = 1; id <= 4; id++) {
+      jobs.add(job(id, 1, 1));
+    }
+    jobs.add(job(5, 2, 1));
+    List<Decision> decisions = plan(jobs, new JobsOfAUser(3, 16), "assoc_limit_stop");
+    assertThat(started(decisions)).containsExactly(1L, 2L, 3L);
+    Decision.Wait last = (Decision.Wait) decisions.get(4);
+    assertThat(last.reason()).isEqualTo(Reason.PRIORITY);
+    assertThat(last.blockers().get(0).detail()).contains("three jobs run");
+    assertThat(started(plan(jobs, new JobsOfAUser(9, 0), "assoc_limit_stop"))).isEmpty();
+  }
+
+  @Test
   void tasksOfAnArrayCountOneByOne() {
     List<Decision> decisions = plan(List.of(job(1, 1, 8)), new JobsOfAUser(3, 16));
     assertThat(started(decisions)).containsExactly(1L, 1L, 1L);
@@ -121,19 +138,20 @@ class LimitedPassTest {
     return new PendingJob(id, plain, "main", 0, 0, 1, false, 0, user, "", "", startable);
   }
 
-  private static List<Decision> plan(List<PendingJob> jobs, LimitLedger limits) {
+  private static List<Decision> plan(
+      List<PendingJob> jobs, LimitLedger limits, String... settings) {
     return new BackfillScheduler()
-        .plan(CLUSTER, TestContext.queue(jobs), context(limits))
+        .plan(CLUSTER, TestContext.queue(jobs), context(limits, settings))
         .decisions();
   }
 
-  private static PlanningContext context(LimitLedger limits) {
+  private static PlanningContext context(LimitLedger limits, String... settings) {
     PlanningContext plain =
         new TestContext(
             0,
             new ConsTresSelector(),
             TestContext.selection(CLUSTER, new FlatTopology(), Map.of()),
-            Map.of());
+            Stream.of(settings).collect(Collectors.toMap(word -> word, word -> "")));
     return new PlanningContext() {
       @Override
       public long now() {
