@@ -86,6 +86,60 @@ class SubmitTest {
     assertThat(cluster.refused(with(both), ANNA).message()).doesNotContain("it could run");
   }
 
+  private String refusal(ResourceRequest request) {
+    return cluster.refused(with(request), ANNA).message();
+  }
+
+  private static ResourceRequest on(
+      String features, int cpus, long disk, int sockets, int cores, int threads) {
+    return ResourceRequest.singleCpu()
+        .withConstraint(
+            new NodeConstraint(
+                features, "", List.of(), List.of(), cpus, disk, sockets, cores, threads, false, 0,
+                0));
+  }
+
+  /** Nodes of two sockets of four cores, with 1000 MiB of disk and two GPUs of type a100. */
+  @Test
+  void theNearestThatCouldRunIsNamedWhereLessIsAskedOfANode() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    assertThat(refusal(one.withNodes(2, 2).withLayout(one.layout().withTasks(17))))
+        .endsWith("; it could run with 16 tasks");
+    ResourceRequest perNode =
+        one.withLayout(new TaskLayout(TaskLayout.UNSET, 1, 9, 0, 0, false, ""));
+    assertThat(refusal(perNode)).endsWith("; it could run with 8 tasks on each node");
+    assertThat(refusal(on("", 9, 0, 0, 0, 0))).endsWith("; it could run with nodes of 8 CPUs");
+    assertThat(refusal(on("", 0, 1001, 0, 0, 0)))
+        .endsWith("; it could run with 1000 MiB of local disk");
+    assertThat(refusal(on("", 0, 0, 3, 0, 0)))
+        .endsWith("; it could run with 2 sockets on each node");
+    assertThat(refusal(on("", 0, 0, 0, 5, 0)))
+        .endsWith("; it could run with 4 cores on each socket");
+    assertThat(refusal(on("", 0, 0, 0, 0, 2)))
+        .endsWith("; it could run with 1 thread on each core");
+    ResourceRequest type =
+        one.withGres(List.of(new GresRequest("gpu", "h100", 1, GresRequest.Scope.NODE)));
+    assertThat(refusal(type)).endsWith("; it could run with gpu of any type");
+    assertThat(refusal(on("fast&!fast", 0, 0, 0, 0, 0))).contains("no feature fast&!fast");
+  }
+
+  @Test
+  void devicesForEachTaskAndCountedFeaturesMustBeThere() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    ResourceRequest perTask =
+        one.withGres(List.of(new GresRequest("gpu", "", 1, GresRequest.Scope.TASK)));
+    assertThat(refusal(perTask.withLayout(one.layout().withTasks(5))))
+        .contains("asked for 5 tasks of 1 CPUs and 1 gpu, but there is room for 4 only")
+        .endsWith("; it could run with 4 tasks");
+    cluster.submit(with(perTask.withLayout(one.layout().withTasks(4))));
+    assertThat(refusal(on("fast*3", 0, 0, 0, 0, 0).withNodes(1, 3)))
+        .startsWith("asked for 3 nodes with feature fast, but only 2 have it");
+    assertThat(refusal(on("[fast*1&fast*2]", 0, 0, 0, 0, 0).withNodes(1, 2)))
+        .isEqualTo("features [fast*1&fast*2] want 3 nodes; the job has at most 2");
+    assertThat(refusal(one.withLicenses(Map.of("matlb", 1))))
+        .isEqualTo("1 licences of matlb; this cluster has none; there are: matlab");
+  }
+
   @Test
   void devicesOfMoreNodesThanThereAreTasksCanNeverBeHad() {
     ResourceRequest three =

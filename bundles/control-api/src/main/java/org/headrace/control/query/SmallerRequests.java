@@ -42,8 +42,11 @@ public final class SmallerRequests {
     TaskLayout layout = request.layout();
     if (request.minNodes() > 1) {
       largest(Remedy.Kind.NODES, "", request.minNodes(), this::withNodes);
-    } else if (layout.tasks() > 1) {
-      largest(Remedy.Kind.TASKS, "", layout.tasks(), this::withTasks);
+    }
+    if (layout.tasks() > request.minNodes()) {
+      // On as many nodes, each of which has one.
+      int least = Math.max(1, request.minNodes()) - 1;
+      largest(Remedy.Kind.TASKS, "", least, layout.tasks(), this::withTasks);
     }
     largest(Remedy.Kind.CPUS_PER_TASK, "", layout.cpusPerTask(), this::withCpus);
     largest(Remedy.Kind.MEMORY, "", request.memory().mebibytes(), this::withMemory);
@@ -56,7 +59,17 @@ public final class SmallerRequests {
 
   private void largest(
       Remedy.Kind kind, String name, long amount, LongFunction<ResourceRequest> changed) {
-    long low = 0;
+    largest(kind, name, 0, amount, changed);
+  }
+
+  /** The largest number below {@code amount} that does, if that is more than {@code least}. */
+  private void largest(
+      Remedy.Kind kind,
+      String name,
+      long least,
+      long amount,
+      LongFunction<ResourceRequest> changed) {
+    long low = least;
     long high = amount;
     while (high - low > 1) {
       long middle = (low + high) >>> 1;
@@ -66,7 +79,7 @@ public final class SmallerRequests {
         high = middle;
       }
     }
-    if (low > 0) {
+    if (low > least) {
       found.add(new Remedy(kind, name, low, (double) low / amount));
     }
   }

@@ -80,7 +80,13 @@ final class Feasibility {
         SmallerRequests.of(
             question.request(),
             smaller -> answer(new Question(smaller, question.partition())).isEmpty());
-    return remedies.isEmpty() ? "" : "; it could run with " + words(remedies.get(0));
+    String words =
+        remedies.isEmpty()
+            ? NearestNodes.words(
+                question.request(),
+                smaller -> answer(new Question(smaller, question.partition())).isEmpty())
+            : words(remedies.get(0));
+    return words.isEmpty() ? "" : "; it could run with " + words;
   }
 
   private static String words(Remedy remedy) {
@@ -146,8 +152,35 @@ final class Feasibility {
           + (example == null ? "" : " (elsewhere " + example + ")")
           + have;
     }
+    String counted = featuresProblem(request, nodes, have);
+    if (counted != null) {
+      return counted;
+    }
     String devices = devicesProblem(request, nodes, nodesAtMost(request), have);
     return devices == null ? tasksProblem(request, capacities, have) : devices;
+  }
+
+  /** Features that so many of the nodes must have. */
+  private static String featuresProblem(
+      ResourceRequest request, List<NodeView> nodes, String have) {
+    for (var wanted : FeatureTest.counted(request.nodes().features()).entrySet()) {
+      long there =
+          nodes.stream()
+              .filter(node -> !request.nodes().excluded().contains(node.name()))
+              .filter(node -> node.features().contains(wanted.getKey()))
+              .count();
+      if (there < wanted.getValue()) {
+        return "asked for "
+            + wanted.getValue()
+            + " nodes with feature "
+            + wanted.getKey()
+            + ", but only "
+            + there
+            + " have it"
+            + have;
+      }
+    }
+    return null;
   }
 
   /** Resources that are asked for in all: what the best nodes have together must do. */
@@ -205,10 +238,22 @@ final class Feasibility {
         + tasks
         + " tasks of "
         + request.layout().cpusPerTask()
-        + " CPUs, but there is room for "
+        + " CPUs"
+        + devicesOfTasks(request)
+        + ", but there is room for "
         + room
         + " only"
         + have;
+  }
+
+  private static String devicesOfTasks(ResourceRequest request) {
+    StringBuilder text = new StringBuilder();
+    for (GresRequest gres : request.gres()) {
+      if (gres.scope() == GresRequest.Scope.TASK) {
+        text.append(" and ").append(gres.count()).append(' ').append(gres.name());
+      }
+    }
+    return text.toString();
   }
 
   /** How many tasks an empty node could run. */

@@ -1,9 +1,12 @@
 package org.headrace.core.internal;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A coarse test of feature expressions. Where one uses more than {@code &} and {@code |} it is up
@@ -13,6 +16,9 @@ final class FeatureTest {
   private static final Pattern OTHER = Pattern.compile("[\\[\\](){}*]");
   private static final Pattern OR = Pattern.compile("\\|");
   private static final Pattern COUNT = Pattern.compile("\\*(\\d{1,6})");
+
+  private static final Pattern COUNTED = Pattern.compile("([^&|,()\\[\\]{}!*]+)\\*(\\d{1,6})");
+  private static final Pattern BRACKET = Pattern.compile("\\[[^\\]]*\\]");
 
   private static final Pattern AND = Pattern.compile("[&,]");
 
@@ -29,14 +35,38 @@ final class FeatureTest {
     return names;
   }
 
-  /** How many nodes an expression without alternatives asks for at least, or zero. */
+  /**
+   * How many nodes an expression without alternatives asks for at least, or zero. In brackets each
+   * feature has nodes of its own.
+   */
   static int nodes(String expression) {
-    int most = 0;
-    Matcher counts = COUNT.matcher(expression);
-    while (expression.indexOf('|') < 0 && counts.find()) {
-      most = Math.max(most, Integer.parseInt(counts.group(1)));
+    if (expression.indexOf('|') >= 0) {
+      return 0;
+    }
+    int most = counts(BRACKET.matcher(expression).replaceAll("&")).reduce(0, Math::max);
+    Matcher brackets = BRACKET.matcher(expression);
+    while (brackets.find()) {
+      most = Math.max(most, counts(brackets.group()).sum());
     }
     return most;
+  }
+
+  private static IntStream counts(String expression) {
+    return COUNT.matcher(expression).results().mapToInt(count -> Integer.parseInt(count.group(1)));
+  }
+
+  /** Of how many nodes each feature is demanded, in an expression without alternatives. */
+  static Map<String, Integer> counted(String expression) {
+    Map<String, Integer> counted = new TreeMap<>();
+    if (expression.indexOf('|') < 0) {
+      COUNTED
+          .matcher(expression)
+          .results()
+          .forEach(
+              one ->
+                  counted.merge(one.group(1).strip(), Integer.parseInt(one.group(2)), Math::max));
+    }
+    return counted;
   }
 
   static boolean possible(String expression, Set<String> features) {
