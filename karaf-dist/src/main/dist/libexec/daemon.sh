@@ -140,7 +140,7 @@ java_command() {
     "-Djava.util.logging.config.file=$instance/etc/java.util.logging.properties" \
     -Dkaraf.startLocalConsole=false \
     "-Dheadrace.role=$role" "-Dheadrace.home=$home" "-Dheadrace.conf=$conf_file" \
-    "-Dheadrace.node=$node" \
+    "-Dheadrace.node=$node" "-Dheadrace.pid.file=$pid_file" \
     "-Dheadrace.stepd=${stepd:-$home/sbin/headrace-stepd}" \
     "-Dheadrace.log.file=$log_file" "-Dheadrace.log.level=$log_level" \
     "-Dheadrace.log.console=$log_console" \

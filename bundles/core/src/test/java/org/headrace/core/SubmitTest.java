@@ -41,6 +41,13 @@ class SubmitTest {
   }
 
   @Test
+  void theNextIdIsPublished() {
+    long id = cluster.submit(Specs.job(ANNA));
+    assertThat(cluster.machine.publish().nextJobId()).isEqualTo(id + 1);
+    assertThat(cluster.submit(Specs.job(ANNA))).isEqualTo(id + 1);
+  }
+
+  @Test
   void moreNodesThanTasksAreRefusedWhoeverAsks() {
     ResourceRequest one = ResourceRequest.singleCpu();
     Outcome.Rejected refused = cluster.refused(with(one.withNodes(2, 2)), ANNA);

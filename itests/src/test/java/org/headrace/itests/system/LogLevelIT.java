@@ -67,6 +67,23 @@ class LogLevelIT {
         () -> Files.readString(CLUSTER.log("slurmctld")));
   }
 
+  @Test
+  void aDaemonsPidFileIsThereAsLongAsItRuns() throws Exception {
+    for (String daemon : List.of("slurmctld", "n1")) {
+      String key = daemon.equals("n1") ? "SlurmdPidFile" : "SlurmctldPidFile";
+      Path file = Path.of(setting(key).replace("%n", daemon));
+      assertThat(Files.readString(file).strip())
+          .isEqualTo(Long.toString(CLUSTER.daemon(daemon).process().pid()));
+      CLUSTER.stop(daemon);
+      assertThat(file).doesNotExist();
+      CLUSTER.restart(daemon);
+      if (daemon.equals("slurmctld")) {
+        CLUSTER.awaitController();
+      }
+      assertThat(file).exists();
+    }
+  }
+
   private static String setTo(String level) throws Exception {
     CLUSTER.command("scontrol", "setdebug", level).run().text();
     return shown();

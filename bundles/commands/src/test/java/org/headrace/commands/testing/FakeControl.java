@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.headrace.api.job.ExitStatus;
@@ -40,6 +41,7 @@ import org.headrace.control.query.Snapshot;
 public final class FakeControl implements Control {
   private final Map<Long, Job> jobs = new TreeMap<>();
   private final Map<Long, List<Step>> steps = new TreeMap<>();
+  private final Set<String> down = ConcurrentHashMap.newKeySet();
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
   private final List<Command> commands = new CopyOnWriteArrayList<>();
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
@@ -264,13 +266,19 @@ public final class FakeControl implements Control {
     tell(new Event.StepChanged(++number, 0, step, 0));
   }
 
+  /** Has a node go down. */
+  public void nodeDown(String name) {
+    down.add(name);
+    tell(new Event.NodeChanged(++number, 0, name));
+  }
+
   private void tell(Event event) {
     listeners.forEach(listener -> listener.on(event));
   }
 
   @Override
   public synchronized Snapshot snapshot() {
-    return new FakeSnapshot(jobs, steps);
+    return new FakeSnapshot(jobs, steps, down);
   }
 
   @Override

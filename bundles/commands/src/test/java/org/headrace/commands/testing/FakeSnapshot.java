@@ -34,6 +34,10 @@ public final class FakeSnapshot implements Snapshot {
   private final List<NodeView> nodes = new ArrayList<>();
 
   public FakeSnapshot(Map<Long, Job> jobs, Map<Long, List<Step>> steps) {
+    this(jobs, steps, Set.of());
+  }
+
+  FakeSnapshot(Map<Long, Job> jobs, Map<Long, List<Step>> steps, Set<String> down) {
     this.jobs = new TreeMap<>(jobs);
     this.steps = new TreeMap<>(steps);
     for (int id = 0; id < 2; id++) {
@@ -45,7 +49,9 @@ public final class FakeSnapshot implements Snapshot {
               Set.of(),
               List.of(new GresInventory("gpu", "", 2, List.of())),
               1,
-              NodeState.USABLE));
+              down.contains("n" + (id + 1))
+                  ? new NodeState(NodeState.Base.DOWN, Set.of(), "", "", 0)
+                  : NodeState.USABLE));
     }
   }
 

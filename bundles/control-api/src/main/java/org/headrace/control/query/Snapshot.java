@@ -38,6 +38,11 @@ public interface Snapshot extends ClusterView {
   /** Number of jobs known. */
   int jobCount();
 
+  /** Where the search for the next job's id starts, or zero where that isn't known. */
+  default long nextJobId() {
+    return 0;
+  }
+
   /** Steps of a job that run, or have ended as long as the job is known; ascending by id. */
   List<Step> steps(long jobId);
 

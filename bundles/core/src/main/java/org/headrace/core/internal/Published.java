@@ -56,6 +56,7 @@ final class Published implements PublishedState {
   private final List<ReservationView> reservations;
   private final List<ReservationDefinition> reservationDefinitions;
   private final FrozenUse use;
+  private final long nextJobId;
   private final long version;
   private final long time;
   private final long planGeneration;
@@ -81,6 +82,7 @@ final class Published implements PublishedState {
     reservations = machine.reservations.views();
     reservationDefinitions = machine.reservations.all();
     use = state.use.freeze();
+    nextJobId = Math.max(state.nextJobId, state.limits().firstJobId());
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;
@@ -90,6 +92,11 @@ final class Published implements PublishedState {
   @Override
   public long version() {
     return version;
+  }
+
+  @Override
+  public long nextJobId() {
+    return nextJobId;
   }
 
   @Override

@@ -3,6 +3,9 @@ package org.headrace.signals.internal;
 import java.io.IOException;
 import org.headrace.control.Control;
 import org.headrace.control.command.Actor;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -73,7 +76,10 @@ public final class DaemonSignals {
 
   /** Until the next version of this bundle is there, or the process has ended. */
   @Deactivate
-  void stop() {
+  void stop(BundleContext context) {
+    if (context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() == Bundle.STOPPING) {
+      PidFile.remove(System.getProperty("headrace.pid.file", ""), ProcessHandle.current().pid());
+    }
     handle("HUP", SignalHandler.SIG_IGN);
     handle("USR2", SignalHandler.SIG_IGN);
   }

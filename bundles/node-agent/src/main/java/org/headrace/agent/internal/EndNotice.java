@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.headrace.api.job.JobState;
 import org.headrace.api.launcher.StepKey;
+import org.headrace.api.launcher.StepResult;
 
 /** What a user finds among the errors of a step that is ended from outside. */
 final class EndNotice {
@@ -32,6 +33,22 @@ final class EndNotice {
         + when
         + cause(state)
         + " ***\n";
+  }
+
+  /**
+   * What went wrong with a step itself, where its tasks can't say so.
+   *
+   * @return a line, or the empty string
+   */
+  static String problem(String node, StepResult result) {
+    if (result.reason().isEmpty()) {
+      return "";
+    }
+    return switch (result.outcome()) {
+      case COMPLETED -> "";
+      case FAILED_TO_START -> "slurmstepd: error: " + result.reason() + "\n";
+      case LOST -> "slurmstepd: error: " + node + ": " + result.reason() + "\n";
+    };
   }
 
   private static String cause(JobState state) {

@@ -19,7 +19,6 @@ import org.headrace.api.launcher.Launcher;
 import org.headrace.api.launcher.OutputKind;
 import org.headrace.api.launcher.SignalScope;
 import org.headrace.api.launcher.StepKey;
-import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
 import org.headrace.api.launcher.TaskOrder;
 import org.headrace.protocol.node.FromNode;
@@ -392,9 +391,9 @@ final class StepTable implements LaunchListener {
     } else if (step.batch()) {
       turn.execute(() -> end(step, result));
     } else {
-      if (result.outcome() == StepOutcome.FAILED_TO_START && !result.reason().isEmpty()) {
-        String why = "slurmstepd: error: " + result.reason() + "\n";
-        step.stream.output(0, true, why.getBytes(StandardCharsets.UTF_8));
+      String problem = EndNotice.problem(orders.nodeName(), result);
+      if (!problem.isEmpty()) {
+        step.stream.output(0, true, problem.getBytes(StandardCharsets.UTF_8));
       }
       step.stream.after(new FromNode.OutputClosed(key.jobId(), key.stepId()));
       step.stream.after(() -> turn.execute(() -> end(step, result)));

@@ -204,6 +204,17 @@ class SmallPartsTest {
   private static final StepKey STEP = new StepKey(7, 0);
 
   @Test
+  void whoWaitsForAStepIsToldThatItsSupervisorDied() {
+    String lost = "the step's supervisor disappeared; its processes were killed";
+    StepResult of = result(StepOutcome.LOST);
+    StepResult result =
+        new StepResult(
+            of.attempt(), of.outcome(), lost, of.tasks(), of.usage(), of.startMillis(), 0);
+    assertThat(EndNotice.problem("n1", result)).isEqualTo("slurmstepd: error: n1: " + lost + "\n");
+    assertThat(EndNotice.problem("n1", result(StepOutcome.COMPLETED, 1, 0))).isEmpty();
+  }
+
+  @Test
   void aStepEndsAsItsWorstTask() {
     assertThat(Results.exit(STEP, result(StepOutcome.COMPLETED, 0, 0, 2, 0, 0, 9)))
         .isEqualTo(new ExitStatus(2, 0));

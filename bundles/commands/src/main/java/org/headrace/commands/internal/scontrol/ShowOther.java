@@ -175,6 +175,9 @@ final class ShowOther {
     runtime.put("MULTIPLE_SLURMD", "Yes");
     runtime.put("AccountingStorageTRES", tracked(settings.get("AccountingStorageTRES")));
     runtime.put("MaxNodeCount", Integer.toString(snapshot.nodes().size()));
+    if (snapshot.nextJobId() > 0) {
+      runtime.put("NEXT_JOB_ID", Long.toString(snapshot.nextJobId()));
+    }
     for (String key : List.of("SLURM_CONF", "SlurmUser", "SlurmdUser")) {
       String value = settings.get(key);
       if (value != null) {

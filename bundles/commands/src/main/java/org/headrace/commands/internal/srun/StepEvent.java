@@ -21,6 +21,9 @@ sealed interface StepEvent {
   /** The controller says that the step has ended. */
   record Ended(Step step) implements StepEvent {}
 
+  /** Something about a node has changed. */
+  record NodeChanged(String node) implements StepEvent {}
+
   /** The step, or all of its job, is ended from outside. */
   record Cancelled(int step) implements StepEvent {
     static final int ALL = -1;

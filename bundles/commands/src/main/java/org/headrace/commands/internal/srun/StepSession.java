@@ -2,6 +2,7 @@ package org.headrace.commands.internal.srun;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeView;
 import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
@@ -27,6 +30,7 @@ import org.headrace.control.command.Command;
 import org.headrace.control.event.Event;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
 import org.headrace.control.stepio.StepStreams;
 import org.headrace.control.stepio.StepStreams.Connection;
 
@@ -68,6 +72,7 @@ final class StepSession implements AutoCloseable {
   private boolean left;
   private boolean resumed;
   private boolean ownJob;
+  private final Set<String> lost = new HashSet<>();
   private int unsafe;
   private long progressDue = NEVER;
   private long reportDue = NEVER;
@@ -228,6 +233,8 @@ final class StepSession implements AutoCloseable {
         && jobs.contains(notified.job().id())
         && ownJob) {
       events.add(new StepEvent.Notice(notified.text()));
+    } else if (event instanceof Event.NodeChanged changed) {
+      events.add(new StepEvent.NodeChanged(changed.node()));
     } else if (event instanceof Event.JobChanged changed
         && jobs.contains(changed.job().id())
         && (changed.job().status().state().ended()
@@ -298,6 +305,8 @@ final class StepSession implements AutoCloseable {
       end.link().finish();
     } else if (event instanceof StepEvent.Ended end) {
       ended(end.step());
+    } else if (event instanceof StepEvent.NodeChanged changed) {
+      lost(changed.node());
     } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(leading())) {
       signals.cancelled();
     } else if (event instanceof StepEvent.Notice notice) {
@@ -325,6 +334,22 @@ final class StepSession implements AutoCloseable {
   /** True once the controller has said that all are over. */
   private boolean allEnded() {
     return links.stream().allMatch(link -> link.ended() != null);
+  }
+
+  /** Says once that a node of the step is down. */
+  private void lost(String name) {
+    Snapshot snapshot = control.snapshot();
+    NodeView node = snapshot.node(name);
+    boolean down = node != null && node.state().base() == NodeState.Base.DOWN;
+    boolean ours =
+        down
+            && links.stream()
+                .flatMap(link -> link.step().parts().stream())
+                .anyMatch(part -> part.node() == node.id());
+    if (ours && lost.add(name)) {
+      invocation.err().println("srun: error: Node failure on " + name);
+      invocation.err().flush();
+    }
   }
 
   private void ended(StepEvent.TaskEnded end) {

@@ -133,6 +133,20 @@ class SrunTest {
   }
 
   @Test
+  void saysWhichOfItsNodesFailed() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    control.nodeDown("n2");
+    control.nodeDown("n1");
+    control.nodeDown("n1");
+    until("message", () -> invocation.errText().contains("n1"));
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(invocation.errText()).isEqualTo("srun: error: Node failure on n1\n");
+  }
+
+  @Test
   void saysThatSomebodyElseEndsTheStep() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "x");
     Running running = Running.start(control, streams, invocation);
