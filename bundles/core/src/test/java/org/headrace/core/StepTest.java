@@ -59,6 +59,23 @@ class StepTest {
     assertThat(step.parts().get(0).cores().size()).isEqualTo(3);
   }
 
+  @Test
+  void tasksRunWhereTheirUserSays() {
+    cluster.ready(job);
+    TaskLayout layout = new TaskLayout(3, 1, 0, 0, 0, false, "arbitrary");
+    Step step = step(Specs.step(2, List.of("n2", "n1", "n1"), layout, StepSharing.EXACT));
+    assertThat(step.parts().stream().map(Step.Part::taskRanks))
+        .containsExactly(List.of(1, 2), List.of(0));
+    cluster.stepEnds(job, step.id(), "n1", 0, 0);
+    cluster.stepEnds(job, step.id(), "n2", 0, 0);
+    List<String> crowded = List.of("n2", "n2", "n2", "n2", "n2", "n1");
+    TaskLayout six = new TaskLayout(6, 1, 0, 0, 0, false, "arbitrary");
+    assertThat(
+            step(Specs.step(2, crowded, six, StepSharing.EXACT)).parts().stream()
+                .map(Step.Part::taskRanks))
+        .containsExactly(List.of(5), List.of(0, 1, 2, 3, 4));
+  }
+
   /** As Slurm 22.05 deals them: each node has as many as it has CPUs, and of the rest its share. */
   @Test
   void moreTasksThanCpusAreDealtEvenly() {

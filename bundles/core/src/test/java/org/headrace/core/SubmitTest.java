@@ -26,6 +26,8 @@ import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.core.heap.HeapFileStore;
+import org.headrace.core.heap.HeapJobStore;
 import org.junit.jupiter.api.Test;
 
 class SubmitTest {
@@ -42,6 +44,8 @@ class SubmitTest {
 
   @Test
   void theNextIdIsPublished() {
+    // Also before there is a configuration: the first state of a new cluster is such.
+    assertThat(new ClusterMachine(new HeapJobStore(), new HeapFileStore()).publish().nextJobId()).isOne();
     long id = cluster.submit(Specs.job(ANNA));
     assertThat(cluster.machine.publish().nextJobId()).isEqualTo(id + 1);
     assertThat(cluster.submit(Specs.job(ANNA))).isEqualTo(id + 1);

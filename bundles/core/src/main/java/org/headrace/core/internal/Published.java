@@ -82,7 +82,7 @@ final class Published implements PublishedState {
     reservations = machine.reservations.views();
     reservationDefinitions = machine.reservations.all();
     use = state.use.freeze();
-    nextJobId = Math.max(state.nextJobId, state.limits().firstJobId());
+    nextJobId = state.nextJobId;
     version = state.version;
     time = state.time;
     planGeneration = state.planGeneration;

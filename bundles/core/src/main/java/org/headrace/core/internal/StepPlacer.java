@@ -83,7 +83,7 @@ final class StepPlacer {
           ErrorCode.INVALID_NODE_COUNT,
           "first node " + spec.firstNode() + " of a job with " + nodes.size() + " nodes");
     }
-    int wantedNodes = Math.max(spec.nodes(), spec.nodeNames().size());
+    int wantedNodes = Math.max(spec.nodes(), (int) spec.nodeNames().stream().distinct().count());
     List<Room> rooms = withNamed(rooms(nodes), wantedNodes);
     if (wantedNodes > rooms.size()) {
       return failed(
@@ -237,7 +237,14 @@ final class StepPlacer {
     nodes.forEach(node -> ranks.add(new ArrayList<>()));
     int[] most = most(nodes, tasks);
     String distribution = spec.layout().distribution();
-    if (distribution.startsWith("cyclic")) {
+    // As the user says, even where that is more than a node has CPUs for.
+    if (distribution.startsWith("arbitrary") && spec.nodeNames().size() == tasks) {
+      List<String> names =
+          nodes.stream().map(room -> state.nodes.name(room.whole().node())).toList();
+      for (int task = 0; task < tasks; task++) {
+        ranks.get(names.indexOf(spec.nodeNames().get(task))).add(task);
+      }
+    } else if (distribution.startsWith("cyclic")) {
       dealInTurn(most, ranks, tasks, 1);
     } else if (distribution.startsWith("plane=")) {
       dealInTurn(most, ranks, tasks, plane(distribution));

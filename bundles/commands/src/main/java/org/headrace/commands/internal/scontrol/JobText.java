@@ -15,6 +15,7 @@ import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresRequest.Scope;
+import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeView;
@@ -321,6 +322,12 @@ final class JobText {
               .formatted(
                   wantedSwitches(),
                   SlurmDuration.formatFull(spec.request().nodes().switchWait() / 1000)));
+    }
+    if (spec.request().cpusPerGpu() > 0) {
+      block.line("CpusPerTres=gres/gpu:" + spec.request().cpusPerGpu());
+    }
+    if (spec.request().memory().basis() == MemoryRequest.Basis.GPU) {
+      block.line("MemPerTres=gres/gpu:" + spec.request().memory().mebibytes());
     }
     block.optional("TresPerJob", facts.wishes(Scope.JOB));
     block.optional("TresPerNode", facts.wishes(Scope.NODE));

@@ -62,11 +62,15 @@ final class StepRequest {
    *     user's terminal
    */
   StepSpec build(Job job, List<String> command, boolean first) {
-    List<String> nodeNames = common.nodes("nodelist");
+    List<String> ofTasks = common.nodesOfTasks();
+    List<String> nodeNames = ofTasks.isEmpty() ? common.nodes("nodelist") : ofTasks;
     int allocated =
         job.status().allocation() == null ? 1 : job.status().allocation().nodes().size();
-    int tasks = choices.number("ntasks", TaskLayout.UNSET);
-    int nodes = nodes(job, nodeNames, allocated, tasks);
+    int tasks = ofTasks.isEmpty() ? choices.number("ntasks", TaskLayout.UNSET) : ofTasks.size();
+    int nodes =
+        ofTasks.isEmpty()
+            ? nodes(job, nodeNames, allocated, tasks)
+            : (int) ofTasks.stream().distinct().count();
     if (tasks == TaskLayout.UNSET) {
       tasks = ownTasks(job, nodes);
     }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.slurmconf.options.OptionSpec;
 import org.headrace.slurmconf.options.OptionValue;
 import org.headrace.slurmconf.options.OptionValue.Origin;
 import org.headrace.slurmconf.text.SlurmDuration;
@@ -56,6 +57,7 @@ public final class Choices {
     choices.addAll(script);
     choices.addAll(OptionCatalog.get().fromEnvironment(program, environment));
     choices.addAll(commandLine);
+    choices.hostFile(environment.getOrDefault("SLURM_HOSTFILE", ""));
     return choices;
   }
 
@@ -70,6 +72,26 @@ public final class Choices {
       }
     }
     return ZoneId.systemDefault();
+  }
+
+  /** A file that names the nodes, for srun that of each task. */
+  private void hostFile(String file) {
+    if (file.isEmpty() || has("nodelist") || has("nodefile")) {
+      return;
+    }
+    set("nodelist", file.indexOf('/') < 0 ? "./" + file : file);
+    if (program == Program.SRUN && !has("distribution")) {
+      set("distribution", "arbitrary");
+    }
+  }
+
+  private void set(String name, String value) {
+    OptionSpec option =
+        OptionCatalog.get().table(program).options().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    values.put(name, new OptionValue(option, value, true, Origin.ENVIRONMENT, "SLURM_HOSTFILE"));
   }
 
   private void addAll(List<OptionValue> options) {

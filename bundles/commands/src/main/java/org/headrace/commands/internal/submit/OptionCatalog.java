@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,19 +78,28 @@ public final class OptionCatalog {
         if (value != null) {
           if (option.argument() != Argument.NONE || !refused(value)) {
             boolean hasValue = !value.isEmpty() && option.argument() != Argument.NONE;
-            values.add(
+            OptionValue one =
                 new OptionValue(
                     option,
                     hasValue ? value : "",
                     hasValue,
                     OptionValue.Origin.ENVIRONMENT,
-                    variable));
+                    variable);
+            values.addAll(Collections.nCopies(times(option, value), one));
           }
           break;
         }
       }
     }
     return values;
+  }
+
+  /** How often an option is given by a value: more than once where that makes a difference. */
+  private static int times(OptionSpec option, String value) {
+    if (!option.name().equals("verbose")) {
+      return 1;
+    }
+    return value.matches("\\d") ? value.charAt(0) - '0' : 0;
   }
 
   private static boolean refused(String value) {

@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.submit;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.headrace.slurmconf.text.TextFormatException;
 final class ResourceBuilder {
   private final Choices choices;
   private final Program program;
+  private final List<String> ofTasks;
   private List<String> required;
   private final List<String> excluded;
   private final List<String> warnings;
@@ -33,7 +35,7 @@ final class ResourceBuilder {
   /**
    * Starts.
    *
-   * @param required nodes that must be used
+   * @param required nodes that must be used; where each task has one of its own, one for each task
    * @param excluded nodes that must not
    * @param warnings is given what the user should know
    * @param longestSwitchWait most that a job may wait for few switches, and what it does where it
@@ -47,7 +49,8 @@ final class ResourceBuilder {
       long longestSwitchWait) {
     this.choices = choices;
     this.program = choices.program();
-    this.required = required;
+    this.ofTasks = required;
+    this.required = required.stream().distinct().toList();
     this.excluded = excluded;
     this.warnings = warnings;
     this.longestSwitchWait = longestSwitchWait;
@@ -126,7 +129,24 @@ final class ResourceBuilder {
     return new NodeCount(tasks, tasks);
   }
 
+  /** Room for as many tasks on each node as any of them is to have. */
+  private TaskLayout arbitrary() {
+    int most =
+        required.stream().mapToInt(name -> Collections.frequency(ofTasks, name)).max().orElse(1);
+    return new TaskLayout(
+        most * required.size(),
+        choices.number("cpus-per-task", 1),
+        most,
+        TaskLayout.UNSET,
+        tasksPerCore(),
+        choices.has("overcommit"),
+        choices.text("distribution", "").toLowerCase(Locale.ROOT));
+  }
+
   private TaskLayout layout(GpuCounts counts) {
+    if (ofTasks.size() > required.size()) {
+      return arbitrary();
+    }
     List<GresRequest> gres = counts.wishes();
     int perNode = choices.number("ntasks-per-node", counts.tasksPerNode());
     int tasks = counts.tasks();

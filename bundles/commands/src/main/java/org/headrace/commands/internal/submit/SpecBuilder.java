@@ -1,7 +1,6 @@
 package org.headrace.commands.internal.submit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
-import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.SlurmDuration;
 import org.headrace.slurmconf.text.TextFormatException;
 
@@ -27,12 +25,12 @@ import org.headrace.slurmconf.text.TextFormatException;
 public final class SpecBuilder {
   private static final int DEFAULT_NICE = 100;
   private static final long DEFAULT_SWITCH_WAIT = 300_000;
-  private static final int MAX_HOST_FILE = 1 << 20;
 
   private final Choices choices;
   private final Invocation invocation;
   private final Snapshot snapshot;
   private final Program program;
+  private final HostNames names;
   private final List<String> warnings = new ArrayList<>();
 
   public SpecBuilder(Choices choices, Invocation invocation, Snapshot snapshot) {
@@ -40,6 +38,7 @@ public final class SpecBuilder {
     this.invocation = invocation;
     this.snapshot = snapshot;
     this.program = choices.program();
+    this.names = new HostNames(program, invocation);
   }
 
   /** What the user should know, ready for standard error. */
@@ -137,52 +136,16 @@ public final class SpecBuilder {
     return text.isEmpty() ? List.of() : List.of(text.split(","));
   }
 
-  private List<String> required() throws IOException {
+  private List<String> required() {
     if (choices.has("nodefile")) {
-      return readHosts(choices.text("nodefile", ""), true);
+      return names.file(choices.text("nodefile", ""), true).stream().distinct().toList();
     }
-    return hosts("nodelist");
+    List<String> ofTasks = names.ofTasks(choices);
+    return ofTasks.isEmpty() ? hosts("nodelist") : ofTasks;
   }
 
-  private List<String> hosts(String option) throws IOException {
-    String text = choices.text(option, "");
-    if (text.isEmpty()) {
-      return List.of();
-    }
-    if (text.indexOf('/') >= 0) {
-      return readHosts(text, false);
-    }
-    return expand(text);
-  }
-
-  private List<String> expand(String text) {
-    try {
-      return Hostlist.expand(text).stream().distinct().toList();
-    } catch (TextFormatException e) {
-      throw SubmissionFailure.of(program, ErrorCode.INVALID_NODE_NAME, e.getMessage());
-    }
-  }
-
-  /** Names from a file, separated by white space or commas, {@code #} to the end of the line. */
-  private List<String> readHosts(String file, boolean nodefile) throws IOException {
-    byte[] content;
-    try {
-      content = invocation.readFile(file, MAX_HOST_FILE);
-    } catch (IOException e) {
-      List<String> lines = new ArrayList<>();
-      lines.add(
-          "slurm_allocate_resources error opening file "
-              + Shown.text(file)
-              + ", "
-              + e.getMessage());
-      if (nodefile) {
-        lines.add("Invalid --nodefile node file");
-      }
-      throw Refusal.error(
-          program.command(), nodefile ? Refusal.BAD_OPTION : 1, lines.toArray(String[]::new));
-    }
-    String text = new String(content, StandardCharsets.UTF_8).replaceAll("#[^\n]*", "").strip();
-    return text.isEmpty() ? List.of() : expand(text.replaceAll("[\\s,]+", ","));
+  private List<String> hosts(String option) {
+    return names.read(choices.text(option, "")).stream().distinct().toList();
   }
 
   private Timing timing() {

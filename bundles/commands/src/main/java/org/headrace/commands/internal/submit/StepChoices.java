@@ -34,6 +34,11 @@ public final class StepChoices {
     return SubmitLine.of(Program.SRUN, invocation);
   }
 
+  /** The node of each task, or the empty list where the step's placement is left to others. */
+  public List<String> nodesOfTasks() {
+    return new HostNames(Program.SRUN, invocation).ofTasks(choices);
+  }
+
   /** Names of nodes. */
   public List<String> nodes(String option) {
     String text = choices.text(option, "");

@@ -12,6 +12,7 @@ import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.ResourceRequest;
 import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
@@ -251,6 +252,41 @@ class SrunTest {
     assertThat(created().spec().layout().tasks()).isEqualTo(6);
     assertThat(created().spec().sharing()).isEqualTo(StepSharing.WHOLE);
     assertThat(created().spec().attributes()).containsEntry("SubmitLine", "srun x");
+  }
+
+  /** What a Slurm 22.05 makes of a file with these names: the n-th is that of task n. */
+  @Test
+  void aHostFileSaysWhereEachTaskRuns() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "x")
+            .with("SLURM_HOSTFILE", "hosts")
+            .file("./hosts", "n2\nn1\nn2");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().nodeNames()).containsExactly("n2", "n1", "n2");
+    assertThat(created().spec().layout().tasks()).isEqualTo(3);
+    assertThat(created().spec().layout().distribution()).isEqualTo("arbitrary");
+    ResourceRequest request = control.only(Command.SubmitJob.class).spec().request();
+    assertThat(request.nodes().required()).containsExactly("n2", "n1");
+    assertThat(request.minNodes()).isEqualTo(2);
+    assertThat(request.layout().tasksPerNode()).as("room for two on each").isEqualTo(2);
+  }
+
+  @Test
+  void moreTasksThanNamedNodesAndNoNamesAreRefused() throws Exception {
+    FakeInvocation few = new FakeInvocation("srun", "-marbitrary", "-n3", "-wn1,n2", "x");
+    assertThat(Commands.run(control, few)).isEqualTo(1);
+    assertThat(few.errText())
+        .isEqualTo(
+            "srun: error: Too few NodeNames in Slurm Hostfile\n"
+                + "srun: error: 3 tasks, 2 names of nodes: write one for each task\n");
+    FakeInvocation none = new FakeInvocation("srun", "-m", "arbitrary", "-n2", "x");
+    assertThat(Commands.run(control, none)).isEqualTo(1);
+    assertThat(none.errText())
+        .isEqualTo(
+            "srun: error: With Arbitrary distribution you need to specify a nodelist or hostfile"
+                + " with the -w option\n");
   }
 
   @Test

@@ -10,6 +10,8 @@ import org.headrace.commands.testing.FakeStreams;
 import org.headrace.commands.testing.Running;
 import org.headrace.control.command.Command;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lines of {@code -v}, as a running Slurm 22.05 prints them. */
 class SrunVerboseTest {
@@ -82,6 +84,18 @@ class SrunVerboseTest {
   @Test
   void saysNothingWithoutIt() throws Exception {
     assertThat(run(new FakeInvocation("srun", "true"), 0)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "", "abc"})
+  void aVariableThatSaysNothingAsksForNothing(String value) throws Exception {
+    assertThat(run(new FakeInvocation("srun", "true").with("SLURM_DEBUG", value), 0)).isEmpty();
+  }
+
+  @Test
+  void aVariableAsksForItToo() throws Exception {
+    assertThat(run(new FakeInvocation("srun", "true").with("SLURM_DEBUG", "2"), 0))
+        .contains("srun: verbose             : 2\n");
   }
 
   @Test
