@@ -45,7 +45,8 @@ class SubmitTest {
   @Test
   void theNextIdIsPublished() {
     // Also before there is a configuration: the first state of a new cluster is such.
-    assertThat(new ClusterMachine(new HeapJobStore(), new HeapFileStore()).publish().nextJobId()).isOne();
+    assertThat(new ClusterMachine(new HeapJobStore(), new HeapFileStore()).publish().nextJobId())
+        .isOne();
     long id = cluster.submit(Specs.job(ANNA));
     assertThat(cluster.machine.publish().nextJobId()).isEqualTo(id + 1);
     assertThat(cluster.submit(Specs.job(ANNA))).isEqualTo(id + 1);
