@@ -77,9 +77,10 @@ class LogLevelIT {
       CLUSTER.stop(daemon);
       assertThat(file).doesNotExist();
       CLUSTER.restart(daemon);
-      if (daemon.equals("slurmctld")) {
-        CLUSTER.awaitController();
-      }
+      CLUSTER.awaitController();
+      // A daemon that has only been started would end by a signal of the tests that follow.
+      assertThat(CLUSTER.command("srun", "-w", "n1", "echo", "here").run().text())
+          .isEqualTo("here");
       assertThat(file).exists();
     }
   }
