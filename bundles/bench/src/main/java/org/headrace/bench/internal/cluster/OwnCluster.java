@@ -1,14 +1,10 @@
 package org.headrace.bench.internal.cluster;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.bench.internal.Folder;
 import org.headrace.bench.internal.Progress;
@@ -17,8 +13,6 @@ import org.headrace.bench.internal.Progress;
 public final class OwnCluster implements AutoCloseable {
   /** Deep enough for every measure; arrays of 100,000 tasks are beyond Slurm's default of 1,001. */
   private static final List<String> LIMITS = List.of("MaxJobCount=2000000", "MaxArraySize=200001");
-
-  private static final long END_SECONDS = 10;
 
   private final Path script;
   private final Path directory;
@@ -80,30 +74,14 @@ public final class OwnCluster implements AutoCloseable {
   }
 
   /** One that was started after a kill is not in the record that {@code down} works from. */
-  private void endRestartedController() throws IOException {
+  private void endRestartedController() {
     if (cluster == null) {
       return;
     }
     ProcessHandle process = ProcessHandle.of(cluster.controllerPid()).orElse(null);
-    if (process == null || !isController(process.pid())) {
-      return;
+    if (process != null && ControllerProcess.livesIn(directory, process)) {
+      ControllerProcess.end(process);
     }
-    process.destroy();
-    try {
-      process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean isController(long pid) throws IOException {
-    Path commandLine = Path.of("/proc/" + pid + "/cmdline");
-    return Files.exists(commandLine)
-        && new String(Files.readAllBytes(commandLine), StandardCharsets.UTF_8)
-            .contains(directory + "/");
   }
 
   private void call(List<String> arguments) throws IOException {

@@ -7,20 +7,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.bench.internal.Folder;
 import org.headrace.bench.internal.Progress;
 import org.headrace.bench.internal.cluster.Cluster;
 import org.headrace.bench.internal.cluster.Commands;
+import org.headrace.bench.internal.cluster.ControllerProcess;
 import org.headrace.bench.internal.stat.Stopwatch;
 import org.headrace.transport.NodeLinks;
 
@@ -29,7 +27,6 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
   private static final int MAX_JOBS = 2_000_000;
   private static final int MAX_ARRAY = 4_000_001;
   private static final int KEY_BYTES = 64;
-  private static final long END_SECONDS = 20;
   private static final double START_SECONDS = 120;
   private static final double SECONDS_PER_NODE = 0.05;
   private static final long POLL_MILLIS = 200;
@@ -279,7 +276,9 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
 
   private void end() {
     if (Files.exists(pidFile())) {
-      ProcessHandle.of(controllerPid()).filter(this::isController).ifPresent(EmulatedCluster::end);
+      ProcessHandle.of(controllerPid())
+          .filter(process -> ControllerProcess.livesIn(directory, process))
+          .ifPresent(ControllerProcess::end);
     }
     if (nodes != null) {
       nodes.close();
@@ -288,24 +287,6 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
       Folder.delete(directory);
     } catch (IOException e) {
       progress.tell("could not delete " + directory + ": " + e.getMessage());
-    }
-  }
-
-  private boolean isController(ProcessHandle process) {
-    return process.info().arguments().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(argument -> argument.contains(directory + "/"));
-  }
-
-  private static void end(ProcessHandle process) {
-    process.destroy();
-    try {
-      process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
     }
   }
 }
