@@ -150,7 +150,7 @@ class SacctmgrTest {
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of("-i", "load", "file=t.cfg"));
     arguments.addAll(List.of(more));
-    FakeInvocation call = new FakeInvocation("sacctmgr", arguments.toArray(String[]::new));
+    FakeInvocation call = new FakeInvocation("sacctmgr", arguments.toArray(String[]::new)).as(0);
     return book.run(status, call.file("t.cfg", text));
   }
 
@@ -225,12 +225,14 @@ class SacctmgrTest {
         .startsWith(" line(3): parent 'later'");
     assertThat(load(book, 1, "# nothing\n").outText()).isEqualTo(" Nothing new added.\n");
     assertThat(book.control.commands).isEmpty();
-    FakeInvocation none = new FakeInvocation("sacctmgr", "load", "nosuch");
+    FakeInvocation none = new FakeInvocation("sacctmgr", "load", "nosuch").as(0);
     assertThat(book.run(1, none).errText()).startsWith(" Unable to read \"nosuch\": ");
     FakeInvocation where = new FakeInvocation("sacctmgr", "dump", "other").as(0);
     assertThat(book.run(1, where).errText()).isEqualTo(" Cluster other doesn't exist.\n");
     FakeInvocation user = new FakeInvocation("sacctmgr", "dump", "peer").as(1234);
     assertThat(book.run(1, user).errText()).contains("administrator");
+    FakeInvocation loads = new FakeInvocation("sacctmgr", "load", "d.cfg").as(1234);
+    assertThat(book.run(1, loads).errText()).contains("administrator");
     FakeInvocation old = new FakeInvocation("sacctmgr", "archive", "dump");
     assertThat(book.run(1, old).errText()).contains("there are no archive files");
   }

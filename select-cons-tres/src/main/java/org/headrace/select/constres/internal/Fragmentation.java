@@ -16,7 +16,7 @@ import org.headrace.api.model.ResourceLedger;
  * al., <em>Beware of Fragmentation: Scheduling GPU-Sharing Workloads with Fragmentation Gradient
  * Descent</em> (USENIX ATC 2023). Two things are different: the typical jobs are those that run,
  * and devices that a node has no cores or memory left to use are useless, too, however many a first
- * job could still use. What was tried says {@code docs/adr/0011-fragmentation.md}.
+ * job could still use. What was tried says {@code docs/adr/0012-fragmentation.md}.
  */
 final class Fragmentation implements NodeRank {
   private static final double SCALE = 1e6;

@@ -183,6 +183,10 @@ final class SacctmgrRun {
     if (options.has("readonly")) {
       return book.refuse("Can't run this command in readonly mode.");
     }
+    // What would change tells what there is, before the core is asked whether the user may do it.
+    if (!book.visibility.administrator()) {
+      return book.refuse(" Your uid isn't that of an administrator, who alone may load.");
+    }
     if (file.isEmpty()) {
       return book.refuse(" No filename given, specify one with file=''");
     }
