@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeHardware;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class TopologyScenarioTest {
   private static final int NODES = 12;
+  private static final long HOUR = 3_600_000;
 
   private final Map<String, String> settings =
       Map.of(
@@ -101,6 +103,11 @@ class TopologyScenarioTest {
   }
 
   private long submit(String partition, int nodes, NodeConstraint constraint, Sharing sharing) {
+    return submit(partition, nodes, constraint, sharing, HOUR);
+  }
+
+  private long submit(
+      String partition, int nodes, NodeConstraint constraint, Sharing sharing, long limit) {
     ResourceRequest request =
         ResourceRequest.singleCpu()
             .withNodes(nodes, nodes)
@@ -110,7 +117,9 @@ class TopologyScenarioTest {
     Outcome outcome =
         cluster.apply(
             new Command.SubmitJob(
-                SimulatedMachine.job("job", request).withPartitions(List.of(partition)),
+                SimulatedMachine.job("job", request)
+                    .withPartitions(List.of(partition))
+                    .withTiming(Timing.ANY.withTimeLimit(limit)),
                 JobFiles.EMPTY,
                 0),
             SimulatedMachine.USER);
@@ -128,6 +137,16 @@ class TopologyScenarioTest {
             .map(NodeAllocation::node)
             .map(node -> cluster.state().node(node).name())
             .toList();
+  }
+
+  private void end(long id) {
+    List<String> held = nodes(id);
+    cluster.system(
+        new Command.SignalJob(
+            JobTarget.of(id), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS));
+    held.forEach(node -> cluster.system(new Command.NodeReleased(id, 0, node, "")));
+    cluster.advance(cluster.now() + 1_000);
+    cluster.plan(true);
   }
 
   @Test
@@ -162,14 +181,37 @@ class TopologyScenarioTest {
         .containsExactly("n8", "n9", "n10", "n11");
     long waiting = submit("main", 2, NodeConstraint.ANY.withSegments(new Segments(1, true, false)));
     assertThat(nodes(waiting)).isEmpty();
-    cluster.system(
-        new Command.SignalJob(
-            JobTarget.of(alone), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS));
-    for (String node : List.of("n4", "n5")) {
-      cluster.system(new Command.NodeReleased(alone, 0, node, ""));
-    }
-    cluster.advance(cluster.now() + 1_000);
-    cluster.plan(true);
+    end(alone);
     assertThat(nodes(waiting)).hasSize(2).contains("n4");
+  }
+
+  /** What a promised job keeps from others is promised, too, not only what it runs on. */
+  @Test
+  void nobodyIsPutIntoARackThatIsPromisedAsAWhole() {
+    submit("main", 4, NodeConstraint.ANY, Sharing.CORES, 100 * HOUR);
+    submit("main", 4, NodeConstraint.ANY, Sharing.CORES, 100 * HOUR);
+    assertThat(nodes(submit("main", 1, NodeConstraint.ANY))).hasSize(1);
+    long alone = submit("main", 1, NodeConstraint.ANY, Sharing.TOPOLOGY);
+    assertThat(nodes(alone)).isEmpty();
+    assertThat(cluster.state().job(alone).status().expectedStart()).isPositive();
+    assertThat(nodes(submit("main", 1, NodeConstraint.ANY, Sharing.CORES, 50 * HOUR))).isEmpty();
+    assertThat(nodes(submit("main", 1, NodeConstraint.ANY, Sharing.CORES, HOUR / 2))).hasSize(1);
+  }
+
+  /** The other way round: what a newcomer would keep may be promised. */
+  @Test
+  void nobodyKeepsNodesThatArePromised() {
+    submit("main", 4, NodeConstraint.ANY, Sharing.CORES, 100 * HOUR);
+    long brief = submit("main", 4, NodeConstraint.ANY);
+    Segments threes = new Segments(3, true, false);
+    long wide = submit("main", 6, NodeConstraint.ANY.withSegments(threes));
+    assertThat(nodes(wide)).isEmpty();
+    for (String node : names(8, 12)) { // one of which isn't promised itself
+      NodeConstraint there =
+          new NodeConstraint("", "", List.of(node), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
+      assertThat(nodes(submit("main", 1, there, Sharing.TOPOLOGY, 50 * HOUR))).isEmpty();
+    }
+    end(brief);
+    assertThat(nodes(wide)).hasSize(6);
   }
 }

@@ -41,11 +41,13 @@ final class Reservation {
     moveTo(allocation);
   }
 
+  /** Its nodes, also those that it only keeps from others. */
   private static BitSet nodesOf(Allocation allocation) {
     BitSet nodes = new BitSet();
     for (NodeAllocation part : allocation.nodes()) {
       nodes.set(part.node());
     }
+    allocation.kept().forEach(nodes::set);
     return nodes;
   }
 
@@ -66,7 +68,7 @@ final class Reservation {
         return true;
       }
     }
-    return false;
+    return other.kept().stream().anyMatch(nodes::get);
   }
 
   private boolean sharesLicenses(Allocation other) {
