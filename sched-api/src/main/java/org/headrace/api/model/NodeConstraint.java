@@ -80,6 +80,14 @@ public record NodeConstraint(
   }
 
   public NodeConstraint withSegments(Segments newSegments) {
+    return with(newSegments, breadth);
+  }
+
+  public NodeConstraint withBreadth(Breadth newBreadth) {
+    return with(segments, newBreadth);
+  }
+
+  private NodeConstraint with(Segments newSegments, Breadth newBreadth) {
     return new NodeConstraint(
         features,
         prefer,
@@ -94,24 +102,6 @@ public record NodeConstraint(
         maxSwitches,
         switchWait,
         newSegments,
-        breadth);
-  }
-
-  public NodeConstraint withBreadth(Breadth newBreadth) {
-    return new NodeConstraint(
-        features,
-        prefer,
-        required,
-        excluded,
-        minCpus,
-        minTmpDisk,
-        sockets,
-        coresPerSocket,
-        threadsPerCore,
-        contiguous,
-        maxSwitches,
-        switchWait,
-        segments,
         newBreadth);
   }
 }
