@@ -41,41 +41,7 @@ public record PendingJob(
   /** Who pays for jobs of which nothing is known. */
   public static final int NOBODY = -1;
 
-  /** A job that no administrator has moved. */
-  public PendingJob(
-      long id,
-      JobClass jobClass,
-      String partition,
-      long submitted,
-      long eligible,
-      long priority,
-      boolean fixedPriority,
-      int nice,
-      int user,
-      String account,
-      String qos,
-      int startable,
-      long expectedStart,
-      int payer) {
-    this(
-        id,
-        jobClass,
-        partition,
-        submitted,
-        eligible,
-        priority,
-        fixedPriority,
-        nice,
-        user,
-        account,
-        qos,
-        startable,
-        expectedStart,
-        payer,
-        0);
-  }
-
-  /** A job of which it isn't known who pays for it. */
+  /** A job of which it isn't known who pays for it, and that no administrator has moved. */
   public PendingJob(
       long id,
       JobClass jobClass,
@@ -104,7 +70,8 @@ public record PendingJob(
         qos,
         startable,
         expectedStart,
-        NOBODY);
+        NOBODY,
+        0);
   }
 
   /** A job that no plan has said anything about. */

@@ -122,6 +122,13 @@ class MultifactorPriorityTest {
             PendingJob.NOBODY,
             siteFactor);
     long[] values = {0};
+    Map<PriorityFactor, Double> factors = factors(job, values);
+    assertThat(values[0]).isEqualTo(expected);
+    assertThat(factors).containsEntry(PriorityFactor.SITE, (double) siteFactor);
+  }
+
+  /** Computes a job's only priority, without options. */
+  private static Map<PriorityFactor, Double> factors(PendingJob job, long[] values) {
     Map<PriorityFactor, Double> factors = new HashMap<>();
     new MultifactorPriority()
         .compute(
@@ -131,8 +138,7 @@ class MultifactorPriorityTest {
             NOW,
             values,
             (row, factor, value) -> factors.put(factor, value));
-    assertThat(values[0]).isEqualTo(expected);
-    assertThat(factors).containsEntry(PriorityFactor.SITE, (double) siteFactor);
+    return factors;
   }
 
   @Test
@@ -152,15 +158,7 @@ class MultifactorPriorityTest {
             "",
             1);
     long[] values = {77};
-    Map<PriorityFactor, Double> factors = new HashMap<>();
-    new MultifactorPriority()
-        .compute(
-            TestContext.queue(List.of(job)),
-            CLUSTER,
-            Map.of(),
-            NOW,
-            values,
-            (row, factor, value) -> factors.put(factor, value));
+    Map<PriorityFactor, Double> factors = factors(job, values);
     assertThat(values[0]).isEqualTo(77);
     assertThat(factors).isEmpty();
   }
@@ -238,7 +236,8 @@ class MultifactorPriorityTest {
         "",
         1,
         0,
-        payer);
+        payer,
+        0);
   }
 
   @Test
