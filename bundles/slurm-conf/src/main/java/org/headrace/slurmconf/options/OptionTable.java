@@ -20,6 +20,14 @@ public final class OptionTable {
     STOP_AT_FIRST
   }
 
+  /** Where a word {@code :} parts the components of a heterogeneous job. */
+  public enum Separator {
+    /** After options alone: what follows the first operand is the arguments of a script. */
+    AFTER_OPTIONS,
+    /** Anywhere: each component may have operands of its own. */
+    ANYWHERE
+  }
+
   private static final String COMPONENT_SEPARATOR = ":";
 
   private final String command;
@@ -78,25 +86,30 @@ public final class OptionTable {
   }
 
   /**
-   * Reads a command line that may describe a heterogeneous job: components are separated by a word
-   * {@code :}, and only the last has operands.
+   * Reads a command line that may describe a heterogeneous job.
    *
+   * @param most so many components at most: each is read from what is left of the line, and a line
+   *     may have megabytes
    * @return at least one
-   * @throws OptionException when an option is unknown, ambiguous or lacks its argument
+   * @throws OptionException when an option is unknown, ambiguous or lacks its argument, or there
+   *     are too many components
    */
-  public List<ParsedOptions> parseComponents(List<String> arguments) {
+  public List<ParsedOptions> parseComponents(
+      List<String> arguments, Separator separator, int most) {
     List<ParsedOptions> components = new ArrayList<>();
     List<String> rest = arguments;
-    while (true) {
+    while (components.size() < most) {
       ParsedOptions parsed = parse(rest, Operands.STOP_AT_FIRST);
       List<String> operands = parsed.operands();
-      if (operands.isEmpty() || !operands.get(0).equals(COMPONENT_SEPARATOR)) {
+      int end = operands.indexOf(COMPONENT_SEPARATOR);
+      if (end < 0 || (separator == Separator.AFTER_OPTIONS && end > 0)) {
         components.add(parsed);
         return List.copyOf(components);
       }
-      components.add(new ParsedOptions(parsed.options(), List.of()));
-      rest = operands.subList(1, operands.size());
+      components.add(new ParsedOptions(parsed.options(), operands.subList(0, end)));
+      rest = operands.subList(end + 1, operands.size());
     }
+    throw problem("more than " + most + " components, which are separated by ':'");
   }
 
   /** The options that the environment sets, in table order. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.headrace.slurmconf.options.OptionTable.Operands;
+import org.headrace.slurmconf.options.OptionTable.Separator;
 import org.headrace.slurmconf.options.OptionValue.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,11 +122,26 @@ class OptionTableTest {
   @Test
   void componentsOfAHeterogeneousJob() {
     List<ParsedOptions> components =
-        SBATCH.parseComponents(List.of("-N1", ":", "-N2", ":", "-n3", "job.sh", ":", "x"));
+        SBATCH.parseComponents(
+            List.of("-N1", ":", "-N2", ":", "-n3", "job.sh", ":", "x"), Separator.AFTER_OPTIONS, 3);
     assertThat(components).hasSize(3);
     assertThat(components.get(1).value("nodes", "")).isEqualTo("2");
     assertThat(components.get(0).operands()).isEmpty();
     assertThat(components.get(2).operands()).containsExactly("job.sh", ":", "x");
+  }
+
+  @Test
+  void componentsWithProgramsOfTheirOwn() {
+    List<String> line = List.of("-n1", "server", "x", ":", "-n2", ":", "worker");
+    List<ParsedOptions> components = SBATCH.parseComponents(line, Separator.ANYWHERE, 3);
+    assertThat(components).hasSize(3);
+    assertThat(components.get(0).operands()).containsExactly("server", "x");
+    assertThat(components.get(1).operands()).isEmpty();
+    assertThat(components.get(1).value("ntasks", "")).isEqualTo("2");
+    assertThat(components.get(2).operands()).containsExactly("worker");
+    assertThatThrownBy(() -> SBATCH.parseComponents(line, Separator.ANYWHERE, 2))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("more than 2 components");
   }
 
   @Test
@@ -144,7 +160,7 @@ class OptionTableTest {
       String[] line = new String[random.nextInt(8)];
       Arrays.setAll(line, i -> words[random.nextInt(words.length)]);
       try {
-        SBATCH.parseComponents(List.of(line));
+        SBATCH.parseComponents(List.of(line), Separator.values()[seed % 2], 3);
       } catch (OptionException e) {
         assertThat(e.lines()).hasSize(2);
       }

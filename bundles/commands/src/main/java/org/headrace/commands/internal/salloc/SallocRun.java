@@ -19,10 +19,10 @@ import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
-import org.headrace.commands.internal.submit.ComponentLine;
 import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
+import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.text.ComponentRefs;
@@ -31,6 +31,7 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.event.Event;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
+import org.headrace.slurmconf.options.ParsedOptions;
 import org.headrace.slurmconf.text.SignalNames;
 
 /** One call of salloc. */
@@ -50,23 +51,24 @@ final class SallocRun {
   }
 
   int run() throws Exception {
-    List<ComponentLine> lines = ComponentLine.parse(Program.SALLOC, invocation.arguments());
-    if (GeneralOptions.served(Program.SALLOC, lines.get(0).line(), invocation)) {
+    List<ParsedOptions> lines =
+        OptionCatalog.get().components(Program.SALLOC, invocation.arguments());
+    if (GeneralOptions.served(Program.SALLOC, lines.get(0), invocation)) {
       return 0;
     }
     List<Choices> components = new ArrayList<>();
-    for (ComponentLine line : lines) {
+    for (ParsedOptions line : lines) {
       components.add(
           Choices.merge(
               Program.SALLOC,
               List.of(),
               invocation.environment(),
-              line.line().options(),
+              line.options(),
               System.currentTimeMillis()));
     }
     Choices choices = components.get(0);
     boolean shell = !choices.has("no-shell");
-    List<String> command = command(lines.get(lines.size() - 1).command());
+    List<String> command = command(lines.get(lines.size() - 1).operands());
     ResumeToken token = ResumeToken.of(invocation, control);
     if (token != null) {
       return resume(choices, command, token);

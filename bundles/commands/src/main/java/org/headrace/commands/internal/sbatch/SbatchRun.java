@@ -26,7 +26,6 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.options.OptionTable;
-import org.headrace.slurmconf.options.OptionTable.Operands;
 import org.headrace.slurmconf.options.OptionValue;
 import org.headrace.slurmconf.options.ParsedOptions;
 import org.headrace.slurmconf.script.BatchScript;
@@ -53,18 +52,12 @@ final class SbatchRun {
 
   int run() throws Exception {
     OptionTable table = OptionCatalog.get().table(Program.SBATCH);
-    List<ParsedOptions> lines = new ArrayList<>();
-    ParsedOptions line = table.parse(invocation.arguments(), Operands.STOP_AT_FIRST);
-    if (GeneralOptions.served(Program.SBATCH, line, invocation)) {
+    List<ParsedOptions> lines =
+        OptionCatalog.get().components(Program.SBATCH, invocation.arguments());
+    if (GeneralOptions.served(Program.SBATCH, lines.get(0), invocation)) {
       return 0;
     }
-    lines.add(line);
-    while (!line.operands().isEmpty() && line.operands().get(0).equals(":")) {
-      List<String> rest = line.operands();
-      line = table.parse(rest.subList(1, rest.size()), Operands.STOP_AT_FIRST);
-      lines.add(line);
-    }
-    List<String> operands = line.operands();
+    List<String> operands = lines.get(lines.size() - 1).operands();
     long maxBytes = maxScriptBytes();
     ScriptSource source = source(wrapping(lines), operands, maxBytes);
     List<Choices> components = choices(table, lines, source, maxBytes);

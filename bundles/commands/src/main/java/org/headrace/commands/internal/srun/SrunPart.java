@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
-import org.headrace.commands.internal.submit.ComponentLine;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.control.command.Command;
 import org.headrace.control.front.Invocation;
+import org.headrace.slurmconf.options.ParsedOptions;
 import org.headrace.slurmconf.text.BitmapList;
 import org.headrace.slurmconf.text.TextFormatException;
 
@@ -36,23 +38,24 @@ record SrunPart(int component, int place, Choices choices, List<String> command)
    * Reads a command line: one part for each component, ascending. A component without a program
    * runs that of the next one.
    */
-  static List<SrunPart> of(List<ComponentLine> lines, Invocation invocation) {
+  static List<SrunPart> of(List<ParsedOptions> lines, Invocation invocation) {
     List<SrunPart> parts = new ArrayList<>();
+    Set<Integer> named = new HashSet<>();
     List<String> command = List.of();
     for (int i = lines.size() - 1; i >= 0; i--) {
-      ComponentLine line = lines.get(i);
-      command = line.command().isEmpty() ? command : line.command();
+      ParsedOptions line = lines.get(i);
+      command = line.operands().isEmpty() ? command : line.operands();
       if (command.isEmpty()) {
         throw Refusal.fatal("srun", "No command given to execute.");
       }
       for (int component : components(line, lines.size() == 1 ? WHOLE : i)) {
+        if (!named.add(component)) {
+          throw Refusal.fatal("srun", "Duplicate het groups in single srun not supported");
+        }
         parts.add(new SrunPart(component, i, choices(line, component, invocation), command));
       }
     }
     parts.sort(Comparator.comparingInt(SrunPart::component));
-    if (parts.stream().map(SrunPart::component).distinct().count() < parts.size()) {
-      throw Refusal.fatal("srun", "Duplicate het groups in single srun not supported");
-    }
     return parts;
   }
 
@@ -61,8 +64,8 @@ record SrunPart(int component, int place, Choices choices, List<String> command)
     return parts.stream().min(Comparator.comparingInt(SrunPart::place)).orElseThrow().choices();
   }
 
-  private static List<Integer> components(ComponentLine line, int usual) {
-    String wanted = line.line().value("het-group", "");
+  private static List<Integer> components(ParsedOptions line, int usual) {
+    String wanted = line.value("het-group", "");
     if (wanted.isEmpty()) {
       return List.of(usual);
     }
@@ -77,12 +80,12 @@ record SrunPart(int component, int place, Choices choices, List<String> command)
     throw Refusal.error("srun", 1, "Invalid --het-group value: " + Printable.of(wanted));
   }
 
-  private static Choices choices(ComponentLine line, int component, Invocation invocation) {
+  private static Choices choices(ParsedOptions line, int component, Invocation invocation) {
     return Choices.merge(
         Program.SRUN,
         List.of(),
         ofComponent(component, invocation.environment()),
-        line.line().options(),
+        line.options(),
         System.currentTimeMillis());
   }
 

@@ -15,10 +15,10 @@ import org.headrace.commands.internal.alloc.ResumeToken;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.sbcast.FileBroadcast;
 import org.headrace.commands.internal.submit.Choices;
-import org.headrace.commands.internal.submit.ComponentLine;
 import org.headrace.commands.internal.submit.DefinedOptions;
 import org.headrace.commands.internal.submit.GeneralOptions;
 import org.headrace.commands.internal.submit.JobEnvironment;
+import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.submit.StartForecast;
@@ -47,8 +47,9 @@ final class SrunRun {
   }
 
   int run() throws Exception {
-    List<ComponentLine> lines = ComponentLine.parse(Program.SRUN, invocation.arguments());
-    ParsedOptions line = lines.get(0).line();
+    List<ParsedOptions> lines =
+        OptionCatalog.get().components(Program.SRUN, invocation.arguments());
+    ParsedOptions line = lines.get(0);
     if (GeneralOptions.served(Program.SRUN, line, invocation)) {
       return 0;
     }

@@ -12,10 +12,13 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.control.command.Command;
 import org.headrace.slurmconf.options.OptionSpec;
 import org.headrace.slurmconf.options.OptionSpec.Argument;
 import org.headrace.slurmconf.options.OptionTable;
+import org.headrace.slurmconf.options.OptionTable.Separator;
 import org.headrace.slurmconf.options.OptionValue;
+import org.headrace.slurmconf.options.ParsedOptions;
 
 /** The table of options that sbatch, srun and salloc share, read once from a resource. */
 public final class OptionCatalog {
@@ -52,6 +55,15 @@ public final class OptionCatalog {
   /** What getopt needs to know. */
   public OptionTable table(Program program) {
     return tables.get(program);
+  }
+
+  /**
+   * What a command line says of each component of a heterogeneous job, or of the only one: {@code
+   * srun -n1 server : -n8 worker} has two. Only the last of sbatch has operands, its script.
+   */
+  public List<ParsedOptions> components(Program program, List<String> arguments) {
+    Separator separator = program == Program.SBATCH ? Separator.AFTER_OPTIONS : Separator.ANYWHERE;
+    return table(program).parseComponents(arguments, separator, Command.SubmitComponents.MOST);
   }
 
   /** The options of a program, in the order of its help. */
