@@ -76,6 +76,15 @@ class StepTest {
         .containsExactly(List.of(5), List.of(0, 1, 2, 3, 4));
   }
 
+  @Test
+  void fewerTasksThanNodesRunWhereTheirUserSays() {
+    cluster.ready(job);
+    TaskLayout layout = new TaskLayout(1, 1, 0, 0, 0, false, "arbitrary");
+    Step step = step(Specs.step(2, List.of("n2"), layout, StepSharing.EXACT));
+    assertThat(nodesOf(step)).containsExactly("n2");
+    assertThat(step.parts().get(0).taskRanks()).containsExactly(0);
+  }
+
   /** As Slurm 22.05 deals them: each node has as many as it has CPUs, and of the rest its share. */
   @Test
   void moreTasksThanCpusAreDealtEvenly() {

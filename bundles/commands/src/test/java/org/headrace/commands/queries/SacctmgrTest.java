@@ -206,6 +206,16 @@ class SacctmgrTest {
   }
 
   @Test
+  void whatIsDumpedCanBeLoadedWhateverQuotesItHas() throws Exception {
+    Bookkeeper book = withQualities();
+    load(book, 0, "Cluster - 'peer'\n");
+    book.run(0, new FakeInvocation("sacctmgr", "-i", "add", "account", "odd", "desc=a'b\"c"));
+    String dump = dump(book);
+    assertThat(dump).contains("Description=\"a'b'c\"");
+    load(book, 0, dump);
+  }
+
+  @Test
   void refusesFilesWithTheLineThatIsWrong() throws Exception {
     Bookkeeper book = withQualities();
     assertThat(load(book, 1, "Account - 'q'\n").errText()).startsWith(" You need to specify a clu");

@@ -105,7 +105,10 @@ final class StepPlacer {
               + (layout.overcommit() ? "" : ", more only with overcommit"));
     }
     if (tasks < chosen.size()) {
-      chosen = chosen.subList(0, tasks);
+      chosen =
+          dealtByName(tasks)
+              ? chosen.stream().filter(this::named).toList()
+              : chosen.subList(0, tasks);
     }
     return new Placement(parts(chosen, deal(chosen, tasks)), null);
   }
@@ -231,14 +234,18 @@ final class StepPlacer {
     return rooms;
   }
 
+  /** True where the user says of each task on which node it runs, whatever CPUs that has. */
+  private boolean dealtByName(int tasks) {
+    return spec.layout().distribution().startsWith("arbitrary") && spec.nodeNames().size() == tasks;
+  }
+
   /** Numbers of tasks of each node, in the order in which they are dealt. */
   private List<List<Integer>> deal(List<Room> nodes, int tasks) {
     List<List<Integer>> ranks = new ArrayList<>();
     nodes.forEach(node -> ranks.add(new ArrayList<>()));
     int[] most = most(nodes, tasks);
     String distribution = spec.layout().distribution();
-    // As the user says, even where that is more than a node has CPUs for.
-    if (distribution.startsWith("arbitrary") && spec.nodeNames().size() == tasks) {
+    if (dealtByName(tasks)) {
       List<String> names =
           nodes.stream().map(room -> state.nodes.name(room.whole().node())).toList();
       for (int task = 0; task < tasks; task++) {

@@ -45,8 +45,8 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
       return switch (plain.substring(0, colon)) {
         case "single" -> new GpuBinding(Kind.SINGLE, least1(value), List.of());
         case "per_task" -> new GpuBinding(Kind.PER_TASK, least1(value), List.of());
-        case "map_gpu", "map" -> new GpuBinding(Kind.MAP, 0, values(value, 10));
-        case "mask_gpu", "mask" -> new GpuBinding(Kind.MASK, 0, values(value, 16));
+        case "map_gpu", "map" -> listed(Kind.MAP, values(value, 10));
+        case "mask_gpu", "mask" -> listed(Kind.MASK, values(value, 16));
         default -> null;
       };
     } catch (NumberFormatException e) {
@@ -58,11 +58,17 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
     return Math.max(1, Integer.parseInt(value));
   }
 
+  private static GpuBinding listed(Kind kind, List<Long> values) {
+    return values.isEmpty() ? null : new GpuBinding(kind, 0, values);
+  }
+
+  /** Numbers, those with {@code 0x} before them in base 16 whatever the others are in. */
   private static List<Long> values(String list, int radix) {
     List<Long> values = new ArrayList<>();
     for (String part : list.split(",", -1)) {
       String[] words = part.split("\\*", 2);
-      long value = Long.parseUnsignedLong(words[0].replaceFirst("^0x", ""), radix);
+      boolean hex = words[0].startsWith("0x");
+      long value = Long.parseUnsignedLong(words[0].substring(hex ? 2 : 0), hex ? 16 : radix);
       int times = words.length < 2 ? 1 : Integer.parseInt(words[1]);
       for (int i = 0; i < times && values.size() < MOST_VALUES; i++) {
         values.add(value);
@@ -88,7 +94,7 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
       }
       case MAP -> {
         long number = value(local);
-        if (number < gpus) {
+        if (number >= 0 && number < gpus) { // negative: more than a long has
           own.set((int) number);
         }
       }

@@ -27,6 +27,8 @@ class GpuBindingTest {
           per_task:1            | 2 | 0 1 0
           verbose,gpu:single:1  | 2 | 0 1
           map:5,6               | 2 | 0 0
+          map_gpu:0x1,0         | 2 | 1 0
+          map:18446744073709551615 | 2 | 0 0
           single:0              | 2 | 0 1
           """)
   void tasksAreBoundAsSlurmDoes(String text, int gpus, String expected) {
@@ -40,7 +42,8 @@ class GpuBindingTest {
 
   @Test
   void othersAreNotBoundOneByOne() {
-    for (String text : List.of("", "none", "closest", "verbose,closest", "map_gpu:x", "odd:1")) {
+    for (String text :
+        List.of("", "none", "closest", "verbose,closest", "map_gpu:x", "map:0*0", "odd:1")) {
       assertThat(GpuBinding.parse(text)).as(text).isNull();
     }
   }

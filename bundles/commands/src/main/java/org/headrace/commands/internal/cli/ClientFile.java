@@ -5,8 +5,10 @@ import org.headrace.control.front.Invocation;
 
 /** A file that is written where the client is, as its user, relative to its working directory. */
 public final class ClientFile {
-  /** What an argument of a program may have, with room for the rest of them. */
-  private static final int CHUNK = 64 * 1024;
+  /**
+   * Characters of a piece: an argument of a program may have 128 KiB, and they three bytes each.
+   */
+  private static final int CHUNK = 40 * 1024;
 
   private ClientFile() {}
 

@@ -125,10 +125,13 @@ final class Dumping {
     return value == LimitSet.UNLIMITED ? "" : Long.toString(value);
   }
 
-  /** In the quotes that the text doesn't contain. */
+  /** In the quotes that the text doesn't contain; with both kinds in it, it keeps one. */
   private static String quoted(String text) {
-    String quote = text.indexOf('\'') < 0 ? "'" : "\"";
-    return text.isEmpty() ? "" : quote + text.replaceAll("[\\p{Cntrl}]", " ") + quote;
+    if (text.isEmpty()) {
+      return "";
+    }
+    String plain = text.replaceAll("[\\p{Cntrl}]", " ");
+    return plain.indexOf('\'') < 0 ? "'" + plain + "'" : "\"" + plain.replace('"', '\'') + "\"";
   }
 
   private void line(String title, String name, Map<String, String> settings) {

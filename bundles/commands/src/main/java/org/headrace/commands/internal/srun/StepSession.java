@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -73,6 +74,10 @@ final class StepSession implements AutoCloseable {
   private boolean resumed;
   private boolean ownJob;
   private final Set<String> lost = new HashSet<>();
+
+  /** Nodes whose change is among the events; once each, as all of a cluster's are heard of. */
+  private final Set<String> changedNodes = ConcurrentHashMap.newKeySet();
+
   private int unsafe;
   private long progressDue = NEVER;
   private long reportDue = NEVER;
@@ -233,7 +238,7 @@ final class StepSession implements AutoCloseable {
         && jobs.contains(notified.job().id())
         && ownJob) {
       events.add(new StepEvent.Notice(notified.text()));
-    } else if (event instanceof Event.NodeChanged changed) {
+    } else if (event instanceof Event.NodeChanged changed && changedNodes.add(changed.node())) {
       events.add(new StepEvent.NodeChanged(changed.node()));
     } else if (event instanceof Event.JobChanged changed
         && jobs.contains(changed.job().id())
@@ -306,6 +311,7 @@ final class StepSession implements AutoCloseable {
     } else if (event instanceof StepEvent.Ended end) {
       ended(end.step());
     } else if (event instanceof StepEvent.NodeChanged changed) {
+      changedNodes.remove(changed.node());
       lost(changed.node());
     } else if (event instanceof StepEvent.Cancelled cancelled && cancelled.concerns(leading())) {
       signals.cancelled();

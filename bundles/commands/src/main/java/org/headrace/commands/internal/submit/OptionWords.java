@@ -1,102 +1,89 @@
 package org.headrace.commands.internal.submit;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.headrace.commands.internal.cli.Refusal;
 
 /** Checks the options whose value is one of a few words that nothing acts on yet. */
 final class OptionWords {
-  private static final Set<String> PROFILES = Set.of("energy", "task", "lustre", "network");
-  private static final Set<String> GRES_FLAGS =
-      Set.of(
+  private static final String PROFILES = "all|none|energy|task|lustre|network";
+  private static final List<String> GRES_FLAGS =
+      List.of(
           "allow-task-sharing",
           "disable-binding",
           "enforce-binding",
           "multiple-tasks-per-sharing",
           "one-task-per-sharing");
 
-  private static final String LIST = "(0x)?[0-9a-f]{1,16}(\\*\\d{1,4})?";
+  private static final String TIMES = "(\\*[1-9]\\d{0,3})?";
+  private static final String NUMBER = "(\\d{1,9}|0x[0-9a-f]{1,8})" + TIMES;
+  private static final String MASK = "(0x)?[0-9a-f]{1,16}" + TIMES;
 
   /** How tasks are bound to GPUs, or to other devices. */
   private static final String GPU_BINDING =
-      "(closest|none|single:\\d{1,9}|per_task:\\d{1,9}|(map_gpu|map|mask_gpu|mask):"
-          + LIST
-          + "(,"
-          + LIST
-          + ")*)";
+      "(closest|none|single:\\d{1,9}|per_task:\\d{1,9}"
+          + ("|(map_gpu|map):" + NUMBER + "(," + NUMBER + ")*")
+          + ("|(mask_gpu|mask):" + MASK + "(," + MASK + ")*")
+          + ")";
+
+  private static final String MEM_BINDING =
+      "((q|quiet|v|verbose|sort|nosort|prefer|p),?)*"
+          + "(no|none|rank|local|map_mem:.+|mask_mem:.+)?";
+  private static final String CPU_BINDING =
+      "((q|quiet|v|verbose),?)*(no|none|rank|map_cpu:.+|mask_cpu:.+|rank_ldom|map_ldom:.+|"
+          + "mask_ldom:.+|sockets|cores|threads|ldoms|boards)?";
 
   private OptionWords() {}
 
   static void check(Program program, OptionRow row, String value) {
     String word = value.toLowerCase(Locale.ROOT);
-    switch (row.kind()) {
-      case "profile" -> {
-        for (String part : word.split(",", -1)) {
-          if (!part.equals("all") && !part.equals("none") && !PROFILES.contains(part)) {
-            throw error(program, "invalid --profile=" + Shown.text(value) + " option");
-          }
-        }
-      }
-      case "gresflags" -> {
-        for (String part : word.split(",", -1)) {
-          if (!GRES_FLAGS.contains(part)) {
-            throw error(
-                program,
-                "Invalid --gres-flags specification",
-                "--gres-flags: use " + String.join(", ", GRES_FLAGS.stream().sorted().toList()));
-          }
-        }
-      }
-      case "gpubind" -> {
-        if (!word.matches("(verbose,|v,)?(gpu:)?(verbose,)?" + GPU_BINDING)) {
-          throw error(program, "Invalid --gpu-bind argument: gpu:" + Shown.text(value));
-        }
-      }
-      case "tresbind" -> {
-        for (String part : word.split("\\+", -1)) {
-          if (!part.matches("gres[:/][a-z_][\\w.\\-]*:(verbose,|v,)?" + GPU_BINDING)) {
-            throw error(program, "Invalid --tres-bind argument: " + Shown.text(value));
-          }
-        }
-      }
-      case "gpufreq" -> {
-        for (String part : word.split(",", -1)) {
-          if (!part.equals("verbose")
-              && !part.matches("((memory|graphics)=)?(low|medium|high|highm1|\\d{1,9})")) {
-            throw error(
-                program,
-                "Invalid --gpu-freq argument: gpu:" + Shown.text(value),
-                "--gpu-freq: use low, medium, high, highm1 or MHz, with memory= or graphics="
-                    + " before it");
-          }
-        }
-      }
-      case "membind" -> {
-        if (!word.matches(
-            "((q|quiet|v|verbose|sort|nosort|prefer|p),?)*"
-                + "(no|none|rank|local|map_mem:.+|mask_mem:.+)?")) {
-          throw error(program, "unrecognized --mem-bind argument \"" + Shown.text(value) + "\"");
-        }
-      }
-      case "cpubind" -> {
-        if (!word.matches(
-            "((q|quiet|v|verbose),?)*(no|none|rank|map_cpu:.+|mask_cpu:.+|rank_ldom|map_ldom:.+|"
-                + "mask_ldom:.+|sockets|cores|threads|ldoms|boards)?")) {
-          throw error(program, "unrecognized --cpu-bind argument \"" + Shown.text(value) + "\"");
-        }
-      }
-      case "userenv" -> {
-        if (!word.matches("\\d{1,9}[sl]?")) {
-          throw error(program, "Invalid --get-user-env specification");
-        }
-      }
-      default -> {
-        // Text of any kind.
-      }
+    String shown = Shown.text(value);
+    boolean right =
+        switch (row.kind()) {
+          case "profile" -> each(word, ",", PROFILES);
+          case "gresflags" -> each(word, ",", String.join("|", GRES_FLAGS));
+          case "gpubind" -> word.matches("(verbose,|v,)?(gpu:)?(verbose,)?" + GPU_BINDING);
+          case "tresbind" ->
+              each(word, "\\+", "gres[:/][a-z_][\\w.\\-]*:(verbose,|v,)?" + GPU_BINDING);
+          case "gpufreq" ->
+              each(word, ",", "verbose|((memory|graphics)=)?(low|medium|high|highm1|\\d{1,9})");
+          case "membind" -> word.matches(MEM_BINDING);
+          case "cpubind" -> word.matches(CPU_BINDING);
+          case "userenv" -> word.matches("\\d{1,9}[sl]?");
+          default -> true; // Text of any kind.
+        };
+    if (!right) {
+      throw Refusal.error(program.command(), Refusal.BAD_OPTION, wrong(row.kind(), shown));
     }
   }
 
-  private static Refusal error(Program program, String... lines) {
-    return Refusal.error(program.command(), Refusal.BAD_OPTION, lines);
+  private static boolean each(String words, String separator, String pattern) {
+    return Arrays.stream(words.split(separator, -1)).allMatch(part -> part.matches(pattern));
+  }
+
+  private static String[] wrong(String kind, String shown) {
+    String first =
+        switch (kind) {
+          case "profile" -> "invalid --profile=" + shown + " option";
+          case "gresflags" -> "Invalid --gres-flags specification";
+          case "gpubind" -> "Invalid --gpu-bind argument: gpu:" + shown;
+          case "tresbind" -> "Invalid --tres-bind argument: " + shown;
+          case "gpufreq" -> "Invalid --gpu-freq argument: gpu:" + shown;
+          case "membind" -> "unrecognized --mem-bind argument \"" + shown + "\"";
+          case "cpubind" -> "unrecognized --cpu-bind argument \"" + shown + "\"";
+          case "userenv" -> "Invalid --get-user-env specification";
+          default -> throw new IllegalStateException(kind);
+        };
+    return switch (kind) {
+      case "gresflags" ->
+          new String[] {first, "--gres-flags: use " + String.join(", ", GRES_FLAGS)};
+      case "gpufreq" ->
+          new String[] {
+            first,
+            "--gpu-freq: use low, medium, high, highm1 or MHz, with memory= or graphics= before it"
+          };
+      default -> new String[] {first};
+    };
   }
 }

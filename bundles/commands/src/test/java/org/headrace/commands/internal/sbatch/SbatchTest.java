@@ -108,6 +108,8 @@ class SbatchTest {
           --gpus=2 --gpu-freq=nonsense               | Invalid --gpu-freq argument: gpu:nonsense
           --gpus=2 --gpu-freq=foo=high               | Invalid --gpu-freq argument: gpu:foo=high
           --gpus=2 --gpu-bind=map_gpu:z              | Invalid --gpu-bind argument: gpu:map_gpu:z
+          --gpus=2 --gpu-bind=map_gpu:0*0            | Invalid --gpu-bind argument: gpu:map_gpu:0*0
+          --gpus=2 --gpu-bind=map_gpu:c              | Invalid --gpu-bind argument: gpu:map_gpu:c
           --gpus=2 --tres-bind=closest               | Invalid --tres-bind argument: closest
           """)
   void gpuOptionsThatAreWrongAreRefused(String options, String message) throws Exception {
