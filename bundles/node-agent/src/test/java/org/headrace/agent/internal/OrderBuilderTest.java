@@ -260,9 +260,8 @@ class OrderBuilderTest {
     assertThatThrownBy(() -> build(orders.batch("true"))).hasMessageContaining("node n1 is not");
   }
 
-  /** A Slurm of two components of one and two tasks told this to the second one's tasks. */
-  @Test
-  void aStepOverComponentsIsOneStepOfOneJobToItsTasks() throws Exception {
+  /** A step over two components, of one and two tasks. */
+  private static ToNode.Launch ofTheSecondComponent() {
     Orders orders = new Orders();
     orders.output = "o.%t.%n";
     ToNode.Launch own = orders.launch(0, List.of(List.of(0, 1)), "true");
@@ -286,19 +285,23 @@ class OrderBuilderTest {
             alone.exit(),
             alone.usage(),
             group);
-    LaunchOrder order =
-        build(
-            new ToNode.Launch(
-                second,
-                List.of("n1"),
-                step,
-                List.of("n1"),
-                new byte[0],
-                new byte[0],
-                List.of(
-                    new ToNode.Component(first, List.of("n2")),
-                    new ToNode.Component(second, List.of("n1"))),
-                List.of("n2", "n1")));
+    return new ToNode.Launch(
+        second,
+        List.of("n1"),
+        step,
+        List.of("n1"),
+        new byte[0],
+        new byte[0],
+        List.of(
+            new ToNode.Component(first, List.of("n2")),
+            new ToNode.Component(second, List.of("n1"))),
+        List.of("n2", "n1"));
+  }
+
+  /** A Slurm of two components of one and two tasks told this to the second one's tasks. */
+  @Test
+  void aStepOverComponentsIsOneStepOfOneJobToItsTasks() throws Exception {
+    LaunchOrder order = build(ofTheSecondComponent());
     assertThat(order.environment())
         .containsEntry("SLURM_HET_SIZE", "2")
         .containsEntry("SLURM_JOB_ID", "6")

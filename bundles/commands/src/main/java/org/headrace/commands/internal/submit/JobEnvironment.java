@@ -1,5 +1,7 @@
 package org.headrace.commands.internal.submit;
 
+import static java.util.Map.entry;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,31 @@ import org.headrace.slurmconf.text.Sizes;
 
 /** The variables that go with a job from where it was submitted. */
 public final class JobEnvironment {
+  /** Options that are told as they were written. */
+  private static final List<Map.Entry<String, List<String>>> TOLD =
+      List.of(
+          entry("cpus-per-task", List.of("SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK")),
+          entry("ntasks-per-node", List.of("SLURM_NTASKS_PER_NODE")),
+          entry("ntasks-per-socket", List.of("SLURM_NTASKS_PER_SOCKET")),
+          entry("ntasks-per-core", List.of("SLURM_NTASKS_PER_CORE")),
+          entry("ntasks-per-gpu", List.of("SLURM_NTASKS_PER_GPU")),
+          entry("segment", List.of("SLURM_JOB_SEGMENT_SIZE")),
+          entry("threads-per-core", List.of("SLURM_THREADS_PER_CORE")),
+          entry("gpus", List.of("SLURM_GPUS")),
+          entry("gpus-per-node", List.of("SLURM_GPUS_PER_NODE")),
+          entry("gpus-per-socket", List.of("SLURM_GPUS_PER_SOCKET")),
+          entry("gpus-per-task", List.of("SLURM_GPUS_PER_TASK")),
+          entry("gpu-bind", List.of("SLURM_GPU_BIND")),
+          entry("tres-bind", List.of("SLURM_TRES_BIND")),
+          entry("gpu-freq", List.of("SLURM_GPU_FREQ")),
+          entry("cpus-per-gpu", List.of("SLURM_CPUS_PER_GPU")),
+          entry("tres-per-task", List.of("SLURM_TRES_PER_TASK")),
+          entry("distribution", List.of("SLURM_DISTRIBUTION")),
+          entry("dependency", List.of("SLURM_JOB_DEPENDENCY")),
+          entry("network", List.of("SLURM_NETWORK")),
+          entry("hint", List.of("SLURM_HINT")),
+          entry("export", List.of("SLURM_EXPORT_ENV")));
+
   /** Variables in all, in bytes, as much as a program can be started with. */
   static final int MAX_BYTES = 2 << 20;
 
@@ -169,56 +196,27 @@ public final class JobEnvironment {
     if (!choices.has("preserve-env") || !result.containsKey("SLURM_NTASKS")) {
       copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
     }
+    addTasksOfGpus(result);
+    TOLD.forEach(told -> copy(result, told.getKey(), told.getValue().toArray(String[]::new)));
     if (choices.program() == Program.SRUN && choices.has("mem-bind")) {
       result.putAll(MemoryBinding.of(choices.text("mem-bind", "")).variables());
     }
-    if (!choices.has("ntasks") && choices.has("gpus")) {
-      long tasks = gpus("gpus", 1) * choices.number("ntasks-per-gpu", 0);
-      if (choices.has("gpus-per-task")) {
-        tasks = gpus("gpus", 1) / gpus("gpus-per-task", 1);
-      }
-      if (tasks > 0) {
-        result.put("SLURM_NTASKS", Long.toString(tasks));
-        result.put("SLURM_NPROCS", Long.toString(tasks));
-      }
-    }
-    copy(result, "cpus-per-task", "SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK");
-    copy(result, "ntasks-per-node", "SLURM_NTASKS_PER_NODE");
-    copy(result, "ntasks-per-socket", "SLURM_NTASKS_PER_SOCKET");
-    copy(result, "ntasks-per-core", "SLURM_NTASKS_PER_CORE");
-    copy(result, "ntasks-per-gpu", "SLURM_NTASKS_PER_GPU");
-    copy(result, "segment", "SLURM_JOB_SEGMENT_SIZE");
-    copy(result, "threads-per-core", "SLURM_THREADS_PER_CORE");
     if (ResourceBuilder.oneThread(choices)) {
       result.put("SLURM_THREADS_PER_CORE", "1");
     }
-    copy(result, "gpus", "SLURM_GPUS");
-    copy(result, "gpus-per-node", "SLURM_GPUS_PER_NODE");
-    copy(result, "gpus-per-socket", "SLURM_GPUS_PER_SOCKET");
-    copy(result, "gpus-per-task", "SLURM_GPUS_PER_TASK");
-    copy(result, "gpu-bind", "SLURM_GPU_BIND");
-    copy(result, "tres-bind", "SLURM_TRES_BIND");
     for (String part : choices.text("tres-bind", "").split("\\+")) {
       if (part.matches("gres[:/]gpu:.+") && !choices.has("gpu-bind")) {
         result.put("SLURM_GPU_BIND", part.substring("gres/gpu:".length()));
       }
     }
-    copy(result, "gpu-freq", "SLURM_GPU_FREQ");
-    copy(result, "cpus-per-gpu", "SLURM_CPUS_PER_GPU");
-    copy(result, "tres-per-task", "SLURM_TRES_PER_TASK");
-    copy(result, "distribution", "SLURM_DISTRIBUTION");
-    copy(result, "dependency", "SLURM_JOB_DEPENDENCY");
     if (choices.has("profile")) {
       result.put("SLURM_PROFILE", capitalised(choices.text("profile", "")));
     }
-    copy(result, "network", "SLURM_NETWORK");
-    copy(result, "hint", "SLURM_HINT");
     if (choices.has("open-mode")) {
       result.put(
           "SLURM_OPEN_MODE",
           choices.text("open-mode", "").toLowerCase(Locale.ROOT).substring(0, 1));
     }
-    copy(result, "export", "SLURM_EXPORT_ENV");
     if (choices.has("overcommit")) {
       result.put("SLURM_OVERCOMMIT", "1");
     }
@@ -228,6 +226,21 @@ public final class JobEnvironment {
     memory(result, "mem", "SLURM_MEM_PER_NODE");
     memory(result, "mem-per-cpu", "SLURM_MEM_PER_CPU");
     memory(result, "mem-per-gpu", "SLURM_MEM_PER_GPU");
+  }
+
+  /** Where tasks follow from GPUs, and aren't counted. */
+  private void addTasksOfGpus(Map<String, String> result) {
+    if (choices.has("ntasks") || !choices.has("gpus")) {
+      return;
+    }
+    long tasks =
+        choices.has("gpus-per-task")
+            ? gpus("gpus", 1) / gpus("gpus-per-task", 1)
+            : gpus("gpus", 1) * choices.number("ntasks-per-gpu", 0);
+    if (tasks > 0) {
+      result.put("SLURM_NTASKS", Long.toString(tasks));
+      result.put("SLURM_NPROCS", Long.toString(tasks));
+    }
   }
 
   private long gpus(String option, long least) {

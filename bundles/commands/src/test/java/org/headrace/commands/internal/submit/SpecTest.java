@@ -84,12 +84,10 @@ class SpecTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> resources() {
+  Stream<DynamicTest> nodesAndTasks() {
     Function<JobSpec, Object> request = JobSpec::request;
     Function<JobSpec, Object> layout = spec -> spec.request().layout();
-    Function<JobSpec, Object> memory = spec -> spec.request().memory();
     Function<JobSpec, Object> gres = spec -> spec.request().gres();
-    Function<JobSpec, Object> sharing = spec -> spec.request().sharing();
     Function<JobSpec, Object> nodes =
         spec -> List.of(spec.request().minNodes(), spec.request().maxNodes());
     return Stream.of(
@@ -134,7 +132,16 @@ class SpecTest {
             new TaskLayout(4, 1, 0, 2, 1, false, "cyclic:block")),
         line("--gpus=4 --ntasks-per-gpu=2", layout, new TaskLayout(8, 1, 0, 0, 0, false, "")),
         line("-G 20", layout, new TaskLayout(0, 1, 0, 0, 0, false, "")),
-        line("-G 20 -n1", layout, new TaskLayout(1, 1, 0, 0, 0, false, "")),
+        line("-G 20 -n1", layout, new TaskLayout(1, 1, 0, 0, 0, false, "")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> memoryDevicesAndSharing() {
+    Function<JobSpec, Object> layout = spec -> spec.request().layout();
+    Function<JobSpec, Object> memory = spec -> spec.request().memory();
+    Function<JobSpec, Object> gres = spec -> spec.request().gres();
+    Function<JobSpec, Object> sharing = spec -> spec.request().sharing();
+    return Stream.of(
         line("--mem=4G", memory, MemoryRequest.perNode(4096)),
         line("--mem=0", memory, MemoryRequest.perNode(0)),
         line("--mem=1T", memory, MemoryRequest.perNode(1 << 20)),
