@@ -168,6 +168,7 @@ public final class Invariants {
         }
       }
     }
+    state.running().forEach(job -> alone(job, state.running()));
     ResourceLedger ledger = state.ledger();
     for (NodeView node : state.nodes()) {
       BitSet used = cores.getOrDefault(node.id(), new BitSet());
@@ -179,6 +180,19 @@ public final class Invariants {
       assertThat(state.nodeStatus(node.name()).jobs()).hasSize(ledger.jobs(node.id()));
     }
     assertThat(state.licensesInUse("matlab")).isBetween(0, 2);
+  }
+
+  /** Nobody works on nodes that a job keeps from others. */
+  private static void alone(RunningJob job, List<RunningJob> all) {
+    for (RunningJob other : job.allocation().kept().isEmpty() ? List.<RunningJob>of() : all) {
+      for (NodeAllocation part :
+          other == job ? List.<NodeAllocation>of() : other.allocation().nodes()) {
+        boolean kept = job.allocation().kept().contains(part.node());
+        assertThat(kept && !part.cores().isEmpty())
+            .as("job %d on node %d, which job %d keeps", other.id(), part.node(), job.id())
+            .isFalse();
+      }
+    }
   }
 
   /** Components of a job run all at the same time, since the same moment, or none does. */

@@ -15,6 +15,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
@@ -55,6 +56,26 @@ class PlanTest {
     assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.state(second)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(6);
+  }
+
+  /** Also on nodes that it only kept from others something comes free when a job ends. */
+  @Test
+  void whatAJobKeptComesFreeWithIt() {
+    JobSpec alone = Specs.job(ANNA);
+    alone = alone.withRequest(alone.request().withSharing(Sharing.TOPOLOGY));
+    long job = cluster.submit(alone);
+    Decision.Start start = start(job, 0, 0);
+    apply(new Decision.Start(job, "debug", start.allocation().withKept(List.of(0, 1))));
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+    PublishedState running = cluster.machine.publish();
+    long other = cluster.submit(Specs.job(ANNA));
+    apply(start(other, 1, 0));
+    assertThat(cluster.state(other)).as("on a node that is kept").isEqualTo(JobState.PENDING);
+    assertThat(cluster.machine.publish().freedSince(running)).isEqualTo(NodeMask.EMPTY);
+    cluster.finish(job, 0);
+    assertThat(cluster.machine.publish().freedSince(running)).isEqualTo(NodeMask.of(0, 1));
+    apply(start(other, 1, 0));
+    assertThat(cluster.state(other)).isEqualTo(JobState.RUNNING);
   }
 
   private static JobSpec licensed(int count) {

@@ -140,20 +140,36 @@ public final class Specs {
           case 3 -> preempting(nodes, "SUSPEND,GANG", 0);
           default -> cluster(nodes);
         };
-    if (!charges(seed)) {
-      return plain;
-    }
     Map<String, String> settings = new java.util.TreeMap<>(plain.settings());
-    settings.put("AccountingStorageEnforce", "limits");
+    if (charges(seed)) {
+      settings.put("AccountingStorageEnforce", "limits");
+    }
     return new ClusterDefinition(
         plain.name(),
         plain.nodes(),
         plain.partitions(),
-        plain.topology(),
+        wired(seed) ? switches(nodes) : plain.topology(),
         plain.licenses(),
         plain.limits(),
         plain.administrators(),
         settings);
+  }
+
+  /** True for a seed whose nodes are on two switches; else each is by itself. */
+  static boolean wired(long seed) {
+    return Math.floorMod(seed, 5L) > 2;
+  }
+
+  private static TopologySpec switches(int nodes) {
+    List<String> names = names(nodes);
+    int half = nodes / 2;
+    return new TopologySpec(
+        List.of(
+            new TopologySpec.Switch("s1", names.subList(0, half), List.of()),
+            new TopologySpec.Switch("s2", names.subList(half, nodes), List.of()),
+            new TopologySpec.Switch("top", List.of(), List.of("s1", "s2"))),
+        List.of(),
+        List.of());
   }
 
   /** True for a seed whose cluster charges jobs, and has limits: {@link #accounts} goes with it. */

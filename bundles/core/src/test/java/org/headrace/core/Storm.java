@@ -21,6 +21,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.preemption.PreemptMode;
 import org.headrace.api.preemption.Victim;
 import org.headrace.api.scheduler.Decision;
@@ -202,6 +203,9 @@ public final class Storm {
               List.of(
                   new GresRequest(
                       "gpu", "", 1 + random.nextInt(2), scopes[random.nextInt(scopes.length)])));
+    }
+    if (random.nextInt(10) == 0) {
+      request = request.withSharing(Sharing.TOPOLOGY);
     }
     spec = spec.withRequest(request);
     if (preempting) {

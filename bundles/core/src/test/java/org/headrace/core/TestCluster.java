@@ -3,6 +3,7 @@ package org.headrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -18,8 +19,10 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
+import org.headrace.api.topology.Units;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobFiles;
@@ -155,10 +158,18 @@ public final class TestCluster {
   private Allocation fit(
       ResourceRequest request, SchedulerInput input, PendingJob job, ResourceLedger ledger) {
     List<NodeAllocation> parts = new ArrayList<>();
+    boolean alone = request.sharing() == Sharing.TOPOLOGY;
+    BitSet open = new BitSet();
+    input.view().nodes().forEach(node -> open.set(node.id()));
+    Units units = Units.of(input.view(), input.view().topology());
+    if (alone) {
+      units.retainIdle(open, ledger);
+    }
     int cpus = Math.max(1, (request.minCpus() + request.minNodes() - 1) / request.minNodes());
     for (var node : input.view().nodes()) {
       boolean usable =
           node.state().acceptsJobs()
+              && open.get(node.id())
               && input.view().partition(job.partition()).nodes().contains(node.id())
               && !ledger.exclusivelyHeld(node.id());
       if (usable && parts.size() < request.minNodes()) {
@@ -169,7 +180,10 @@ public final class TestCluster {
         }
       }
     }
-    return parts.size() < request.minNodes() ? null : new Allocation(parts, false);
+    int[] nodes = parts.stream().mapToInt(NodeAllocation::node).toArray();
+    return parts.size() < request.minNodes()
+        ? null
+        : new Allocation(parts, false).withKept(alone ? units.around(nodes) : List.of());
   }
 
   /** All nodes of the job report that they are ready. */

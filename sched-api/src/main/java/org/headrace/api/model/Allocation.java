@@ -51,6 +51,13 @@ public record Allocation(
         nodes.stream().map(NodeAllocation::withoutCores).toList(), false, licenses);
   }
 
+  /**
+   * Ids of nodes that others can't use where this is promised: its own, and those that it keeps.
+   */
+  public List<Integer> setAside() {
+    return kept.isEmpty() ? nodes.stream().map(NodeAllocation::node).toList() : kept;
+  }
+
   public int cpus() {
     return nodes.stream().mapToInt(NodeAllocation::cpus).sum();
   }

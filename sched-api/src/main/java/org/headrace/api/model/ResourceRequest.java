@@ -97,6 +97,11 @@ public record ResourceRequest(
         minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, newLicenses);
   }
 
+  /** True when no other job may be in the blocks, or on the leaf switches, of the job's nodes. */
+  public boolean aloneInUnits(PartitionView partition) {
+    return sharing == Sharing.TOPOLOGY || partition.sharing() == Sharing.TOPOLOGY;
+  }
+
   /**
    * CPUs that the job needs in all, at least: tasks times CPUs per task, and one per node where no
    * number of tasks was given.

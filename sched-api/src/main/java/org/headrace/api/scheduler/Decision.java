@@ -64,6 +64,10 @@ public sealed interface Decision
       nodes = List.copyOf(nodes);
       blockers = List.copyOf(blockers);
     }
+
+    public Reserve withNodes(List<Integer> newNodes) {
+      return new Reserve(jobId, partition, start, newNodes, reason, blockers);
+    }
   }
 
   /**

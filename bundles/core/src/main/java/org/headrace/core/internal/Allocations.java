@@ -18,7 +18,7 @@ final class Allocations {
     // A job that has ended needs its nodes until they are cleaned up, but no licence.
     Map<String, Integer> licenses = run.alive() ? run.job().spec().request().licenses() : Map.of();
     if (whole.nodes().size() == run.unreleased().size() && !run.withoutCores()) {
-      return whole.withLicenses(licenses).withKept(run.alive() ? whole.kept() : List.of());
+      return whole.withLicenses(licenses).withKept(kept(run));
     }
     List<NodeAllocation> rest =
         whole.nodes().stream()
@@ -26,8 +26,12 @@ final class Allocations {
             .map(part -> held(run, part))
             .toList();
     boolean working = !run.withoutCores();
-    List<Integer> kept = run.alive() && working ? whole.kept() : List.of();
-    return new Allocation(rest, whole.exclusive() && working, licenses, kept);
+    return new Allocation(rest, whole.exclusive() && working, licenses, kept(run));
+  }
+
+  /** Nodes that a run keeps from others: until it is stopped or over. */
+  static List<Integer> kept(Run run) {
+    return run.alive() && !run.withoutCores() ? run.job().status().allocation().kept() : List.of();
   }
 
   /** What a run holds of its share of a node. A suspended one keeps all but its cores. */

@@ -348,7 +348,8 @@ final class PlanHandler {
       if (job.spec().request().sharing() == Sharing.USER && othersOn(node, user)) {
         return "node " + node.name() + " has jobs of other users";
       }
-      if (aloneInUnits(job, partition) && !allocation.kept().contains(part.node())) {
+      if (job.spec().request().aloneInUnits(partition)
+          && !allocation.kept().contains(part.node())) {
         return "node " + node.name() + " is not kept from other jobs";
       }
       if (part.tasks() < 0) {
@@ -356,11 +357,6 @@ final class PlanHandler {
       }
     }
     return null;
-  }
-
-  private static boolean aloneInUnits(Job job, PartitionView partition) {
-    return job.spec().request().sharing() == Sharing.TOPOLOGY
-        || partition.sharing() == Sharing.TOPOLOGY;
   }
 
   private boolean othersOn(NodeEntry node, int user) {

@@ -134,6 +134,10 @@ final class Published implements PublishedState {
           boolean all = holds == null || holds.withoutCores() && !held.withoutCores();
           NodeMask given = all ? held.unreleased() : held.unreleased().minus(holds.unreleased());
           given.forEach(freed::set);
+          List<Integer> keeps = holds == null ? List.of() : Allocations.kept(holds);
+          if (keeps.isEmpty()) {
+            Allocations.kept(held).forEach(freed::set);
+          }
         });
     return NodeMask.copyOf(freed);
   }

@@ -34,7 +34,7 @@ import org.headrace.api.selector.Selection;
  * OpenRooms}), once for a class. A reservation is kept by its nodes: only jobs that end before its
  * start may use them. That is stricter than a whole pass, and so is that a new job which should get
  * a reservation of its own keeps all jobs behind it from the nodes of its partition: both are the
- * next whole pass's to work out.
+ * next whole pass's to work out. So are jobs that want whole blocks or switches for themselves.
  */
 final class AnswerPass {
   /** Most requests that are looked at in vain; what is left is for the next whole pass. */
@@ -129,6 +129,12 @@ final class AnswerPass {
       reservedSeen++;
       doors.of(queue.partition(row)).reservations++;
     }
+    if (queue.jobClass(row).request().aloneInUnits(door.partition())) {
+      if (!own) {
+        newcomer(queue.partition(row));
+      }
+      return;
+    }
     Door.Closed closed = own ? null : door.closed(queue.classId(row));
     if (closed == null) {
       closed = tryOut(row, queue.jobClass(row), door, fresh, own);
@@ -174,7 +180,10 @@ final class AnswerPass {
     return room.promises() == 0 ? BUSY : DELAYING;
   }
 
-  /** A new job that has to wait goes before all behind it, unless others have the reservations. */
+  /**
+   * A job that a whole pass has to look at goes before all behind it, unless others have the
+   * reservations.
+   */
   private void newcomer(String name) {
     Door door = doors.of(name);
     if (door.reservations < options.reservations()) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.scheduler.Decision;
@@ -196,7 +195,7 @@ final class GroupPass {
               one.job().id(),
               one.job().partition(),
               context.now() + steps * options.resolution(),
-              one.allocation().nodes().stream().map(NodeAllocation::node).toList(),
+              one.allocation().setAside(),
               reason,
               List.of()));
     }

@@ -10,7 +10,6 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.JobClass;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
@@ -95,7 +94,7 @@ final class PlanningPass {
       consider(rest == null ? i : rest[i]);
       row = i + 1;
     }
-    return new Plan(view.version(), decisions, row);
+    return new Plan(view.version(), promises.settled(decisions), row);
   }
 
   /** Rows from {@code from} on, by time limit; ties keep their order. */
@@ -311,7 +310,7 @@ final class PlanningPass {
             job.id(),
             job.partition(),
             room.start(),
-            room.allocation().nodes().stream().map(NodeAllocation::node).toList(),
+            room.allocation().setAside(),
             Reason.RESOURCES,
             closed.blockers());
     return room.ending().isEmpty() ? reserve : new Decision.Preempt(reserve, room.ending());
@@ -371,15 +370,13 @@ final class PlanningPass {
 
   private Decision reserve(
       PendingJob job, Reservation reservation, Reason reason, Door.Closed closed) {
-    List<Integer> nodes =
-        reservation.allocation().nodes().stream().map(NodeAllocation::node).toList();
     long wait = Math.max(0, reservation.start - context.now());
     long steps = (wait + options.resolution() - 1) / options.resolution();
     return new Decision.Reserve(
         job.id(),
         job.partition(),
         context.now() + steps * options.resolution(),
-        nodes,
+        reservation.allocation().setAside(),
         reason,
         closed.blockers());
   }

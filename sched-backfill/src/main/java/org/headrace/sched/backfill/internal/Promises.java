@@ -9,6 +9,7 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.preemption.Candidate;
+import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
@@ -19,6 +20,9 @@ final class Promises {
   private final PlanningContext context;
   private final ReservedNodes reserved;
   private final ResourceLedger now;
+
+  /** True when one was moved after it had been made. */
+  private boolean moved;
 
   /** What is free now and not promised, by the set of promises that matter. */
   private final Map<Long, ResourceLedger> rests = new HashMap<>();
@@ -101,7 +105,25 @@ final class Promises {
     if (fit.moved() != null) {
       rests.clear();
       fit.moved().moveTo(fit.movedTo());
+      moved = true;
     }
+  }
+
+  /** What was decided, with the nodes that promises have come to have since. */
+  List<Decision> settled(List<Decision> decisions) {
+    return moved ? decisions.stream().map(this::settled).toList() : decisions;
+  }
+
+  private Decision settled(Decision decision) {
+    if (decision instanceof Decision.Reserve reserve) {
+      for (Reservation one : all) {
+        if (one.jobId == reserve.jobId()
+            && one.demand.partition().name().equals(reserve.partition())) {
+          return reserve.withNodes(one.allocation().setAside());
+        }
+      }
+    }
+    return decision;
   }
 
   /** Reservations that can't be kept with the same resources beside {@code newcomer}. */

@@ -26,6 +26,7 @@ import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Decision.Start;
 import org.headrace.api.scheduler.Freed;
@@ -316,7 +317,7 @@ class BackfillSchedulerTest {
               .map(Decision.Reserve.class::cast)
               .toList();
       NodeMask nodes =
-          NodeMask.of(ended.allocation().nodes().stream().mapToInt(NodeAllocation::node).toArray());
+          NodeMask.of(ended.allocation().setAside().stream().mapToInt(Integer::intValue).toArray());
       List<PendingJob> waiting =
           jobs.stream()
               .filter(
@@ -373,6 +374,19 @@ class BackfillSchedulerTest {
               : TestCluster.withGres(node, TestCluster.gpus("", 0, 4, CoreSet.EMPTY)));
     }
     TestCluster cluster = TestCluster.of(nodes);
+    if (random.nextBoolean()) {
+      List<String> names = nodes.stream().map(NodeView::name).toList();
+      int half = nodes.size() / 2;
+      cluster =
+          cluster.withTopology(
+              new TopologySpec(
+                  List.of(
+                      new TopologySpec.Switch("a", names.subList(0, half), List.of()),
+                      new TopologySpec.Switch("b", names.subList(half, nodes.size()), List.of()),
+                      new TopologySpec.Switch("top", List.of(), List.of("a", "b"))),
+                  List.of(),
+                  List.of()));
+    }
     List<RunningJob> running = new ArrayList<>();
     ResourceLedger ledger = cluster.ledger();
     for (int i = 0; i < 6; i++) {
@@ -403,9 +417,12 @@ class BackfillSchedulerTest {
           ONE.withLayout(tasks(min + random.nextInt(10)))
               .withNodes(min, random.nextBoolean() ? min : ResourceRequest.ANY_NUMBER)
               .withSharing(
-                  random.nextInt(5) == 0
-                      ? Sharing.EXCLUSIVE
-                      : random.nextInt(8) == 0 ? Sharing.USER : Sharing.CORES);
+                  switch (random.nextInt(10)) {
+                    case 0, 1 -> Sharing.EXCLUSIVE;
+                    case 2 -> Sharing.USER;
+                    case 3 -> Sharing.TOPOLOGY;
+                    default -> Sharing.CORES;
+                  });
       if (random.nextInt(3) == 0) {
         request =
             request.withGres(

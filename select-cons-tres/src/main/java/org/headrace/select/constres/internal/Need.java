@@ -53,7 +53,7 @@ final class Need {
     Sharing byPartition = demand.partition().sharing();
     exclusive = request.sharing() == Sharing.EXCLUSIVE || byPartition == Sharing.EXCLUSIVE;
     oneUser = request.sharing() == Sharing.USER || byPartition == Sharing.USER;
-    aloneInUnits = request.sharing() == Sharing.TOPOLOGY || byPartition == Sharing.TOPOLOGY;
+    aloneInUnits = request.aloneInUnits(demand.partition());
     user = demand.user();
     tasks = request.layout().tasks();
     int required = request.nodes().required().size();

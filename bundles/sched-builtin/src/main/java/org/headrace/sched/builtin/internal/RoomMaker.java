@@ -187,12 +187,7 @@ final class RoomMaker {
     later.allocate(place, user);
     Decision.Reserve reserve =
         new Decision.Reserve(
-            job.id(),
-            job.partition(),
-            gone(place),
-            place.nodes().stream().map(NodeAllocation::node).toList(),
-            Reason.RESOURCES,
-            blockers);
+            job.id(), job.partition(), gone(place), place.setAside(), Reason.RESOURCES, blockers);
     return ending.isEmpty() ? reserve : new Decision.Preempt(reserve, ending);
   }
 

@@ -18,7 +18,6 @@ import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.JobDemand;
@@ -76,8 +75,7 @@ public final class LinearSelector implements Selector {
   }
 
   private static boolean aloneInUnits(JobDemand demand) {
-    return demand.request().sharing() == Sharing.TOPOLOGY
-        || demand.partition().sharing() == Sharing.TOPOLOGY;
+    return demand.request().aloneInUnits(demand.partition());
   }
 
   private static Units units(JobDemand demand, SelectionContext context) {

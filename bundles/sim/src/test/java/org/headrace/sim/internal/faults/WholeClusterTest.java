@@ -40,6 +40,7 @@ class WholeClusterTest {
     "IN_RESERVATION",
     "DRAWN_IN",
     "KEPT_OUT",
+    "ALONE_ON_ITS_SWITCH",
     "PENDING"
   };
 

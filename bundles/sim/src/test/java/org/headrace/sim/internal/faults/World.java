@@ -171,6 +171,9 @@ final class World {
     if (status.state() == JobState.RUNNING && changed.job().spec().component().index() == 1) {
       tally.count("STARTED_TOGETHER");
     }
+    if (status.state() == JobState.RUNNING && status.allocation().kept().size() > 1) {
+      tally.count("ALONE_ON_ITS_SWITCH");
+    }
     if (status.state() == JobState.RUNNING && !status.reservation().isEmpty()) {
       tally.count(changed.job().spec().reservation().isEmpty() ? "DRAWN_IN" : "IN_RESERVATION");
     }
