@@ -387,7 +387,7 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
       while read -r name _; do
         ! is_controller "$name" || show_log "$name"
       done < <(daemons)
-      fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; logs: $dir/log. headrace down --dir $dir ends it"
+      fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; the controller's log is above, a node's is $(daemon_log "$(head -1 <<<"$1" | cut -d' ' -f1)"). headrace down --dir $dir ends it"
     fi
     sleep 0.2
   done
@@ -396,11 +396,18 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
   echo "Use it:  eval \"\$($0 env --dir $dir)\""
 }
 
+daemon_log() { # NAME: the file that a daemon logs to
+  node=$1
+  if is_controller "$1"; then
+    expand "$(conf slurmctldlogfile "$(conf statesavelocation /var/spool)/karaf/slurmctld.log")"
+  else
+    expand "$(conf slurmdlogfile "$(conf slurmdspooldir /var/spool/slurmd)/karaf/slurmd.log")"
+  fi
+}
+
 show_log() { # NAME: the end of a daemon's log
   local file
-  node=$1
-  is_controller "$1" && file=$(conf slurmctldlogfile "") || file=$(conf slurmdlogfile "")
-  file=$(expand "$file")
+  file=$(daemon_log "$1")
   [[ ! -r $file ]] || { echo "--- $file" && tail -15 "$file"; } >&2
 }
 

@@ -52,7 +52,7 @@ public final class FrontDoor implements Closeable, Connection.Owner {
     this.route = route;
     this.identities = new Identities(accounts, System::nanoTime);
     this.budget = new Budget(settings.bufferBytes());
-    this.socket = SocketFile.take(settings.socket());
+    this.socket = SocketFile.take(settings.socket(), settings.relay());
     this.loop = new ConnectionLoop(socket.server(), settings, this);
     this.workers = new WorkerPool("headrace-command", settings.maxConnections());
     // At most one task per connection, so this limit is never the one that makes listeners wait.
@@ -114,6 +114,11 @@ public final class FrontDoor implements Closeable, Connection.Owner {
                 }
               });
         });
+  }
+
+  /** True if this door only passes on, and a controller of this host wants to serve instead. */
+  boolean wanted() throws IOException {
+    return socket.wanted();
   }
 
   /** Clients connected now. */

@@ -17,14 +17,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The front door of a host without a controller: the node's daemon hands all commands on to the
- * controller that leads. Of several daemons on one host, one serves.
+ * controller that leads. Of several daemons on one host, one serves, and gives way to a controller
+ * that the configuration has under another name of the host.
  */
 @Component(
     service = {},
     immediate = true)
 public final class RelayDoorComponent implements Route {
   private static final Logger LOG = LoggerFactory.getLogger(RelayDoorComponent.class);
-  private static final long RETRY_SECONDS = 5;
+  private static final long LOOK_SECONDS = 1;
 
   private final FrontDoorSettings settings;
   private final LeaderSearch search;
@@ -49,17 +50,29 @@ public final class RelayDoorComponent implements Route {
                 .map(c -> InetSocketAddress.createUnresolved(c.host(), c.port()))
                 .toList());
     if (System.getProperty("headrace.role", "").equals("node") && !access.controllerHost()) {
-      opener.scheduleWithFixedDelay(this::open, 0, RETRY_SECONDS, TimeUnit.SECONDS);
+      opener.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  private synchronized void open() {
-    if (door != null || closed) {
-      return;
+  private synchronized void look() {
+    try {
+      if (door != null && door.wanted()) {
+        LOG.info("A controller of this host serves its commands from now on");
+        FrontDoor old = door;
+        door = null;
+        told = true;
+        old.close();
+      } else if (door == null && !closed) {
+        open();
+      }
+    } catch (IOException e) {
+      LOG.warn("Looking for a controller of this host failed: {}", e.getMessage());
     }
+  }
+
+  private void open() {
     try {
       door = FrontDoor.open(settings, new CommandRegistry(), this);
-      opener.shutdown();
     } catch (IOException e) {
       if (!told) {
         LOG.info("Commands on this host aren't served by this daemon: {}", e.getMessage());

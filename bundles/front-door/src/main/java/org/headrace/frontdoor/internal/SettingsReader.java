@@ -27,7 +27,8 @@ final class SettingsReader {
         usual.helloMillis(),
         usual.bufferBytes(),
         number(context, "drainMillis", usual.drainMillis()),
-        number(context, "commandMillis", usual.commandMillis()));
+        number(context, "commandMillis", usual.commandMillis()),
+        usual.relay());
   }
 
   private static long number(BundleContext context, String name, long usual) {

@@ -5,23 +5,17 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
- * The socket in the file system, held by one process at a time. A lock on {@code <socket>.lock}
- * decides who that is, because a socket file left by a crash looks like a live one.
+ * The socket in the file system, held by one process at a time. A {@link SocketLock} decides who
+ * that is, because a socket file left by a crash looks like a live one.
  */
 final class SocketFile implements Closeable {
   /** sun_path has 108 bytes on Linux, the last one is zero. */
@@ -29,15 +23,14 @@ final class SocketFile implements Closeable {
 
   private static final int BACKLOG = 1024;
 
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
-
   private final Path path;
-  private final FileChannel lock;
+  private final SocketLock lock;
   private final ServerSocketChannel server;
+  private final boolean relay;
 
-  private SocketFile(Path path, FileChannel lock, ServerSocketChannel server) {
+  private SocketFile(Path path, SocketLock lock, ServerSocketChannel server, boolean relay) {
     this.path = path;
+    this.relay = relay;
     this.lock = lock;
     this.server = server;
   }
@@ -45,9 +38,10 @@ final class SocketFile implements Closeable {
   /**
    * Takes the path, removing a socket that nobody listens to.
    *
+   * @param relay true for a node's daemon, which gives way to a controller
    * @throws IOException if another process serves there, or it is something other than a socket
    */
-  static SocketFile take(Path path) throws IOException {
+  static SocketFile take(Path path, boolean relay) throws IOException {
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > MAX_PATH_BYTES) {
       throw new IOException(
@@ -56,7 +50,7 @@ final class SocketFile implements Closeable {
     if (path.getParent() != null) {
       Files.createDirectories(path.getParent());
     }
-    FileChannel lock = lock(path);
+    SocketLock lock = relay ? SocketLock.ofRelay(path) : SocketLock.ofController(path);
     try {
       removeStale(path);
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -68,7 +62,7 @@ final class SocketFile implements Closeable {
         server.close();
         throw new IOException("can't listen at " + path + ": " + e.getMessage(), e);
       }
-      return new SocketFile(path, lock, server);
+      return new SocketFile(path, lock, server, relay);
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -79,42 +73,9 @@ final class SocketFile implements Closeable {
     return server;
   }
 
-  private static FileChannel lock(Path path) throws IOException {
-    Path file = path.resolveSibling(path.getFileName() + ".lock");
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try {
-      // Whoever can read a file can lock it too, and keep the next controller from its socket.
-      Files.setPosixFilePermissions(file, OWNER_ONLY);
-      if (channel.tryLock() != null) {
-        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(pid), 0);
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // The holder is in this process; the message is the same.
-      channel.close();
-      throw inUse(path, file);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-    channel.close();
-    throw inUse(path, file);
-  }
-
-  private static IOException inUse(Path path, Path lockFile) throws IOException {
-    String holder = Files.readString(lockFile, StandardCharsets.US_ASCII).strip();
-    return new IOException(
-        "socket "
-            + path
-            + " is in use by process "
-            + holder
-            + "; stop that controller, or set headrace.socket to another path");
+  /** True if this is a node's daemon and a controller of this host wants the socket. */
+  boolean wanted() throws IOException {
+    return relay && lock.wanted();
   }
 
   private static void removeStale(Path path) throws IOException {
@@ -137,7 +98,7 @@ final class SocketFile implements Closeable {
     }
   }
 
-  /** Stops listening and removes the socket. The lock file stays: removing it would be a race. */
+  /** Stops listening and removes the socket. */
   @Override
   public void close() throws IOException {
     try {

@@ -49,7 +49,8 @@ final class Doors implements AutoCloseable {
                 helloMillis == 0 ? usual.helloMillis() : helloMillis,
                 16 << 20,
                 2000,
-                2000),
+                2000,
+                false),
             commands,
             route);
   }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +23,7 @@ class SocketFileTest {
   @Test
   void makesItsFolderOpensForAllAndCleansUp() throws Exception {
     Path path = folder.resolve("a/b/s");
-    try (SocketFile file = SocketFile.take(path)) {
+    try (SocketFile file = SocketFile.take(path, false)) {
       assertThat(file.server().isOpen()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
           .isEqualTo("rwxrwxrwx");
@@ -33,7 +37,7 @@ class SocketFileTest {
     Path path = folder.resolve("s");
     Path lock = Files.createFile(folder.resolve("s.lock"));
     Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
-    try (SocketFile file = SocketFile.take(path)) {
+    try (SocketFile file = SocketFile.take(path, false)) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
           .isEqualTo("rw-------");
     }
@@ -44,14 +48,15 @@ class SocketFileTest {
     Path path = folder.resolve("s");
     listen(path).close();
     assertThat(path).exists();
-    SocketFile.take(path).close();
+    SocketFile.take(path, false).close();
   }
 
   @Test
   void leavesASocketOfAnotherProgramAlone() throws Exception {
     Path path = folder.resolve("s");
     try (ServerSocketChannel other = listen(path)) {
-      assertThatThrownBy(() -> SocketFile.take(path)).hasMessageContaining("in use by another");
+      assertThatThrownBy(() -> SocketFile.take(path, false))
+          .hasMessageContaining("in use by another");
       assertThat(other.isOpen()).isTrue();
       assertThat(path).exists();
     }
@@ -61,13 +66,42 @@ class SocketFileTest {
   void leavesOtherFilesAlone() throws Exception {
     Path path = folder.resolve("s");
     Files.writeString(path, "data");
-    assertThatThrownBy(() -> SocketFile.take(path)).hasMessageContaining("is not a socket");
+    assertThatThrownBy(() -> SocketFile.take(path, false)).hasMessageContaining("is not a socket");
     assertThat(path).hasContent("data");
   }
 
   @Test
+  void aControllerComesBeforeADaemonThatPassesOn() throws Exception {
+    Path path = folder.resolve("s");
+    SocketFile relay = SocketFile.take(path, true);
+    assertThat(relay.wanted()).isFalse();
+    CompletableFuture<SocketFile> controller =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return SocketFile.take(path, false);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (!relay.wanted()) {
+      assertThat(controller).isNotDone();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5)); // Looking holds the controller up.
+    }
+    relay.close();
+    try (SocketFile taken = controller.get(10, TimeUnit.SECONDS)) {
+      assertThat(path).exists();
+      assertThat(taken.wanted()).isFalse();
+      assertThatThrownBy(() -> SocketFile.take(path, true))
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+      assertThatThrownBy(() -> SocketFile.take(path, false)).hasMessageContaining("in use by");
+    }
+    SocketFile.take(path, true).close();
+  }
+
+  @Test
   void namesTheLimitOfPaths() {
-    assertThatThrownBy(() -> SocketFile.take(folder.resolve("x".repeat(120))))
+    assertThatThrownBy(() -> SocketFile.take(folder.resolve("x".repeat(120)), false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("the system allows 107");
   }

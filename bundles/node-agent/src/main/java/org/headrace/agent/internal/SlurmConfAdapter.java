@@ -72,7 +72,11 @@ final class SlurmConfAdapter {
     List<String> warnings = result.warnings().stream().map(Object::toString).toList();
     boolean controllerHost =
         conf.identity().controllers().stream()
-            .anyMatch(c -> withoutDomain(c.name()).equalsIgnoreCase(withoutDomain(hostName)));
+            .map(controller -> withoutDomain(controller.name()))
+            .anyMatch(
+                name ->
+                    name.equalsIgnoreCase("localhost")
+                        || name.equalsIgnoreCase(withoutDomain(hostName)));
     return new Loaded(settings(conf, node, hostName), controllerHost, warnings);
   }
 
