@@ -44,6 +44,7 @@ public final class Storm {
   private final long seed;
   private final boolean preempting;
   private final boolean grouped;
+  private final boolean outliving;
   private final TestCluster cluster;
 
   /** Null where there are none. */
@@ -54,6 +55,7 @@ public final class Storm {
     this.seed = seed;
     preempting = Specs.cluster(1, seed).settings().containsKey("PreemptType");
     grouped = Math.floorMod(seed, 7L) < 3;
+    outliving = Math.floorMod(seed, 4L) > 1;
     this.cluster = cluster;
     reservations = reserves(seed) ? new ReservationStorm(random, cluster) : null;
   }
@@ -225,6 +227,9 @@ public final class Storm {
       Execution execution = spec.execution();
       spec = spec.withExecution(execution.withRequeue(!execution.requeue()));
     }
+    if (outliving && random.nextInt(2) == 0) {
+      spec = spec.withExecution(spec.execution().withOutlivesNodes(true));
+    }
     spec = reservations == null ? spec : reservations.perhapsIn(spec);
     byte[] script = ("script " + random.nextInt(5)).getBytes();
     return new Gust(
@@ -381,7 +386,8 @@ public final class Storm {
         ? new Command.SignalStep(someJob(), random.nextInt(2), random.nextInt(10))
         : new Command.CreateStep(
             someJob(),
-            Specs.step(random.nextInt(3), random.nextInt(5), 1, sharing),
+            Specs.step(random.nextInt(3), random.nextInt(5), 1, sharing)
+                .withOutlivesNodes(outliving),
             new byte[] {1, (byte) random.nextInt(3)});
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param groups supplementary group ids
  * @param requeue true when the job may be run again after a failure of a node
  * @param warning signal sent before the time limit
+ * @param outlivesNodes true when the job goes on on its other nodes after a failure of one
  */
 public record Execution(
     boolean batch,
@@ -32,7 +33,38 @@ public record Execution(
     Map<String, Long> limits,
     List<Integer> groups,
     boolean requeue,
-    Warning warning) {
+    Warning warning,
+    boolean outlivesNodes) {
+  /** A job that ends with any of its nodes. */
+  public Execution(
+      boolean batch,
+      List<String> arguments,
+      String workDirectory,
+      String input,
+      String output,
+      String error,
+      boolean append,
+      int umask,
+      Map<String, Long> limits,
+      List<Integer> groups,
+      boolean requeue,
+      Warning warning) {
+    this(
+        batch,
+        arguments,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        umask,
+        limits,
+        groups,
+        requeue,
+        warning,
+        false);
+  }
+
   public Execution {
     arguments = List.copyOf(arguments);
     limits = Map.copyOf(limits);
@@ -81,7 +113,8 @@ public record Execution(
         limits,
         groups,
         requeue,
-        warning);
+        warning,
+        outlivesNodes);
   }
 
   public Execution withRequeue(boolean mayRequeue) {
@@ -97,6 +130,24 @@ public record Execution(
         limits,
         groups,
         mayRequeue,
-        warning);
+        warning,
+        outlivesNodes);
+  }
+
+  public Execution withOutlivesNodes(boolean goesOn) {
+    return new Execution(
+        batch,
+        arguments,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        umask,
+        limits,
+        groups,
+        requeue,
+        warning,
+        goesOn);
   }
 }

@@ -29,6 +29,7 @@ import org.headrace.api.model.Reason;
  * @param stoodStill for how many milliseconds its current run stood still, up to then
  * @param preempted when its current or last run was warned that it has to make room, or zero
  * @param reservation reservation that its current or last run was started in, or the empty string
+ * @param resized when its current or last run last lost a node and went on, or zero
  */
 public record JobStatus(
     JobState state,
@@ -52,7 +53,58 @@ public record JobStatus(
     long suspended,
     long stoodStill,
     long preempted,
-    String reservation) {
+    String reservation,
+    long resized) {
+  /** A job that has lost no node. */
+  public JobStatus(
+      JobState state,
+      Set<JobFlag> flags,
+      Reason reason,
+      long priority,
+      String partition,
+      long submitted,
+      long eligible,
+      long expectedStart,
+      long started,
+      long ended,
+      long timeLimit,
+      Allocation allocation,
+      ExitStatus exit,
+      ExitStatus worstStepExit,
+      int restarts,
+      JobArray pendingTasks,
+      long lastConsidered,
+      int killedBy,
+      long suspended,
+      long stoodStill,
+      long preempted,
+      String reservation) {
+    this(
+        state,
+        flags,
+        reason,
+        priority,
+        partition,
+        submitted,
+        eligible,
+        expectedStart,
+        started,
+        ended,
+        timeLimit,
+        allocation,
+        exit,
+        worstStepExit,
+        restarts,
+        pendingTasks,
+        lastConsidered,
+        killedBy,
+        suspended,
+        stoodStill,
+        preempted,
+        reservation,
+        0);
+  }
+
   /** A job of no reservation. */
   public JobStatus(
       JobState state,

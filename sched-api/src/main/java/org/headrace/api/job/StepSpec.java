@@ -33,6 +33,7 @@ import org.headrace.api.model.TaskLayout;
  * @param timeLimit in milliseconds, or zero for the job's
  * @param attributes what the controller keeps and doesn't look at; nodes know {@link #CPU_BIND},
  *     {@link #TASK_PROLOG} and {@link #TASK_EPILOG}
+ * @param outlivesNodes true when its tasks on other nodes go on after a failure of one
  */
 public record StepSpec(
     String name,
@@ -55,7 +56,8 @@ public record StepSpec(
     Map<String, Long> limits,
     boolean killOnBadExit,
     long timeLimit,
-    Map<String, String> attributes) {
+    Map<String, String> attributes,
+    boolean outlivesNodes) {
   /** How tasks are bound to CPUs: {@code [quiet,|verbose,]TYPE[:LIST]}. */
   public static final String CPU_BIND = "CpuBind";
 
@@ -68,6 +70,54 @@ public record StepSpec(
   /** A program to run as the user after each task. */
   public static final String TASK_EPILOG = "TaskEpilog";
 
+  /** A step that ends with any of its nodes. */
+  public StepSpec(
+      String name,
+      int nodes,
+      List<String> nodeNames,
+      List<String> excluded,
+      int firstNode,
+      TaskLayout layout,
+      MemoryRequest memory,
+      List<GresRequest> gres,
+      StepSharing sharing,
+      List<String> argv,
+      String workDirectory,
+      String input,
+      String output,
+      String error,
+      boolean append,
+      boolean terminal,
+      int umask,
+      Map<String, Long> limits,
+      boolean killOnBadExit,
+      long timeLimit,
+      Map<String, String> attributes) {
+    this(
+        name,
+        nodes,
+        nodeNames,
+        excluded,
+        firstNode,
+        layout,
+        memory,
+        gres,
+        sharing,
+        argv,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        terminal,
+        umask,
+        limits,
+        killOnBadExit,
+        timeLimit,
+        attributes,
+        false);
+  }
+
   public StepSpec {
     nodeNames = List.copyOf(nodeNames);
     excluded = List.copyOf(excluded);
@@ -75,6 +125,32 @@ public record StepSpec(
     argv = List.copyOf(argv);
     limits = Map.copyOf(limits);
     attributes = Map.copyOf(attributes);
+  }
+
+  public StepSpec withOutlivesNodes(boolean goesOn) {
+    return new StepSpec(
+        name,
+        nodes,
+        nodeNames,
+        excluded,
+        firstNode,
+        layout,
+        memory,
+        gres,
+        sharing,
+        argv,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        terminal,
+        umask,
+        limits,
+        killOnBadExit,
+        timeLimit,
+        attributes,
+        goesOn);
   }
 
   /** How a step gets along with the job's other steps. */

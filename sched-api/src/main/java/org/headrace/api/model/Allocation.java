@@ -43,6 +43,12 @@ public record Allocation(
     return kept.equals(newKept) ? this : new Allocation(nodes, exclusive, licenses, newKept);
   }
 
+  /** The same without one of its nodes. */
+  public Allocation withoutNode(int id) {
+    return new Allocation(
+        nodes.stream().filter(part -> part.node() != id).toList(), exclusive, licenses, kept);
+  }
+
   /**
    * What a job keeps while it is stopped and its cores are free: all else, and its nodes shared.
    */

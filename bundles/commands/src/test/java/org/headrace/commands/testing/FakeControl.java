@@ -272,6 +272,11 @@ public final class FakeControl implements Control {
     tell(new Event.NodeChanged(++number, 0, name));
   }
 
+  /** Has a job go on without its nodes, or those that are said to be. */
+  public void nodesLeft(long jobId) {
+    tell(new Event.NodeLeft(++number, 0, jobs.get(jobId)));
+  }
+
   private void tell(Event event) {
     listeners.forEach(listener -> listener.on(event));
   }

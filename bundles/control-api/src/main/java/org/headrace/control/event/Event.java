@@ -61,6 +61,15 @@ public sealed interface Event {
   }
 
   /**
+   * A node has left a job that goes on on others.
+   *
+   * @param number position
+   * @param time when
+   * @param job the job as that node is to see it: ended, and there alone
+   */
+  record NodeLeft(long number, long time, Job job) implements Event {}
+
+  /**
    * A node changed its condition.
    *
    * @param number position

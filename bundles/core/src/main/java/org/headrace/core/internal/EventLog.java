@@ -47,6 +47,10 @@ final class EventLog {
     pending.add(new Event.SignalRequested(next++, time, job, stepId, signal, batchShell, steps));
   }
 
+  void left(Job asSeen) {
+    pending.add(new Event.NodeLeft(next++, time, asSeen));
+  }
+
   void notified(Job job, String text) {
     pending.add(new Event.JobNotified(next++, time, job, text));
   }

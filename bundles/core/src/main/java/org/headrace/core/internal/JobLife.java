@@ -68,6 +68,7 @@ final class JobLife {
             .worstStepExit(ExitStatus.SUCCESS)
             .stopped(0, 0)
             .preempted(0)
+            .resized(0)
             .done();
     Job job = unit.withStatus(status);
     NodeMask nodes = mask(allocation);

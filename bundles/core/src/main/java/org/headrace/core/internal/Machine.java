@@ -16,6 +16,7 @@ public final class Machine {
   final JobEnd end;
   final Steps steps;
   final NodeLife nodeLife;
+  final Shrinking shrinking;
   final Feasibility feasibility;
   final PartitionRules partitionRules;
   final Targets targets;
@@ -40,6 +41,7 @@ public final class Machine {
     end = new JobEnd(this);
     steps = new Steps(this);
     nodeLife = new NodeLife(this);
+    shrinking = new Shrinking(this);
     feasibility = new Feasibility(state);
     targets = new Targets(this);
     preempting = new Preempting(this);

@@ -79,7 +79,9 @@ final class NodeLife {
       if (run == null) {
         continue;
       }
-      if (run.alive()) {
+      if (run.alive() && machine.shrinking.goesOnWithout(run, node)) {
+        machine.shrinking.leave(run, node);
+      } else if (run.alive()) {
         fail(run);
       } else {
         machine.end.release(run, node);

@@ -131,8 +131,7 @@ final class NodeReportHandler {
       return true;
     }
     StepEntry entry = machine.steps.find(held.jobId(), held.stepId());
-    return entry != null
-        && entry.step().parts().stream().anyMatch(part -> part.node() == node.id() && !part.done());
+    return entry != null && Steps.open(entry.step(), node.id());
   }
 
   /**
@@ -149,7 +148,7 @@ final class NodeReportHandler {
       boolean here =
           step.state() == JobState.RUNNING
               && report.agentStarted() > step.started()
-              && step.parts().stream().anyMatch(part -> part.node() == node.id() && !part.done());
+              && Steps.open(step, node.id());
       boolean known =
           held.contains(new NodeReport.HeldStep(job.id(), job.status().restarts(), step.id()));
       if (!here || known) {

@@ -34,6 +34,7 @@ final class StatusEdit {
   private long stoodStill;
   private long preempted;
   private String reservation;
+  private long resized;
 
   StatusEdit(JobStatus from) {
     this.from = from;
@@ -58,6 +59,7 @@ final class StatusEdit {
     stoodStill = from.stoodStill();
     preempted = from.preempted();
     reservation = from.reservation();
+    resized = from.resized();
   }
 
   StatusEdit state(JobState value) {
@@ -173,6 +175,12 @@ final class StatusEdit {
     return this;
   }
 
+  /** When it last lost a node and went on. */
+  StatusEdit resized(long at) {
+    resized = at;
+    return this;
+  }
+
   JobStatus done() {
     return new JobStatus(
         state,
@@ -196,6 +204,7 @@ final class StatusEdit {
         suspended,
         stoodStill,
         preempted,
-        reservation);
+        reservation,
+        resized);
   }
 }

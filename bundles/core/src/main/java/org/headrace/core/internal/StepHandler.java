@@ -229,7 +229,7 @@ final class StepHandler {
     StepEntry entry = machine.steps.find(command.jobId(), command.stepId());
     if (entry == null
         || entry.step().state() != JobState.RUNNING
-        || entry.step().parts().stream().noneMatch(p -> p.node() == node.id() && !p.done())) {
+        || !Steps.open(entry.step(), node.id())) {
       return Outcome.DONE; // also when a node speaks of what isn't its own
     }
     if (run.alive()) {

@@ -181,6 +181,27 @@ final class Steps {
     }
   }
 
+  /**
+   * Ends what ran on a node that is lost to a job that goes on. The rest of a step goes on, too, if
+   * it was made to outlive its nodes, and is killed otherwise.
+   */
+  void nodeLost(Job job, int node) {
+    for (StepEntry entry : of(job.id())) {
+      Step step = entry.step();
+      if (step.state() == JobState.RUNNING && open(step, node)) {
+        partEnded(job, step, node, new ExitStatus(0, JobLife.KILL), Usage.NONE, false);
+        if (!step.spec().outlivesNodes()) {
+          state.events.signal(job, step.id(), JobLife.KILL, false, true);
+        }
+      }
+    }
+  }
+
+  /** True while a step has tasks on a node. */
+  static boolean open(Step step, int node) {
+    return step.parts().stream().anyMatch(part -> part.node() == node && !part.done());
+  }
+
   /** Forgets the steps of a job. */
   void forget(long jobId) {
     for (StepEntry entry : of(jobId)) {

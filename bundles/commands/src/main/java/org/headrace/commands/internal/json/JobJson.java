@@ -162,7 +162,7 @@ public final class JobJson {
     data.time("pre_sus_time", 0);
     data.time("preempt_time", status.preempted());
     data.time("preemptable_time", facts.preemptible());
-    data.time("resize_time", 0);
+    data.time("resize_time", status.resized());
     data.time("deadline", spec.timing().deadline());
     data.time("last_sched_evaluation", status.lastConsidered());
     data.unset("delay_boot");

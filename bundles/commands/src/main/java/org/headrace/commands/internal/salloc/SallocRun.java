@@ -26,12 +26,14 @@ import org.headrace.commands.internal.submit.OptionCatalog;
 import org.headrace.commands.internal.submit.Program;
 import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.text.ComponentRefs;
+import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.control.Control;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.event.Event;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.options.ParsedOptions;
+import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.SignalNames;
 
 /** One call of salloc. */
@@ -171,9 +173,15 @@ final class SallocRun {
     return end(allocator, job, child, revoked);
   }
 
-  private static void note(Event event, Job job, Queue<String> notices, Allocator allocator) {
+  private void note(Event event, Job job, Queue<String> notices, Allocator allocator) {
     if (event instanceof Event.JobNotified notified && notified.job().id() == job.id()) {
       notices.add(notified.text());
+      allocator.watch().wake();
+    } else if (event instanceof Event.NodeLeft left && left.job().id() == job.id()) {
+      notices.add(
+          "error: Node failure on "
+              + Hostlist.compress(
+                  NodeNames.of(left.job().status().allocation(), control.snapshot())));
       allocator.watch().wake();
     }
   }

@@ -137,6 +137,9 @@ final class JobText {
                 least == 0 ? NOT_AVAILABLE : SlurmDuration.formatFull(least / 1000)));
     block.line("SubmitTime=%s EligibleTime=%s".formatted(point(status.submitted()), eligible()));
     block.line("AccrueTime=" + eligible());
+    if (status.resized() > 0) {
+      block.line("ResizeTime=" + point(status.resized()));
+    }
     block.line(
         "StartTime=%s EndTime=%s Deadline=%s"
             .formatted(

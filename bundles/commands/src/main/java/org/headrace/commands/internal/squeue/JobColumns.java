@@ -238,7 +238,7 @@ final class JobColumns {
     add("MinTime", "TIME_MIN", line -> duration(spec(line).timing().timeMin()));
     add("PendingTime", "PENDING_TIME", JobColumns::pendingTime);
     add("PreemptTime", "PREEMPT_TIME", line -> point(line, status(line).preempted()));
-    add("ResizeTime", "RESIZE_TIME", line -> "N/A");
+    add("ResizeTime", "RESIZE_TIME", line -> point(line, status(line).resized()));
     add("DelayBoot", "DELAY_BOOT", line -> "0:00");
   }
 

@@ -75,27 +75,28 @@ final class StepRequest {
       tasks = ownTasks(job, nodes);
     }
     return new StepSpec(
-        name(command),
-        nodes,
-        nodeNames,
-        common.nodes("exclude"),
-        choices.number("relative", 0),
-        layout(job, tasks),
-        memory(),
-        common.gres(),
-        sharing(),
-        argv(command, tasks),
-        common.workDirectory(),
-        choices.text("input", ""),
-        choices.text("output", ""),
-        choices.text("error", ""),
-        common.append(),
-        first && terminal(),
-        common.umask(),
-        common.limits(),
-        killOnBadExit(),
-        common.timeLimit(),
-        attributes());
+            name(command),
+            nodes,
+            nodeNames,
+            common.nodes("exclude"),
+            choices.number("relative", 0),
+            layout(job, tasks),
+            memory(),
+            common.gres(),
+            sharing(),
+            argv(command, tasks),
+            common.workDirectory(),
+            choices.text("input", ""),
+            choices.text("output", ""),
+            choices.text("error", ""),
+            common.append(),
+            first && terminal(),
+            common.umask(),
+            common.limits(),
+            killOnBadExit(),
+            common.timeLimit(),
+            attributes())
+        .withOutlivesNodes(common.outlivesNodes());
   }
 
   /** As many as a job that was made for the step has been given room for; else one on each node. */
@@ -113,7 +114,15 @@ final class StepRequest {
     }
     int nodes = common.minNodes();
     boolean fewer = tasks != TaskLayout.UNSET && tasks < nodes;
-    if (nodes > allocated && !(fewer && tasks <= allocated)) {
+    boolean tooMany = nodes > allocated && !(fewer && tasks <= allocated);
+    if (tooMany && !choices.explicit("nodes")) {
+      // What the script was told of its job holds no longer: a node has left it.
+      warnings.add(
+          "srun: error: SLURM_JOB_NUM_NODES environment variable conflicts with allocated node"
+              + " count (%d != %d).".formatted(nodes, allocated));
+      return Math.max(allocated, nodeNames.size());
+    }
+    if (tooMany) {
       throw Refusal.raw(
           1,
           "srun: error: Unable to create step for job "
@@ -142,6 +151,9 @@ final class StepRequest {
   }
 
   private boolean killOnBadExit() {
+    if (common.outlivesNodes()) {
+      return false;
+    }
     if (choices.has("kill-on-bad-exit")) {
       return choices.text("kill-on-bad-exit", "0", "1").equals("1");
     }

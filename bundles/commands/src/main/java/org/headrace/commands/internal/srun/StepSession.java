@@ -367,7 +367,7 @@ final class StepSession implements AutoCloseable {
       signals.badExit();
     }
     reportDue = report.hasNews() ? now() + REPORT_MILLIS : reportDue;
-    int patience = choices.number("wait", 0);
+    int patience = end.link().step().spec().outlivesNodes() ? 0 : choices.number("wait", 0);
     if (first && patience > 0) {
       waitDue = now() + patience * 1000L;
       if (!report.allEnded()) {

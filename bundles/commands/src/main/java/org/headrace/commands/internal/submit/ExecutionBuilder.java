@@ -40,7 +40,13 @@ final class ExecutionBuilder {
         limits(choices, invocation, snapshot),
         groups(),
         requeue(),
-        warning());
+        warning(),
+        outlivesNodes(choices));
+  }
+
+  /** True when a failure of one node shall not end what runs on others. */
+  static boolean outlivesNodes(Choices choices) {
+    return choices.has("no-kill") && !choices.text("no-kill", "").equals("off");
   }
 
   /** Absolute, relative ones counted from where the user is. */

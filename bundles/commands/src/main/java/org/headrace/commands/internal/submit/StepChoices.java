@@ -97,6 +97,10 @@ public final class StepChoices {
     return ExecutionBuilder.workDirectory(choices, invocation);
   }
 
+  public boolean outlivesNodes() {
+    return ExecutionBuilder.outlivesNodes(choices);
+  }
+
   public boolean append() {
     return ExecutionBuilder.append(choices);
   }

@@ -97,6 +97,18 @@ class SallocTest {
     assertThat(running.status()).isZero();
   }
 
+  /** As a Slurm 22.05 says it. */
+  @Test
+  void saysThatANodeHasFailed() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("salloc", "-k", "-N2", "true");
+    Running running = start(control, invocation);
+    until("child", () -> !invocation.childArguments().isEmpty());
+    control.nodesLeft(1);
+    until("message", () -> invocation.errText().contains("salloc: error: Node failure on n[1-2]"));
+    invocation.endChild(0);
+    assertThat(running.status()).isZero();
+  }
+
   @Test
   void saysThatItWaits() throws Exception {
     FakeControl slow = new FakeControl();

@@ -254,6 +254,22 @@ class SrunTest {
     assertThat(created().spec().attributes()).containsEntry("SubmitLine", "srun x");
   }
 
+  /** As a Slurm 22.05 says it, of a job that goes on without a node. */
+  @Test
+  void whatItWasToldOfNodesThatHaveLeftTheJobDoesNotCount() throws Exception {
+    FakeInvocation invocation = inJob("-k", "-K", "x").with("SLURM_JOB_NUM_NODES", "3");
+    Running running = Running.start(control, streams, invocation);
+    finish(0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().nodes()).isEqualTo(2);
+    assertThat(created().spec().outlivesNodes()).isTrue();
+    assertThat(created().spec().killOnBadExit()).isFalse();
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "srun: error: SLURM_JOB_NUM_NODES environment variable conflicts with allocated node"
+                + " count (3 != 2).\n");
+  }
+
   /** What a Slurm 22.05 makes of a file with these names: the n-th is that of task n. */
   @Test
   void aHostFileSaysWhereEachTaskRuns() throws Exception {

@@ -266,6 +266,10 @@ class SpecTest {
         line("-o a_%j -e b -i c", spec -> files(spec.execution()), List.of("c", "a_%j", "b")),
         line("--open-mode=append", spec -> spec.execution().append(), true),
         line("--no-requeue", spec -> spec.execution().requeue(), false),
+        line("", spec -> spec.execution().outlivesNodes(), false),
+        line("-k", spec -> spec.execution().outlivesNodes(), true),
+        line("--no-kill", spec -> spec.execution().outlivesNodes(), true),
+        line("-k --no-kill=off", spec -> spec.execution().outlivesNodes(), false),
         line("--no-requeue --requeue", spec -> spec.execution().requeue(), true),
         line("", spec -> spec.execution().requeue(), true),
         line(

@@ -51,6 +51,9 @@ public final class NodeMessenger {
       }
     } else if (event instanceof Event.SignalRequested request) {
       signal(request, state);
+    } else if (event instanceof Event.NodeLeft left) {
+      names(left.job().status().allocation(), state)
+          .forEach(node -> release(left.job(), node, state));
     } else if (event instanceof Event.JobNotified notified) {
       tell(notified, state);
     } else if (event instanceof Event.JobForgotten forgotten) {

@@ -43,9 +43,10 @@ public final class UseBook {
   /**
    * What a running job is counted with.
    *
+   * @param nodes how many nodes it has; it may lose some
    * @param begun since when it runs without a stop, or {@link #FAR} while it is stopped
    */
-  private record Share(Standing standing, long[] counts, long endsBy, long begun) {}
+  private record Share(Standing standing, long[] counts, int nodes, long endsBy, long begun) {}
 
   /**
    * What has been used and counts still.
@@ -154,20 +155,19 @@ public final class UseBook {
     Standing standing = standings.of(payers.get(payer), job.status().partition());
     long endsBy = endsBy(job);
     long begun = begun(job.status());
+    int nodes = job.status().allocation().nodes().size();
     Share before = running.get(job.id());
-    if (before != null
-        && before.standing == standing
-        && before.endsBy == endsBy
-        && before.begun == begun) {
+    boolean same = before != null && before.standing == standing && before.nodes == nodes;
+    if (same && before.endsBy == endsBy && before.begun == begun) {
       return;
     }
-    if (before != null && before.standing != standing) {
-      charge(now); // so that what was used is charged to who paid for it then
+    if (before != null && !same) {
+      charge(now); // so that what was used is charged as it was, to who paid for it then
     }
     stopped(job.id(), before != null && before.begun == begun ? charged : now);
     long[] counts =
         standings.counts(Amounts.of(job.status().allocation()), job.status().partition());
-    running.put(job.id(), new Share(standing, counts, endsBy, begun));
+    running.put(job.id(), new Share(standing, counts, nodes, endsBy, begun));
     for (int pot : standing.pots()) {
       use.put(pot, use(pot).running(counts, endsBy, 1));
     }

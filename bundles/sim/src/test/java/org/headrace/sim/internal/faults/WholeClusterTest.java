@@ -31,6 +31,7 @@ class WholeClusterTest {
     "CANCELLED",
     "TIMEOUT",
     "NODE_FAIL",
+    "GOES_ON_WITHOUT_NODE",
     "PREEMPTED",
     "REQUEUED_BY_PREEMPTION",
     "STOPPED_FOR_ANOTHER",

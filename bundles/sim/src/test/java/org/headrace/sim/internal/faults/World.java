@@ -147,6 +147,9 @@ final class World {
       plan.plan().decisions().forEach(this::limited);
     }
     events.forEach(this::preemptedRightly);
+    events.stream()
+        .filter(Event.NodeLeft.class::isInstance)
+        .forEach(left -> tally.count("GOES_ON_WITHOUT_NODE"));
     controller.applied(events);
     planSoon();
     return outcome;
