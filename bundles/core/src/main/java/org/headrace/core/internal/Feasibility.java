@@ -1,22 +1,24 @@
 package org.headrace.core.internal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeView;
-import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.SmallerRequests;
+import org.headrace.core.internal.PartitionNodes.Kind;
 
 /**
  * Says whether a request could ever be served by a partition if it were empty: a coarse test of
@@ -28,8 +30,12 @@ final class Feasibility {
 
   private record Question(ResourceRequest request, String partition) {}
 
+  /** How much each of so many nodes has. */
+  private record Room(long each, int nodes) {}
+
   private final ClusterState state;
   private final Map<Question, String> answers = new HashMap<>();
+  private final Map<String, PartitionNodes> kinds = new HashMap<>();
   private final Set<String> features = new TreeSet<>();
   private long structureVersion = -1;
 
@@ -55,6 +61,7 @@ final class Feasibility {
   private void refresh() {
     if (structureVersion != state.structureVersion || answers.size() > KEPT) {
       answers.clear();
+      kinds.clear();
       features.clear();
       state.nodes.views().forEach(node -> features.addAll(node.features()));
       structureVersion = state.structureVersion;
@@ -76,15 +83,12 @@ final class Feasibility {
 
   /** The nearest request that would be possible, as far as less of one thing is enough. */
   private String nearest(Question question) {
-    List<Remedy> remedies =
-        SmallerRequests.of(
-            question.request(),
-            smaller -> answer(new Question(smaller, question.partition())).isEmpty());
+    Predicate<ResourceRequest> possible =
+        smaller -> answer(new Question(smaller, question.partition())).isEmpty();
+    List<Remedy> remedies = SmallerRequests.of(question.request(), possible);
     String words =
         remedies.isEmpty()
-            ? NearestNodes.words(
-                question.request(),
-                smaller -> answer(new Question(smaller, question.partition())).isEmpty())
+            ? NearestNodes.words(question.request(), nodes(question.partition()), possible)
             : words(remedies.get(0));
     return words.isEmpty() ? "" : "; it could run with " + words;
   }
@@ -102,73 +106,61 @@ final class Feasibility {
     };
   }
 
+  private PartitionNodes nodes(String partition) {
+    return kinds.computeIfAbsent(
+        partition, name -> new PartitionNodes(state.configuration.view(name), state.nodes));
+  }
+
   private String answer(Question question) {
     ResourceRequest request = question.request();
-    PartitionView partition = state.configuration.view(question.partition());
-    List<NodeView> nodes = new ArrayList<>();
-    partition.nodes().forEach(id -> nodes.add(state.nodes.get(id).view()));
-    List<Long> capacities = new ArrayList<>();
-    int mostCpus = 0;
-    long mostMemory = 0;
+    PartitionNodes partition = nodes(question.partition());
+    List<Kind> nodes = partition.without(request.nodes().excluded());
+    List<Room> rooms = new ArrayList<>();
+    int suitable = 0;
     String example = null;
-    for (NodeView node : nodes) {
-      mostCpus = Math.max(mostCpus, node.hardware().cpus());
-      mostMemory = Math.max(mostMemory, node.hardware().memory());
-      if (request.nodes().excluded().contains(node.name())) {
-        continue;
-      }
-      String misfit = misfit(request, node);
+    for (Kind kind : nodes) {
+      String misfit = misfit(request, kind.node());
       if (misfit == null) {
-        capacities.add(tasks(request, node));
+        rooms.add(new Room(tasks(request, kind.node()), kind.count()));
+        suitable += kind.count();
       } else {
         example = misfit;
       }
     }
-    String have =
-        "; partition "
-            + partition.name()
-            + " has "
-            + nodes.size()
-            + " nodes with at most "
-            + mostCpus
-            + " CPUs and "
-            + mostMemory
-            + " MiB each";
     for (String name : request.nodes().required()) {
-      NodeView node = state.nodes.get(name) == null ? null : state.nodes.get(name).view();
-      if (node == null || !partition.nodes().contains(node.id())) {
-        return "node " + name + " is not in partition " + partition.name();
+      if (!partition.contains(name)) {
+        return "node " + name + " is not in partition " + question.partition();
       }
-      if (misfit(request, node) != null) {
-        return "node " + name + " can't be used: " + misfit(request, node);
+      String misfit = misfit(request, state.nodes.get(name).view());
+      if (misfit != null) {
+        return "node " + name + " can't be used: " + misfit;
       }
     }
-    if (capacities.size() < request.minNodes()) {
-      return "asked for "
-          + request.minNodes()
-          + " nodes, but only "
-          + capacities.size()
-          + " are suitable"
-          + (example == null ? "" : " (elsewhere " + example + ")")
-          + have;
+    String problem;
+    if (suitable < request.minNodes()) {
+      problem =
+          "asked for "
+              + request.minNodes()
+              + " nodes, but only "
+              + suitable
+              + " are suitable"
+              + (example == null ? "" : " (elsewhere " + example + ")");
+    } else {
+      problem = featuresProblem(request, nodes);
+      problem = problem == null ? devicesProblem(request, nodes) : problem;
+      problem = problem == null ? tasksProblem(request, rooms) : problem;
     }
-    String counted = featuresProblem(request, nodes, have);
-    if (counted != null) {
-      return counted;
-    }
-    String devices = devicesProblem(request, nodes, nodesAtMost(request), have);
-    return devices == null ? tasksProblem(request, capacities, have) : devices;
+    return problem == null ? POSSIBLE : problem + "; " + partition;
   }
 
   /** Features that so many of the nodes must have. */
-  private static String featuresProblem(
-      ResourceRequest request, List<NodeView> nodes, String have) {
+  private static String featuresProblem(ResourceRequest request, List<Kind> nodes) {
     for (var wanted : FeatureTest.counted(request.nodes().features()).entrySet()) {
       long there =
           nodes.stream()
-              .filter(node -> !request.nodes().excluded().contains(node.name()))
-              .filter(node -> node.features().contains(wanted.getKey()))
-              .count();
+              .filter(kind -> kind.node().features().contains(wanted.getKey()))
+              .mapToLong(Kind::count)
+              .sum();
       if (there < wanted.getValue()) {
         return "asked for "
             + wanted.getValue()
@@ -176,28 +168,25 @@ final class Feasibility {
             + wanted.getKey()
             + ", but only "
             + there
-            + " have it"
-            + have;
+            + " have it";
       }
     }
     return null;
   }
 
   /** Resources that are asked for in all: what the best nodes have together must do. */
-  private static String devicesProblem(
-      ResourceRequest request, List<NodeView> nodes, int nodesAtMost, String have) {
+  private static String devicesProblem(ResourceRequest request, List<Kind> nodes) {
+    int atMost = nodesAtMost(request);
     for (GresRequest gres : request.gres()) {
       if (gres.scope() != GresRequest.Scope.JOB) {
         continue;
       }
       long most =
-          nodes.stream()
-              .filter(node -> !request.nodes().excluded().contains(node.name()))
-              .map(node -> available(node, gres))
-              .sorted(java.util.Comparator.reverseOrder())
-              .limit(nodesAtMost)
-              .mapToLong(Long::longValue)
-              .sum();
+          best(
+              nodes.stream()
+                  .map(kind -> new Room(available(kind.node(), gres), kind.count()))
+                  .toList(),
+              atMost);
       if (most < gres.count()) {
         return "asked for "
             + gres.count()
@@ -206,11 +195,25 @@ final class Feasibility {
             + ", but at most "
             + most
             + " can be had"
-            + (nodesAtMost < nodes.size() ? " on " + nodesAtMost + " of the nodes" : "")
-            + have;
+            + (atMost < nodes.stream().mapToLong(Kind::count).sum()
+                ? " on " + atMost + " of the nodes"
+                : "");
       }
     }
     return null;
+  }
+
+  /** What so many of the nodes have together at most. */
+  private static long best(List<Room> rooms, int nodes) {
+    long sum = 0;
+    int left = nodes;
+    for (Room room :
+        rooms.stream().sorted(Comparator.comparingLong(Room::each).reversed()).toList()) {
+      int taken = Math.min(left, room.nodes());
+      sum += taken * room.each();
+      left -= taken;
+    }
+    return sum;
   }
 
   /** A node without a task is of no use to a job. */
@@ -221,18 +224,14 @@ final class Feasibility {
     return Math.max(most, request.nodes().required().size());
   }
 
-  private static String tasksProblem(ResourceRequest request, List<Long> capacities, String have) {
+  private static String tasksProblem(ResourceRequest request, List<Room> rooms) {
     int tasks = request.layout().tasks();
     if (tasks == TaskLayout.UNSET || request.layout().overcommit()) {
-      return POSSIBLE;
+      return null;
     }
-    capacities.sort(java.util.Comparator.reverseOrder());
-    long room = 0;
-    for (int i = 0; i < Math.min(capacities.size(), request.maxNodes()); i++) {
-      room += capacities.get(i);
-    }
+    long room = best(rooms, request.maxNodes());
     if (room >= tasks) {
-      return POSSIBLE;
+      return null;
     }
     return "asked for "
         + tasks
@@ -242,8 +241,7 @@ final class Feasibility {
         + devicesOfTasks(request)
         + ", but there is room for "
         + room
-        + " only"
-        + have;
+        + " only";
   }
 
   private static String devicesOfTasks(ResourceRequest request) {

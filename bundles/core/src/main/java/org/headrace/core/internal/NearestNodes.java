@@ -6,54 +6,70 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 
 /** The nearest request that would be possible where less is asked of single nodes. */
 final class NearestNodes {
-  private static final int HALVINGS = 31;
-
   private final ResourceRequest request;
+  private final NodeHardware largest;
   private final Predicate<ResourceRequest> possible;
 
-  private NearestNodes(ResourceRequest request, Predicate<ResourceRequest> possible) {
+  private NearestNodes(
+      ResourceRequest request, NodeHardware largest, Predicate<ResourceRequest> possible) {
     this.request = request;
+    this.largest = largest;
     this.possible = possible;
   }
 
-  /** What it asks for, in words; empty where no single change is enough. */
-  static String words(ResourceRequest request, Predicate<ResourceRequest> possible) {
-    return new NearestNodes(request, possible).words();
+  /**
+   * What it asks for, in words; empty where no single change is enough.
+   *
+   * @param nodes of the partition that is asked for
+   * @param possible what is possible there
+   */
+  static String words(
+      ResourceRequest request, PartitionNodes nodes, Predicate<ResourceRequest> possible) {
+    return new NearestNodes(request, nodes.largest(), possible).words(nodes.mostCpus());
   }
 
-  private String words() {
+  private String words(int mostCpus) {
     NodeConstraint nodes = request.nodes();
-    int tasks = most(request.layout().tasksPerNode(), this::withTasksPerNode);
+    int tasks = most(request.layout().tasksPerNode(), mostCpus, this::withTasksPerNode);
     if (tasks > 0) {
       return amount(tasks, "task") + " on each node";
     }
     Sizes asked = Sizes.of(nodes);
-    int cpus = most(asked.cpus, n -> with(nodes, asked.withCpus(n)));
+    int cpus = most(asked.cpus, mostCpus, n -> with(nodes, asked.withCpus(n)));
     if (cpus > 0) {
       return "nodes of " + amount(cpus, "CPU");
     }
-    int disk =
-        most((int) Math.min(Integer.MAX_VALUE, asked.disk), n -> with(nodes, asked.withDisk(n)));
+    int disk = most(asked.disk, largest.tmpDisk(), n -> with(nodes, asked.withDisk(n)));
     if (disk > 0) {
       return disk + " MiB of local disk";
     }
     int sockets =
-        most(asked.sockets, n -> with(nodes, asked.withShape(n, asked.cores, asked.threads)));
+        most(
+            asked.sockets,
+            largest.sockets(),
+            n -> with(nodes, asked.withShape(n, asked.cores, asked.threads)));
     if (sockets > 0) {
       return amount(sockets, "socket") + " on each node";
     }
     int cores =
-        most(asked.cores, n -> with(nodes, asked.withShape(asked.sockets, n, asked.threads)));
+        most(
+            asked.cores,
+            largest.coresPerSocket(),
+            n -> with(nodes, asked.withShape(asked.sockets, n, asked.threads)));
     if (cores > 0) {
       return amount(cores, "core") + " on each socket";
     }
     int threads =
-        most(asked.threads, n -> with(nodes, asked.withShape(asked.sockets, asked.cores, n)));
+        most(
+            asked.threads,
+            largest.threadsPerCore(),
+            n -> with(nodes, asked.withShape(asked.sockets, asked.cores, n)));
     return threads > 0 ? amount(threads, "thread") + " on each core" : otherNodes(nodes);
   }
 
@@ -77,11 +93,14 @@ final class NearestNodes {
         : "";
   }
 
-  /** The largest number below {@code amount} that would do, or zero. */
-  private int most(int amount, IntFunction<ResourceRequest> changed) {
+  /**
+   * The largest number below {@code amount} that would do, or zero. Of more than the largest node
+   * has it isn't looked for.
+   */
+  private int most(long amount, long ofLargest, IntFunction<ResourceRequest> changed) {
     int low = 0;
-    int high = Math.max(1, amount);
-    for (int i = 0; i < HALVINGS && high - low > 1; i++) {
+    int high = (int) Math.min(Integer.MAX_VALUE, Math.min(amount, ofLargest + 1));
+    while (high - low > 1) {
       int middle = (low + high) >>> 1;
       if (possible.test(changed.apply(middle))) {
         low = middle;

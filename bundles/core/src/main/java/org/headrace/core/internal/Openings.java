@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionLimit;
 import org.headrace.api.model.QualityOfService;
@@ -24,12 +25,16 @@ import org.headrace.control.definition.ReservationDefinition;
 final class Openings {
   static final Openings NONE = new Openings(List.of(), List.of(), Map.of());
 
+  /** As many classes more than jobs, for which there may be several, are forgotten. */
   private static final int MOST_KEPT = 100_000;
+
+  private static final int ROWS_OF_A_JOB = 4;
 
   private final List<String> all;
   private final List<String> active;
   private final Map<String, Set<PartitionLimit>> exempt;
   private final Map<Key, JobClass> classes = new ConcurrentHashMap<>();
+  private final AtomicInteger nextId = new AtomicInteger();
 
   /** A class in one of its reservations, with the limits that don't hold for it. */
   private record Key(JobClass of, String reservation, Set<PartitionLimit> exempt) {}
@@ -40,9 +45,15 @@ final class Openings {
     this.exempt = exempt;
   }
 
-  /** Those of that moment; this object if they are the same. */
+  /**
+   * Those of that moment; this object if they are the same, and unless it has met many more classes
+   * than there are jobs.
+   */
   Openings at(
-      List<ReservationDefinition> reservations, Collection<QualityOfService> qualities, long time) {
+      List<ReservationDefinition> reservations,
+      Collection<QualityOfService> qualities,
+      long time,
+      long jobs) {
     List<String> names = new ArrayList<>();
     List<String> open = new ArrayList<>();
     for (ReservationDefinition one : reservations) {
@@ -58,7 +69,8 @@ final class Openings {
       }
     }
     boolean same = names.equals(all) && open.equals(active) && lifted.equals(exempt);
-    return same ? this : new Openings(names, open, lifted);
+    boolean full = classes.size() > MOST_KEPT + ROWS_OF_A_JOB * jobs;
+    return same && !full ? this : new Openings(names, open, lifted);
   }
 
   /** Limits of partitions that don't hold for jobs of a quality of service. */
@@ -88,36 +100,32 @@ final class Openings {
     return open.isEmpty() ? List.of(in(jobClass, names.get(names.size() - 1), exempt(qos))) : open;
   }
 
-  /** A class of one reservation, by an id beside those of classes in several. */
-  JobClass only(JobClass jobClass, String qos) {
-    return all.isEmpty() && exempt.isEmpty()
-        ? jobClass
-        : in(jobClass, jobClass.reservation(), exempt(qos));
+  /** Where a reservation of a class is among all, the empty name before them. */
+  int place(String reservation) {
+    return all.indexOf(reservation);
   }
 
+  /** A class of one reservation, by an id beside those of classes in several. */
+  JobClass only(JobClass jobClass, String qos) {
+    return plain() ? jobClass : in(jobClass, jobClass.reservation(), exempt(qos));
+  }
+
+  /** True where a class can only stand for itself. */
+  private boolean plain() {
+    return all.isEmpty() && exempt.isEmpty();
+  }
+
+  /** Ids are given as classes are first met: plugins use them as indexes. */
   private JobClass in(JobClass jobClass, String name, Set<PartitionLimit> lifted) {
-    if (classes.size() > MOST_KEPT) {
-      classes.clear();
-    }
     return classes.computeIfAbsent(
         new Key(jobClass, name, lifted),
         key ->
             new JobClass(
-                id(jobClass, several(jobClass) ? all.indexOf(name) + 1 : 0, lifted),
+                plain() ? jobClass.id() : nextId.getAndIncrement(),
                 jobClass.request(),
                 jobClass.timeLimit(),
                 jobClass.timeMin(),
                 name,
                 lifted));
-  }
-
-  /** Ids of different classes differ, and stay small. */
-  private int id(JobClass jobClass, int reservation, Set<PartitionLimit> lifted) {
-    int id = jobClass.id() * (all.size() + 1) + reservation;
-    if (exempt.isEmpty()) {
-      return id;
-    }
-    int bits = lifted.stream().mapToInt(limit -> 1 << limit.ordinal()).sum();
-    return (id << PartitionLimit.values().length) + bits;
   }
 }

@@ -30,7 +30,10 @@ public final class Publisher {
     }
     openings =
         openings.at(
-            machine.reservations.all(), state.configuration.qualities().values(), state.time);
+            machine.reservations.all(),
+            state.configuration.qualities().values(),
+            state.time,
+            state.table.size());
     last = new Published(machine, structure, openings, latest);
     return last;
   }

@@ -149,7 +149,8 @@ final class Queue implements EligibleJobs {
     }
     return further(row) != other.further(otherRow)
         ? further(row)
-        : classIds[row] < other.classIds[otherRow];
+        : openings.place(classes[row].reservation())
+            < openings.place(other.classes[otherRow].reservation());
   }
 
   private long submitted(int row) {
