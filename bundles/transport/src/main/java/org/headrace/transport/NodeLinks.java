@@ -1,5 +1,6 @@
 package org.headrace.transport;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,8 +50,13 @@ public final class NodeLinks implements AutoCloseable {
    *     says which
    */
   public static NodeLinks open(TransportSettings settings, long term, Listener listener) {
+    return open(settings, term, listener, InetAddress::getByName);
+  }
+
+  static NodeLinks open(
+      TransportSettings settings, long term, Listener listener, DutyThread.Names names) {
     DutyThread thread =
-        DutyThread.open("node-links", Path.of(settings.directory()), DutyThread.MANY_PEERS);
+        DutyThread.open("node-links", Path.of(settings.directory()), DutyThread.MANY_PEERS, names);
     try {
       ControllerEnd end = new ControllerEnd(thread, settings, term, listener);
       thread.start(end);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,11 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.headrace.api.credential.MessageSigner;
+import org.headrace.transport.internal.DutyThread;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +140,16 @@ class LinksTest {
 
   private void openController() {
     links = openController(controllerPort, 0, atController);
+  }
+
+  private void openController(DutyThread.Names names) {
+    links =
+        NodeLinks.open(
+            new TransportSettings(
+                directory.resolve("c").toString(), "127.0.0.1", controllerPort, GOOD),
+            0,
+            atController,
+            names);
   }
 
   private NodeLinks openController(int port, long term, NodeLinks.Listener listener) {
@@ -303,6 +317,60 @@ class LinksTest {
     openAgent("z9", GOOD);
 
     assertThat(atController.next()).isEqualTo("connected z9");
+  }
+
+  /** Of very many names at a time, each for as long as it takes. */
+  @Test
+  void aNameServiceThatHangsHoldsNobodysMessagesUp() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    openController(
+        host -> {
+          if (host.startsWith("slow")) {
+            hold(hangs);
+          }
+          return InetAddress.getByName("127.0.0.1");
+        });
+    Map<String, NodeLinks.Address> nodes = new HashMap<>();
+    for (int i = 0; i < 200; i++) {
+      nodes.put("slow" + i, new NodeLinks.Address("slow" + i, otherPort));
+    }
+    nodes.put("n1", new NodeLinks.Address("127.0.0.1", nodePort));
+    nodes.put("z9", new NodeLinks.Address("slow", nodePort));
+    links.nodes(nodes);
+    openAgent("n1", GOOD);
+    assertThat(atController.next()).isEqualTo("connected n1");
+    assertThat(atAgent.next()).isEqualTo("connected");
+    for (int i = 0; i < 100; i++) {
+      links.send("n1", ("down " + i).getBytes(StandardCharsets.UTF_8));
+      assertThat(atAgent.next()).isEqualTo("down " + i);
+    }
+    agent.close();
+    openAgent("z9", GOOD);
+    assertThat(atController.next()).isEqualTo("lost n1");
+    hangs.countDown();
+    assertThat(atController.next()).isEqualTo("connected z9");
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aNodeThatIsntHeardIsLookedForWhereItsNameIsNow() throws Exception {
+    AtomicReference<String> place = new AtomicReference<>("127.9.9.9");
+    openController(host -> InetAddress.getByName(place.get()));
+    links.nodes(Map.of("n1", new NodeLinks.Address("node.example", nodePort)));
+    openAgent("n1", GOOD);
+    assertThat(atController.news.poll(1, TimeUnit.SECONDS)).isNull();
+    place.set("127.0.0.1");
+    assertThat(atController.next()).isEqualTo("connected n1");
+    links.send("n1", "here".getBytes(StandardCharsets.UTF_8));
+    assertThat(atAgent.next()).isEqualTo("connected");
+    assertThat(atAgent.next()).isEqualTo("here");
   }
 
   /** As on a node that starts before its network: the name may be known later. */

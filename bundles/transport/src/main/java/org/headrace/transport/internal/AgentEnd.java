@@ -1,9 +1,11 @@
 package org.headrace.transport.internal;
 
 import io.aeron.Image;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.Header;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,49 +83,79 @@ public final class AgentEnd implements DutyThread.Work {
     /** Null as long as the controller's address can't be found out. */
     Sender sender;
 
+    private InetAddress host;
+    private boolean asking;
+    private boolean left;
     private boolean greeted;
     private long lastAnswer = since - HELLO_NANOS;
     private long lastLookup = since - LOOKUP_NANOS;
 
     Approach(int controller) {
       this.controller = controller;
-      open();
+      lookUp();
     }
 
-    /** A name that can't be resolved now may be later: a node often starts before its network. */
-    private boolean open() {
+    /**
+     * A name that can't be resolved now may be later, since a node often starts before its network;
+     * and it may mean another machine when nobody answers.
+     */
+    private void lookUp() {
       long now = System.nanoTime();
-      if (sender == null && now - lastLookup >= LOOKUP_NANOS) {
+      if (!asking && now - lastLookup >= LOOKUP_NANOS) {
         lastLookup = now;
-        NodeLinks.Address address = controllers.get(controller);
-        try {
-          sender =
-              new Sender(
-                  Channels.publish(thread.aeron(), address, ControllerEnd.STREAM_TO_CONTROLLER),
-                  Direction.TO_CONTROLLER,
-                  settings.signer());
-        } catch (RegistrationException e) {
-          complaints.say(
-              "The address of the controller is unknown: "
-                  + address.host()
-                  + "; asked for again every "
-                  + TimeUnit.NANOSECONDS.toSeconds(LOOKUP_NANOS)
-                  + " s");
-        }
+        asking = true;
+        thread.lookups().ask(controllers.get(controller).host(), this::answered);
       }
-      return sender != null;
+    }
+
+    private void answered(InetAddress found) {
+      asking = false;
+      boolean inSession = this == main && receiver != null;
+      boolean heard = inSession || sender != null && sender.connected();
+      if (left || heard || found != null && found.equals(host)) {
+        return;
+      }
+      try {
+        if (found != null) {
+          open(found);
+          return;
+        }
+      } catch (RegistrationException e) {
+        LOG.debug("No way to the controller: {}", e.getMessage());
+      }
+      complaints.say(
+          "The address of the controller is unknown: "
+              + controllers.get(controller).host()
+              + "; asked for again every "
+              + TimeUnit.NANOSECONDS.toSeconds(LOOKUP_NANOS)
+              + " s");
+    }
+
+    private void open(InetAddress found) {
+      int port = controllers.get(controller).port();
+      Publication way =
+          Channels.publish(thread.aeron(), found, port, ControllerEnd.STREAM_TO_CONTROLLER);
+      if (sender != null) {
+        sender.close();
+      }
+      sender = new Sender(way, Direction.TO_CONTROLLER, settings.signer());
+      host = found;
+      greeted = false;
     }
 
     void close() {
+      left = true;
       if (sender != null) {
         sender.close();
       }
     }
 
     void greet() {
-      if (open() && sender.connected()) {
+      if (sender != null && sender.connected()) {
         greeted = true;
         sender.introduce(Kind.HELLO, new Hello(nonce, node).encode());
+      } else {
+        lookUp();
       }
     }
 

@@ -5,13 +5,20 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
+import io.aeron.protocol.HeaderFlyweight;
+import io.aeron.protocol.RttMeasurementFlyweight;
 import io.aeron.protocol.SetupFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -28,7 +35,20 @@ import org.agrona.concurrent.status.AtomicCounter;
  * <p>{@link #wake} is safe for any thread, the rest for the driver's.
  */
 final class Arrivals implements AutoCloseable {
+  private static final int FEW_PORTS = 4;
+
+  /** Datagrams; the driver's timers wait meanwhile. */
+  private static final int AT_ONCE = 256;
+
+  private static final int LARGEST_DATAGRAM = 1 << 16;
+
   private final Selector selector;
+  private final List<ReceiveEnd> ports = new ArrayList<>();
+  private final ByteBuffer bytes = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
+  private final UnsafeBuffer frame = new UnsafeBuffer(bytes);
+  private final DataHeaderFlyweight data = new DataHeaderFlyweight(frame);
+  private final SetupFlyweight setup = new SetupFlyweight(frame);
+  private final RttMeasurementFlyweight roundTrip = new RttMeasurementFlyweight(frame);
   private final int mostSenders;
   private final int longestTerm;
 
@@ -75,6 +95,24 @@ final class Arrivals implements AutoCloseable {
     selector.wakeup();
   }
 
+  /** Number of sockets: of ways to others, and of own ports. */
+  int sockets() {
+    return selector.keys().size();
+  }
+
+  /**
+   * Reads what else has come at our own ports. Aeron reads one datagram of each a round, and looks
+   * at all ways in each round: at a port to which hundreds send it would never be done.
+   */
+  void readOn() {
+    if (ports.size() > FEW_PORTS) {
+      return; // Of as many, each has one sender or two.
+    }
+    for (ReceiveEnd port : ports) {
+      for (int i = 0; i < AT_ONCE && port.read(); i++) {}
+    }
+  }
+
   /** To be called after the driver's close: it lets go of its sockets. */
   @Override
   public void close() {
@@ -116,6 +154,33 @@ final class Arrivals implements AutoCloseable {
     public void openDatagramChannel(AtomicCounter status) {
       super.openDatagramChannel(status);
       watch(receiveDatagramChannel);
+      ports.add(this);
+    }
+
+    @Override
+    public void close() {
+      ports.remove(this);
+      super.close();
+    }
+
+    /** As Aeron's poller does with each datagram; returns false if there was none. */
+    boolean read() {
+      InetSocketAddress source = receive(bytes);
+      if (source == null) {
+        return false;
+      }
+      int length = bytes.position();
+      if (isValidFrame(frame, length)) {
+        switch (FrameDescriptor.frameType(frame, 0)) {
+          case HeaderFlyweight.HDR_TYPE_DATA, HeaderFlyweight.HDR_TYPE_PAD ->
+              onDataPacket(data, frame, length, source, 0);
+          case HeaderFlyweight.HDR_TYPE_SETUP -> onSetupMessage(setup, frame, length, source, 0);
+          case HeaderFlyweight.HDR_TYPE_RTTM ->
+              onRttMeasurement(roundTrip, frame, length, source, 0);
+          default -> {} // Not for who listens.
+        }
+      }
+      return true;
     }
 
     @Override

@@ -7,7 +7,8 @@ import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.UnavailableImageHandler;
 import io.aeron.exceptions.RegistrationException;
-import org.headrace.transport.NodeLinks;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import org.headrace.transport.TransportSettings;
 
 /** Opens Aeron's streams. */
@@ -30,12 +31,16 @@ final class Channels {
     }
   }
 
-  /** Exclusive to this sender, so that a new one after a restart is a new image to the peer. */
-  static Publication publish(Aeron aeron, NodeLinks.Address address, int stream) {
+  /**
+   * Exclusive to this sender, so that a new one after a restart is a new image to the peer. The
+   * address is numbers: a name would be looked up by the driver, on its thread.
+   */
+  static Publication publish(Aeron aeron, InetAddress host, int port, int stream) {
+    String numbers = host.getHostAddress();
     String channel =
         new ChannelUriStringBuilder()
             .media("udp")
-            .endpoint(address.host() + ":" + address.port())
+            .endpoint((host instanceof Inet6Address ? "[" + numbers + "]" : numbers) + ":" + port)
             .linger(0L)
             .build();
     return aeron.addExclusivePublication(channel, stream);

@@ -4,10 +4,10 @@ import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.Header;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +48,6 @@ public final class ControllerEnd implements DutyThread.Work {
   private static final long KNOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KNOCKS_PER_LOOKUP = 5;
 
-  /** Opening a way to a node takes a moment in which the others aren't listened to. */
-  private static final int LINKED_AT_ONCE = 16;
-
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MAX_OFFERS = 64;
 
@@ -63,11 +60,7 @@ public final class ControllerEnd implements DutyThread.Work {
   private final Complaints complaints = new Complaints(LOG, System::nanoTime);
   private final Map<String, Peer> peers = new HashMap<>();
 
-  /** Nodes to which no way has been opened yet, in their order. */
-  private final Map<String, NodeLinks.Address> unlinked = new LinkedHashMap<>();
-
-  /** Nodes whose address can't be found out for the time being, the next to ask for first. */
-  private final Map<String, NodeLinks.Address> unknownHosts = new LinkedHashMap<>();
+  private final Roll roll;
 
   private final Map<Integer, Peer> byImage = new HashMap<>();
   private final List<Integer> goneImages = new ArrayList<>();
@@ -89,15 +82,15 @@ public final class ControllerEnd implements DutyThread.Work {
 
   private static final class Peer {
     final String name;
-    final NodeLinks.Address address;
+    final InetAddress host;
     final Sender sender;
     final Map<Long, Offer> offers = new LinkedHashMap<>();
     Receiver current;
     int imageId;
 
-    Peer(String name, NodeLinks.Address address, Sender sender) {
+    Peer(String name, InetAddress host, Sender sender) {
       this.name = name;
-      this.address = address;
+      this.host = host;
       this.sender = sender;
     }
   }
@@ -107,6 +100,7 @@ public final class ControllerEnd implements DutyThread.Work {
     this.thread = thread;
     this.settings = settings;
     this.listener = listener;
+    roll = new Roll(thread.lookups());
     self = new Knock(term, new NodeLinks.Address(settings.host(), settings.port()));
     assembler = new EnvelopeAssembler(this::onFragment, Envelope.maxLength(settings.signer()));
     subscription =
@@ -117,61 +111,45 @@ public final class ControllerEnd implements DutyThread.Work {
   /** Sets which nodes there are. */
   public void nodes(Map<String, NodeLinks.Address> nodes) {
     for (Peer peer : new ArrayList<>(peers.values())) {
-      if (!peer.address.equals(nodes.get(peer.name))) {
-        endSession(peer, "no longer configured there");
-        peer.sender.close();
-        peers.remove(peer.name);
+      if (!roll.lists(peer.name, nodes.get(peer.name))) {
+        unlink(peer, "no longer configured there");
       }
     }
-    unknownHosts.clear();
-    unlinked.clear();
-    unlinked.putAll(nodes);
-    unlinked.keySet().removeAll(peers.keySet());
+    roll.set(nodes, peers.keySet());
   }
 
-  private int linkSome() {
-    Iterator<Map.Entry<String, NodeLinks.Address>> rest = unlinked.entrySet().iterator();
-    int linked = 0;
-    for (; linked < LINKED_AT_ONCE && rest.hasNext(); linked++) {
-      Map.Entry<String, NodeLinks.Address> next = rest.next();
-      rest.remove();
-      if (!link(next.getKey(), next.getValue())) {
-        LOG.warn(
-            "The address of node {} is unknown: {}; asked for again now and then",
-            next.getKey(),
-            next.getValue().host());
-      }
+  private void unlink(Peer peer, String why) {
+    endSession(peer, why);
+    peer.sender.close();
+    peers.remove(peer.name);
+  }
+
+  private boolean link(String name, InetAddress host, int port) {
+    Peer old = peers.get(name);
+    if (old != null && (old.host.equals(host) || !silent(name))) {
+      return true;
     }
-    return linked;
-  }
-
-  /** One node whose name can't be resolved must not keep the others from being reached. */
-  private boolean link(String name, NodeLinks.Address address) {
     try {
       Sender sender =
           new Sender(
-              Channels.publish(thread.aeron(), address, STREAM_TO_NODE),
+              Channels.publish(thread.aeron(), host, port, STREAM_TO_NODE),
               Direction.TO_NODE,
               settings.signer());
-      peers.put(name, new Peer(name, address, sender));
+      if (old != null) {
+        LOG.info("Node {} is looked for at {} now", name, host.getHostAddress());
+        unlink(old, "it has another address");
+      }
+      peers.put(name, new Peer(name, host, sender));
       return true;
     } catch (RegistrationException e) {
       LOG.debug("No way to node {}: {}", name, e.getMessage());
-      unknownHosts.put(name, address);
       return false;
     }
   }
 
-  /** One at a time, as a name service that doesn't answer holds this thread up. */
-  private void linkNextUnknown() {
-    Iterator<Map.Entry<String, NodeLinks.Address>> first = unknownHosts.entrySet().iterator();
-    if (first.hasNext()) {
-      Map.Entry<String, NodeLinks.Address> next = first.next();
-      first.remove();
-      if (link(next.getKey(), next.getValue())) {
-        LOG.info("The address of node {} is known now", next.getKey());
-      }
-    }
+  private boolean silent(String name) {
+    Peer peer = peers.get(name);
+    return peer == null || peer.current == null && !peer.sender.connected();
   }
 
   public void send(String node, byte[] message) {
@@ -187,7 +165,7 @@ public final class ControllerEnd implements DutyThread.Work {
 
   @Override
   public int doWork() {
-    int done = subscription.poll(assembler, POLL_LIMIT) + linkSome();
+    int done = subscription.poll(assembler, POLL_LIMIT) + roll.work(this::link);
     for (Integer image : goneImages) {
       assembler.forget(image);
       Peer peer = byImage.remove(image);
@@ -205,7 +183,7 @@ public final class ControllerEnd implements DutyThread.Work {
     if (now - lastKnock >= KNOCK_NANOS) {
       lastKnock = now;
       if (++knocks % KNOCKS_PER_LOOKUP == 0) {
-        linkNextUnknown();
+        roll.askAgain(this::silent);
       }
       for (Peer peer : peers.values()) {
         if (peer.current == null && peer.sender.connected()) {
@@ -241,8 +219,8 @@ public final class ControllerEnd implements DutyThread.Work {
     }
     String name = hello.node();
     Peer peer = peers.get(name);
-    if (peers.isEmpty() || unlinked.containsKey(name)) {
-      return; // Not told yet which nodes there are, or not at this one yet.
+    if (peer == null && roll.mayCome(name)) {
+      return; // Not told yet which nodes there are, or its address isn't known yet.
     }
     if (peer == null) {
       complaints.say(

@@ -3,9 +3,12 @@ package org.headrace.transport.internal;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.headrace.transport.DriverDirectory;
@@ -32,6 +35,10 @@ public final class DutyThread implements AutoCloseable {
    */
   private static final int BULK_BYTES = 1024;
 
+  private static final int SOCKETS_WITHOUT_REST = 64;
+  private static final long REST_NANOS = 2_000;
+  private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
   private static final int TERM_LENGTH = 256 * 1024;
 
   /**
@@ -54,6 +61,7 @@ public final class DutyThread implements AutoCloseable {
   public static final int FEW_PEERS = 1 << 20;
 
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
+  private final Lookups lookups;
   private final Arrivals arrivals;
   private final MediaDriver driver;
   private final Aeron aeron;
@@ -62,6 +70,12 @@ public final class DutyThread implements AutoCloseable {
   private volatile Work work;
   private volatile boolean closed;
   private volatile boolean parked;
+
+  /** Who knows the addresses of names; asked by several threads at a time. */
+  public interface Names {
+    /** May take long. */
+    InetAddress address(String host) throws UnknownHostException;
+  }
 
   /** What the thread does besides moving bytes. */
   public interface Work {
@@ -72,7 +86,9 @@ public final class DutyThread implements AutoCloseable {
     void close();
   }
 
-  private DutyThread(String name, Path place, Arrivals arrivals, MediaDriver driver, Aeron aeron) {
+  private DutyThread(
+      String name, Path place, Arrivals arrivals, MediaDriver driver, Aeron aeron, Names names) {
+    lookups = new Lookups(names, this::execute);
     this.arrivals = arrivals;
     this.place = place;
     this.driver = driver;
@@ -90,12 +106,17 @@ public final class DutyThread implements AutoCloseable {
    * @throws IllegalStateException if that can't be used
    */
   public static DutyThread open(String name, Path place, int countersLength) {
+    return open(name, place, countersLength, InetAddress::getByName);
+  }
+
+  /** As above, with another knowledge of names. */
+  public static DutyThread open(String name, Path place, int countersLength, Names names) {
     String directory = DriverDirectory.prepare(place);
     Arrivals arrivals = Arrivals.open(countersLength / COUNTERS_PER_PEER, TERM_LENGTH);
     MediaDriver driver = null;
     try {
       driver = MediaDriver.launch(arrivals.watch(driverContext(name, directory, countersLength)));
-      return new DutyThread(name, place, arrivals, driver, client(name, directory, driver));
+      return new DutyThread(name, place, arrivals, driver, client(name, directory, driver), names);
     } catch (RuntimeException e) {
       CloseHelper.quietCloseAll(driver, arrivals);
       throw e;
@@ -105,7 +126,8 @@ public final class DutyThread implements AutoCloseable {
   /**
    * Aeron has a thread of its own for opening streams and asking for names, which looks for work
    * now and then. Whoever opens a stream waits for it in any case, so that it would only be waited
-   * for longer: with thousands of nodes, minutes of a whole core.
+   * for longer: with thousands of nodes, minutes of a whole core. It is given no names to ask for
+   * ({@link Lookups}), and so there are none to be asked for again.
    */
   private static MediaDriver.Context driverContext(
       String name, String directory, int countersLength) {
@@ -121,6 +143,7 @@ public final class DutyThread implements AutoCloseable {
         .clientLivenessTimeoutNs(STANDSTILL_NANOS)
         .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
         .asyncExecutorEnabled(false)
+        .reResolutionCheckIntervalNs(0)
         .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString()));
   }
 
@@ -139,6 +162,11 @@ public final class DutyThread implements AutoCloseable {
     return aeron;
   }
 
+  /** For use by the {@link Work} alone, on the thread, and before it is started. */
+  Lookups lookups() {
+    return lookups;
+  }
+
   public void start(Work toDo) {
     work = toDo;
     thread.start();
@@ -148,8 +176,13 @@ public final class DutyThread implements AutoCloseable {
   public void execute(Runnable action) {
     actions.add(action);
     if (parked) {
-      arrivals.wake();
+      wake();
     }
+  }
+
+  private void wake() {
+    arrivals.wake();
+    LockSupport.unpark(thread);
   }
 
   private void run() {
@@ -157,11 +190,15 @@ public final class DutyThread implements AutoCloseable {
     AgentInvoker clientAgent = aeron.conductorAgentInvoker();
     while (!closed) {
       int moved = driverAgent.invoke();
+      if (moved > 0) {
+        arrivals.readOn();
+      }
       clientAgent.invoke();
       int done = runActions() + guarded(work::doWork);
       if (done > 0) {
         driverAgent.invoke();
       } else if (moved < BULK_BYTES) {
+        rest();
         park();
       }
     }
@@ -172,10 +209,26 @@ public final class DutyThread implements AutoCloseable {
   }
 
   private void closeDriver() {
+    lookups.close();
     aeron.close();
     driver.close();
     arrivals.close();
     DriverDirectory.remove(place);
+  }
+
+  /**
+   * Each round looks at all ways, and of hundreds of peers a heartbeat comes in each fraction of a
+   * millisecond: it may wait for the next ones.
+   */
+  private void rest() {
+    int sockets = arrivals.sockets();
+    if (sockets > SOCKETS_WITHOUT_REST) {
+      parked = true;
+      if (actions.isEmpty() && !closed) {
+        LockSupport.parkNanos(this, Math.min(sockets * REST_NANOS, LONGEST_REST_NANOS));
+      }
+      parked = false;
+    }
   }
 
   private void park() {
@@ -224,7 +277,7 @@ public final class DutyThread implements AutoCloseable {
       closeDriver();
       return;
     }
-    arrivals.wake();
+    wake();
     boolean interrupted = false;
     while (thread.isAlive() && Thread.currentThread() != thread) {
       try {
