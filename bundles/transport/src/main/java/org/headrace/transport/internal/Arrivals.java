@@ -1,18 +1,24 @@
 package org.headrace.transport.internal;
 
+import io.aeron.driver.Configuration;
 import io.aeron.driver.DataPacketDispatcher;
+import io.aeron.driver.DriverConductorProxy;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import io.aeron.protocol.ErrorFlyweight;
 import io.aeron.protocol.HeaderFlyweight;
+import io.aeron.protocol.NakFlyweight;
 import io.aeron.protocol.RttMeasurementFlyweight;
 import io.aeron.protocol.SetupFlyweight;
+import io.aeron.protocol.StatusMessageFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -35,19 +41,26 @@ import org.agrona.concurrent.status.AtomicCounter;
  * <p>{@link #wake} is safe for any thread, the rest for the driver's.
  */
 final class Arrivals implements AutoCloseable {
-  private static final int FEW_PORTS = 4;
+  private static final int FEW_SOCKETS = 4;
 
   /** Datagrams; the driver's timers wait meanwhile. */
   private static final int AT_ONCE = 256;
 
   private static final int LARGEST_DATAGRAM = 1 << 16;
 
+  /** What the system takes for a datagram of a few bytes. */
+  private static final int BYTES_OF_HEARTBEAT = 1024;
+
   private final Selector selector;
   private final List<ReceiveEnd> ports = new ArrayList<>();
+  private final List<SendEnd> ways = new ArrayList<>();
   private final ByteBuffer bytes = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
   private final UnsafeBuffer frame = new UnsafeBuffer(bytes);
   private final DataHeaderFlyweight data = new DataHeaderFlyweight(frame);
   private final SetupFlyweight setup = new SetupFlyweight(frame);
+  private final StatusMessageFlyweight status = new StatusMessageFlyweight(frame);
+  private final NakFlyweight lost = new NakFlyweight(frame);
+  private final ErrorFlyweight error = new ErrorFlyweight(frame);
   private final RttMeasurementFlyweight roundTrip = new RttMeasurementFlyweight(frame);
   private final int mostSenders;
   private final int longestTerm;
@@ -66,6 +79,21 @@ final class Arrivals implements AutoCloseable {
   static Arrivals open(int mostSenders, int longestTerm) {
     try {
       return new Arrivals(Selector.open(), mostSenders, longestTerm);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * How many bytes may wait at a socket: heartbeats of peers that share a thread come in one go.
+   *
+   * @return at most what the system allows
+   */
+  static int bufferLength(int peers) {
+    int wanted = Math.max(Configuration.SOCKET_RCVBUF_LENGTH_DEFAULT, peers * BYTES_OF_HEARTBEAT);
+    try (DatagramChannel probe = DatagramChannel.open()) {
+      probe.setOption(StandardSocketOptions.SO_RCVBUF, wanted);
+      return Math.min(wanted, probe.getOption(StandardSocketOptions.SO_RCVBUF));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,16 +129,27 @@ final class Arrivals implements AutoCloseable {
   }
 
   /**
-   * Reads what else has come at our own ports. Aeron reads one datagram of each a round, and looks
-   * at all ways in each round: at a port to which hundreds send it would never be done.
+   * Reads what else has come, unless there are many sockets, each with one peer or two. Aeron reads
+   * one datagram of each a round, and looks at all ways in each round: where hundreds send to one
+   * it would never be done.
    */
   void readOn() {
-    if (ports.size() > FEW_PORTS) {
-      return; // Of as many, each has one sender or two.
+    readOn(ports);
+    readOn(ways);
+  }
+
+  private void readOn(List<? extends End> ends) {
+    if (ends.size() <= FEW_SOCKETS) {
+      for (End end : ends) {
+        for (int i = 0; i < AT_ONCE && end.read(); i++) {}
+      }
     }
-    for (ReceiveEnd port : ports) {
-      for (int i = 0; i < AT_ONCE && port.read(); i++) {}
-    }
+  }
+
+  /** A socket of the driver's. */
+  private interface End {
+    /** Takes a datagram as Aeron's own pollers do; returns false if there is none. */
+    boolean read();
   }
 
   /** To be called after the driver's close: it lets go of its sockets. */
@@ -127,7 +166,10 @@ final class Arrivals implements AutoCloseable {
     }
   }
 
-  private final class SendEnd extends SendChannelEndpoint {
+  private final class SendEnd extends SendChannelEndpoint implements End {
+    /** Aeron hands it out with what it has read alone. */
+    private DriverConductorProxy conductor;
+
     SendEnd(UdpChannel channel, AtomicCounter status, MediaDriver.Context context) {
       super(channel, status, context);
     }
@@ -136,10 +178,48 @@ final class Arrivals implements AutoCloseable {
     public void openDatagramChannel(AtomicCounter status) {
       super.openDatagramChannel(status);
       watch(receiveDatagramChannel);
+      ways.add(this);
+    }
+
+    @Override
+    public void close() {
+      ways.remove(this);
+      super.close();
+    }
+
+    @Override
+    public void onStatusMessage(
+        StatusMessageFlyweight message,
+        UnsafeBuffer buffer,
+        int length,
+        InetSocketAddress source,
+        DriverConductorProxy proxy) {
+      conductor = proxy;
+      super.onStatusMessage(message, buffer, length, source, proxy);
+    }
+
+    @Override
+    public boolean read() {
+      InetSocketAddress source = conductor == null ? null : receive(bytes);
+      if (source == null) {
+        return false;
+      }
+      int length = bytes.position();
+      if (isValidFrame(frame, length)) {
+        switch (FrameDescriptor.frameType(frame, 0)) {
+          case HeaderFlyweight.HDR_TYPE_SM ->
+              onStatusMessage(status, frame, length, source, conductor);
+          case HeaderFlyweight.HDR_TYPE_NAK -> onNakMessage(lost, frame, length, source);
+          case HeaderFlyweight.HDR_TYPE_ERR -> onError(error, frame, length, source, conductor);
+          case HeaderFlyweight.HDR_TYPE_RTTM -> onRttMeasurement(roundTrip, frame, length, source);
+          default -> {} // Not for who sends, or about ways back that there aren't.
+        }
+      }
+      return true;
     }
   }
 
-  private final class ReceiveEnd extends ReceiveChannelEndpoint {
+  private final class ReceiveEnd extends ReceiveChannelEndpoint implements End {
     private int senders;
 
     ReceiveEnd(
@@ -163,8 +243,8 @@ final class Arrivals implements AutoCloseable {
       super.close();
     }
 
-    /** As Aeron's poller does with each datagram; returns false if there was none. */
-    boolean read() {
+    @Override
+    public boolean read() {
       InetSocketAddress source = receive(bytes);
       if (source == null) {
         return false;

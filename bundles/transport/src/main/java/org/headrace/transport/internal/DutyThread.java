@@ -1,6 +1,7 @@
 package org.headrace.transport.internal;
 
 import io.aeron.Aeron;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.net.InetAddress;
@@ -38,6 +39,15 @@ public final class DutyThread implements AutoCloseable {
   private static final int SOCKETS_WITHOUT_REST = 64;
   private static final long REST_NANOS = 2_000;
   private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+  /** How often a listener says that it is there; it is given up after 5 s of silence. */
+  private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /**
+   * When what was lost is asked for again. Aeron does in each round, of which whoever sends notices
+   * one in 10 ms; where something was lost for want of room, that is what fills it.
+   */
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final int TERM_LENGTH = 256 * 1024;
 
@@ -139,11 +149,14 @@ public final class DutyThread implements AutoCloseable {
         .threadingMode(ThreadingMode.INVOKER)
         .publicationTermBufferLength(TERM_LENGTH)
         .ipcTermBufferLength(TERM_LENGTH)
+        .socketRcvbufLength(Arrivals.bufferLength(countersLength / COUNTERS_PER_PEER))
         .initialWindowLength(TERM_LENGTH / 2)
         .clientLivenessTimeoutNs(STANDSTILL_NANOS)
         .publicationUnblockTimeoutNs(2 * STANDSTILL_NANOS)
         .asyncExecutorEnabled(false)
         .reResolutionCheckIntervalNs(0)
+        .statusMessageTimeoutNs(STATUS_NANOS)
+        .nakUnicastRetryDelayRatio(RETRY_NANOS / Configuration.NAK_UNICAST_DELAY_DEFAULT_NS)
         .errorHandler(e -> LOG.debug("{}: media driver: {}", name, e.toString()));
   }
 
