@@ -146,6 +146,10 @@ class AuthorisationTest {
   }
 
   static Stream<Verb> jobVerbs() {
+    return Stream.of(submissions(), lifeVerbs(), stepVerbs()).flatMap(verbs -> verbs);
+  }
+
+  private static Stream<Verb> submissions() {
     return Stream.of(
         new Verb(
             "submit as anna",
@@ -166,7 +170,11 @@ class AuthorisationTest {
                     List.of(
                         new Command.SubmitJob(Specs.job(Specs.BERT), JobFiles.EMPTY, 0),
                         new Command.SubmitJob(Specs.job(Specs.ANNA), JobFiles.EMPTY, 0)))),
-        new Verb("ask as anna", JOBS, s -> new Command.CheckJob(Specs.job(Specs.ANNA))),
+        new Verb("ask as anna", JOBS, s -> new Command.CheckJob(Specs.job(Specs.ANNA))));
+  }
+
+  private static Stream<Verb> lifeVerbs() {
+    return Stream.of(
         signal("cancel pending", 0, s -> JobTarget.of(s.pending)),
         signal("cancel running", 0, s -> JobTarget.of(s.running)),
         signal("cancel array", 0, s -> JobTarget.of(s.array)),
@@ -192,7 +200,13 @@ class AuthorisationTest {
         new Verb(
             "suspend", ADMINISTRATORS, s -> new Command.SuspendJob(JobTarget.of(s.running), false)),
         new Verb(
-            "resume", ADMINISTRATORS, s -> new Command.SuspendJob(JobTarget.of(s.suspended), true)),
+            "resume",
+            ADMINISTRATORS,
+            s -> new Command.SuspendJob(JobTarget.of(s.suspended), true)));
+  }
+
+  private static Stream<Verb> stepVerbs() {
+    return Stream.of(
         new Verb(
             "create step",
             JOBS,
@@ -232,6 +246,7 @@ class AuthorisationTest {
         update("nice", JOBS, new JobChange.Nice(10)),
         update("negative nice", ADMINISTRATORS, new JobChange.Nice(-10)),
         update("site factor", ADMINISTRATORS, new JobChange.SiteFactor(500)),
+        update("age", JOBS, new JobChange.AccrualReset()),
         update("partition", JOBS, new JobChange.Partitions(List.of("long"))),
         update("request", JOBS, new JobChange.Request(ResourceRequest.singleCpu())),
         update("begin", JOBS, new JobChange.Begin(1_800_000_000_000L)),

@@ -236,10 +236,12 @@ public final class TestCluster {
   }
 
   Outcome cancel(long id, Actor actor) {
-    return apply(
-        new Command.SignalJob(
-            JobTarget.of(id), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS),
-        actor);
+    return apply(cancelling(id), actor);
+  }
+
+  static Command cancelling(long id) {
+    return new Command.SignalJob(
+        JobTarget.of(id), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS);
   }
 
   <T extends Event> List<T> events(Class<T> kind) {

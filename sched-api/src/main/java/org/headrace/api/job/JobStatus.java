@@ -30,6 +30,8 @@ import org.headrace.api.model.Reason;
  * @param preempted when its current or last run was warned that it has to make room, or zero
  * @param reservation reservation that its current or last run was started in, or the empty string
  * @param resized when its current or last run last lost a node and went on, or zero
+ * @param accrued since when it accrues age, or did until it started; {@link #WITH_ELIGIBILITY}, or
+ *     {@link #NOT_YET}
  */
 public record JobStatus(
     JobState state,
@@ -54,8 +56,15 @@ public record JobStatus(
     long stoodStill,
     long preempted,
     String reservation,
-    long resized) {
-  /** A job that has lost no node. */
+    long resized,
+    long accrued) {
+  /** It accrues age since it is eligible. */
+  public static final long WITH_ELIGIBILITY = 0;
+
+  /** It is eligible, and as many others accrue age as may at a time. */
+  public static final long NOT_YET = -1;
+
+  /** A job that has lost no node, and accrues age since it is eligible. */
   public JobStatus(
       JobState state,
       Set<JobFlag> flags,
@@ -102,7 +111,8 @@ public record JobStatus(
         stoodStill,
         preempted,
         reservation,
-        0);
+        0,
+        WITH_ELIGIBILITY);
   }
 
   /** A job of no reservation. */
@@ -204,8 +214,42 @@ public record JobStatus(
     reservation = reservation == null ? "" : reservation;
   }
 
+  /** The same with other tasks that haven't started. */
+  public JobStatus withPendingTasks(JobArray tasks) {
+    return new JobStatus(
+        state,
+        flags,
+        reason,
+        priority,
+        partition,
+        submitted,
+        eligible,
+        expectedStart,
+        started,
+        ended,
+        timeLimit,
+        allocation,
+        exit,
+        worstStepExit,
+        restarts,
+        tasks,
+        lastConsidered,
+        killedBy,
+        suspended,
+        stoodStill,
+        preempted,
+        reservation,
+        resized,
+        accrued);
+  }
+
   public boolean has(JobFlag flag) {
     return flags.contains(flag);
+  }
+
+  /** Since when it accrues age, in epoch milliseconds; zero when it doesn't. */
+  public long accruesSince() {
+    return accrued == WITH_ELIGIBILITY ? eligible : Math.max(0, accrued);
   }
 
   /**

@@ -21,6 +21,8 @@ package org.headrace.api.model;
  * @param payer small number of who pays: jobs of one user, account and quality of service have the
  *     same. Stable as long as a job of theirs is known
  * @param siteFactor an administrator's adjustment, added to the priority
+ * @param accrues since when it accrues age, in epoch milliseconds; {@link #NEVER} while limits of
+ *     how many jobs may do so keep it from that
  */
 public record PendingJob(
     long id,
@@ -37,9 +39,49 @@ public record PendingJob(
     int startable,
     long expectedStart,
     int payer,
-    int siteFactor) {
+    int siteFactor,
+    long accrues) {
+  /** A time that doesn't come. */
+  public static final long NEVER = Long.MAX_VALUE;
+
   /** Who pays for jobs of which nothing is known. */
   public static final int NOBODY = -1;
+
+  /** A job that accrues age since it is eligible. */
+  public PendingJob(
+      long id,
+      JobClass jobClass,
+      String partition,
+      long submitted,
+      long eligible,
+      long priority,
+      boolean fixedPriority,
+      int nice,
+      int user,
+      String account,
+      String qos,
+      int startable,
+      long expectedStart,
+      int payer,
+      int siteFactor) {
+    this(
+        id,
+        jobClass,
+        partition,
+        submitted,
+        eligible,
+        priority,
+        fixedPriority,
+        nice,
+        user,
+        account,
+        qos,
+        startable,
+        expectedStart,
+        payer,
+        siteFactor,
+        eligible);
+  }
 
   /** A job of which it isn't known who pays for it, and that no administrator has moved. */
   public PendingJob(

@@ -385,6 +385,16 @@ class ScontrolTest {
   }
 
   @Test
+  void theAgeOfAJobIsResetByAWordWithoutAValue() throws Exception {
+    run(0, "update", "jobid=1", "resetaccruetime", "nice=5");
+    assertThat(((Command.UpdateJob) control.commands.get(0)).changes())
+        .containsExactly(new JobChange.AccrualReset(), new JobChange.Nice(5));
+    assertThat(run(1, "update", "jobid=1", "ResetAccrueTime=1").errText())
+        .contains("Update of this parameter is not supported: ResetAccrueTime=1")
+        .contains("Request aborted");
+  }
+
+  @Test
   void whatIsNotThereIsSaidOnStandardOutput() throws Exception {
     assertThat(run(1, "show", "node", "nx").outText()).isEqualTo("Node nx not found\n");
     assertThat(run(1, "show", "partition", "px").outText()).isEqualTo("Partition px not found\n");

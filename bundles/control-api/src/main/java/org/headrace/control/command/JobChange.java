@@ -22,7 +22,8 @@ public sealed interface JobChange
         JobChange.Files,
         JobChange.Attribute,
         JobChange.Reserved,
-        JobChange.SiteFactor {
+        JobChange.SiteFactor,
+        JobChange.AccrualReset {
   /**
    * New name.
    *
@@ -70,7 +71,7 @@ public sealed interface JobChange
   record Request(ResourceRequest request) implements JobChange {}
 
   /**
-   * Charged to somebody else.
+   * Charged to somebody else, while pending.
    *
    * @param charge to whom
    */
@@ -141,4 +142,7 @@ public sealed interface JobChange
    * @param factor −2,147,483,645 to 2,147,483,645
    */
   record SiteFactor(int factor) implements JobChange {}
+
+  /** Loses the age that it has accrued, while pending. */
+  record AccrualReset() implements JobChange {}
 }

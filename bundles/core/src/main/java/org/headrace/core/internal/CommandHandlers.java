@@ -54,6 +54,7 @@ public final class CommandHandlers {
     Outcome outcome =
         command instanceof Command.SubmitJob c ? submit.submit(c, actor) : job(command, actor);
     machine.preempting.goOn();
+    machine.accruals.deal();
     return outcome;
   }
 

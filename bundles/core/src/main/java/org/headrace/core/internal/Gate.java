@@ -65,7 +65,9 @@ final class Gate {
     boolean wasOpen = (page.gate[row] & JobPage.ELIGIBLE) != 0;
     int fixed = job.spec().timing().priority() != Timing.UNSET ? JobPage.FIXED_PRIORITY : 0;
     int promised = open && wasOpen ? page.gate[row] & JobPage.PROMISED : 0;
-    page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed | promised);
+    boolean aged = (page.gate[row] & JobPage.AGES) != 0;
+    int ages = waits ? 0 : JobPage.AGES;
+    page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed | promised | ages);
     page.startable[row] = open ? startable : 0;
     if (open && !wasOpen) {
       page.reason[row] = (short) Reason.NOT_CONSIDERED_YET.ordinal();
@@ -84,6 +86,7 @@ final class Gate {
     } else if (page.eligible[row] == 0 || page.eligible[row] > state.time) {
       page.eligible[row] = state.time;
     }
+    machine.accruals.tested(job.id(), !aged);
     return Jobs.overlay(job, page, row);
   }
 
@@ -118,6 +121,10 @@ final class Gate {
     page.reason[row] = (short) job.status().reason().ordinal();
     page.eligible[row] = job.status().eligible();
     page.expectedStart[row] = job.status().expectedStart();
+    boolean waits = page.eligible[row] == 0 || job.status().reason() == Reason.BEGIN_TIME;
+    page.gate[row] = (byte) (page.gate[row] & ~JobPage.AGES | (waits ? 0 : JobPage.AGES));
+    page.accrued[row] = job.status().accrued();
+    machine.accruals.restored(job.id());
   }
 
   private Reason obstacle(Job job) {

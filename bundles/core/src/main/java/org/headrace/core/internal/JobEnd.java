@@ -230,6 +230,7 @@ final class JobEnd {
             .priority(waits ? 0 : Math.max(1, job.status().priority()))
             .partition(job.spec().partitions().get(0))
             .eligible(0)
+            .accrued(JobStatus.WITH_ELIGIBILITY)
             .planned(0, 0)
             .started(0)
             .ended(0)

@@ -54,6 +54,7 @@ final class Jobs {
     if (status.reason() == reason
         && status.priority() == page.priority[row]
         && status.eligible() == page.eligible[row]
+        && status.accrued() == page.accrued[row]
         && status.expectedStart() == page.expectedStart[row]
         && status.lastConsidered() == page.lastConsidered[row]) {
       return record;
@@ -63,6 +64,7 @@ final class Jobs {
             .reason(reason)
             .priority(page.priority[row])
             .eligible(page.eligible[row])
+            .accrued(page.accrued[row])
             .planned(page.expectedStart[row], page.lastConsidered[row])
             .done());
   }
@@ -120,11 +122,13 @@ final class Jobs {
     page.priority[row] = status.priority();
     page.submitted[row] = status.submitted();
     page.eligible[row] = status.eligible();
+    page.accrued[row] = status.accrued();
     page.expectedStart[row] = status.expectedStart();
     page.lastConsidered[row] = status.lastConsidered();
     if (status.state() != JobState.PENDING) {
       page.gate[row] = 0;
       page.startable[row] = 0;
+      machine.accruals.leave(id);
     }
     reshape(page, row, job);
     count(page, row, job, shape);
@@ -147,6 +151,7 @@ final class Jobs {
     }
     page.payer[row] = payer;
     page.counted[row] = counted;
+    machine.accruals.weighs(job.id(), counted);
     Run run = state.runs.get(job.id());
     if (run != null && run.alive()) {
       state.use.running(job, payer, state.time);

@@ -25,6 +25,7 @@ public final class Machine {
   final Preempting preempting;
   final Charging charging;
   final Components components;
+  final Accruals accruals;
 
   public Machine(JobStore store, FileStore files) {
     state = new ClusterState(store, files);
@@ -46,5 +47,6 @@ public final class Machine {
     targets = new Targets(this);
     preempting = new Preempting(this);
     components = new Components(this);
+    accruals = new Accruals(this);
   }
 }

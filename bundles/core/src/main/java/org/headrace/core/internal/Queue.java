@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.headrace.api.job.JobComponent;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
@@ -186,7 +187,16 @@ final class Queue implements EligibleJobs {
         page.startable[row],
         (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row],
         page.payer[row],
-        page.siteFactor[row]);
+        page.siteFactor[row],
+        accrues(page, row));
+  }
+
+  private static long accrues(JobPage page, int row) {
+    long accrued = page.accrued[row];
+    if (accrued == JobStatus.NOT_YET) {
+      return PendingJob.NEVER;
+    }
+    return accrued == JobStatus.WITH_ELIGIBILITY ? page.eligible[row] : accrued;
   }
 
   @Override

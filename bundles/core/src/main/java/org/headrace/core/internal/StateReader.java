@@ -109,6 +109,7 @@ public final class StateReader {
     machine.reservations.clear();
     machine.accounts.clear();
     machine.preempting.clear();
+    machine.accruals.clear();
     state.use.clear(state.standings(machine.accounts.accounts()));
   }
 

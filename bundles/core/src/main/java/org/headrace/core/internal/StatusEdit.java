@@ -35,6 +35,7 @@ final class StatusEdit {
   private long preempted;
   private String reservation;
   private long resized;
+  private long accrued;
 
   StatusEdit(JobStatus from) {
     this.from = from;
@@ -60,6 +61,7 @@ final class StatusEdit {
     preempted = from.preempted();
     reservation = from.reservation();
     resized = from.resized();
+    accrued = from.accrued();
   }
 
   StatusEdit state(JobState value) {
@@ -99,6 +101,11 @@ final class StatusEdit {
 
   StatusEdit eligible(long value) {
     eligible = value;
+    return this;
+  }
+
+  StatusEdit accrued(long value) {
+    accrued = value;
     return this;
   }
 
@@ -205,6 +212,7 @@ final class StatusEdit {
         stoodStill,
         preempted,
         reservation,
-        resized);
+        resized,
+        accrued);
   }
 }

@@ -173,6 +173,11 @@ final class UpdateHandler {
       }
       long more = (long) c.factor() - timing.siteFactor();
       return moved(job, timing.withSiteFactor(c.factor()), more);
+    } else if (change instanceof JobChange.AccrualReset) {
+      pending(job, "its age");
+      boolean accrues = job.status().accruesSince() > 0;
+      long since = accrues ? state.time : job.status().accrued();
+      return job.withStatus(new StatusEdit(job.status()).accrued(since).done());
     } else if (change instanceof JobChange.Partitions c) {
       pending(job, "its partition");
       return partitions(job, c.partitions());
@@ -180,6 +185,7 @@ final class UpdateHandler {
       pending(job, "its resources");
       return job.withSpec(spec.withRequest(c.request()));
     } else if (change instanceof JobChange.ChargeTo c) {
+      pending(job, "to whom it is charged");
       return job.withSpec(spec.withCharge(c.charge()));
     } else if (change instanceof JobChange.Begin c) {
       pending(job, "its begin time");

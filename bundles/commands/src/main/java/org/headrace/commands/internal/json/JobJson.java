@@ -155,7 +155,7 @@ public final class JobJson {
   private void times() throws IOException {
     data.time("submit_time", status.submitted());
     data.time("eligible_time", status.eligible());
-    data.time("accrue_time", status.eligible());
+    data.time("accrue_time", status.accruesSince());
     data.time("start_time", facts.start());
     data.time("end_time", facts.end());
     data.time("suspend_time", status.suspended());

@@ -136,7 +136,7 @@ final class JobText {
                 limit,
                 least == 0 ? NOT_AVAILABLE : SlurmDuration.formatFull(least / 1000)));
     block.line("SubmitTime=%s EligibleTime=%s".formatted(point(status.submitted()), eligible()));
-    block.line("AccrueTime=" + eligible());
+    block.line("AccrueTime=" + point(status.accruesSince()));
     if (status.resized() > 0) {
       block.line("ResizeTime=" + point(status.resized()));
     }

@@ -16,6 +16,9 @@ import org.headrace.slurmconf.text.SlurmDuration;
 
 /** Changes of a job, collected before any is made. */
 final class JobUpdate {
+  /** Key of the one word that has no value. */
+  static final String ACCRUAL_RESET = "resetaccruetime ";
+
   private static final long MOST_SITE_FACTOR = 2_147_483_645;
 
   private static final long SECOND = 1000;
@@ -109,6 +112,7 @@ final class JobUpdate {
       case "priority" -> priority(value);
       case "nice" ->
           changes.add(new JobChange.Nice(value.isEmpty() ? 100 : Integer.parseInt(value)));
+      case ACCRUAL_RESET -> changes.add(new JobChange.AccrualReset());
       case "sitefactor" -> changes.add(new JobChange.SiteFactor(siteFactor(value)));
       case "partition", "partitionname" ->
           changes.add(new JobChange.Partitions(List.of(value.split(","))));

@@ -41,7 +41,9 @@ final class Update {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       int equals = word.indexOf('=');
-      if (equals < 0 && i + 1 < words.size() && i == 0) {
+      if (word.equalsIgnoreCase("ResetAccrueTime")) {
+        settings.add(new Setting(JobUpdate.ACCRUAL_RESET, ' ', "", word));
+      } else if (equals < 0 && i + 1 < words.size() && i == 0) {
         settings.add(new Setting(word.toLowerCase(Locale.ROOT), ' ', words.get(++i), word));
       } else if (equals <= 0) {
         unsupported(word);

@@ -229,7 +229,7 @@ final class JobColumns {
     add('S', "StartTime", "START_TIME", JobLine::start);
     add('V', "SubmitTime", "SUBMIT_TIME", line -> point(line, status(line).submitted()));
     add("EligibleTime", "ELIGIBLE_TIME", line -> point(line, status(line).eligible()));
-    add("AccrueTime", "ACCRUE_TIME", line -> point(line, status(line).eligible()));
+    add("AccrueTime", "ACCRUE_TIME", line -> point(line, status(line).accruesSince()));
     add("LastSchedEval", "LAST_SCHED_EVAL", line -> point(line, status(line).lastConsidered()));
     add("Deadline", "DEADLINE", line -> point(line, spec(line).timing().deadline()));
     add('l', "TimeLimit", "TIME_LIMIT", JobLine::limit);

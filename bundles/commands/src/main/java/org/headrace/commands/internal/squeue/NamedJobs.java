@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
@@ -94,37 +93,17 @@ final class NamedJobs {
       found.put(
           job.id() + ".",
           new Job(
-              job.id(), job.arrayId(), Job.NO_TASK, job.spec(), withPending(job.status(), left)));
+              job.id(),
+              job.arrayId(),
+              Job.NO_TASK,
+              job.spec(),
+              job.status().withPendingTasks(left)));
     }
   }
 
   /** One task of an array that hasn't started, as a job of its own. */
   static Job task(Job array, int task) {
-    JobStatus status = withPending(array.status(), JobArray.NONE);
+    JobStatus status = array.status().withPendingTasks(JobArray.NONE);
     return new Job(array.id(), array.arrayId(), task, array.spec(), status);
-  }
-
-  private static JobStatus withPending(JobStatus old, JobArray pending) {
-    return new JobStatus(
-        old.state(),
-        Set.copyOf(old.flags()),
-        old.reason(),
-        old.priority(),
-        old.partition(),
-        old.submitted(),
-        old.eligible(),
-        old.expectedStart(),
-        old.started(),
-        old.ended(),
-        old.timeLimit(),
-        old.allocation(),
-        old.exit(),
-        old.worstStepExit(),
-        old.restarts(),
-        pending,
-        old.lastConsidered(),
-        old.killedBy(),
-        old.suspended(),
-        old.stoodStill());
   }
 }

@@ -20,6 +20,7 @@ import org.headrace.api.model.Reason;
  * @param pots numbers of all pots that its jobs' use is added to
  * @param lasting numbers of those of them that remember what was used
  * @param checks limits in force, in the order in which they are looked at
+ * @param quotas how many of its jobs may accrue age
  * @param denies true when a job that breaks a limit by itself is refused at submission
  */
 record Standing(
@@ -28,6 +29,7 @@ record Standing(
     int[] pots,
     int[] lasting,
     List<Check> checks,
+    List<Quota> quotas,
     boolean denies) {
   /** True for a quality of service whose jobs need to have been served badly enough to start. */
   static boolean hasThreshold(QualityOfService qos) {

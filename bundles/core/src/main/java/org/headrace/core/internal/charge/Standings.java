@@ -30,6 +30,9 @@ import org.headrace.api.model.QualityOfService;
  * accounts.
  */
 public final class Standings {
+  private static final List<Limit> ACCRUING =
+      List.of(Limit.GROUP_ACCRUING, Limit.MAX_ACCRUING, Limit.MAX_ACCRUING_PER_ACCOUNT);
+
   private final Accounts accounts;
   private final Map<String, QualityOfService> qualities;
   private final Map<String, String> partitionQualities;
@@ -87,6 +90,17 @@ public final class Standings {
   /** False when no limit is in force for anybody. */
   public boolean limited() {
     return limited;
+  }
+
+  /** True when it is limited how many jobs of somebody accrue age. */
+  public boolean limitsAccrual() {
+    return limited
+        && (accounts.associations().stream().anyMatch(one -> limitsAccrual(one.limits()))
+            || qualities.values().stream().anyMatch(one -> limitsAccrual(one.limits())));
+  }
+
+  private static boolean limitsAccrual(LimitSet limits) {
+    return ACCRUING.stream().anyMatch(one -> limits.number(one) != LimitSet.UNLIMITED);
   }
 
   /** Amounts in the order of the trackable resources, with what a partition bills for them. */
@@ -162,6 +176,7 @@ public final class Standings {
         used.stream().mapToInt(Integer::intValue).toArray(),
         lasting.stream().mapToInt(Integer::intValue).toArray(),
         limited ? checks(payer, both, job, own) : List.of(),
+        limited ? quotas(payer, job, own) : List.of(),
         both.stream().anyMatch(qos -> qos.has(QosFlag.DENY_ON_LIMIT)));
   }
 
@@ -180,6 +195,35 @@ public final class Standings {
       add(checks, new Holder(limits, null, at), payer, said, new HashSet<>());
     }
     return List.copyOf(checks);
+  }
+
+  /**
+   * What limits how many jobs accrue age: of qualities of service the job's own alone, then the
+   * association and its accounts.
+   */
+  private List<Quota> quotas(Payer payer, QualityOfService job, Association own) {
+    List<Holder> holders = new ArrayList<>();
+    if (job != null) {
+      holders.add(new Holder(job.limits(), job, null));
+    }
+    for (Association at = own; at != null; at = accounts.above(at)) {
+      LimitSet limits = at == own ? accounts.limits(own) : groupsOf(at.limits());
+      holders.add(new Holder(limits, null, at));
+    }
+    List<Quota> quotas = new ArrayList<>();
+    Set<Limit> said = new HashSet<>();
+    for (Holder holder : holders) {
+      for (Limit limit : ACCRUING) {
+        long most = holder.limits().number(limit);
+        if (most != LimitSet.UNLIMITED && !said.contains(limit)) {
+          quotas.add(new Quota(pot(limit, holder, payer), most));
+          if (holder.qos() != null) {
+            said.add(limit);
+          }
+        }
+      }
+    }
+    return List.copyOf(quotas);
   }
 
   /** What an account passes on is in the limits of those below it already. */
@@ -254,10 +298,12 @@ public final class Standings {
   }
 
   private int pot(Limit limit, Holder holder, Payer payer) {
-    boolean perUser = limit == Limit.MAX_JOBS || limit == Limit.MAX_SUBMITTED;
-    boolean perAccount =
-        limit == Limit.MAX_JOBS_PER_ACCOUNT || limit == Limit.MAX_SUBMITTED_PER_ACCOUNT;
-    return pot(holder, payer, perUser, perAccount);
+    return switch (limit) {
+      case MAX_JOBS, MAX_SUBMITTED, MAX_ACCRUING -> pot(holder, payer, true, false);
+      case MAX_JOBS_PER_ACCOUNT, MAX_SUBMITTED_PER_ACCOUNT, MAX_ACCRUING_PER_ACCOUNT ->
+          pot(holder, payer, false, true);
+      default -> pot(holder, payer, false, false);
+    };
   }
 
   private int pot(ResourceLimit limit, Holder holder, Payer payer) {

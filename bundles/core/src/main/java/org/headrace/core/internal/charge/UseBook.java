@@ -141,6 +141,11 @@ public final class UseBook {
             job.spec().owner().user(), job.spec().charge().account(), job.spec().charge().qos()));
   }
 
+  /** What limits how many of a payer's jobs in a partition accrue age; empty where nothing does. */
+  public List<Quota> quotas(int payer, String partition) {
+    return standings.of(payers.get(payer), partition).quotas();
+  }
+
   /** Counts jobs or array tasks that are queued in a partition, or with a minus no longer are. */
   public void queued(int payer, String partition, long change) {
     if (change != 0) {

@@ -14,6 +14,9 @@ public final class JobPage extends Page<JobPage> {
   /** Bit of {@link #gate}: the expected start is a promise of the last plan. */
   public static final int PROMISED = 4;
 
+  /** Bit of {@link #gate}: it accrues age, unless limits keep it from that. */
+  public static final int AGES = 8;
+
   /** {@link #state} of a row without a job. */
   public static final byte NO_JOB = -1;
 
@@ -37,6 +40,10 @@ public final class JobPage extends Page<JobPage> {
   public final long[] priority;
   public final long[] submitted;
   public final long[] eligible;
+
+  /** As {@link org.headrace.api.job.JobStatus#accrued} says it. */
+  public final long[] accrued;
+
   public final long[] expectedStart;
   public final long[] lastConsidered;
   public final long[] immediateUntil;
@@ -62,6 +69,7 @@ public final class JobPage extends Page<JobPage> {
     priority = new long[ROWS];
     submitted = new long[ROWS];
     eligible = new long[ROWS];
+    accrued = new long[ROWS];
     expectedStart = new long[ROWS];
     lastConsidered = new long[ROWS];
     immediateUntil = new long[ROWS];
@@ -86,6 +94,7 @@ public final class JobPage extends Page<JobPage> {
     priority = other.priority.clone();
     submitted = other.submitted.clone();
     eligible = other.eligible.clone();
+    accrued = other.accrued.clone();
     expectedStart = other.expectedStart.clone();
     lastConsidered = other.lastConsidered.clone();
     immediateUntil = other.immediateUntil.clone();

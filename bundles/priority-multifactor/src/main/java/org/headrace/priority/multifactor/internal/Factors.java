@@ -64,8 +64,8 @@ final class Factors {
   }
 
   private double age(PendingJob job) {
-    long since = weights.has("ACCRUE_ALWAYS") ? job.submitted() : job.eligible();
-    return Math.max(0, Math.min(1.0, (double) (now - since) / weights.maxAge()));
+    long waited = now - Math.min(now, job.accrues());
+    return Math.min(1.0, (double) waited / weights.maxAge());
   }
 
   /**

@@ -127,6 +127,35 @@ class MultifactorPriorityTest {
     assertThat(factors).containsEntry(PriorityFactor.SITE, (double) siteFactor);
   }
 
+  @ParameterizedTest
+  @CsvSource({"84, 500", "0, 0", "-1, 0"})
+  void ageCountsFromWhenItIsAccrued(long hours, long expected) {
+    PendingJob plain = charged(1, 7);
+    PendingJob job =
+        new PendingJob(
+            1,
+            plain.jobClass(),
+            plain.partition(),
+            0,
+            0,
+            0,
+            false,
+            0,
+            1000,
+            "",
+            "",
+            1,
+            0,
+            PendingJob.NOBODY,
+            (int) Math.max(0, 1 - expected),
+            hours < 0 ? PendingJob.NEVER : NOW - hours * HOUR);
+    long[] values = {0};
+    Map<String, String> options = Map.of("PriorityWeightAge", "1000");
+    new MultifactorPriority()
+        .compute(TestContext.queue(List.of(job)), CLUSTER, options, NOW, values);
+    assertThat(values[0]).isEqualTo(Math.max(1, expected));
+  }
+
   /** Computes a job's only priority, without options. */
   private static Map<PriorityFactor, Double> factors(PendingJob job, long[] values) {
     Map<PriorityFactor, Double> factors = new HashMap<>();
