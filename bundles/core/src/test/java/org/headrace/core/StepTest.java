@@ -51,12 +51,25 @@ class StepTest {
   }
 
   @Test
-  void tasksAreDealtInBlocksWithOneForEachNode() {
+  void tasksAreDealtInBlocksOfTheSameSize() {
     cluster.ready(job);
     Step step = step(Specs.step(2, 4, 1, StepSharing.EXACT));
-    assertThat(step.parts().get(0).taskRanks()).containsExactly(0, 1, 2);
-    assertThat(step.parts().get(1).taskRanks()).containsExactly(3);
-    assertThat(step.parts().get(0).cores().size()).isEqualTo(3);
+    assertThat(step.parts().get(0).taskRanks()).containsExactly(0, 1);
+    assertThat(step.parts().get(1).taskRanks()).containsExactly(2, 3);
+    assertThat(step.parts().get(0).cores().size()).isEqualTo(2);
+  }
+
+  @Test
+  void packedTasksFillANodeBeforeTheNext() {
+    cluster.ready(job);
+    TaskLayout layout = new TaskLayout(4, 1, 0, 0, 0, false, "block,Pack");
+    Step step = step(Specs.step(2, List.of(), layout, StepSharing.EXACT));
+    assertThat(step.parts().stream().map(Step.Part::taskRanks))
+        .containsExactly(List.of(0, 1, 2), List.of(3));
+    cluster.stepEnds(job, step.id(), "n1", 0, 0);
+    cluster.stepEnds(job, step.id(), "n2", 0, 0);
+    assertThat(nodesOf(step(Specs.step(0, List.of(), layout, StepSharing.EXACT))))
+        .containsExactly("n1");
   }
 
   @Test

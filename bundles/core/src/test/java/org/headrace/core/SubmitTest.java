@@ -135,6 +135,20 @@ class SubmitTest {
     assertThat(refusal(on("fast&!fast", 0, 0, 0, 0, 0))).contains("no feature fast&!fast");
   }
 
+  /** The partition's nodes have 2 sockets of 4 cores. */
+  @Test
+  void tasksOfASocketOrCoreMustHaveSocketsAndCoresEnough() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    int nodes = cluster.machine.publish().definition().nodes().size();
+    int sockets = 2 * nodes;
+    assertThat(refusal(one.withLayout(new TaskLayout(sockets + 1, 1, 0, 1, 0, false, ""))))
+        .contains("tasks of 1 CPUs, but there is room for " + sockets + " only");
+    int cores = 4 * sockets;
+    assertThat(refusal(one.withLayout(new TaskLayout(cores + 1, 1, 0, 0, 1, false, ""))))
+        .contains("but there is room for " + cores + " only");
+    cluster.submit(with(one.withLayout(new TaskLayout(sockets, 1, 0, 1, 0, false, ""))));
+  }
+
   @Test
   void devicesForEachTaskAndCountedFeaturesMustBeThere() {
     ResourceRequest one = ResourceRequest.singleCpu();

@@ -261,6 +261,12 @@ final class Feasibility {
     if (layout.tasksPerNode() != TaskLayout.UNSET) {
       room = Math.min(room, layout.tasksPerNode());
     }
+    if (layout.tasksPerSocket() != TaskLayout.UNSET) {
+      room = Math.min(room, (long) layout.tasksPerSocket() * node.hardware().sockets());
+    }
+    if (layout.tasksPerCore() != TaskLayout.UNSET) {
+      room = Math.min(room, (long) layout.tasksPerCore() * node.hardware().cores());
+    }
     if (request.memory().basis() == MemoryRequest.Basis.CPU && request.memory().mebibytes() > 0) {
       long cpus = node.hardware().memory() / request.memory().mebibytes();
       room = Math.min(room, cpus / Math.max(1, layout.cpusPerTask()));

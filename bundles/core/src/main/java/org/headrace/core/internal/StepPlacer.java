@@ -19,9 +19,8 @@ import org.headrace.control.command.Outcome;
 /**
  * Finds room for a step inside its job's allocation.
  *
- * <p>Nodes are taken in the job's order, from the step's first node on. Tasks are dealt in blocks
- * (a node is filled before the next, but each gets one) or in turn. A step that doesn't fit beside
- * the others of its job has to wait; one that wouldn't fit alone is refused.
+ * <p>Nodes are taken in the job's order, from the step's first node on. A step that doesn't fit
+ * beside the others of its job has to wait; one that wouldn't fit alone is refused.
  */
 final class StepPlacer {
   private final ClusterState state;
@@ -147,8 +146,7 @@ final class StepPlacer {
 
   private List<Room> rooms(List<NodeAllocation> nodes) {
     List<Room> rooms = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      NodeAllocation part = nodes.get((spec.firstNode() + i) % nodes.size());
+    for (NodeAllocation part : nodes.subList(spec.firstNode(), nodes.size())) {
       String name = state.nodes.name(part.node());
       if (name == null || spec.excluded().contains(name)) {
         continue;
@@ -239,31 +237,16 @@ final class StepPlacer {
     return spec.layout().distribution().startsWith("arbitrary") && spec.nodeNames().size() == tasks;
   }
 
-  /** Numbers of tasks of each node, in the order in which they are dealt. */
+  /** Numbers of tasks of each node. */
   private List<List<Integer>> deal(List<Room> nodes, int tasks) {
+    if (!dealtByName(tasks)) {
+      return new TaskDealing(most(nodes, tasks), tasks).deal(spec.layout().distribution());
+    }
     List<List<Integer>> ranks = new ArrayList<>();
     nodes.forEach(node -> ranks.add(new ArrayList<>()));
-    int[] most = most(nodes, tasks);
-    String distribution = spec.layout().distribution();
-    if (dealtByName(tasks)) {
-      List<String> names =
-          nodes.stream().map(room -> state.nodes.name(room.whole().node())).toList();
-      for (int task = 0; task < tasks; task++) {
-        ranks.get(names.indexOf(spec.nodeNames().get(task))).add(task);
-      }
-    } else if (distribution.startsWith("cyclic")) {
-      dealInTurn(most, ranks, tasks, 1);
-    } else if (distribution.startsWith("plane=")) {
-      dealInTurn(most, ranks, tasks, plane(distribution));
-    } else {
-      int next = 0;
-      for (int i = 0; i < nodes.size(); i++) {
-        int after = nodes.size() - 1 - i;
-        int count = Math.min(most[i], tasks - next - after);
-        for (int task = 0; task < count; task++) {
-          ranks.get(i).add(next++);
-        }
-      }
+    List<String> names = nodes.stream().map(room -> state.nodes.name(room.whole().node())).toList();
+    for (int task = 0; task < tasks; task++) {
+      ranks.get(names.indexOf(spec.nodeNames().get(task))).add(task);
     }
     return ranks;
   }
@@ -287,24 +270,6 @@ final class StepPlacer {
       }
     }
     return most;
-  }
-
-  private static void dealInTurn(int[] most, List<List<Integer>> ranks, int tasks, int block) {
-    int next = 0;
-    while (next < tasks) {
-      for (int i = 0; i < most.length && next < tasks; i++) {
-        for (int task = 0; task < block && next < tasks; task++) {
-          if (ranks.get(i).size() < most[i]) {
-            ranks.get(i).add(next++);
-          }
-        }
-      }
-    }
-  }
-
-  private static int plane(String distribution) {
-    String digits = distribution.substring("plane=".length()).replaceAll("[^0-9].*", "");
-    return digits.isEmpty() || digits.length() > 6 ? 1 : Math.max(1, Integer.parseInt(digits));
   }
 
   private List<Step.Part> parts(List<Room> rooms, List<List<Integer>> ranks) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.StepSpec;
@@ -62,25 +63,22 @@ final class StepRequest {
    *     user's terminal
    */
   StepSpec build(Job job, List<String> command, boolean first) {
-    List<String> ofTasks = common.nodesOfTasks();
-    List<String> nodeNames = ofTasks.isEmpty() ? common.nodes("nodelist") : ofTasks;
-    int allocated =
-        job.status().allocation() == null ? 1 : job.status().allocation().nodes().size();
-    int tasks = ofTasks.isEmpty() ? choices.number("ntasks", TaskLayout.UNSET) : ofTasks.size();
-    int nodes =
-        ofTasks.isEmpty()
-            ? nodes(job, nodeNames, allocated, tasks)
-            : (int) ofTasks.stream().distinct().count();
-    if (tasks == TaskLayout.UNSET) {
-      tasks = ownTasks(job, nodes);
-    }
+    String distribution = distribution();
+    StepExtent extent =
+        new StepExtent(
+            choices,
+            common,
+            job,
+            distribution.toLowerCase(Locale.ROOT).endsWith(",pack"),
+            warnings);
+    int tasks = extent.tasks();
     return new StepSpec(
             name(command),
-            nodes,
-            nodeNames,
+            extent.nodes(),
+            extent.nodeNames(),
             common.nodes("exclude"),
             choices.number("relative", 0),
-            layout(job, tasks),
+            layout(extent, distribution),
             memory(),
             common.gres(),
             sharing(),
@@ -97,57 +95,6 @@ final class StepRequest {
             common.timeLimit(),
             attributes())
         .withOutlivesNodes(common.outlivesNodes());
-  }
-
-  /** As many as a job that was made for the step has been given room for; else one on each node. */
-  private int ownTasks(Job job, int nodes) {
-    int ofJob = job.spec().request().layout().tasks();
-    if (!choices.has("jobid") && !choices.has("ntasks-per-node") && ofJob != TaskLayout.UNSET) {
-      return ofJob;
-    }
-    return Math.max(1, nodes) * Math.max(1, choices.number("ntasks-per-node", 1));
-  }
-
-  private int nodes(Job job, List<String> nodeNames, int allocated, int tasks) {
-    if (!choices.has("nodes")) {
-      return Math.max(nodeNames.size(), choices.has("jobid") ? 0 : allocated);
-    }
-    int nodes = common.minNodes();
-    boolean fewer = tasks != TaskLayout.UNSET && tasks < nodes;
-    boolean tooMany = nodes > allocated && !(fewer && tasks <= allocated);
-    if (tooMany && !choices.explicit("nodes")) {
-      // What the script was told of its job holds no longer: a node has left it.
-      warnings.add(
-          "srun: error: SLURM_JOB_NUM_NODES environment variable conflicts with allocated node"
-              + " count (%d != %d).".formatted(nodes, allocated));
-      return Math.max(allocated, nodeNames.size());
-    }
-    if (tooMany) {
-      throw Refusal.raw(
-          1,
-          "srun: error: Unable to create step for job "
-              + job.id()
-              + ": Requested node configuration is not available",
-          "srun: error: Only allocated " + allocated + " nodes asked for " + nodes);
-    }
-    if (fewer) {
-      // Of an allocation made for this step, that has been said already.
-      if (choices.explicit("nodes") && nodes <= allocated) {
-        warnings.add(
-            "srun: Warning: can't run "
-                + tasks
-                + " processes on "
-                + nodes
-                + " nodes, setting nnodes to "
-                + tasks);
-      }
-      return tasks;
-    }
-    int most = Math.min(common.maxNodes(), allocated);
-    if (tasks != TaskLayout.UNSET) {
-      most = Math.min(most, tasks);
-    }
-    return Math.max(Math.max(nodes, most), nodeNames.size());
   }
 
   private boolean killOnBadExit() {
@@ -167,16 +114,30 @@ final class StepRequest {
     return chosen ? choices.text("job-name", "") : program.substring(program.lastIndexOf('/') + 1);
   }
 
-  private TaskLayout layout(Job job, int tasks) {
-    int inherited = job.spec().request().layout().cpusPerTask();
+  private TaskLayout layout(StepExtent extent, String distribution) {
     return new TaskLayout(
-        tasks,
-        choices.number("cpus-per-task", Math.max(1, inherited)),
-        choices.number("ntasks-per-node", TaskLayout.UNSET),
+        extent.tasks(),
+        extent.cpusPerTask(),
+        extent.mostTasksPerNode(),
         choices.number("ntasks-per-socket", TaskLayout.UNSET),
         choices.number("ntasks-per-core", TaskLayout.UNSET),
         choices.has("overcommit"),
-        choices.text("distribution", ""));
+        distribution);
+  }
+
+  /** With {@code CR_Pack_Nodes}, tasks are packed unless the user says otherwise. */
+  private String distribution() {
+    String chosen = choices.text("distribution", "");
+    String lower = chosen.toLowerCase(Locale.ROOT);
+    if (lower.matches("(no)?pack")) {
+      return "block," + chosen;
+    }
+    String parameters = snapshot.definition().settings().getOrDefault("SelectTypeParameters", "");
+    boolean packs =
+        List.of(parameters.toLowerCase(Locale.ROOT).split(",")).contains("cr_pack_nodes");
+    return packs && !lower.matches("arbitrary.*|plane.*|.*pack")
+        ? (chosen.isEmpty() ? "block" : chosen) + ",Pack"
+        : chosen;
   }
 
   /** Memory of the job, given by a variable, is the job's to share, not this step's. */
@@ -189,6 +150,12 @@ final class StepRequest {
   }
 
   private StepSharing sharing() {
+    if (choices.has("whole")) {
+      if (choices.has("exact")) {
+        throw Refusal.error("srun", 1, "--exact and --whole are mutually exclusive.");
+      }
+      return choices.has("overlap") ? StepSharing.OVERLAP : StepSharing.WHOLE;
+    }
     if (choices.has("overlap")) {
       return StepSharing.OVERLAP;
     }

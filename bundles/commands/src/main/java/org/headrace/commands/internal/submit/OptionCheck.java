@@ -209,7 +209,7 @@ final class OptionCheck {
   private void distribution(OptionRow row, String value) {
     String first = value.split("[:,]", 2)[0].toLowerCase(Locale.ROOT);
     if (first.startsWith("plane")) {
-      if (!first.matches("plane=[1-9]\\d{0,8}")) {
+      if (!value.toLowerCase(Locale.ROOT).matches("plane=[1-9]\\d{0,8}")) {
         throw error(
             Refusal.BAD_OPTION,
             "Invalid plane size or size not specified",
@@ -221,8 +221,11 @@ final class OptionCheck {
         value
             .toLowerCase(Locale.ROOT)
             .matches(
-                "(\\*|block|cyclic|arbitrary)(:(\\*|block|cyclic|fcyclic)){0,2}(,(pack|nopack))?");
-    require(row, right, "use block, cyclic, arbitrary or plane=SIZE, then [:SOCKETS[:CORES]]");
+                "(no)?pack|(\\*|block|cyclic|arbitrary)(:(\\*|block|cyclic|fcyclic)){0,2}(,(no)?pack)?");
+    require(
+        row,
+        right,
+        "use block, cyclic, arbitrary or plane=SIZE, then [:SOCKETS[:CORES]][,Pack|,NoPack]");
   }
 
   private void switches(OptionRow row, String value) {

@@ -353,17 +353,6 @@ class SrunTest {
   }
 
   @Test
-  void tooManyNodesForTheJob() throws Exception {
-    FakeInvocation invocation = inJob("-N5", "x");
-    assertThat(Commands.run(control, invocation)).isEqualTo(1);
-    assertThat(invocation.errText())
-        .isEqualTo(
-            "srun: error: Unable to create step for job 1: Requested node configuration is not"
-                + " available\n"
-                + "srun: error: Only allocated 2 nodes asked for 5\n");
-  }
-
-  @Test
   void firstInterruptAsksSecondEnds() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "-n2", "x");
     Running running = Running.start(control, streams, invocation);
