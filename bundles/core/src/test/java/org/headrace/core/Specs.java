@@ -144,6 +144,8 @@ public final class Specs {
     if (charges(seed)) {
       settings.put("AccountingStorageEnforce", "limits");
     }
+    List<String> flags = List.of("", "Contain,DeferBatch", "", "NoHold", "Contain");
+    settings.put("PrologFlags", flags.get((int) Math.floorMod(seed, 5L)));
     return new ClusterDefinition(
         plain.name(),
         plain.nodes(),

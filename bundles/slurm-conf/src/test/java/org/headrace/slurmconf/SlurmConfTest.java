@@ -51,6 +51,18 @@ class SlurmConfTest {
   }
 
   @Test
+  void wordsOfPrologFlagsThatChangeNothingAreNamed() {
+    String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
+    assertThat(warnings(conf + "PrologFlags=alloc,Contain,DeferBatch,Serial\n")).isEmpty();
+    assertThat(warnings(conf + "PrologFlags=NoHold,X11\n"))
+        .containsExactly(
+            "slurm.conf:5: warning: PrologFlags: 'X11' has no effect; those that have one are"
+                + " Alloc, Contain, DeferBatch, NoHold, Serial");
+    assertThat(errors(conf + "PrologFlags=NoHold,Contain\n"))
+        .containsExactly("slurm.conf:5: error: PrologFlags: NoHold and Contain exclude each other");
+  }
+
+  @Test
   void readsWhatThePeerReads(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("slurm.conf");
     Files.copy(SlurmConfTest.class.getResourceAsStream("peer-slurm.conf"), file);

@@ -2,9 +2,12 @@ package org.headrace.core.internal;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.NodeMask;
@@ -19,6 +22,7 @@ final class Configuration {
   private final Map<String, PartitionView> views = new LinkedHashMap<>();
   private final TreeMap<String, QualityOfService> qualities = new TreeMap<>();
   private ClusterDefinition definition;
+  private Set<String> prologFlags = Set.of();
 
   Configuration() {
     clear();
@@ -47,6 +51,8 @@ final class Configuration {
 
   void define(ClusterDefinition newDefinition, NodeTable nodes) {
     definition = newDefinition;
+    String flags = setting("PrologFlags", "").toLowerCase(Locale.ROOT);
+    prologFlags = new HashSet<>(List.of(flags.split("\\s*,\\s*")));
     partitions.clear();
     views.clear();
     newDefinition.partitions().forEach(partition -> replace(partition, nodes));
@@ -79,6 +85,7 @@ final class Configuration {
 
   void clear() {
     definition = null;
+    prologFlags = Set.of();
     partitions.clear();
     views.clear();
     qualities.clear();
@@ -130,6 +137,21 @@ final class Configuration {
     PartitionDefinition own = partitions.get(partition);
     long common = definition.limits().overTimeLimit();
     return own != null && own.overTimeLimit() > 0 ? own.overTimeLimit() : common;
+  }
+
+  /** True where each job gets a container of its own on each of its nodes. */
+  boolean containsJobs() {
+    return prologFlags.contains("contain");
+  }
+
+  /** True where a script waits until all nodes of its job are ready. */
+  boolean scriptWaits() {
+    return prologFlags.contains("deferbatch");
+  }
+
+  /** True where steps are made while nodes are still being prepared; there they wait. */
+  boolean stepsComeEarly() {
+    return prologFlags.contains("nohold");
   }
 
   /** A setting of the configuration, or the default if it isn't there. */

@@ -8,6 +8,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Step;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
@@ -83,13 +84,24 @@ final class JobLife {
     timeLimits(run);
     state.events.job(job);
     state.outbox.job(job, state.nodes.names(allocation));
-    if (job.spec().execution().batch() && job.spec().component().index() == 0) {
-      machine.steps.batch(job);
+    if (state.configuration.containsJobs()) {
+      machine.steps.extern(job);
+    }
+    if (!state.configuration.scriptWaits()) {
+      script(job);
     }
     if (job.arrayId() != 0) {
       machine.arrays.ran(job);
     }
     machine.dependencies.changed(job);
+  }
+
+  /** Starts a job's script, unless it has been started or there is none. */
+  private void script(Job job) {
+    boolean has = job.spec().execution().batch() && job.spec().component().index() == 0;
+    if (has && machine.steps.find(job.id(), Step.BATCH) == null) {
+      machine.steps.batch(job);
+    }
   }
 
   private static NodeMask mask(Allocation allocation) {
@@ -143,6 +155,7 @@ final class JobLife {
     Job job = run.job().withStatus(status);
     machine.jobs.put(job);
     state.events.job(job);
+    script(job);
     if (machine.preempting.mayStop(run)) {
       state.replan();
     }

@@ -148,7 +148,7 @@ final class StepHandler {
     if (job.status().state() == JobState.SUSPENDED) {
       return refuse(ErrorCode.NOT_RUNNING, "job " + job.id() + " is suspended; resume it first");
     }
-    if (job.status().has(JobFlag.CONFIGURING)) {
+    if (job.status().has(JobFlag.CONFIGURING) && !state.configuration.stepsComeEarly()) {
       return refuse(
           ErrorCode.STEP_BUSY, "the nodes of job " + job.id() + " are still being prepared");
     }
@@ -232,7 +232,7 @@ final class StepHandler {
         || !Steps.open(entry.step(), node.id())) {
       return Outcome.DONE; // also when a node speaks of what isn't its own
     }
-    if (run.alive()) {
+    if (run.alive() && command.stepId() != Step.EXTERN) {
       machine.life.launched(run);
     }
     Job job = machine.jobs.get(command.jobId());

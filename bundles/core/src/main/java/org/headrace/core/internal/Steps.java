@@ -27,6 +27,8 @@ import org.headrace.core.SnapshotItem.StepEntry;
  * never outlives the run of its job: the last node to release the job ends what is left.
  */
 final class Steps {
+  private static final List<String> SLEEPER = List.of("sleep", "100000000");
+
   private final ClusterState state;
   private final Machine machine;
 
@@ -72,30 +74,56 @@ final class Steps {
             first.gres(),
             List.of(0),
             false);
-    StepSpec spec =
-        new StepSpec(
-            "batch",
-            1,
-            List.of(),
-            List.of(),
-            0,
-            TaskLayout.SINGLE,
-            MemoryRequest.NONE,
-            List.of(),
-            StepSpec.StepSharing.OVERLAP,
-            List.of(),
-            job.spec().execution().workDirectory(),
-            "",
-            "",
-            "",
-            job.spec().execution().append(),
-            false,
-            job.spec().execution().umask(),
-            Map.of(),
-            false,
-            0,
-            Map.of());
+    String directory = job.spec().execution().workDirectory();
+    StepSpec spec = ownSpec(job, "batch", 1, List.of(), directory, "");
     add(job, Step.BATCH, spec, List.of(part), FileStore.NOTHING, StepGroup.NONE);
+  }
+
+  /**
+   * Starts the step that holds what comes to a job's nodes without being one of its steps. Nothing
+   * but a sleeper runs in it by itself; it ends with the job.
+   */
+  void extern(Job job) {
+    List<Step.Part> parts = new ArrayList<>();
+    for (NodeAllocation part : job.status().allocation().nodes()) {
+      parts.add(
+          new Step.Part(
+              part.node(),
+              part.cores(),
+              part.cpus(),
+              part.memory(),
+              part.gres(),
+              List.of(parts.size()),
+              false));
+    }
+    StepSpec spec = ownSpec(job, "extern", parts.size(), SLEEPER, "/", "none");
+    add(job, Step.EXTERN, spec.withOutlivesNodes(true), parts, FileStore.NOTHING, StepGroup.NONE);
+  }
+
+  private static StepSpec ownSpec(
+      Job job, String name, int tasks, List<String> argv, String directory, String files) {
+    return new StepSpec(
+        name,
+        tasks,
+        List.of(),
+        List.of(),
+        0,
+        TaskLayout.SINGLE.withTasks(tasks),
+        MemoryRequest.NONE,
+        List.of(),
+        StepSpec.StepSharing.OVERLAP,
+        argv,
+        directory,
+        files,
+        files,
+        files,
+        job.spec().execution().append(),
+        false,
+        job.spec().execution().umask(),
+        Map.of(),
+        false,
+        0,
+        Map.of());
   }
 
   /** Takes in a step that starts now. */
@@ -146,7 +174,8 @@ final class Steps {
     if (!news) {
       return step;
     }
-    ExitStatus worst = worse(step.exit(), exit);
+    // How the sleeper of a job's container ends says nothing of the job.
+    ExitStatus worst = step.id() == Step.EXTERN ? ExitStatus.SUCCESS : worse(step.exit(), exit);
     JobState now = step.state();
     if (!open) {
       now = outOfMemory ? JobState.OUT_OF_MEMORY : stateFor(job, worst);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +28,17 @@ final class Hooks {
   private static final File NOTHING = new File("/dev/null");
 
   private final Executor threads;
+  private final BooleanSupplier oneAtATime;
+  private final ReentrantLock turn = new ReentrantLock(true);
 
   /**
    * @param threads run the programs, one thread for each job that waits for one
+   * @param oneAtATime whether those of several jobs run one after the other, in the order in which
+   *     they were asked for
    */
-  Hooks(Executor threads) {
+  Hooks(Executor threads, BooleanSupplier oneAtATime) {
     this.threads = threads;
+    this.oneAtATime = oneAtATime;
   }
 
   /**
@@ -52,7 +59,7 @@ final class Hooks {
         () -> {
           String problem;
           try {
-            problem = runAll(name, patterns, environment, timeoutMillis);
+            problem = inTurn(name, patterns, environment, timeoutMillis);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problem = name + " was interrupted";
@@ -62,6 +69,20 @@ final class Hooks {
           }
           done.accept(problem);
         });
+  }
+
+  private String inTurn(
+      String name, List<String> patterns, Map<String, String> environment, long timeoutMillis)
+      throws InterruptedException {
+    if (!oneAtATime.getAsBoolean()) {
+      return runAll(name, patterns, environment, timeoutMillis);
+    }
+    turn.lockInterruptibly();
+    try {
+      return runAll(name, patterns, environment, timeoutMillis);
+    } finally {
+      turn.unlock();
+    }
   }
 
   private static String runAll(

@@ -97,12 +97,13 @@ public final class NodeAgent implements AutoCloseable {
     OrderBuilder orders =
         new OrderBuilder(variables, gres, cpus, new UserDatabase(), settings.node());
     steps = new StepTable(turn, launcher, orders, reports, this::send, () -> rules);
-    Hooks hooks = new Hooks(surroundings.hookThreads());
+    Hooks checks = new Hooks(surroundings.hookThreads(), () -> false);
+    Hooks hooks = new Hooks(surroundings.hookThreads(), () -> rules.oneHookAtATime());
     healthCheck =
         new HealthCheck(
             settings.node(),
             turn,
-            hooks,
+            checks,
             () -> rules,
             () -> variables.ofNode(rules),
             () -> !steps.runs().isEmpty());

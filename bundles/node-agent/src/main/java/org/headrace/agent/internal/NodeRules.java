@@ -89,6 +89,11 @@ final class NodeRules {
         words("HealthCheckNodeState").stream().map(w -> w.toUpperCase(Locale.ROOT)).toList());
   }
 
+  /** Whether prologs and epilogs of several jobs run one after the other. */
+  boolean oneHookAtATime() {
+    return words("PrologFlags").stream().anyMatch("serial"::equalsIgnoreCase);
+  }
+
   private List<String> words(String key) {
     String value = text(key);
     return value.isEmpty() ? List.of() : List.of(value.trim().split("\\s*,\\s*"));

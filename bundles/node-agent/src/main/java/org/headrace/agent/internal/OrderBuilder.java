@@ -105,13 +105,15 @@ final class OrderBuilder {
             rows,
             columns,
             PID_VARIABLE,
-            programs(rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
-            programs(option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))));
+            programs(step, rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
+            programs(step, option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))));
   }
 
-  /** Those of the site enclose those of the user. */
-  private static List<String> programs(String first, String second) {
-    return Stream.of(first, second).filter(name -> !name.isEmpty()).toList();
+  /** Those of the site enclose those of the user; the container of a job has no tasks of theirs. */
+  private static List<String> programs(Step step, String first, String second) {
+    return step.id() == Step.EXTERN
+        ? List.of()
+        : Stream.of(first, second).filter(name -> !name.isEmpty()).toList();
   }
 
   private static String option(Step step, String name) {

@@ -1,6 +1,7 @@
 package org.headrace.agent.internal;
 
 import org.headrace.api.launcher.SignalScope;
+import org.headrace.api.launcher.StepKey;
 import org.headrace.protocol.node.ToNode;
 
 /** Which of a step's processes a signal of the controller means. */
@@ -14,19 +15,21 @@ final class SignalScopes {
   /**
    * The scope, or null if the step isn't meant.
    *
-   * @param batch whether the step is the job's script
+   * @param step the step's number; the container of a job that isn't named stands still and dies
+   *     with it, but hears nothing else
    */
-  static SignalScope of(ToNode.Signal signal, boolean batch) {
+  static SignalScope of(ToNode.Signal signal, int step) {
+    boolean batch = step == StepKey.BATCH;
     boolean meant = batch ? signal.batchShell() || named(signal) : signal.steps() || named(signal);
+    boolean control = signal.signal() == KILL || signal.signal() == CONT || signal.signal() == STOP;
+    meant &= step != StepKey.EXTERN || named(signal) || control;
     if (!meant) {
       return null;
     }
     if (batch && signal.batchShell() && !signal.steps()) {
       return SignalScope.BATCH_SHELL;
     }
-    boolean whole =
-        batch || signal.signal() == KILL || signal.signal() == CONT || signal.signal() == STOP;
-    return whole ? SignalScope.ALL_PROCESSES : SignalScope.TASKS;
+    return batch || control ? SignalScope.ALL_PROCESSES : SignalScope.TASKS;
   }
 
   private static boolean named(ToNode.Signal signal) {

@@ -251,7 +251,7 @@ final class StepTable implements LaunchListener {
       if (!step.run().equals(run) || !named && signal.stepId() != ToNode.Signal.ALL_STEPS) {
         continue;
       }
-      SignalScope scope = SignalScopes.of(signal, step.batch());
+      SignalScope scope = SignalScopes.of(signal, step.key.stepId());
       // Programs that clean up on TERM are to do so once.
       if (scope == null || signal.signal() == TERM && step.ending) {
         continue;

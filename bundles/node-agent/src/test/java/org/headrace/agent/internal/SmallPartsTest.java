@@ -233,7 +233,8 @@ class SmallPartsTest {
 
   private static SignalScope scope(
       int step, int signal, boolean shell, boolean steps, boolean batch) {
-    return SignalScopes.of(new ToNode.Signal(1, 0, step, signal, shell, steps), batch);
+    return SignalScopes.of(
+        new ToNode.Signal(1, 0, step, signal, shell, steps), batch ? StepKey.BATCH : 0);
   }
 
   @Test
@@ -246,6 +247,10 @@ class SmallPartsTest {
     assertThat(scope(all, 9, true, true, false)).isEqualTo(SignalScope.ALL_PROCESSES);
     assertThat(scope(all, 15, true, true, true)).isEqualTo(SignalScope.ALL_PROCESSES);
     assertThat(scope(3, 2, false, true, false)).isEqualTo(SignalScope.TASKS);
+    ToNode.Signal user = new ToNode.Signal(1, 0, all, 10, true, true);
+    assertThat(SignalScopes.of(user, StepKey.EXTERN)).isNull();
+    ToNode.Signal stop = new ToNode.Signal(1, 0, all, 19, true, true);
+    assertThat(SignalScopes.of(stop, StepKey.EXTERN)).isEqualTo(SignalScope.ALL_PROCESSES);
     assertThat(scope(all, 19, true, true, false)).isEqualTo(SignalScope.ALL_PROCESSES);
   }
 

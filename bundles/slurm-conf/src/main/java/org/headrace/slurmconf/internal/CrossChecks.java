@@ -49,6 +49,7 @@ final class CrossChecks {
       typed.error("TopologyPlugin", "TopologyPlugin is written topology/<name>");
     }
     SchedulerWords.check(typed, diagnostics);
+    PrologWords.check(typed, diagnostics);
   }
 
   private void exclude(String one, String other) {

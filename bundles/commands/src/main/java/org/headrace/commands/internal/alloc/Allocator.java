@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.commands.internal.cli.CommandFrame;
@@ -26,6 +25,7 @@ import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.front.Invocation;
+import org.headrace.control.query.Snapshot;
 
 /** Gets resources for a user who waits for them, and gives them back. */
 public final class Allocator implements AutoCloseable {
@@ -139,12 +139,10 @@ public final class Allocator implements AutoCloseable {
     if (job == null || job.status().state().ended()) {
       return job == null ? INTERRUPTED : job;
     }
-    boolean ready = ComponentRefs.all(job, control.snapshot()).stream().allMatch(Allocator::ready);
+    Snapshot snapshot = control.snapshot();
+    boolean ready =
+        ComponentRefs.all(job, snapshot).stream().allMatch(one -> Readiness.ready(one, snapshot));
     return ready ? job : null;
-  }
-
-  private static boolean ready(Job job) {
-    return job.status().state() == JobState.RUNNING && !job.status().has(JobFlag.CONFIGURING);
   }
 
   /** True while it has no nodes; one that has them only waits until they are ready. */

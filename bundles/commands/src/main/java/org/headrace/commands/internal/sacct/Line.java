@@ -182,7 +182,7 @@ record Line(JobHistory history, StepHistory part, TimeTexts times, String units)
 
   /** What it held, by name. */
   String allocated() {
-    if (!isStep()) {
+    if (!isStep() || step().id() == Step.EXTERN) { // a container holds what its job does
       return started() ? sorted(TresText.of(job().status().allocation())) : "";
     }
     long memory = step().parts().stream().mapToLong(Step.Part::memory).sum();

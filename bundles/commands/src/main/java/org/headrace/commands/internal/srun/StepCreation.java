@@ -3,8 +3,8 @@ package org.headrace.commands.internal.srun;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
+import org.headrace.commands.internal.alloc.Readiness;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.JobWatch;
 import org.headrace.commands.internal.cli.Refusal;
@@ -77,7 +77,7 @@ final class StepCreation {
     }
     for (Command.CreateStep one : wanted) {
       Job job = control.snapshot().job(one.jobId());
-      if (job != null && job.status().has(JobFlag.CONFIGURING)) {
+      if (job != null && Readiness.awaited(job, control.snapshot())) {
         // Its other nodes are still being prepared, as after the start of a batch script.
         return null;
       }
