@@ -23,6 +23,7 @@ import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
+import org.headrace.control.query.QosUse;
 import org.headrace.control.query.Snapshot;
 
 /** A published state that a test puts together. */
@@ -36,6 +37,7 @@ final class QuerySnapshot implements Snapshot {
       new TreeMap<>(Map.of("normal", QualityOfService.NORMAL));
   Accounts accounts = Accounts.INITIAL;
   final Map<Long, Consumption> use = new TreeMap<>();
+  final Map<Long, QosUse> qosUse = new TreeMap<>();
   final Map<Long, NodeMask> setAside = new TreeMap<>();
   ClusterDefinition definition;
   long jobsRead;
@@ -205,6 +207,11 @@ final class QuerySnapshot implements Snapshot {
   @Override
   public QualityOfService qos(String name) {
     return qualities.get(name);
+  }
+
+  @Override
+  public QosUse qosUse(long qos) {
+    return qosUse.getOrDefault(qos, QosUse.NONE);
   }
 
   @Override

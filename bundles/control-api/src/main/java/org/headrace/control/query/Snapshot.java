@@ -57,6 +57,15 @@ public interface Snapshot extends ClusterView {
     return false;
   }
 
+  /**
+   * What the jobs of a quality of service use.
+   *
+   * @param qos its number
+   */
+  default QosUse qosUse(long qos) {
+    return QosUse.NONE;
+  }
+
   /** Nodes that the last plan has set aside for a pending job; may be empty. */
   default NodeMask setAside(long jobId) {
     return NodeMask.EMPTY;

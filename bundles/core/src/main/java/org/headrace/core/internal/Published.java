@@ -30,6 +30,7 @@ import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
+import org.headrace.control.query.QosUse;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
 import org.headrace.core.PublishedState;
@@ -206,6 +207,11 @@ final class Published implements PublishedState {
   @Override
   public Consumption consumption(long association) {
     return use.ofAssociation(association);
+  }
+
+  @Override
+  public QosUse qosUse(long qos) {
+    return use.ofQos(qos);
   }
 
   @Override

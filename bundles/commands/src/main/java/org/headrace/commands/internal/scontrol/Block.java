@@ -21,6 +21,11 @@ final class Block {
     return this;
   }
 
+  /** The text with lines set in by four, and without an end; or in one line. */
+  String inset(boolean oneLine) {
+    return String.join(oneLine ? " " : "\n    ", lines);
+  }
+
   /**
    * The text with its end.
    *

@@ -42,6 +42,14 @@ final class Show {
       session.error("too few arguments for keyword:show");
       return;
     }
+    if (List.of("assoc_mgr", "assoc", "cache").contains(words.get(0).toLowerCase(Locale.ROOT))) {
+      if (session.data()) {
+        session.error(ShowOther.textOnly(words.get(0)));
+      } else {
+        new AccountCache(session).show(words.subList(1, words.size()));
+      }
+      return;
+    }
     if (words.size() > 2) {
       session.error("too many arguments for keyword:show");
       return;

@@ -34,15 +34,16 @@ final class ShowOther {
       case "reservation", "reservations", "res", "reservationname" -> reservations(id);
       default -> {
         if (session.data()) {
-          session.error(
-              "scontrol: error: show "
-                  + word
-                  + " is offered as text only, without --json and --yaml");
+          session.error(textOnly(word));
         } else {
           text(entity, word, id);
         }
       }
     }
+  }
+
+  static String textOnly(String word) {
+    return "scontrol: error: show " + word + " is offered as text only, without --json and --yaml";
   }
 
   private void text(String entity, String word, String id) throws Exception {
@@ -55,14 +56,7 @@ final class ShowOther {
       case "daemons" -> print("slurmctld slurmd");
       case "aliases", "alias" -> print(Hostlist.compress(nodeNames()).isEmpty() ? "" : aliases());
       case "plugins", "plugin" -> plugins();
-      case "burstbuffer",
-          "bb",
-          "bbstat",
-          "dwstat",
-          "federation",
-          "assoc_mgr",
-          "assoc",
-          "cache" -> {}
+      case "burstbuffer", "bb", "bbstat", "dwstat", "federation" -> {}
       case "slurmd" -> new NodeQuestions(session).agent(id);
       default -> session.error("invalid entity:" + word + " for keyword:show ");
     }

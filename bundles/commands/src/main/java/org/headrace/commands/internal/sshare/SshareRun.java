@@ -2,7 +2,6 @@ package org.headrace.commands.internal.sshare;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +20,7 @@ import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.FieldTable.Field;
 import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.text.AccountTree;
 import org.headrace.commands.internal.text.Users;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
@@ -102,7 +102,7 @@ final class SshareRun {
       table.header().forEach(invocation.out()::println);
     }
     List<String> wanted = list(options, "accounts");
-    for (Association one : inTree()) {
+    for (Association one : AccountTree.of(accounts)) {
       boolean shown =
           one.ofUser()
               ? options.has("all")
@@ -140,25 +140,6 @@ final class SshareRun {
 
   private void put(String name, int width, Function<Association, String> value) {
     fields.put(name.toLowerCase(Locale.ROOT), new Field<>(name, width, value));
-  }
-
-  private List<Association> inTree() {
-    List<Association> found = new ArrayList<>();
-    collect(accounts.association(Account.ROOT, "", ""), found);
-    return found;
-  }
-
-  private void collect(Association one, List<Association> found) {
-    found.add(one);
-    if (!one.ofUser()) {
-      accounts.below(one.account()).stream()
-          .sorted(
-              Comparator.comparing((Association next) -> !next.ofUser())
-                  .thenComparing(Association::user)
-                  .thenComparing(Association::account)
-                  .thenComparing(Association::partition))
-          .forEach(next -> collect(next, found));
-    }
   }
 
   private int depth(Association one) {
