@@ -1,6 +1,6 @@
 /* Between fork and exec: from root's child to the user's program. */
 #define _GNU_SOURCE
-#include "stepd.h"
+#include "pmi.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -221,10 +221,10 @@ static void open_streams(struct child *child, const struct child_io *io) {
   }
 }
 
-static bool overrides(const struct strings *strings, const char *variable) {
+static bool among(char *const *items, size_t count, const char *variable) {
   size_t name = strcspn(variable, "=") + 1;
-  for (uint32_t i = 0; i < strings->count; i++) {
-    if (strncmp(strings->items[i], variable, name) == 0) {
+  for (size_t i = 0; i < count; i++) {
+    if (strncmp(items[i], variable, name) == 0) {
       return true;
     }
   }
@@ -234,10 +234,13 @@ static bool overrides(const struct strings *strings, const char *variable) {
 static char **build_environment(const struct child *child) {
   const struct order *order = &child->step->order;
   const struct strings *own = &child->task->env;
-  char **env = checked_alloc((order->env.count + own->count + 2) * sizeof(char *));
-  size_t count = 0;
+  size_t most = order->env.count + own->count + PMI_VARIABLES + 2;
+  char **env = checked_alloc(most * sizeof(char *));
+  size_t parallel = pmi_variables(child->step, child->task, env);
+  size_t count = parallel;
   for (uint32_t i = 0; i < order->env.count; i++) {
-    if (!overrides(own, order->env.items[i])) {
+    if (!among(own->items, own->count, order->env.items[i])
+        && !among(env, parallel, order->env.items[i])) {
       env[count++] = order->env.items[i];
     }
   }
@@ -306,6 +309,7 @@ static void run_program(struct child *child, struct rlimit *open_files) {
   }
   setrlimit(RLIMIT_NOFILE, open_files);
   set_limits(child);
+  pmi_hand_over(child->task);
   execve(path, argv, env);
   int failure = errno;
   dprintf(STDERR_FILENO, "slurmstepd: error: execve(): %s: %s\n", path, strerror(failure));

@@ -1,10 +1,12 @@
 /*
  * The conversation with the node agent over the step's socket. Frames: length, type, payload.
- * To the agent: 1 state, 2 output, 3 task exit, 4 ended, 5 input taken.
- * From it: 1 signal, 2 input, 3 text for the user, 4 size of the terminal.
+ * To the agent: 1 state, 2 output, 3 task exit, 4 ended, 5 input taken, 6 share of a fence, 7 the
+ * step is to be ended on all nodes, 8 the tasks have passed a fence.
+ * From it: 1 signal, 2 input, 3 text for the user, 4 size of the terminal, 5 fence over, 6 the step
+ * is ended, since its tasks can't find each other.
  */
 #define _GNU_SOURCE
-#include "stepd.h"
+#include "pmi.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,10 +16,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TO_STATE = 1, TO_OUTPUT = 2, TO_EXIT = 3, TO_ENDED = 4, TO_INPUT_TAKEN = 5 };
-enum { FROM_SIGNAL = 1, FROM_INPUT = 2, FROM_TEXT = 3, FROM_SIZE = 4 };
+enum {
+  TO_STATE = 1,
+  TO_OUTPUT = 2,
+  TO_EXIT = 3,
+  TO_ENDED = 4,
+  TO_INPUT_TAKEN = 5,
+  TO_SHARE = 6,
+  TO_FAILED = 7,
+  TO_PASSED = 8
+};
+enum {
+  FROM_SIGNAL = 1,
+  FROM_INPUT = 2,
+  FROM_TEXT = 3,
+  FROM_SIZE = 4,
+  FROM_FENCED = 5,
+  FROM_FAILED = 6
+};
 
 #define MAX_FRAME_BYTES (STDIN_BUFFER_BYTES + 64)
+#define SHARE_CHUNK_BYTES (256u << 10)
 
 static bool same_user(int fd) {
   struct ucred peer;
@@ -46,6 +65,7 @@ void control_close(struct control *control) {
   }
   free(control->in.data);
   free(control->out.data);
+  free(control->fenced.data);
   memset(control, 0, sizeof(*control));
   control->fd = -1;
 }
@@ -134,6 +154,38 @@ static void send_input_taken(struct control *control, const struct step *step) {
   send_input_count(control, step);
 }
 
+/* How far fences are and what this node brings to them: said again to each agent, which may be a
+ * new one. */
+static void send_shares(struct control *control, const struct step *step) {
+  if (step->order.world.nodes > 1 && step->pmi->round > control->passed_sent) {
+    uint8_t round[4];
+    put32(round, step->pmi->round);
+    control->passed_sent = step->pmi->round;
+    frame(control, TO_PASSED, round, sizeof(round), "", 0);
+  }
+  for (int i = 0; i < 2; i++) {
+    const struct pmi_share *share = &step->pmi->shares[i];
+    size_t sent = 0;
+    bool last = share->round <= control->shares_sent;
+    while (!last && control->fd >= 0) {
+      uint8_t head[5];
+      size_t left = share->pairs.length - sent;
+      size_t length = left < SHARE_CHUNK_BYTES ? left : SHARE_CHUNK_BYTES;
+      last = length == left;
+      put32(head, share->round);
+      head[4] = last ? 1 : 0;
+      frame(control, TO_SHARE, head, sizeof(head),
+            length == 0 ? "" : share->pairs.data + share->pairs.start + sent, length);
+      sent += length;
+      control->shares_sent = last ? share->round : control->shares_sent;
+    }
+  }
+  if (control->fd >= 0 && step->pmi->failed && !control->failure_sent) {
+    control->failure_sent = true;
+    frame(control, TO_FAILED, "", 0, step->pmi->failure, strlen(step->pmi->failure));
+  }
+}
+
 void control_report(struct control *control, struct step *step) {
   if (control->fd >= 0 && !control->greeted) {
     send_state(control, step);
@@ -141,6 +193,9 @@ void control_report(struct control *control, struct step *step) {
     for (uint32_t i = 0; i < step->order.task_count; i++) {
       step->order.tasks[i].exit_reported = false;
     }
+  }
+  if (control->fd >= 0 && step->pmi != NULL) {
+    send_shares(control, step);
   }
   for (uint32_t i = 0; i < step->order.task_count && control->fd >= 0; i++) {
     struct task *task = &step->order.tasks[i];
@@ -196,6 +251,9 @@ static bool take_signal(struct step *step, const uint8_t *at, size_t length, boo
   if (signo < 1 || signo >= NSIG) {
     return true;
   }
+  /* Tasks may take leave of each other in any order from here on. */
+  step->signalled |= signo == SIGTERM || signo == SIGKILL || signo == SIGINT || signo == SIGHUP
+      || signo == SIGQUIT;
   if (at[4] == SIGNAL_TASKS) {
     signal_tasks(step, step->order.task_count, signo, true);
   } else if (at[4] == SIGNAL_SHELL) {
@@ -236,6 +294,23 @@ static bool take_input(struct control *control, struct step *step, const uint8_t
   return true;
 }
 
+static bool take_fenced(struct control *control, struct step *step, const uint8_t *at,
+                        size_t length) {
+  if (length < 5 || step->pmi == NULL
+      || control->fenced.length + length - 5 > PMI_MAX_RESULT_BYTES
+      || !buffer_append(&control->fenced, at + 5, length - 5)) {
+    return false;
+  }
+  if (at[4] != 0) {
+    const char *bytes = control->fenced.length == 0
+        ? ""
+        : control->fenced.data + control->fenced.start;
+    pmi_fenced(step, get32(at), bytes, control->fenced.length);
+    buffer_consume(&control->fenced, control->fenced.length);
+  }
+  return true;
+}
+
 static bool take_frame(struct control *control, struct step *step, const uint8_t *at,
                        size_t length, bool *kill_all) {
   switch (at[0]) {
@@ -245,6 +320,13 @@ static bool take_frame(struct control *control, struct step *step, const uint8_t
       return take_input(control, step, at + 1, length - 1);
     case FROM_TEXT:
       task_tell(step, (const char *)at + 1, length - 1);
+      return true;
+    case FROM_FENCED:
+      return take_fenced(control, step, at + 1, length - 1);
+    case FROM_FAILED:
+      if (!step->signalled) {
+        pmi_fail(step, "%.*s", (int)(length - 1), (const char *)at + 1);
+      }
       return true;
     case FROM_SIZE:
       if (length == 9) {

@@ -31,6 +31,7 @@ enum tag {
   TAG_TASK_PROLOG = 25,
   TAG_TASK_EPILOG = 26,
   TAG_DENIED_DEVICE = 27,
+  TAG_WORLD = 28,
   TAG_TASK = 30,
   TAG_GLOBAL_RANK = 31,
   TAG_LOCAL_RANK = 32,
@@ -180,6 +181,24 @@ static bool take_target(struct reader *reader, const uint8_t *at, size_t length,
     return take_string(reader, at + 1, length - 1, &target->path, tag);
   }
   return true;
+}
+
+static bool take_world(struct reader *reader, const uint8_t *at, size_t length,
+                       struct order *order) {
+  struct world *world = &order->world;
+  if (length < 14) {
+    return fail(reader, "what parallel tasks are told is cut off", TAG_WORLD);
+  }
+  world->size = get32(at);
+  world->first = get32(at + 4);
+  world->nodes = get32(at + 8);
+  size_t name = (size_t)(at[12] << 8 | at[13]);
+  if (world->size == 0 || name == 0 || name > 128 || name > length - 14
+      || length - 14 - name > MAX_MAPPING_BYTES) {
+    return fail(reader, "what parallel tasks are told makes no sense", TAG_WORLD);
+  }
+  return take_string(reader, at + 14, name, &world->name, TAG_WORLD)
+      && take_string(reader, at + 14 + name, length - 14 - name, &world->mapping, TAG_WORLD);
 }
 
 static bool next_field(struct reader *reader, unsigned *tag, const uint8_t **at, size_t *length) {
@@ -356,6 +375,8 @@ static bool parse_field(struct reader *reader, unsigned tag, const uint8_t *at, 
       return (order->denied_devices.count < MAX_DENIED_DEVICES
               || fail(reader, "more than 512 devices", tag))
           && add_string(reader, at, length, &order->denied_devices, tag);
+    case TAG_WORLD:
+      return take_world(reader, at, length, order);
     case TAG_TASK:
       return parse_task(reader, at, length, order);
     case TAG_VERSION:

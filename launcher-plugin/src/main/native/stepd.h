@@ -24,6 +24,7 @@
 #define MAX_CPU_WORDS 128u /* 8192 CPUs */
 #define MAX_LIMITS 16u
 #define MAX_DENIED_DEVICES 512u
+#define MAX_MAPPING_BYTES 1000u /* what a value of PMI may have */
 
 #define STREAM_BUFFER_BYTES (1u << 20) /* output kept per stream while nobody reads it */
 #define STDIN_BUFFER_BYTES (1u << 20)
@@ -67,6 +68,9 @@ struct stream {
   struct buffer buffer;
 };
 
+struct pmi;
+struct pmi_session;
+
 struct task {
   uint32_t global_rank;
   uint32_t local_rank;
@@ -84,6 +88,16 @@ struct task {
   int stdin_fd;
   bool stdin_eof;
   struct buffer stdin_buffer;
+  struct pmi_session *pmi; /* NULL: it has none */
+};
+
+/* What the tasks of a parallel program are told; see pmi.h. */
+struct world {
+  uint32_t size;  /* tasks of the step, on all nodes; 0: they are told nothing */
+  uint32_t first; /* number of the one whose global rank is 0 */
+  uint32_t nodes;
+  char *name;
+  char *mapping; /* which tasks share a node, or empty */
 };
 
 struct order {
@@ -119,6 +133,7 @@ struct order {
   struct strings task_epilogs;
   char *cgroup_root;
   char *cgroup_path;
+  struct world world;
   struct task *tasks;
   uint32_t task_count;
 };
@@ -166,6 +181,8 @@ struct step {
   int go_fd;     /* write one byte per task: exec now */
   int report_fd; /* tasks report readiness or failure before exec */
   int report_in; /* where the supervisor hears it */
+  struct pmi *pmi; /* NULL: the tasks are no parallel program */
+  bool signalled;  /* somebody ends it from outside */
 };
 
 /* order.c */
@@ -253,6 +270,10 @@ struct control {
   bool greeted;
   bool ended_sent;
   uint32_t unacknowledged; /* input bytes taken and not yet handed to tasks */
+  uint32_t shares_sent;    /* shares of fences up to this one */
+  uint32_t passed_sent;    /* fences that it was told are over */
+  bool failure_sent;
+  struct buffer fenced; /* pairs of the fence that is over, as far as they have come */
 };
 enum { SIGNAL_ALL = 0, SIGNAL_TASKS = 1, SIGNAL_SHELL = 2 };
 void control_accept(struct control *control, const struct step *step);

@@ -1,6 +1,6 @@
 /* The life of a step: start its tasks, serve the agent, clear up, write the result. */
 #define _GNU_SOURCE
-#include "stepd.h"
+#include "pmi.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,7 +110,7 @@ static void hear_tasks(struct supervision *s) {
 
 static void task_ended(struct supervision *s, struct task *task, int status) {
   task->exited = true;
-  task->wait_status = status;
+  task->wait_status = pmi_task_ended(s->step, task, status);
   for (int which = 0; which < 2; which++) {
     task->out[which].drained = false; /* what it wrote last is still in the pipe */
     task_read_output(task, which);
@@ -175,6 +175,7 @@ static void start_tasks(struct supervision *s) {
     fail_start(s);
     return;
   }
+  pmi_prepare(step);
   cgroup_setup(step);
   if (!open_channels(step, &go_read_fd)) {
     set_reason(step, "can't make channels to the tasks: %s", strerror(errno));
@@ -344,6 +345,8 @@ static bool output_waits(const struct supervision *s) {
   return false;
 }
 
+enum { POLLS_PER_TASK = 4 };
+
 static nfds_t collect_polls(struct supervision *s) {
   struct step *step = s->step;
   nfds_t count = 0;
@@ -365,6 +368,7 @@ static nfds_t collect_polls(struct supervision *s) {
     bool terminal = step->order.pty && i == 0;
     add_poll(s, &count, terminal && !waiting ? -1 : task->stdin_fd,
              (short)(waiting ? POLLOUT : 0));
+    add_poll(s, &count, pmi_fd(step, task), pmi_events(task));
   }
   return count;
 }
@@ -405,7 +409,7 @@ static void serve_tasks(struct supervision *s, const struct pollfd *polls) {
   struct step *step = s->step;
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     struct task *task = &step->order.tasks[i];
-    const struct pollfd *own = &polls[3 * i];
+    const struct pollfd *own = &polls[POLLS_PER_TASK * i];
     for (int which = 0; which < 2; which++) {
       if (own[which].revents != 0) {
         task_read_output(task, which);
@@ -417,6 +421,9 @@ static void serve_tasks(struct supervision *s, const struct pollfd *polls) {
     }
     if (own[2].revents != 0) {
       task_write_input(task);
+    }
+    if (own[3].revents != 0) {
+      pmi_serve(step, task);
     }
   }
 }
@@ -477,6 +484,9 @@ int supervise(struct step *step) {
   }
   reap(&s);
   for (;;) {
+    if (pmi_failed(step)) {
+      start_killing(&s);
+    }
     advance(&s);
     if (delivered(&s)) {
       break;

@@ -1,6 +1,6 @@
 /* A task as its supervisor sees it: fork, and the pipes to and from it. */
 #define _GNU_SOURCE
-#include "stepd.h"
+#include "pmi.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +69,7 @@ static bool open_pipes(struct step *step, struct task *task, struct child_io *io
 
 bool task_fork(struct step *step, struct task *task, int go_read_fd) {
   struct child_io io = {.fds = {-1, -1, -1}, .pty_slave = -1};
-  if (!open_pipes(step, task, &io)) {
+  if (!open_pipes(step, task, &io) || !pmi_open_task(step, task)) {
     set_reason(step, "can't make pipes or a terminal for task %u: %s", task->global_rank,
                strerror(errno));
     return false;
@@ -86,6 +86,7 @@ bool task_fork(struct step *step, struct task *task, int go_read_fd) {
   }
   int failure = errno;
   sigprocmask(SIG_SETMASK, &before, NULL);
+  pmi_forked(task);
   for (int which = 0; which < 3; which++) {
     if (io.fds[which] >= 0) {
       close(io.fds[which]);

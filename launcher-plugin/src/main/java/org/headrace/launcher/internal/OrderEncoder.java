@@ -10,6 +10,7 @@ import org.headrace.api.launcher.IoTarget;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.LaunchOrder;
 import org.headrace.api.launcher.LauncherSettings;
+import org.headrace.api.launcher.ParallelWorld;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.launcher.ResourceLimit;
 import org.headrace.api.launcher.TaskOrder;
@@ -112,6 +113,17 @@ final class OrderEncoder {
     for (String device : denied) {
       string(27, device, "device");
     }
+    if (order.world().exists()) {
+      world(order.world());
+    }
+  }
+
+  private void world(ParallelWorld world) throws LaunchRefusedException {
+    byte[] name = bytes(world.name(), "name of a parallel program");
+    byte[] mapping = bytes(world.mapping(), "mapping of ranks to nodes");
+    ByteBuffer field = ByteBuffer.allocate(14 + name.length + mapping.length);
+    field.putInt(world.size()).putInt(world.firstRank()).putInt(world.nodes());
+    field(28, field.putShort((short) name.length).put(name).put(mapping).array());
   }
 
   private void writeOptions(LaunchOptions options, LauncherSettings settings)

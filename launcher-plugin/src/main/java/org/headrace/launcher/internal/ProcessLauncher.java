@@ -208,6 +208,22 @@ final class ProcessLauncher implements Launcher, StepRun.Owner {
   }
 
   @Override
+  public void fenced(StepKey key, int round, byte[] pairs) {
+    StepRun run = runs.get(key);
+    if (run != null && !run.ended()) {
+      loop.execute(() -> run.fenced(round, pairs));
+    }
+  }
+
+  @Override
+  public void fail(StepKey key, String why) {
+    StepRun run = runs.get(key);
+    if (run != null && !run.ended()) {
+      loop.execute(() -> run.fail(why));
+    }
+  }
+
+  @Override
   public boolean input(StepKey key, int taskRank, byte[] data, boolean eof) {
     StepRun run = runs.get(key);
     if (run == null || run.ended()) {

@@ -1,5 +1,6 @@
 package org.headrace.launcher.internal;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -48,6 +49,7 @@ final class StepRun implements FrameChannel.Receiver {
   private final Set<Integer> exitsReported = new HashSet<>();
   private LaunchListener listener;
   private FrameChannel connection;
+  private ByteArrayOutputStream share = new ByteArrayOutputStream();
   private List<Long> pids = List.of();
   private List<String> notes = List.of();
   private boolean started;
@@ -86,6 +88,7 @@ final class StepRun implements FrameChannel.Receiver {
       channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.connect(UnixDomainSocketAddress.of(socket));
       connection = new FrameChannel(loop, channel, this);
+      share = new ByteArrayOutputStream();
     } catch (IOException | IllegalArgumentException e) {
       closeQuietly(channel);
       return false;
@@ -123,6 +126,22 @@ final class StepRun implements FrameChannel.Receiver {
 
   void resize(int rows, int columns) {
     send(ByteBuffer.allocate(9).put((byte) 4).putInt(rows).putInt(columns).flip());
+  }
+
+  void fail(String why) {
+    byte[] bytes = why.getBytes(StandardCharsets.UTF_8);
+    send(ByteBuffer.allocate(1 + bytes.length).put((byte) 6).put(bytes).flip());
+  }
+
+  void fenced(int round, byte[] pairs) {
+    int offset = 0;
+    do {
+      int length = Math.min(INPUT_CHUNK, pairs.length - offset);
+      boolean last = offset + length == pairs.length;
+      ByteBuffer frame = ByteBuffer.allocate(6 + length).put((byte) 5).putInt(round);
+      send(frame.put((byte) (last ? 1 : 0)).put(pairs, offset, length).flip());
+      offset += length;
+    } while (offset < pairs.length);
   }
 
   void signal(int signo, SignalScope scope) {
@@ -174,6 +193,9 @@ final class StepRun implements FrameChannel.Receiver {
       case 3 -> exit(frame.getInt(), new ExitStatus(frame.getInt(), frame.getInt()));
       case 4 -> ResultText.parse(rest(frame)).filter(ResultText::complete).ifPresent(this::finish);
       case 5 -> inputTaken(frame.getInt(), frame.getLong());
+      case 6 -> share(frame.getInt(), frame.get() != 0, rest(frame));
+      case 7 -> listener.aborted(key, new String(rest(frame), StandardCharsets.UTF_8));
+      case 8 -> listener.passed(key, frame.getInt());
       default -> connection.close();
     }
   }
@@ -207,6 +229,15 @@ final class StepRun implements FrameChannel.Receiver {
     OutputKind kind = frame.get() == 0 ? OutputKind.STDOUT : OutputKind.STDERR;
     if (!listener.output(key, rank, kind, rest(frame))) {
       connection.pause(true);
+    }
+  }
+
+  private void share(int round, boolean last, byte[] pairs) {
+    share.writeBytes(pairs);
+    if (last) {
+      byte[] whole = share.toByteArray();
+      share = new ByteArrayOutputStream();
+      listener.share(key, round, whole);
     }
   }
 

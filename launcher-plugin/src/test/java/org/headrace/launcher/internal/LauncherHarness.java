@@ -20,6 +20,7 @@ import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.LaunchOrder;
 import org.headrace.api.launcher.Launcher;
 import org.headrace.api.launcher.LauncherSettings;
+import org.headrace.api.launcher.ParallelWorld;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.launcher.ResourceLimit;
 import org.headrace.api.launcher.SignalScope;
@@ -213,6 +214,7 @@ abstract class LauncherHarness {
     List<TaskOrder> tasks = List.of(task(0, file("out")));
     Containment containment = Containment.none();
     LaunchOptions options = LaunchOptions.defaults();
+    ParallelWorld world = ParallelWorld.NONE;
 
     OrderBuilder(Program program) {
       this.program = program;
@@ -246,7 +248,8 @@ abstract class LauncherHarness {
           program,
           tasks,
           containment,
-          options);
+          options,
+          world);
     }
 
     /** Launches and waits for the end. */

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.headrace.api.launcher.ExitStatus;
 import org.headrace.api.launcher.LaunchListener;
@@ -25,6 +27,9 @@ final class RecordingListener implements LaunchListener {
   private final Map<StepKey, List<String>> notes = new HashMap<>();
   private final Map<String, ByteArrayOutputStream> output = new HashMap<>();
   private final Map<StepKey, Map<Integer, ExitStatus>> exits = new HashMap<>();
+  private final Map<StepKey, Map<Integer, byte[]>> shares = new HashMap<>();
+  private final Map<StepKey, Set<Integer>> passed = new HashMap<>();
+  private final Map<StepKey, String> aborted = new HashMap<>();
   private int endedCalls;
   private boolean accepting = true;
 
@@ -60,6 +65,36 @@ final class RecordingListener implements LaunchListener {
   @Override
   public synchronized void inputWritable(StepKey key) {
     notifyAll();
+  }
+
+  @Override
+  public synchronized void share(StepKey key, int round, byte[] pairs) {
+    shares.computeIfAbsent(key, k -> new HashMap<>()).put(round, pairs);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void passed(StepKey key, int round) {
+    passed.computeIfAbsent(key, k -> new TreeSet<>()).add(round);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void aborted(StepKey key, String why) {
+    aborted.put(key, why);
+    notifyAll();
+  }
+
+  synchronized Map<Integer, byte[]> shares(StepKey key) {
+    return new HashMap<>(shares.getOrDefault(key, Map.of()));
+  }
+
+  synchronized Set<Integer> passed(StepKey key) {
+    return new TreeSet<>(passed.getOrDefault(key, Set.of()));
+  }
+
+  synchronized String aborted(StepKey key) {
+    return aborted.getOrDefault(key, "");
   }
 
   private static String name(StepKey key, int rank, OutputKind stream) {

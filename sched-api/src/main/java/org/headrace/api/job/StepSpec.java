@@ -32,7 +32,7 @@ import org.headrace.api.model.TaskLayout;
  * @param killOnBadExit true to end all tasks when one fails
  * @param timeLimit in milliseconds, or zero for the job's
  * @param attributes what the controller keeps and doesn't look at; nodes know {@link #CPU_BIND},
- *     {@link #TASK_PROLOG} and {@link #TASK_EPILOG}
+ *     {@link #TASK_PROLOG}, {@link #TASK_EPILOG} and {@link #MPI}
  * @param outlivesNodes true when its tasks on other nodes go on after a failure of one
  */
 public record StepSpec(
@@ -69,6 +69,12 @@ public record StepSpec(
 
   /** A program to run as the user after each task. */
   public static final String TASK_EPILOG = "TaskEpilog";
+
+  /** How tasks of a parallel program find each other: {@link #PMI}; otherwise they don't. */
+  public static final String MPI = "Mpi";
+
+  /** By the process management interface, PMI-1 and PMI-2. */
+  public static final String PMI = "pmi2";
 
   /** A step that ends with any of its nodes. */
   public StepSpec(

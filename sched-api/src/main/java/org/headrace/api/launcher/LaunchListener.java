@@ -46,4 +46,30 @@ public interface LaunchListener {
    * @param bytes number of bytes
    */
   default void inputTaken(StepKey key, long bytes) {}
+
+  /**
+   * All tasks of a parallel program on this node wait in a fence: these are the pairs of key and
+   * value that they bring. To be answered by {@link Launcher#fenced} once all nodes have come.
+   * Heard again, with the share of the fence before, when the launcher was restarted.
+   *
+   * @param round number of the fence, from 1
+   * @param pairs pairs in a form that only launchers know, at most 4 MiB
+   */
+  default void share(StepKey key, int round, byte[] pairs) {}
+
+  /**
+   * The tasks here have what all nodes brought to a fence. Heard again when the launcher was
+   * restarted.
+   *
+   * @param round number of the fence
+   */
+  default void passed(StepKey key, int round) {}
+
+  /**
+   * The tasks of a parallel program here were ended, because one of them asked for that or they
+   * can't go on; those on other nodes are to be ended too. May be heard again.
+   *
+   * @param why for the user, who has been told on this node
+   */
+  default void aborted(StepKey key, String why) {}
 }

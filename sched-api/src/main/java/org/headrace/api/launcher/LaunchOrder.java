@@ -20,6 +20,7 @@ import java.util.Map;
  * @param tasks the tasks on this node, at least one
  * @param containment cores and memory
  * @param options further behaviour
+ * @param world what tasks of a parallel program are told
  */
 public record LaunchOrder(
     StepKey key,
@@ -33,7 +34,8 @@ public record LaunchOrder(
     Program program,
     List<TaskOrder> tasks,
     Containment containment,
-    LaunchOptions options) {
+    LaunchOptions options,
+    ParallelWorld world) {
 
   public LaunchOrder {
     limits = List.copyOf(limits);

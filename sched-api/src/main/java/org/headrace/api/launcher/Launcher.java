@@ -52,6 +52,22 @@ public interface Launcher extends AutoCloseable {
    */
   boolean input(StepKey key, int taskRank, byte[] data, boolean eof);
 
+  /**
+   * All nodes of a parallel program have come to a fence. Without effect if it is said again.
+   *
+   * @param round number of the fence
+   * @param pairs what they brought, one share after the other in the order of the nodes; at most 16
+   *     MiB
+   */
+  default void fenced(StepKey key, int round, byte[] pairs) {}
+
+  /**
+   * Ends a step whose tasks can't find each other, and tells the user.
+   *
+   * @param why one line
+   */
+  default void fail(StepKey key, String why) {}
+
   /** Lets output flow again after {@link LaunchListener#output} returned false. */
   void resumeOutput(StepKey key);
 

@@ -217,6 +217,12 @@ public final class NodeAgent implements AutoCloseable {
       steps.attach(attach);
     } else if (message instanceof ToNode.Resize resize) {
       steps.resize(resize);
+    } else if (message instanceof ToNode.Fenced fenced) {
+      steps.fenced(fenced);
+    } else if (message instanceof ToNode.AskShare ask) {
+      steps.ask(ask);
+    } else if (message instanceof ToNode.StepFailed failed) {
+      steps.failed(failed);
     } else if (message instanceof ToNode.Ping) {
       send(new FromNode.Alive(machine.load(), machine.freeMemoryMib()));
     } else if (message instanceof ToNode.Tell tell) {

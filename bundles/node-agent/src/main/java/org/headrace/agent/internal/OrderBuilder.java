@@ -106,7 +106,8 @@ final class OrderBuilder {
             columns,
             PID_VARIABLE,
             programs(step, rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
-            programs(step, option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))));
+            programs(step, option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))),
+        WorldOfStep.of(launch));
   }
 
   /** Those of the site enclose those of the user; the container of a job has no tasks of theirs. */

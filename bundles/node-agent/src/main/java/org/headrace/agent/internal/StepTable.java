@@ -47,6 +47,7 @@ final class StepTable implements LaunchListener {
   private final Consumer<FromNode> send;
   private final Supplier<NodeRules> rules;
   private final Map<StepKey, HeldStep> steps = new ConcurrentHashMap<>();
+  private final StepFences fences;
   private final CountDownLatch recovered = new CountDownLatch(1);
   private Consumer<HeldStep> ended = step -> {};
   private boolean connected;
@@ -64,6 +65,7 @@ final class StepTable implements LaunchListener {
     this.reports = reports;
     this.send = send;
     this.rules = rules;
+    fences = new StepFences(launcher, send);
   }
 
   /** Has {@code listener} called on the turn when a step has ended. */
@@ -306,10 +308,38 @@ final class StepTable implements LaunchListener {
     }
   }
 
+  /** A step that runs in this run of its job, or null. */
+  private HeldStep running(long jobId, int restarts, int stepId) {
+    HeldStep step = steps.get(new StepKey(jobId, stepId));
+    return step != null && step.attempt == restarts && step.stage == Stage.LAUNCHED ? step : null;
+  }
+
+  void fenced(ToNode.Fenced fenced) {
+    HeldStep step = running(fenced.jobId(), fenced.restarts(), fenced.stepId());
+    if (step != null) {
+      fences.fenced(step, fenced);
+    }
+  }
+
+  void ask(ToNode.AskShare ask) {
+    HeldStep step = running(ask.jobId(), ask.restarts(), ask.stepId());
+    if (step != null) {
+      fences.ask(step, ask.round());
+    }
+  }
+
+  void failed(ToNode.StepFailed failed) {
+    HeldStep step = running(failed.jobId(), failed.restarts(), failed.stepId());
+    if (step != null) {
+      launcher.fail(step.key, failed.why());
+    }
+  }
+
   void connected(boolean now) {
     connected = now;
     steps.values().forEach(step -> step.stream.connected(now));
     if (now) {
+      fences.connected();
       steps.values().forEach(this::probeLater);
     }
   }
@@ -416,6 +446,32 @@ final class StepTable implements LaunchListener {
     }
   }
 
+  @Override
+  public void share(StepKey key, int round, byte[] pairs) {
+    HeldStep step = find(key);
+    if (step != null) {
+      turn.execute(() -> fences.share(step, round, pairs));
+    }
+  }
+
+  @Override
+  public void passed(StepKey key, int round) {
+    HeldStep step = find(key);
+    if (step != null) {
+      turn.execute(() -> fences.passed(step, round));
+    }
+  }
+
+  @Override
+  public void aborted(StepKey key, String why) {
+    HeldStep step = find(key);
+    if (step != null) {
+      turn.execute(
+          () ->
+              reports.add(new FromNode.StepAborted(key.jobId(), step.attempt, key.stepId(), why)));
+    }
+  }
+
   private void end(HeldStep step, StepResult result) {
     if (step.stage != Stage.ENDED) {
       report(
@@ -431,6 +487,7 @@ final class StepTable implements LaunchListener {
       HeldStep step, ExitStatus exit, Usage usage, boolean outOfMemory, String message) {
     step.stage = Stage.ENDED;
     step.launch = null;
+    fences.ended(step);
     reports.add(
         new FromNode.StepEnded(
             step.key.jobId(), step.attempt, step.key.stepId(), exit, usage, outOfMemory, message));

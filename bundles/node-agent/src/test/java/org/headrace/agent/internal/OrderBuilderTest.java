@@ -16,6 +16,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.launcher.LaunchOrder;
+import org.headrace.api.launcher.ParallelWorld;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
@@ -264,6 +265,7 @@ class OrderBuilderTest {
   private static ToNode.Launch ofTheSecondComponent() {
     Orders orders = new Orders();
     orders.output = "o.%t.%n";
+    orders.stepAttributes = Map.of(StepSpec.MPI, StepSpec.PMI);
     ToNode.Launch own = orders.launch(0, List.of(List.of(0, 1)), "true");
     Job second = orders.job();
     Job first =
@@ -273,18 +275,9 @@ class OrderBuilderTest {
     Step alone = own.step();
     StepGroup group =
         new StepGroup(List.of(6L, 7L), 1, 1, List.of(1, 0), List.of(1, 2), List.of(1, 2));
-    Step step =
-        new Step(
-            7,
-            0,
-            alone.spec(),
-            alone.parts(),
-            alone.state(),
-            1_000_000,
-            0,
-            alone.exit(),
-            alone.usage(),
-            group);
+    Step step = ofGroup(7, alone, group);
+    orders.jobId = 6;
+    ToNode.Launch other = orders.launch(0, List.of(List.of(0)), "true");
     return new ToNode.Launch(
         second,
         List.of("n1"),
@@ -295,7 +288,22 @@ class OrderBuilderTest {
         List.of(
             new ToNode.Component(first, List.of("n2")),
             new ToNode.Component(second, List.of("n1"))),
-        List.of("n2", "n1"));
+        List.of("n2", "n1"),
+        List.of(ofGroup(6, other.step(), group), step));
+  }
+
+  private static Step ofGroup(long job, Step alone, StepGroup group) {
+    return new Step(
+        job,
+        0,
+        alone.spec(),
+        alone.parts(),
+        alone.state(),
+        1_000_000,
+        0,
+        alone.exit(),
+        alone.usage(),
+        group);
   }
 
   /** A Slurm of two components of one and two tasks told this to the second one's tasks. */
@@ -330,5 +338,22 @@ class OrderBuilderTest {
         .containsExactly("0", "1");
     assertThat(order.tasks().get(1).stdout().toString()).contains("o.2.1");
     assertThat(order.tasks().get(1).globalRank()).as("among its own step's").isEqualTo(1);
+  }
+
+  @Test
+  void aStepOverComponentsIsOneParallelProgram() throws Exception {
+    assertThat(build(ofTheSecondComponent()).world())
+        .isEqualTo(new ParallelWorld("6.0", 3, 1, 2, "(vector,(0,1,1),(1,1,2))"));
+  }
+
+  @Test
+  void onlyStepsThatAskForItAreParallelPrograms() throws Exception {
+    Orders orders = new Orders();
+    assertThat(build(orders.launch(0, List.of(List.of(0)), "true")).world())
+        .isEqualTo(ParallelWorld.NONE);
+    orders.stepAttributes = Map.of(StepSpec.MPI, StepSpec.PMI);
+    assertThat(build(orders.launch(3, List.of(List.of(0, 1)), "true")).world())
+        .isEqualTo(new ParallelWorld("7.3", 2, 0, 1, "(vector,(0,1,2))"));
+    assertThat(build(orders.batch("true")).world()).isEqualTo(ParallelWorld.NONE);
   }
 }

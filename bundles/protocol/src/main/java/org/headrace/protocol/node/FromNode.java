@@ -19,7 +19,9 @@ public sealed interface FromNode
         FromNode.OutputClosed,
         FromNode.InputTaken,
         FromNode.Answer,
-        FromNode.TasksStarted {
+        FromNode.TasksStarted,
+        FromNode.Share,
+        FromNode.FencePassed {
   /**
    * First message of a session.
    *
@@ -83,7 +85,11 @@ public sealed interface FromNode
 
   /** What a {@link Report} says. */
   sealed interface News
-      permits FromNode.Ready, FromNode.LaunchFailed, FromNode.StepEnded, FromNode.Released {}
+      permits FromNode.Ready,
+          FromNode.LaunchFailed,
+          FromNode.StepEnded,
+          FromNode.Released,
+          FromNode.StepAborted {}
 
   /**
    * The node is ready for a job.
@@ -222,4 +228,37 @@ public sealed interface FromNode
    * @param tasks how many
    */
   record TasksStarted(long jobId, int stepId, int tasks) implements FromNode {}
+
+  /**
+   * This node's tasks of a parallel program were ended, and those on other nodes are to be too.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param message why
+   */
+  record StepAborted(long jobId, int restarts, int stepId, String message) implements News {}
+
+  /**
+   * This node's tasks of a parallel program wait in a fence. Said again on each new connection
+   * while they do.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param round number of the fence, from 1
+   * @param pairs what they bring
+   */
+  record Share(long jobId, int restarts, int stepId, int round, byte[] pairs) implements FromNode {}
+
+  /**
+   * This node's tasks have passed a fence: they have what all brought. Of the last one, said again
+   * on each new connection.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param round number of the fence
+   */
+  record FencePassed(long jobId, int restarts, int stepId, int round) implements FromNode {}
 }

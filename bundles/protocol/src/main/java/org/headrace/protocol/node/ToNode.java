@@ -24,7 +24,10 @@ public sealed interface ToNode
         ToNode.Safe,
         ToNode.Tell,
         ToNode.Ask,
-        ToNode.Leave {
+        ToNode.Leave,
+        ToNode.Fenced,
+        ToNode.AskShare,
+        ToNode.StepFailed {
   /**
    * The agent is known; its report has been taken in.
    *
@@ -63,6 +66,7 @@ public sealed interface ToNode
    * @param environment {@code NAME=value} entries, each ended by a NUL byte
    * @param components of a heterogeneous job, all of its components
    * @param groupNodes of a step over several of them, names of the nodes of {@code step.group()}
+   * @param groupSteps of a step over several of them, all of these steps in their order
    */
   record Launch(
       Job job,
@@ -72,13 +76,15 @@ public sealed interface ToNode
       byte[] script,
       byte[] environment,
       List<Component> components,
-      List<String> groupNodes)
+      List<String> groupNodes,
+      List<Step> groupSteps)
       implements ToNode {
     public Launch {
       nodes = List.copyOf(nodes);
       stepNodes = List.copyOf(stepNodes);
       components = List.copyOf(components);
       groupNodes = List.copyOf(groupNodes);
+      groupSteps = List.copyOf(groupSteps);
     }
 
     /** For a job that stands alone. */
@@ -89,7 +95,7 @@ public sealed interface ToNode
         List<String> stepNodes,
         byte[] script,
         byte[] environment) {
-      this(job, nodes, step, stepNodes, script, environment, List.of(), List.of());
+      this(job, nodes, step, stepNodes, script, environment, List.of(), List.of(), List.of());
     }
   }
 
@@ -219,4 +225,35 @@ public sealed interface ToNode
 
   /** The agent is to end; its steps go on. */
   record Leave() implements ToNode {}
+
+  /**
+   * All nodes of a parallel program have come to a fence.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param round number of the fence, from 1
+   * @param pairs what they brought
+   */
+  record Fenced(long jobId, int restarts, int stepId, int round, byte[] pairs) implements ToNode {}
+
+  /**
+   * Another node still waits in a fence that this one has passed: say again what you brought to it.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param round number of the fence
+   */
+  record AskShare(long jobId, int restarts, int stepId, int round) implements ToNode {}
+
+  /**
+   * A step whose tasks can't find each other is to be ended.
+   *
+   * @param jobId job
+   * @param restarts which run of it
+   * @param stepId step
+   * @param why one line for the user
+   */
+  record StepFailed(long jobId, int restarts, int stepId, String why) implements ToNode {}
 }

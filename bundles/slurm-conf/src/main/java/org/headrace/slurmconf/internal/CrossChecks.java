@@ -9,6 +9,7 @@ import org.headrace.slurmconf.GresCount;
 import org.headrace.slurmconf.NodeConfiguration;
 import org.headrace.slurmconf.PartitionConfiguration;
 import org.headrace.slurmconf.Topology;
+import org.headrace.slurmconf.text.TextFormatException;
 
 /** What no single line can get wrong alone. */
 final class CrossChecks {
@@ -50,6 +51,14 @@ final class CrossChecks {
     }
     SchedulerWords.check(typed, diagnostics);
     PrologWords.check(typed, diagnostics);
+    String mpi = typed.text("MpiDefault");
+    if (!mpi.matches("(none|openmpi|pmi2)?")) {
+      diagnostics.warning(
+          typed.position("MpiDefault"),
+          "MpiDefault: "
+              + TextFormatException.quote(mpi)
+              + " is not served; without --mpi=pmi2 steps run as with none");
+    }
   }
 
   private void exclude(String one, String other) {

@@ -53,8 +53,9 @@ final class SrunRun {
     if (GeneralOptions.served(Program.SRUN, line, invocation)) {
       return 0;
     }
-    if (line.value("mpi", "").equals("list")) {
-      invocation.out().println("MPI plugin types are...\n\tnone");
+    String mpi = invocation.environment().getOrDefault("SLURM_MPI_TYPE", "");
+    if (line.value("mpi", mpi).equals("list")) {
+      invocation.out().println(MpiChoice.LIST);
       return 0;
     }
     List<SrunPart> parts = SrunPart.of(lines, invocation);
@@ -145,6 +146,7 @@ final class SrunRun {
       String name = own ? one.job().spec().name() : spec.name();
       Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
       variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));
+      MpiChoice.tell(variables, part.choices());
       steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));
       seen = one == first ? variables : seen;
     }

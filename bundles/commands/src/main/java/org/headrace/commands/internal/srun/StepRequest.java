@@ -199,6 +199,7 @@ final class StepRequest {
     }
     keep(result, "task-prolog", StepSpec.TASK_PROLOG);
     keep(result, "task-epilog", StepSpec.TASK_EPILOG);
+    MpiChoice.addTo(result, choices, snapshot);
     result.put(Attributes.SUBMIT_LINE, common.submitLine());
     result.put(Attributes.SRUN_HOST, invocation.hostName());
     result.put(Attributes.SRUN_PID, Integer.toString(invocation.clientPid()));

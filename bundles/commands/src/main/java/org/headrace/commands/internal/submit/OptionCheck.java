@@ -34,6 +34,7 @@ final class OptionCheck {
           "TIME_LIMIT_80",
           "TIME_LIMIT_50",
           "ARRAY_TASKS");
+  private static final Set<String> MPI_TYPES = Set.of("none", "list", "openmpi", "pmi2");
   private static final Pattern WARNING =
       Pattern.compile("(?:[RB]{1,2}:)?([A-Za-z0-9]+)(?:@(\\d{1,5}))?");
   private static final int MAX_WARNING_SECONDS = 65535;
@@ -269,10 +270,16 @@ final class OptionCheck {
   }
 
   private void mpi(String value) {
-    if (!value.equals("none") && !value.equals("list") && !value.equals("openmpi")) {
-      throw Refusal.fatal(
-          program.command(),
-          "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types");
+    if (value.startsWith("pmix")) {
+      throw error(
+          1,
+          "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types",
+          "PMIx is not served; programs of MPICH, MVAPICH and Intel MPI run with --mpi=pmi2, those"
+              + " of Open MPI by mpirun in the job");
+    }
+    if (!MPI_TYPES.contains(value)) {
+      throw error(
+          1, "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types");
     }
   }
 

@@ -469,7 +469,7 @@ class SrunTest {
   void mpiList() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "--mpi=list");
     assertThat(Commands.run(control, invocation)).isZero();
-    assertThat(invocation.outText()).isEqualTo("MPI plugin types are...\n\tnone\n");
+    assertThat(invocation.outText()).isEqualTo("MPI plugin types are...\n\tnone\n\tpmi2\n");
   }
 
   @Test

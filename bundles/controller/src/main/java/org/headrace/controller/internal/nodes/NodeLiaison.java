@@ -52,12 +52,14 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private static final RecordCodec<ToNode> OUT = RecordCodec.of(ToNode.class);
   private static final RecordCodec<FromNode> IN = RecordCodec.of(FromNode.class);
   private static final long PING_SECONDS = 30;
+  private static final int KILL = 9;
   private static final long AWAY_AT_START_MILLIS = 10_000;
 
   private final NodeLinks links;
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
   private final NodeMessenger messenger;
   private final StepHub hub;
+  private final Fences fences = new Fences(this::send);
   private final Inquiries inquiries = new Inquiries(this::send);
   private final Set<String> connected = new HashSet<>();
   private final Set<String> atWork = new HashSet<>();
@@ -130,6 +132,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   public void leading(PublishedState newState, ScheduledExecutorService timer) {
     state = newState;
     hub.published(newState);
+    fences.published(newState);
     links.execute(
         () -> {
           started = true;
@@ -145,6 +148,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   public void applied(PublishedState newState, List<Event> events) {
     state = newState;
     hub.published(newState);
+    fences.published(newState);
     List<Event> news = events.stream().filter(NodeMessenger::concernsNodes).toList();
     if (news.isEmpty()) {
       return;
@@ -157,6 +161,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
             }
             messenger.on(event, newState);
             hub.on(event);
+            fences.on(event);
           }
         });
   }
@@ -246,6 +251,10 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       hub.started(node, started);
     } else if (message instanceof FromNode.InputTaken taken) {
       hub.inputTaken(node, taken);
+    } else if (message instanceof FromNode.Share share) {
+      fences.share(node, share);
+    } else if (message instanceof FromNode.FencePassed passed) {
+      fences.passed(node, passed);
     } else if (message instanceof FromNode.Answer answer) {
       inquiries.answered(node, answer);
     }
@@ -299,19 +308,48 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     if (report.news() instanceof FromNode.StepEnded ended && !ended.message().isEmpty()) {
       LOG.info("{} on {}: {}", new StepKey(ended.jobId(), ended.stepId()), node, ended.message());
     }
+    if (report.news() instanceof FromNode.StepAborted aborted) {
+      abort(node, report.number(), aborted);
+      return;
+    }
     if (report.news() instanceof FromNode.StepEnded ended) {
       hub.partEnded(node, ended.jobId(), ended.stepId());
+      fences.partEnded(node, ended);
     }
     log.apply(Reports.command(node, report.news()), Actor.SYSTEM)
         .thenAccept(
             outcome -> {
-              if (outcome instanceof Outcome.Rejected rejected
-                  && !Reports.settled(rejected.code())) {
-                LOG.warn("A report of {} has to come again: {}", node, rejected.message());
-                return;
+              if (settled(node, outcome)) {
+                links.execute(() -> send(node, new ToNode.Safe(report.number())));
               }
-              links.execute(() -> send(node, new ToNode.Safe(report.number())));
             });
+  }
+
+  private static boolean settled(String node, Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected && !Reports.settled(rejected.code())) {
+      LOG.warn("A report of {} has to come again: {}", node, rejected.message());
+      return false;
+    }
+    return true;
+  }
+
+  /** Tasks of a parallel program can't go on: ends it on all nodes. */
+  private void abort(String node, long number, FromNode.StepAborted aborted) {
+    LOG.info(
+        "{} on {}: {}", new StepKey(aborted.jobId(), aborted.stepId()), node, aborted.message());
+    CompletableFuture<Boolean> said = CompletableFuture.completedFuture(true);
+    for (Step step : fences.endedBy(aborted)) {
+      said =
+          said.thenCombine(
+              log.apply(new Command.SignalStep(step.jobId(), step.id(), KILL), Actor.SYSTEM),
+              (before, outcome) -> before && settled(node, outcome));
+    }
+    said.thenAccept(
+        all -> {
+          if (all) {
+            links.execute(() -> send(node, new ToNode.Safe(number)));
+          }
+        });
   }
 
   @Override

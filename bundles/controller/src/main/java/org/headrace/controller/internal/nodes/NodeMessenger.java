@@ -104,13 +104,22 @@ public final class NodeMessenger {
             script,
             environment == null ? NOTHING : environment,
             components(job, state),
-            step.group().nodes().stream().map(node -> name(node, state)).toList());
+            step.group().nodes().stream().map(node -> name(node, state)).toList(),
+            siblings(step, state));
     for (int i = 0; i < stepNodes.size(); i++) {
       String node = stepNodes.get(i);
       if (!step.parts().get(i).done() && (onlyNode == null || onlyNode.equals(node))) {
         send.accept(node, launch);
       }
     }
+  }
+
+  /** The steps of a group, as far as they are there. */
+  static List<Step> siblings(Step step, PublishedState state) {
+    return step.group().jobs().stream()
+        .flatMap(job -> state.steps(job).stream())
+        .filter(one -> one.id() == step.id())
+        .toList();
   }
 
   private List<ToNode.Component> components(Job job, PublishedState state) {
@@ -224,7 +233,7 @@ public final class NodeMessenger {
     return names;
   }
 
-  private static String name(int id, PublishedState state) {
+  static String name(int id, PublishedState state) {
     NodeView view = state.node(id);
     return view == null ? "node-" + id : view.name();
   }
