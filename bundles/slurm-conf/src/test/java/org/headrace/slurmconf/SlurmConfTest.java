@@ -39,6 +39,16 @@ class SlurmConfTest {
   }
 
   @Test
+  void aKindOfMpiThatIsNotServedIsNamed() {
+    String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
+    assertThat(warnings(conf + "MpiDefault=pmi2\n")).isEmpty();
+    assertThat(warnings(conf + "MpiDefault=pmix_v4\n"))
+        .containsExactly(
+            "slurm.conf:5: warning: MpiDefault: 'pmix_v4' is not served; without --mpi=pmi2 steps run"
+                + " as with none");
+  }
+
+  @Test
   void wordsOfSchedulerParametersThatChangeNothingAreNamed() {
     String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
     String words = "SchedulerParameters=bf_window=60,defer,bf_busy_nodes,bf_max_job_usr=3\n";

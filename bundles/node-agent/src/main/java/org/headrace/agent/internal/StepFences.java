@@ -6,7 +6,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.headrace.api.launcher.Launcher;
 import org.headrace.protocol.node.FromNode;
-import org.headrace.protocol.node.ToNode;
 
 /**
  * The fences of parallel programs: what this node's tasks bring goes to the controller, and what
@@ -85,10 +84,6 @@ final class StepFences {
     if (kept != null && kept.shares.containsKey(round)) {
       send.accept(kept.shares.get(round));
     }
-  }
-
-  void fenced(HeldStep step, ToNode.Fenced fenced) {
-    launcher.fenced(step.key, fenced.round(), fenced.pairs());
   }
 
   void ended(HeldStep step) {

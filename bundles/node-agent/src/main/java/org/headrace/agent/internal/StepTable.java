@@ -317,7 +317,7 @@ final class StepTable implements LaunchListener {
   void fenced(ToNode.Fenced fenced) {
     HeldStep step = running(fenced.jobId(), fenced.restarts(), fenced.stepId());
     if (step != null) {
-      fences.fenced(step, fenced);
+      launcher.fenced(step.key, fenced.round(), fenced.pairs());
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.ResourceRequest;
@@ -470,6 +471,40 @@ class SrunTest {
     FakeInvocation invocation = new FakeInvocation("srun", "--mpi=list");
     assertThat(Commands.run(control, invocation)).isZero();
     assertThat(invocation.outText()).isEqualTo("MPI plugin types are...\n\tnone\n\tpmi2\n");
+  }
+
+  @Test
+  void mpiListByVariable() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "x").with("SLURM_MPI_TYPE", "list");
+    assertThat(Commands.run(control, invocation)).isZero();
+    assertThat(invocation.outText()).startsWith("MPI plugin types are...\n");
+  }
+
+  @Test
+  void tasksOfAParallelProgramAreToldHow() throws Exception {
+    Running running =
+        Running.start(control, streams, new FakeInvocation("srun", "--mpi=pmi2", "-n2", "x"));
+    finish(0, 0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().attributes()).containsEntry(StepSpec.MPI, StepSpec.PMI);
+    assertThat(new String(created().environment(), StandardCharsets.UTF_8))
+        .contains("SLURM_MPI_TYPE=pmi2\0");
+  }
+
+  @Test
+  void otherKindsOfMpiAreNoneOrRefused() throws Exception {
+    Running running =
+        Running.start(control, streams, new FakeInvocation("srun", "--mpi=openmpi", "x"));
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().attributes()).doesNotContainKey(StepSpec.MPI);
+    FakeInvocation unknown = new FakeInvocation("srun", "--mpi=xyz", "x");
+    assertThat(Commands.run(control, unknown)).isEqualTo(1);
+    assertThat(unknown.errText())
+        .isEqualTo("srun: error: Invalid MPI type 'xyz', --mpi=list for acceptable types\n");
+    FakeInvocation pmix = new FakeInvocation("srun", "--mpi=pmix_v4", "x");
+    assertThat(Commands.run(control, pmix)).isEqualTo(1);
+    assertThat(pmix.errText()).contains("Invalid MPI type 'pmix_v4'", "run with --mpi=pmi2");
   }
 
   @Test
