@@ -135,6 +135,10 @@ final class FencedStep {
     ended.add(place);
   }
 
+  boolean anyEnded() {
+    return !ended.isEmpty();
+  }
+
   /**
    * Whether tasks wait for what will never come.
    *

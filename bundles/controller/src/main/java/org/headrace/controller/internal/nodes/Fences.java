@@ -111,9 +111,16 @@ final class Fences {
   }
 
   private void checkMissing(FencedStep step, Step now) {
-    if (now != null && step.missesForEver(Set.copyOf(running(now)))) {
+    if (now != null && anyEnded(step, now) && step.missesForEver(Set.copyOf(running(now)))) {
       fail(step, "tasks wait in a barrier for others, on another node, which have ended");
     }
+  }
+
+  /** Mostly not; then there is no need to look at each place. */
+  private boolean anyEnded(FencedStep step, Step now) {
+    return step.anyEnded()
+        || all(now).stream()
+            .anyMatch(one -> one.ended() != 0 || one.parts().stream().anyMatch(Step.Part::done));
   }
 
   /**
