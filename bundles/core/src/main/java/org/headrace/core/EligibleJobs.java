@@ -17,4 +17,14 @@ public interface EligibleJobs extends PendingJobs {
 
   /** Priority of a row, without reading the rest of it. */
   long priority(int row);
+
+  /** True for a row whose priority an administrator has set. */
+  default boolean fixedPriority(int row) {
+    return get(row).fixedPriority();
+  }
+
+  /** What the user has subtracted from a row's priority. */
+  default int nice(int row) {
+    return get(row).nice();
+  }
 }

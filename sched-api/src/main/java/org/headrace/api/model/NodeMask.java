@@ -11,6 +11,9 @@ public final class NodeMask {
 
   private final BitSet bits;
 
+  /** Counted when it is first asked for; whichever thread does finds the same. */
+  private int size = -1;
+
   private NodeMask(BitSet bits) {
     this.bits = bits;
   }
@@ -33,7 +36,10 @@ public final class NodeMask {
   }
 
   public int size() {
-    return bits.cardinality();
+    if (size < 0) {
+      size = bits.cardinality();
+    }
+    return size;
   }
 
   public boolean isEmpty() {

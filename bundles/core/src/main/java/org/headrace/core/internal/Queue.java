@@ -98,7 +98,7 @@ final class Queue implements EligibleJobs {
     BitSet out = new BitSet(size);
     Rows fresh = new Rows(lanes, openings, 64);
     for (int i = 0; i < size; i++) {
-      if (priority(i) != priorities[i] && !fixed(i)) {
+      if (priority(i) != priorities[i] && !fixedPriority(i)) {
         out.set(i);
         fresh.add(
             lanes.key(lane[i], priorities[i]), ids[i], pages[i], lane[i], classes[i], marks[i]);
@@ -158,8 +158,14 @@ final class Queue implements EligibleJobs {
     return pages[row].submitted[JobTable.row(ids[row])];
   }
 
-  private boolean fixed(int row) {
+  @Override
+  public boolean fixedPriority(int row) {
     return (marks[row] & FIXED) != 0;
+  }
+
+  @Override
+  public int nice(int row) {
+    return pages[row].nice[JobTable.row(ids[row])];
   }
 
   @Override
@@ -179,7 +185,7 @@ final class Queue implements EligibleJobs {
         page.submitted[row],
         page.eligible[row],
         priority(index),
-        fixed(index),
+        fixedPriority(index),
         page.nice[row],
         page.user[row],
         shape.charge().account(),

@@ -127,7 +127,9 @@ public final class ConsTresSelector implements Selector {
       ResourceLedger empty = fit.kinds().empty();
       NodeMask all = partition.nodes();
       NodeMask up = all.intersection(fit.kinds().accepting());
-      if (place(need, ways, empty, up, must, context, fit) != null) {
+      NodeMask some = fit.some(partition).union(must).intersection(up);
+      if (place(need, ways, empty, some, must, context, fit) != null
+          || place(need, ways, empty, up, must, context, fit) != null) {
         verdict = Shortfall.Verdict.BUSY;
       } else if (place(need, ways, empty, all, must, context, fit) != null) {
         verdict = Shortfall.Verdict.DOWN;

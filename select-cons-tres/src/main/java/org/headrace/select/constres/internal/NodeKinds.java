@@ -16,6 +16,9 @@ import org.headrace.api.model.ResourceLedger;
  * the same, so that one of them has to be looked at.
  */
 final class NodeKinds {
+  /** As many as most jobs take nodes. */
+  private static final int SOME = 64;
+
   private final List<NodeView> nodes;
   private final int[] kindOf;
   private final int count;
@@ -83,6 +86,18 @@ final class NodeKinds {
   /** Nodes that take jobs at all. */
   NodeMask accepting() {
     return accepting;
+  }
+
+  /** Of each kind of these nodes a few: what fits on them fits on all. */
+  NodeMask some(NodeMask of) {
+    int[] taken = new int[count];
+    BitSet some = new BitSet();
+    for (int id = of.next(0); id >= 0; id = of.next(id + 1)) {
+      if (taken[kindOf[id]]++ < SOME) {
+        some.set(id);
+      }
+    }
+    return NodeMask.copyOf(some);
   }
 
   /** True when no node is preferred to another. */

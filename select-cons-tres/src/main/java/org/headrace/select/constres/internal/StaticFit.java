@@ -50,6 +50,9 @@ final class StaticFit {
    */
   final Map<List<Object>, Shortfall.Verdict> verdicts;
 
+  /** Some nodes in service by partition, with the lifetime of {@link #verdicts}. */
+  private final Map<String, NodeMask> some;
+
   /** By name of the wiring; shared by all views of a structure. */
   private final Map<String, Units> units;
 
@@ -62,10 +65,9 @@ final class StaticFit {
     kinds = old != null && old.kinds.areOf(view.nodes()) ? old.kinds : new NodeKinds(view.nodes());
     ways = old == null ? new ConcurrentHashMap<>() : old.ways;
     units = old == null ? new ConcurrentHashMap<>() : old.units;
-    verdicts =
-        old == null || !old.kinds.accepting().equals(kinds.accepting())
-            ? new ConcurrentHashMap<>()
-            : old.verdicts;
+    boolean same = old != null && old.kinds.accepting().equals(kinds.accepting());
+    verdicts = same ? old.verdicts : new ConcurrentHashMap<>();
+    some = same ? old.some : new ConcurrentHashMap<>();
   }
 
   /** What is known for {@code view}, reusing {@code old} as far as it is still true. */
@@ -82,6 +84,12 @@ final class StaticFit {
       verdicts.clear();
     }
     verdicts.put(key, verdict);
+  }
+
+  /** Some nodes of each kind that are in service in a partition. */
+  NodeMask some(PartitionView partition) {
+    return some.computeIfAbsent(
+        partition.name(), name -> kinds.some(partition.nodes().intersection(kinds.accepting())));
   }
 
   NodeKinds kinds() {

@@ -185,7 +185,7 @@ final class Priorities {
     int changed = 0;
     for (int i = 0; i < count; i++) {
       int row = rows[i];
-      if (priorities[row] != computed[i] && !queue.get(row).fixedPriority()) {
+      if (priorities[row] != computed[i] && !queue.fixedPriority(row)) {
         priorities[row] = computed[i];
         jobs[changed] = queue.jobId(row);
         values[changed++] = computed[i];

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
-import org.headrace.api.model.PendingJob;
 import org.headrace.api.priority.FactorSink;
 import org.headrace.api.priority.PriorityFactor;
 import org.headrace.control.query.PriorityBreakdown;
+import org.headrace.core.EligibleJobs;
 
 /**
  * Of what priorities were made when they were computed. Columns of numbers, as there may be a
@@ -40,20 +40,21 @@ final class PriorityRecord {
     private PriorityWeights weights;
     private Batch older;
 
-    Batch(QueueRows rows) {
-      int size = rows.size();
+    Batch(QueueRows chosen) {
+      EligibleJobs queue = chosen.queue();
+      int size = chosen.size();
       ids = new long[size];
       partitions = new String[size];
       nices = new int[size];
       fixed = new boolean[size];
       priorities = new long[size];
-      for (int row = 0; row < size; row++) {
-        PendingJob job = rows.get(row);
-        ids[row] = job.id();
-        partitions[row] = job.partition();
-        nices[row] = job.nice();
-        fixed[row] = job.fixedPriority();
-        priorities[row] = job.priority();
+      for (int i = 0; i < size; i++) {
+        int row = chosen.rows()[i];
+        ids[i] = queue.jobId(row);
+        partitions[i] = queue.partition(row);
+        nices[i] = queue.nice(row);
+        fixed[i] = queue.fixedPriority(row);
+        priorities[i] = queue.priority(row);
       }
     }
 

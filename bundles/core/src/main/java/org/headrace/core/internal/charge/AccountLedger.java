@@ -1,5 +1,6 @@
 package org.headrace.core.internal.charge;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.headrace.api.account.Amounts;
@@ -24,20 +25,36 @@ final class AccountLedger implements LimitLedger {
   private final long now;
   private final boolean safe;
   private final Map<Integer, Consumption> use = new HashMap<>();
-  private final Map<Who, Standing> standings = new HashMap<>();
-  private final Map<What, Answer> answers = new HashMap<>();
-  private final Map<Wish, long[]> wishes = new HashMap<>();
+  private final Map<String, Wishes> wishes = new HashMap<>();
+
+  /** By payer; null where nobody has asked for it yet. */
+  private Place[] places = new Place[64];
+
   private FairShare fair;
   private int started;
 
-  private record Who(int payer, String partition) {}
+  /** A payer in a partition, with what was found last: users often submit many jobs alike. */
+  private static final class Place {
+    final String partition;
+    final Standing standing;
+    final Wishes wishes;
+    final Place next;
+    int lastClass = -1;
+    int lastStarted;
+    Blocker last;
 
-  private record What(Who who, int classId) {}
+    Place(String partition, Standing standing, Wishes wishes, Place next) {
+      this.partition = partition;
+      this.standing = standing;
+      this.wishes = wishes;
+      this.next = next;
+    }
+  }
 
-  private record Wish(int classId, String partition) {}
-
-  /** What was found when so many jobs had been started; an obstacle holds for ever. */
-  private record Answer(Blocker obstacle, int started) {}
+  /** What jobs ask for in a partition, by class. */
+  private static final class Wishes {
+    long[][] counts = new long[64][];
+  }
 
   AccountLedger(FrozenUse before, long now) {
     this.before = before;
@@ -47,23 +64,31 @@ final class AccountLedger implements LimitLedger {
 
   @Override
   public Blocker obstacle(PendingJobs queue, int row) {
-    Standing standing = standing(queue, row);
-    if (standing == null || standing.unlimited()) {
+    Place place = place(queue, row);
+    if (place == null || place.standing.unlimited()) {
       return null;
     }
-    What what = new What(who(queue, row), queue.classId(row));
-    Answer known = answers.get(what);
-    if (known != null && (known.obstacle != null || known.started == started)) {
-      return known.obstacle;
+    int classId = queue.classId(row);
+    boolean same = classId == place.lastClass;
+    if (!same || place.last == null && place.lastStarted != started) {
+      JobClass wanted = queue.jobClass(row);
+      place.last = find(place.standing, wishes(place, classId, wanted), wanted);
+      place.lastClass = classId;
+      place.lastStarted = started;
     }
-    JobClass wanted = queue.jobClass(row);
-    long[] counts =
-        wishes.computeIfAbsent(
-            new Wish(what.classId, what.who.partition),
-            wish -> before.standings().counts(Amounts.of(wanted.request()), wish.partition));
-    Blocker obstacle = find(standing, counts, wanted);
-    answers.put(what, new Answer(obstacle, started));
-    return obstacle;
+    return place.last;
+  }
+
+  private long[] wishes(Place place, int classId, JobClass wanted) {
+    Wishes known = place.wishes;
+    if (classId >= known.counts.length) {
+      known.counts = Arrays.copyOf(known.counts, Math.max(classId + 1, 2 * known.counts.length));
+    }
+    if (known.counts[classId] == null) {
+      known.counts[classId] =
+          before.standings().counts(Amounts.of(wanted.request()), place.partition);
+    }
+    return known.counts[classId];
   }
 
   @Override
@@ -105,17 +130,30 @@ final class AccountLedger implements LimitLedger {
     return before.standings().counts(Amounts.of(whole), queue.partition(row));
   }
 
-  private static Who who(PendingJobs queue, int row) {
-    return new Who(queue.payer(row), queue.partition(row));
+  private Standing standing(PendingJobs queue, int row) {
+    Place place = place(queue, row);
+    return place == null ? null : place.standing;
   }
 
-  private Standing standing(PendingJobs queue, int row) {
-    if (queue.payer(row) < 0) {
+  /** Where a row belongs; null if nobody pays for it. */
+  private Place place(PendingJobs queue, int row) {
+    int payer = queue.payer(row);
+    if (payer < 0) {
       return null;
     }
-    return standings.computeIfAbsent(
-        who(queue, row),
-        who -> before.standings().of(before.payers().get(who.payer), who.partition));
+    if (payer >= places.length) {
+      places = Arrays.copyOf(places, Math.max(payer + 1, 2 * places.length));
+    }
+    String partition = queue.partition(row);
+    for (Place one = places[payer]; one != null; one = one.next) {
+      if (one.partition.equals(partition)) {
+        return one;
+      }
+    }
+    Standing standing = before.standings().of(before.payers().get(payer), partition);
+    Wishes asked = wishes.computeIfAbsent(partition, name -> new Wishes());
+    places[payer] = new Place(partition, standing, asked, places[payer]);
+    return places[payer];
   }
 
   /** Use changes little in a plan: who may start at its begin may do so to its end. */
