@@ -87,13 +87,14 @@ final class Arrivals implements AutoCloseable {
   /**
    * How many bytes may wait at a socket: heartbeats of peers that share a thread come in one go.
    *
-   * @return at most what the system allows
+   * @return at most what the system allows, but no less than a driver wants
    */
   static int bufferLength(int peers) {
-    int wanted = Math.max(Configuration.SOCKET_RCVBUF_LENGTH_DEFAULT, peers * BYTES_OF_HEARTBEAT);
+    int wanted = peers * BYTES_OF_HEARTBEAT;
     try (DatagramChannel probe = DatagramChannel.open()) {
       probe.setOption(StandardSocketOptions.SO_RCVBUF, wanted);
-      return Math.min(wanted, probe.getOption(StandardSocketOptions.SO_RCVBUF));
+      int allowed = Math.min(wanted, probe.getOption(StandardSocketOptions.SO_RCVBUF));
+      return Math.max(Configuration.SOCKET_RCVBUF_LENGTH_DEFAULT, allowed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

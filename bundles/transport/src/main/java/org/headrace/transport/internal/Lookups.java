@@ -86,8 +86,8 @@ final class Lookups implements AutoCloseable {
   private InetAddress find(String host) {
     try {
       return names.address(host);
-    } catch (UnknownHostException e) {
-      return null;
+    } catch (UnknownHostException | RuntimeException e) {
+      return null; // A name that can't be one at all is told of by the latter.
     }
   }
 
