@@ -44,42 +44,14 @@ class ParallelProgramIT {
       echo "$PMI_RANK:$nodes"
       """;
 
-  /** Comes to one barrier after the other, and looks at what another task has put, until told. */
-  private static final String ROUNDS =
-      """
-      #!/bin/bash
-      ask() { printf '%s\\n' "$1" >&$PMI_FD; IFS= read -r answer <&$PMI_FD; }
-      ask 'cmd=init pmi_version=1 pmi_subversion=1'
-      for ((i = 0; ; i++)); do
-        if [ $PMI_RANK = 0 ]; then
-          [ -e stop ] && go=no || go=on
-          ask "cmd=put kvsname=x key=go$i value=$go"
-          echo $i > rounds
-        fi
-        ask "cmd=put kvsname=x key=$i-$PMI_RANK value=$((i * PMI_RANK))"
-        ask cmd=barrier_in
-        other=$(((PMI_RANK + i) % PMI_SIZE))
-        ask "cmd=get kvsname=x key=$i-$other"
-        [ "$answer" = "cmd=get_result rc=0 value=$((i * other))" ] || { echo "$answer"; exit 1; }
-        ask "cmd=get kvsname=x key=go$i"
-        [ "$answer" = "cmd=get_result rc=0 value=on" ] || break
-      done
-      ask cmd=finalize
-      echo "$PMI_RANK done"
-      """;
-
   private static String program;
 
   @BeforeAll
-  static void writePrograms() throws IOException {
-    program = write("parallel", PROGRAM);
-  }
-
-  private static String write(String name, String text) throws IOException {
-    Path file = CLUSTER.work().resolve(name);
-    Files.writeString(file, text);
+  static void writeProgram() throws IOException {
+    Path file = CLUSTER.work().resolve("parallel");
+    Files.writeString(file, PROGRAM);
     assertThat(file.toFile().setExecutable(true, false)).isTrue();
-    return file.toString();
+    program = file.toString();
   }
 
   private static List<String> lines(int tasks, String nodes) {
@@ -156,39 +128,6 @@ class ParallelProgramIT {
     assertThat(step.waitFor()).as(CLUSTER.read("err")).isZero();
     assertThat(CLUSTER.read("out").lines())
         .containsExactlyInAnyOrderElementsOf(lines(3, "n1 n2 n3"));
-  }
-
-  /** Whoever is killed in whichever moment: no barrier is passed too early, and none is missed. */
-  @Test
-  void manyBarriersArePassedWhileDaemonsAreKilled() throws Exception {
-    String rounds = write("rounds.sh", ROUNDS);
-    Process step =
-        CLUSTER
-            .command("srun", "-O", "-N3", "-n6", rounds)
-            .start(CLUSTER.work().resolve("rounds-out"), CLUSTER.work().resolve("rounds-err"));
-    CLUSTER.awaitFile("rounds", "\\d+");
-    for (String daemon : List.of("n2", "slurmctld", "n3", "slurmctld")) {
-      CLUSTER.kill(daemon);
-      CLUSTER.restart(daemon);
-      CLUSTER.awaitController();
-      awaitRoundsAfter(Integer.parseInt(CLUSTER.awaitFile("rounds", "\\d+").strip()) + 3);
-    }
-    Files.createFile(CLUSTER.work().resolve("stop"));
-    assertThat(step.waitFor()).as(CLUSTER.read("rounds-err")).isZero();
-    assertThat(CLUSTER.read("rounds-out").lines())
-        .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, 6).mapToObj(rank -> rank + " done").toList());
-  }
-
-  private static void awaitRoundsAfter(int round) throws Exception {
-    Patience.until(
-        "round " + round,
-        Patience.LONG,
-        () -> {
-          String now = CLUSTER.read("rounds").strip();
-          return !now.isEmpty() && Integer.parseInt(now) > round;
-        },
-        () -> CLUSTER.read("rounds"));
   }
 
   /** Every rank adds up the numbers of all, and the sum goes around. */

@@ -25,6 +25,11 @@ public final class FilePatterns {
     return pattern.isEmpty() ? NOWHERE : expand(job, pattern);
   }
 
+  /** A file that all tasks of a step share, by its full name. */
+  public static String ofStep(Job job, String pattern) {
+    return expand(job, pattern);
+  }
+
   /** The pattern itself under its directory. */
   public static String absolute(Job job, String pattern) {
     Execution execution = job.spec().execution();

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.cli.Words;
+import org.headrace.commands.internal.submit.Shown;
 
 /**
  * Different programs for different tasks of a step. A line of the file has task numbers, a program
@@ -61,9 +62,17 @@ final class MultiProgram {
   private void add(int number, String line) {
     List<String> words = words(number, line);
     if (words.size() < 2) {
-      throw invalid("line " + number + " has no program");
+      throw invalid(number, "task " + words.get(0) + " has no program");
     }
-    lines.add(new Line(tasks(number, words.get(0)), words.subList(1, words.size())));
+    BitSet tasks = tasks(number, words.get(0));
+    for (Line earlier : lines) {
+      BitSet twice = (BitSet) tasks.clone();
+      twice.and(earlier.tasks());
+      if (!twice.isEmpty()) {
+        throw invalid(number, "Duplicate record for task " + twice.nextSetBit(0));
+      }
+    }
+    lines.add(new Line(tasks, words.subList(1, words.size())));
   }
 
   private BitSet tasks(int number, String text) {
@@ -73,13 +82,13 @@ final class MultiProgram {
     }
     for (String part : text.split(",", -1)) {
       if (!part.matches("\\d{1,7}(-\\d{1,7})?")) {
-        throw invalid("line " + number + ": '" + part + "' is no task number or range");
+        throw invalid(number, "Invalid task range specification (" + Shown.text(part) + ")");
       }
       String[] ends = part.split("-");
       int first = Integer.parseInt(ends[0]);
       int last = Integer.parseInt(ends[ends.length - 1]);
       if (last < first || last > MAX_TASK) {
-        throw invalid("line " + number + ": '" + part + "' is no range of tasks");
+        throw invalid(number, "Invalid task range specification (" + part + ")");
       }
       tasks.set(first, last + 1);
     }
@@ -89,9 +98,14 @@ final class MultiProgram {
   private List<String> words(int number, String line) {
     Words words = Words.of(line);
     if (words.openQuote()) {
-      throw invalid("line " + number + " has an open quote");
+      throw invalid(number, "a quote is open");
     }
     return words.words();
+  }
+
+  private Refusal invalid(int number, String what) {
+    return Refusal.error(
+        "srun", 1, what, "Line " + number + " of configuration file " + file + " invalid");
   }
 
   private Refusal invalid(String what) {

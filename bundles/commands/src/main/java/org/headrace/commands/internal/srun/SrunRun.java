@@ -143,6 +143,7 @@ final class SrunRun {
           .before(one.job(), part.command(), one.request());
       StepSpec spec = one.request().build(one.job(), part.command(), one == first);
       one.request().warnings().forEach(invocation.err()::println);
+      one.request().emptyFiles(one.job());
       String name = own ? one.job().spec().name() : spec.name();
       Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
       variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));

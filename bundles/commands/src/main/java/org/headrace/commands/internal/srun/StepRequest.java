@@ -24,6 +24,7 @@ final class StepRequest {
   private final Invocation invocation;
   private final Snapshot snapshot;
   private final StepChoices common;
+  private final StepFiles files;
   private final List<String> warnings = new ArrayList<>();
   private MultiProgram programs;
   private List<String> replacement = List.of();
@@ -33,6 +34,7 @@ final class StepRequest {
     this.invocation = invocation;
     this.snapshot = snapshot;
     this.common = new StepChoices(choices, invocation, snapshot);
+    this.files = new StepFiles(choices, invocation);
   }
 
   /** Reads what has to be read before resources are asked for. */
@@ -52,6 +54,11 @@ final class StepRequest {
     if (choices.has("ntasks")) {
       programs.argv(choices.number("ntasks", 1));
     }
+  }
+
+  /** Does what has to be done before the step starts. */
+  void emptyFiles(Job job) throws Exception {
+    files.empty(job);
   }
 
   List<String> warnings() {
@@ -84,10 +91,10 @@ final class StepRequest {
             sharing(),
             argv(command, tasks),
             common.workDirectory(),
-            choices.text("input", ""),
-            choices.text("output", ""),
-            choices.text("error", ""),
-            common.append(),
+            files.pattern("input"),
+            files.pattern("output"),
+            files.pattern("error"),
+            files.append(),
             first && terminal(),
             common.umask(),
             common.limits(),

@@ -19,6 +19,7 @@ import org.headrace.slurmconf.text.SignalNames;
 final class StepSignals {
   private static final long TWICE_MILLIS = 1000;
   private static final int HANGUP = 1;
+  private static final int KILL = 9;
   private static final int INTERRUPT = 2;
   private static final int QUIT = 3;
   private static final int TERMINATE = 15;
@@ -145,7 +146,10 @@ final class StepSignals {
     say("First task exited " + seconds + "s ago");
     report.status(name()).forEach(this::say);
     say("launch/slurm: _step_signal: Terminating StepId=" + name());
-    terminate();
+    if (!ending) {
+      ending = true;
+      send(KILL);
+    }
   }
 
   /** Ends all tasks, because one failed and that was not to be survived. */

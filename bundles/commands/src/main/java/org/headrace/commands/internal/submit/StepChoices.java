@@ -101,10 +101,6 @@ public final class StepChoices {
     return ExecutionBuilder.outlivesNodes(choices);
   }
 
-  public boolean append() {
-    return ExecutionBuilder.append(choices);
-  }
-
   public int umask() {
     return JobEnvironment.umask(invocation);
   }
