@@ -70,6 +70,19 @@ class SshareTest {
   }
 
   @Test
+  void showsThePartitionOfAssociations() throws Exception {
+    assertThat(run(0, "-m", "-P", "-A", "root"))
+        .isEqualTo(
+            """
+            Account|User|Partition|RawShares|NormShares|RawUsage|EffectvUsage|FairShare
+            root||||0.000000|40|1.000000|
+             root|root||1|0.250000|20|0.500000|0.333333
+            """);
+    assertThat(run(0, "-m", "-l", "-P", "-A", "x"))
+        .startsWith("Account|User|Partition|RawShares|NormShares|RawUsage|NormUsage|");
+  }
+
+  @Test
   void showsTheClassicFormulaForAccountsToo() throws Exception {
     snapshot.definition = PeerModel.definition(Map.of("PriorityFlags", "NO_FAIR_TREE"));
     assertThat(run(0, "-a", "-l", "-P").replaceAll("(?m)(\\|[^|\n]*){2}$", ""))

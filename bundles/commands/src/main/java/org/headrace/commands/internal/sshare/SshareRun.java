@@ -39,6 +39,7 @@ final class SshareRun {
           format|o|=||fields|columns: name[%width],...
           long|l|-|||more columns
           noheader|n|-|||no headings
+          partition|m|-|||the partition that an association is for
           parsable|p|-|||columns ended by |
           parsable2|P|-|||columns separated by |
           users|u|=||names|only these users
@@ -89,6 +90,7 @@ final class SshareRun {
     fields(!options.has("Users"));
     boolean parsable = options.has("parsable") || options.has("parsable2");
     String own = options.has("long") ? rule.tree() ? LONG : LONG.replace(",LevelFS", "") : SHORT;
+    own = options.has("partition") ? own.replace("User,", "User,Partition,") : own;
     FieldTable<Association> table =
         new FieldTable<>(
             options.value("format", own),
