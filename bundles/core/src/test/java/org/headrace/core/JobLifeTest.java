@@ -13,7 +13,9 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.Timing;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Reason;
@@ -27,6 +29,28 @@ import org.junit.jupiter.api.Test;
 
 class JobLifeTest {
   private final TestCluster cluster = TestCluster.up(2);
+
+  /** As seen on a running Slurm 22.05. */
+  @Test
+  void whatRanOutOfMemorySaysSoWhateverItsScriptEndedWith() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.ready(id);
+    StepSpec spec = Specs.step(1, 1, 1, StepSpec.StepSharing.OVERLAP);
+    cluster.apply(new Command.CreateStep(id, spec, new byte[0]), ANNA);
+    for (int step : new int[] {0, Step.BATCH}) {
+      cluster.system(
+          new Command.StepEnded(id, 0, step, "n1", ExitStatus.SUCCESS, Usage.NONE, true, ""));
+    }
+    JobStatus status = cluster.job(id).status();
+    assertThat(status.state()).isEqualTo(JobState.OUT_OF_MEMORY);
+    assertThat(status.reason()).isEqualTo(Reason.OUT_OF_MEMORY);
+    assertThat(status.exit()).isEqualTo(new ExitStatus(0, 125));
+    assertThat(status.worstStepExit()).isEqualTo(new ExitStatus(0, 125));
+    assertThat(cluster.machine.publish().steps(id))
+        .allMatch(step -> step.exit().equals(new ExitStatus(0, 125)))
+        .allMatch(step -> step.state() == JobState.OUT_OF_MEMORY);
+  }
 
   @Test
   void aBatchJobGoesFromSubmissionToItsEnd() {

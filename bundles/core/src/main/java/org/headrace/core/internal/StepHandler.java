@@ -236,21 +236,21 @@ final class StepHandler {
       machine.life.launched(run);
     }
     Job job = machine.jobs.get(command.jobId());
+    ExitStatus exit = command.outOfMemory() ? ExitStatus.OUT_OF_MEMORY : command.exit();
     Step step =
         machine.steps.partEnded(
-            job, entry.step(), node.id(), command.exit(), command.usage(), command.outOfMemory());
+            job, entry.step(), node.id(), exit, command.usage(), command.outOfMemory());
     boolean over = step.state() != JobState.RUNNING;
     if (step.id() == Step.BATCH && over) {
-      batchEnded(state.runs.get(job.id()), command);
-    } else if (!over && step.spec().killOnBadExit() && !command.exit().success()) {
+      batchEnded(state.runs.get(job.id()), command, exit);
+    } else if (!over && step.spec().killOnBadExit() && !exit.success()) {
       StepEntry now = machine.steps.find(job.id(), step.id());
       end(job, now, false, JobLife.KILL);
     }
     return Outcome.DONE;
   }
 
-  private void batchEnded(Run run, Command.StepEnded command) {
-    ExitStatus exit = command.exit();
+  private void batchEnded(Run run, Command.StepEnded command, ExitStatus exit) {
     if (!run.alive()) {
       recordExit(run, exit);
       return;

@@ -40,7 +40,12 @@ final class EndNotice {
    *
    * @return a line, or the empty string
    */
-  static String problem(String node, StepResult result) {
+  static String problem(String node, StepKey key, StepResult result) {
+    if (result.usage().oomKilled()) {
+      return "slurmstepd: error: Detected oom-kill event(s) in StepId="
+          + key
+          + ". Some of your processes may have been killed by the cgroup out-of-memory handler.\n";
+    }
     if (result.reason().isEmpty()) {
       return "";
     }

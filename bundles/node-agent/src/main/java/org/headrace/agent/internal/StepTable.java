@@ -421,7 +421,7 @@ final class StepTable implements LaunchListener {
     } else if (step.batch()) {
       turn.execute(() -> end(step, result));
     } else {
-      String problem = EndNotice.problem(orders.nodeName(), result);
+      String problem = EndNotice.problem(orders.nodeName(), key, result);
       if (!problem.isEmpty()) {
         step.stream.output(0, true, problem.getBytes(StandardCharsets.UTF_8));
       }

@@ -210,8 +210,14 @@ class SmallPartsTest {
     StepResult result =
         new StepResult(
             of.attempt(), of.outcome(), lost, of.tasks(), of.usage(), of.startMillis(), 0);
-    assertThat(EndNotice.problem("n1", result)).isEqualTo("slurmstepd: error: n1: " + lost + "\n");
-    assertThat(EndNotice.problem("n1", result(StepOutcome.COMPLETED, 1, 0))).isEmpty();
+    assertThat(EndNotice.problem("n1", STEP, result))
+        .isEqualTo("slurmstepd: error: n1: " + lost + "\n");
+    assertThat(EndNotice.problem("n1", STEP, result(StepOutcome.COMPLETED, 1, 0))).isEmpty();
+    StepResult full =
+        new StepResult(
+            0, StepOutcome.COMPLETED, "", of.tasks(), new StepUsage(1, 1, 1, true), 0, 0);
+    assertThat(EndNotice.problem("n1", STEP, full))
+        .startsWith("slurmstepd: error: Detected oom-kill event(s) in StepId=7.0. Some of");
   }
 
   @Test
