@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.slurmconf.options.OptionSpec;
 import org.headrace.slurmconf.options.OptionValue;
@@ -54,11 +55,33 @@ public final class Choices {
       List<OptionValue> commandLine,
       long now) {
     Choices choices = new Choices(program, now, zone(environment));
-    choices.addAll(script);
-    choices.addAll(OptionCatalog.get().fromEnvironment(program, environment));
-    choices.addAll(commandLine);
+    UnaryOperator<OptionValue> whole = value -> whole(value, program, environment);
+    choices.addAll(script.stream().map(whole).toList());
+    choices.addAll(
+        OptionCatalog.get().fromEnvironment(program, environment).stream().map(whole).toList());
+    choices.addAll(commandLine.stream().map(whole).toList());
     choices.hostFile(environment.getOrDefault("SLURM_HOSTFILE", ""));
     return choices;
+  }
+
+  /** The option with what a variable says where a part of its value is left out. */
+  private static OptionValue whole(
+      OptionValue given, Program program, Map<String, String> environment) {
+    String value = given.value();
+    String wait = environment.getOrDefault(program.variables() + "_WAIT4SWITCH", "");
+    String plane = environment.getOrDefault("SLURM_DIST_PLANESIZE", "");
+    String more = "";
+    if (given.name().equals("switches") && value.indexOf('@') < 0 && !wait.isEmpty()) {
+      more = "@" + wait;
+    } else if (given.name().equals("distribution")
+        && value.equalsIgnoreCase("plane")
+        && !plane.isEmpty()) {
+      more = "=" + plane;
+    }
+    return more.isEmpty()
+        ? given
+        : new OptionValue(
+            given.option(), value + more, given.hasValue(), given.origin(), given.place());
   }
 
   /** The time zone of the user's shell, or the controller's where that isn't known. */

@@ -77,8 +77,16 @@ public final class JobEnvironment {
     result.put("SLURM_JOB_NAME", jobName);
     result.put("SLURM_PRIO_PROCESS", "0");
     result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));
+    if (choices.program() == Program.SRUN) {
+      result.putIfAbsent("SRUN_DEBUG", Integer.toString(loudness()));
+    }
     checkSizes(result);
     return result;
+  }
+
+  /** The level of srun's messages in Slurm's count, in which 3 tells what is of interest. */
+  private int loudness() {
+    return 3 + choices.verbosity() - (choices.has("quiet") ? 1 : 0);
   }
 
   private void checkSizes(Map<String, String> variables) {

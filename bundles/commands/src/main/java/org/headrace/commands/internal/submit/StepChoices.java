@@ -73,12 +73,12 @@ public final class StepChoices {
     return size == 0 ? MemoryRequest.NONE : MemoryRequest.perNode(size);
   }
 
-  /** What the user asked for this step; what variables say was asked for the job. */
+  /** What the user asked for this step; most variables say what was asked for the job. */
   public List<GresRequest> gres() {
     List<GresRequest> wishes = new ArrayList<>();
-    if (choices.explicit("gres")) {
-      wishes.addAll(GresNotation.parseList(Program.SRUN, choices.text("gres", "")));
-    }
+    String ofStep = invocation.environment().getOrDefault("SLURM_STEP_GRES", "");
+    boolean other = choices.explicit("gres") || ofStep.isEmpty();
+    wishes.addAll(GresNotation.parseList(Program.SRUN, other ? choices.text("gres", "") : ofStep));
     add("gpus", Scope.JOB, wishes);
     add("gpus-per-node", Scope.NODE, wishes);
     add("gpus-per-socket", Scope.SOCKET, wishes);

@@ -68,7 +68,8 @@ class SrunTest {
         .containsEntry("SrunHost", "login1")
         .containsEntry("SrunPid", "4711");
     assertThat(new String(created().environment(), StandardCharsets.UTF_8))
-        .contains("SLURM_JOB_ID=1\0", "HOME=/home/ada\0", "SLURM_JOB_NODELIST=n1\0");
+        .contains(
+            "SLURM_JOB_ID=1\0", "SRUN_DEBUG=3\0", "HOME=/home/ada\0", "SLURM_JOB_NODELIST=n1\0");
     assertThat(streams.input()).isEqualTo("in");
     assertThat(streams.inputTask()).isEqualTo(-1);
     assertThat(streams.inputEnded()).isTrue();
