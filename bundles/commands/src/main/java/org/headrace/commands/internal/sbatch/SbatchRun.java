@@ -109,7 +109,10 @@ final class SbatchRun {
     boolean foreign =
         !lines.get(0).has("ignore-pbs")
             && !invocation.environment().containsKey("SBATCH_IGNORE_PBS");
-    List<List<OptionValue>> components = ScriptOptions.parse(script, table, foreign);
+    List<List<OptionValue>> components =
+        lines.get(0).has("ignore-directives")
+            ? List.of()
+            : ScriptOptions.parse(script, table, foreign);
     List<Choices> all = new ArrayList<>();
     for (int i = 0; i < Math.max(components.size(), lines.size()); i++) {
       all.add(

@@ -45,7 +45,7 @@ final class Administration {
       case "takeover" -> new DaemonActions(session).takeover(rest);
       case "reboot", "reboot_nodes" -> new DaemonActions(session).reboot(rest);
       case "cancel_reboot" -> new DaemonActions(session).cancelReboot(rest);
-      case "token" -> new DaemonActions(session).token(rest);
+      case "token" -> new TokenRequest(session).run(rest);
       case "notify" -> new DaemonActions(session).tell(rest);
       case "power" -> refuse(keyword, "is not offered for nodes");
       case "top" -> new TopOfQueue(session).run(rest);

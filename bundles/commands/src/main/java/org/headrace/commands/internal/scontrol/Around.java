@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.scontrol;
 
 import java.time.Clock;
+import org.headrace.api.auth.TokenAuthority;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
 import org.headrace.control.Operations;
@@ -17,6 +18,7 @@ import org.headrace.control.plugin.Plugins;
  * @param operations looks after the daemons, or null where nobody does
  * @param debugFlags the flags that were set since the start
  * @param clock the time
+ * @param tokens makes tokens, or null where nobody does
  */
 public record Around(
     Control control,
@@ -25,4 +27,17 @@ public record Around(
     Verbosity verbosity,
     Operations operations,
     DebugFlags debugFlags,
-    Clock clock) {}
+    Clock clock,
+    TokenAuthority tokens) {
+  /** Where nobody makes tokens. */
+  public Around(
+      Control control,
+      Plugins plugins,
+      MemberProbe probe,
+      Verbosity verbosity,
+      Operations operations,
+      DebugFlags debugFlags,
+      Clock clock) {
+    this(control, plugins, probe, verbosity, operations, debugFlags, clock, null);
+  }
+}

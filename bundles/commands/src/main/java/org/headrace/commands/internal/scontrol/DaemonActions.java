@@ -64,20 +64,6 @@ final class DaemonActions {
         && Integer.parseInt(word) < controllers;
   }
 
-  void token(List<String> words) {
-    for (String word : words) {
-      String key = word.toLowerCase(Locale.ROOT);
-      if (!key.startsWith("lifespan=") && !key.startsWith("username=")) {
-        session.error("Invalid option: `" + word + "`");
-        return;
-      }
-    }
-    session.error("Error fetching token");
-    session.error(
-        "scontrol: error: Tokens need AuthAltTypes=auth/jwt, which is not there;"
-            + " the kernel says who calls");
-  }
-
   void reboot(List<String> words) {
     List<String> nodes = new ArrayList<>();
     for (String word : words) {

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import org.headrace.api.auth.TokenAuthority;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.control.Control;
 import org.headrace.control.MemberProbe;
@@ -41,6 +42,13 @@ public final class ScontrolCommand implements UserCommand, ConfigurationListener
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile MemberProbe probe;
 
+  @Reference(
+      target = "(headrace.plugin=auth/jwt)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile TokenAuthority tokens;
+
   @Activate
   public ScontrolCommand(
       @Reference Control control,
@@ -67,6 +75,7 @@ public final class ScontrolCommand implements UserCommand, ConfigurationListener
     control = around.control();
     plugins = around.plugins();
     probe = around.probe();
+    tokens = around.tokens();
     verbosity = around.verbosity();
     operations = around.operations();
     debugFlags = around.debugFlags();
@@ -94,7 +103,8 @@ public final class ScontrolCommand implements UserCommand, ConfigurationListener
 
   @Override
   public int run(Invocation invocation) throws Exception {
-    Around around = new Around(control, plugins, probe, verbosity, operations, debugFlags, clock);
+    Around around =
+        new Around(control, plugins, probe, verbosity, operations, debugFlags, clock, tokens);
     return CommandFrame.run(invocation, 1, () -> new ScontrolRun(around, invocation).run());
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.concurrent.CompletionStage;
+import org.headrace.api.auth.TokenAuthority;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
@@ -40,6 +41,10 @@ final class Session {
   final Operations operations;
 
   final DebugFlags debugFlags;
+
+  /** Makes tokens; null where nobody does. */
+  final TokenAuthority tokens;
+
   final Invocation invocation;
   final Clock clock;
   final ParsedOptions options;
@@ -57,6 +62,7 @@ final class Session {
     operations = around.operations();
     debugFlags = around.debugFlags();
     clock = around.clock();
+    tokens = around.tokens();
     this.invocation = invocation;
     this.options = options;
     all = options.has("all");

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Owner;
 import org.headrace.api.model.Breadth;
@@ -535,5 +536,17 @@ class SbatchTest {
             .with("BIG", longest + "x");
     assertThat(Commands.run(control, without)).isZero();
     assertThat(control.commands()).hasSize(2);
+  }
+
+  @Test
+  void theScriptsOwnOptionsCanBeIgnored() throws Exception {
+    FakeControl control = new FakeControl();
+    FakeInvocation invocation =
+        new FakeInvocation("sbatch", "--ignore-directives", "-Jmine")
+            .input("#!/bin/sh\n#SBATCH -n3 -J script\n#SBATCH hetjob\n#SBATCH oops\n#PBS -N pbs\n");
+    assertThat(Commands.run(control, invocation)).as(invocation.errText()).isZero();
+    JobSpec spec = control.only(Command.SubmitJob.class).spec();
+    assertThat(spec.name()).isEqualTo("mine");
+    assertThat(spec.request().layout().tasks()).isNotEqualTo(3);
   }
 }
