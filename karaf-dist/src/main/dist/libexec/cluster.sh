@@ -46,18 +46,26 @@ daemons() {
 # free_ports COUNT: the first of COUNT consecutive ports below the ephemeral range that neither TCP
 # nor UDP uses.
 free_ports() {
-  local used first port tries
+  local used first port tries low high=32000 ephemeral
+  low=15000
+  # What the system gives to sockets that send is not for daemons: it would be taken at times.
+  read -r ephemeral port </proc/sys/net/ipv4/ip_local_port_range || ephemeral=32768 port=60999
+  if ((ephemeral >= low + 1000)); then
+    ((ephemeral >= high)) || high=$ephemeral
+  elif ((port <= 60000)); then
+    low=$((port + 1)) high=65000
+  fi
   used=" $(awk 'FNR > 1 { split($2, a, ":"); print a[2] }' /proc/net/{tcp,tcp6,udp,udp6} 2>/dev/null | sort -u | tr '\n' ' ')"
   for ((tries = 0; tries < 500; tries++)); do
-    first=$((15000 + RANDOM % 16000))
-    [[ $((first + $1)) -lt 32000 ]] || continue
+    first=$((low + RANDOM % (high - low)))
+    [[ $((first + $1)) -lt $high ]] || continue
     for ((port = first; port < first + $1; port++)); do
       [[ $used != *" $(printf %04X "$port") "* ]] || continue 2
     done
     echo "$first"
     return
   done
-  fail "found no $1 free ports between 15000 and 32000"
+  fail "found no $1 free ports between $low and $high"
 }
 
 # expand_hosts LIST: names of a hostlist such as n[1-3,08-10]x,login, one a line.

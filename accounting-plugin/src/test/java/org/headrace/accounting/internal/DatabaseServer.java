@@ -2,8 +2,6 @@ package org.headrace.accounting.internal;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.headrace.testkit.Ports;
 
 /**
  * A private database server: its own directory and port on loopback, run by an unprivileged user
@@ -31,9 +30,7 @@ abstract class DatabaseServer implements AutoCloseable {
 
   DatabaseServer() throws IOException {
     directory = Files.createTempDirectory("headrace-db");
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free();
   }
 
   Path directory() {

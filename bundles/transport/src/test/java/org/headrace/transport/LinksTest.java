@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.headrace.api.credential.MessageSigner;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.internal.DutyThread;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,13 +117,9 @@ class LinksTest {
 
   @BeforeEach
   void ports() throws IOException {
-    try (DatagramSocket a = new DatagramSocket();
-        DatagramSocket b = new DatagramSocket();
-        DatagramSocket c = new DatagramSocket()) {
-      controllerPort = a.getLocalPort();
-      nodePort = b.getLocalPort();
-      otherPort = c.getLocalPort();
-    }
+    controllerPort = Ports.free();
+    nodePort = Ports.free();
+    otherPort = Ports.free();
   }
 
   @AfterEach

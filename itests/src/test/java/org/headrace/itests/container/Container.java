@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.headrace.itests.probe.Frames;
 import org.headrace.itests.probe.ProbeActivator;
+import org.headrace.testkit.Ports;
 
 /**
  * A container in a process of its own, started by the script that a site starts it with, and the
@@ -67,7 +68,7 @@ final class Container implements AutoCloseable {
               "-f",
               site.configuration().toString());
       builder.environment().put("HEADRACE_JAVA_HOME", System.getProperty("java.home"));
-      builder.environment().put("HEADRACE_SHELL_PORT", Integer.toString(Site.freeTcpPort()));
+      builder.environment().put("HEADRACE_SHELL_PORT", Integer.toString(Ports.free()));
       builder
           .environment()
           .put(

@@ -1,13 +1,11 @@
 package org.headrace.itests.container;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.headrace.testkit.Ports;
 
 /** The configuration of a small cluster on this machine, in a directory of its own. */
 final class Site {
@@ -22,9 +20,9 @@ final class Site {
   Site(Path directory, int nodeCount) throws IOException {
     this.directory = directory;
     Files.createDirectories(directory);
-    port = freeUdpPort();
+    port = Ports.free();
     for (int i = 1; i <= nodeCount; i++) {
-      nodes.put("n" + i, freeUdpPort());
+      nodes.put("n" + i, Ports.free());
     }
     settings.put("ClusterName", "itest");
     settings.put("SlurmctldHost", "localhost(127.0.0.1)");
@@ -44,18 +42,6 @@ final class Site {
     settings.put("SelectType", "select/cons_tres");
     settings.put("SelectTypeParameters", "CR_Core_Memory");
     settings.put("SchedulerType", "sched/backfill");
-  }
-
-  private static int freeUdpPort() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  static int freeTcpPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   Site with(String key, String value) {

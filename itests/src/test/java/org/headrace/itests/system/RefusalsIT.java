@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.headrace.testkit.Ports;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -144,7 +145,7 @@ class RefusalsIT {
     try (SmallDisk disk = new SmallDisk("small", 400)) {
       Path conf = copyOfConfiguration("small-conf");
       replace(conf, "StateSaveLocation=.*", "StateSaveLocation=" + disk.path().resolve("state"));
-      replace(conf, "SlurmctldPort=\\d+", "SlurmctldPort=" + freePort());
+      replace(conf, "SlurmctldPort=\\d+", "SlurmctldPort=" + Ports.free());
       start(conf);
       String job = to(conf, "sbatch", "--parsable", "--wrap", "true").text();
       disk.fill();
@@ -197,12 +198,6 @@ class RefusalsIT {
         .with("SLURM_CONF", conf.toString())
         .with("HEADRACE_SOCKET", conf.resolveSibling("socket").toString())
         .run();
-  }
-
-  private static int freePort() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 
   @Test

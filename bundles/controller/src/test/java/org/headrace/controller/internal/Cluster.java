@@ -1,8 +1,6 @@
 package org.headrace.controller.internal;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -34,6 +32,7 @@ import org.headrace.sched.backfill.internal.BackfillScheduler;
 import org.headrace.sched.builtin.internal.BuiltinScheduler;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.select.linear.internal.LinearSelector;
+import org.headrace.testkit.Ports;
 import org.headrace.topology.flat.internal.FlatTopology;
 
 /**
@@ -54,7 +53,7 @@ final class Cluster implements AutoCloseable {
   FakeAgent agent;
 
   Cluster(Path directory) {
-    this(directory, freePort(), freePort());
+    this(directory, Ports.free(), Ports.free());
   }
 
   Cluster(Path directory, int controllerPort, int agentPort) {
@@ -73,14 +72,6 @@ final class Cluster implements AutoCloseable {
     cluster.startController();
     cluster.startAgent();
     return cluster;
-  }
-
-  private static int freePort() {
-    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   ClusterDefinition definition(Map<String, String> more) {

@@ -105,12 +105,18 @@ final class SocketLock implements Closeable {
     }
   }
 
-  /** True if a controller has the socket, or wants it from the daemon that asks. */
+  /**
+   * True if a controller has the socket, or wants it from the daemon that asks. Daemons that start
+   * together look at the same moment, so their look is shared: else one took the other for a
+   * controller.
+   */
   boolean wanted() throws IOException {
-    try (FileLock look = channel.tryLock(CONTROLLER, 1, false)) {
-      return look == null;
-    } catch (OverlappingFileLockException e) {
-      return true; // The controller is in this process.
+    synchronized (SocketLock.class) {
+      try (FileLock look = channel.tryLock(CONTROLLER, 1, true)) {
+        return look == null;
+      } catch (OverlappingFileLockException e) {
+        return true; // The controller is in this process.
+      }
     }
   }
 

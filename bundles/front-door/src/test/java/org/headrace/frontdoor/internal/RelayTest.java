@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.headrace.control.front.Caller;
 import org.headrace.control.front.InputListener;
 import org.headrace.control.front.Invocation;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.SealedChannel;
 import org.headrace.transport.Standing;
 import org.junit.jupiter.api.AfterEach;
@@ -82,9 +81,7 @@ class RelayTest {
   @BeforeEach
   void start() throws Exception {
     for (int i = 0; i < 3; i++) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        addresses.add(new InetSocketAddress("127.0.0.1", free.getLocalPort()));
-      }
+      addresses.add(new InetSocketAddress("127.0.0.1", Ports.free()));
     }
     one = keep(new Member(0));
     two = keep(new Member(1)); // The third is dead.

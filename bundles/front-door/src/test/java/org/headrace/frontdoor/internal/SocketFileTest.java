@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +100,45 @@ class SocketFileTest {
       assertThatThrownBy(() -> SocketFile.take(path, false)).hasMessageContaining("in use by");
     }
     SocketFile.take(path, true).close();
+  }
+
+  /** Daemons of several nodes start together on one host, and all look. */
+  @Test
+  void aDaemonThatLooksIsNotTakenForAController() throws Exception {
+    Path path = folder.resolve("s");
+    Path lock = Files.createFile(folder.resolve("s.lock"));
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Looking.class.getName(),
+                lock.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (SocketFile relay = looking(other, path)) {
+      assertThat(relay.wanted()).isFalse();
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  private static SocketFile looking(Process other, Path path) throws IOException {
+    assertThat(other.inputReader().readLine()).isEqualTo("looking");
+    return SocketFile.take(path, true);
+  }
+
+  /** A daemon in a process of its own that takes its time with a look. */
+  static final class Looking {
+    public static void main(String[] args) throws IOException {
+      try (FileChannel channel =
+              FileChannel.open(
+                  Path.of(args[0]), StandardOpenOption.READ, StandardOpenOption.WRITE);
+          FileLock look = channel.tryLock(1, 1, true)) {
+        System.out.println(look == null ? "no lock" : "looking");
+        System.in.read();
+      }
+    }
   }
 
   @Test

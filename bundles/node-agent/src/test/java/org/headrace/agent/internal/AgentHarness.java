@@ -1,7 +1,6 @@
 package org.headrace.agent.internal;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.api.launcher.LauncherFactory;
 import org.headrace.api.model.NodeHardware;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.NodeLinks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,11 +44,8 @@ abstract class AgentHarness {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     signer = instance(MessageSigner.class, "org.headrace.authkey.internal.KeySigner");
     signer.open(Map.of("HeadraceKeyFile", key.toString()));
-    try (DatagramSocket a = new DatagramSocket();
-        DatagramSocket b = new DatagramSocket()) {
-      controllerPort = a.getLocalPort();
-      nodePort = b.getLocalPort();
-    }
+    controllerPort = Ports.free();
+    nodePort = Ports.free();
   }
 
   /** The plugins are other modules' internals; only their service types are known here. */

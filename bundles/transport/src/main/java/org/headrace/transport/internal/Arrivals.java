@@ -111,10 +111,11 @@ final class Arrivals implements AutoCloseable {
    * Sleeps until something has come that wasn't read, or {@link #wake} is or was called.
    *
    * @param millis how long at most, more than 0
+   * @return true if something has come
    */
-  void await(long millis) {
+  boolean await(long millis) {
     try {
-      selector.select(key -> {}, millis);
+      return selector.select(key -> {}, millis) > 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

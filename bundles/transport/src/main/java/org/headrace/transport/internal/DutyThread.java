@@ -27,8 +27,11 @@ import org.slf4j.LoggerFactory;
 public final class DutyThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
 
-  /** Aeron's shortest interval is 100 ms. */
+  /** How soon Aeron may have to see to what has just come or gone: {@link #RETRY_NANOS}. */
   private static final long PARK_MILLIS = 20;
+
+  /** Where nothing has, what is due next are heartbeats, 100 ms after the last. */
+  private static final long QUIET_PARK_MILLIS = 80;
 
   /**
    * Bytes that the driver moves in one round and that are more than heartbeats: it sends one packet
@@ -47,7 +50,7 @@ public final class DutyThread implements AutoCloseable {
    * When what was lost is asked for again. Aeron does in each round, of which whoever sends notices
    * one in 10 ms; where something was lost for want of room, that is what fills it.
    */
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(PARK_MILLIS);
 
   private static final int TERM_LENGTH = 256 * 1024;
 
@@ -80,6 +83,9 @@ public final class DutyThread implements AutoCloseable {
   private volatile Work work;
   private volatile boolean closed;
   private volatile boolean parked;
+
+  /** Nothing came during the last park, and nothing was done since. */
+  private boolean quiet;
 
   /** Who knows the addresses of names; asked by several threads at a time. */
   public interface Names {
@@ -209,6 +215,7 @@ public final class DutyThread implements AutoCloseable {
       clientAgent.invoke();
       int done = runActions() + guarded(work::doWork);
       if (done > 0) {
+        quiet = false;
         driverAgent.invoke();
       } else if (moved < BULK_BYTES) {
         rest();
@@ -247,7 +254,7 @@ public final class DutyThread implements AutoCloseable {
   private void park() {
     parked = true;
     if (actions.isEmpty() && !closed) {
-      arrivals.await(PARK_MILLIS);
+      quiet = !arrivals.await(quiet ? QUIET_PARK_MILLIS : PARK_MILLIS);
     }
     parked = false;
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.ControllerLink;
 import org.headrace.transport.NodeLinks;
 import org.headrace.transport.TransportSettings;
@@ -91,13 +92,9 @@ class ReplayTest {
 
   @BeforeEach
   void start() throws IOException {
-    try (DatagramSocket a = new DatagramSocket();
-        DatagramSocket b = new DatagramSocket();
-        DatagramSocket c = new DatagramSocket()) {
-      controllerPort = a.getLocalPort();
-      nodePort = b.getLocalPort();
-      otherPort = c.getLocalPort();
-    }
+    controllerPort = Ports.free();
+    nodePort = Ports.free();
+    otherPort = Ports.free();
     MediaDriver driver =
         MediaDriver.launchEmbedded(
             new MediaDriver.Context()

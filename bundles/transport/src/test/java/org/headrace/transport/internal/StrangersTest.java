@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.ControllerLink;
 import org.headrace.transport.NodeLinks;
 import org.headrace.transport.TransportSettings;
@@ -43,12 +44,8 @@ class StrangersTest {
 
   @BeforeEach
   void connectAnAgent() throws Exception {
-    int controllerPort;
-    try (DatagramSocket a = new DatagramSocket();
-        DatagramSocket b = new DatagramSocket()) {
-      controllerPort = a.getLocalPort();
-      nodePort = b.getLocalPort();
-    }
+    int controllerPort = Ports.free();
+    nodePort = Ports.free();
     stranger = new DatagramSocket();
     links =
         NodeLinks.open(

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.headrace.controller.testing.Await;
+import org.headrace.testkit.Ports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class MembersTest {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     String net = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".";
     List<String> addresses = List.of(net + 1, net + 2, net + 3);
-    int port = random.nextInt(20_000, 30_000);
+    int port = Ports.free(5);
     for (int i = 0; i < 3; i++) {
       members.add(new Member(directory.resolve("state-" + i), i, port, keys[i], addresses));
       members.get(i).start();

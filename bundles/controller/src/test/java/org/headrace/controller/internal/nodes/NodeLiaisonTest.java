@@ -3,8 +3,6 @@ package org.headrace.controller.internal.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +23,7 @@ import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
 import org.headrace.protocol.codec.RecordCodec;
 import org.headrace.protocol.node.FromNode;
+import org.headrace.testkit.Ports;
 import org.headrace.transport.DriverDirectory;
 import org.headrace.transport.TransportSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -61,10 +60,7 @@ class NodeLiaisonTest {
 
   @BeforeEach
   void lead() throws IOException {
-    int port;
-    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-      port = socket.getLocalPort();
-    }
+    int port = Ports.free();
     String place = DriverDirectory.of(folder, "links").toString();
     liaison =
         NodeLiaison.open(
