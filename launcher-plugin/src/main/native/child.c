@@ -341,6 +341,10 @@ void child_run(struct step *step, struct task *task, const struct child_io *io, 
   if (getppid() != step->supervisor) {
     _exit(126);
   }
+  char *memory = memory_bind(step, task);
+  if (memory != NULL) {
+    complain(&child, memory);
+  }
   umask(step->order.umask);
   enter_directory(&child);
   open_streams(&child, io);

@@ -251,9 +251,10 @@ static bool take_signal(struct step *step, const uint8_t *at, size_t length, boo
   if (signo < 1 || signo >= NSIG) {
     return true;
   }
-  /* Tasks may take leave of each other in any order from here on. */
-  step->signalled |= signo == SIGTERM || signo == SIGKILL || signo == SIGINT || signo == SIGHUP
-      || signo == SIGQUIT;
+  if (signo == SIGTERM || signo == SIGKILL || signo == SIGINT || signo == SIGHUP
+      || signo == SIGQUIT) {
+    step->patience_until = monotonic_ms() + step->order.world.patience_ms + PMI_PATIENCE_MS;
+  }
   if (at[4] == SIGNAL_TASKS) {
     signal_tasks(step, step->order.task_count, signo, true);
   } else if (at[4] == SIGNAL_SHELL) {
@@ -324,9 +325,7 @@ static bool take_frame(struct control *control, struct step *step, const uint8_t
     case FROM_FENCED:
       return take_fenced(control, step, at + 1, length - 1);
     case FROM_FAILED:
-      if (!step->signalled) {
-        pmi_fail(step, "%.*s", (int)(length - 1), (const char *)at + 1);
-      }
+      pmi_fail_unless_ending(step, "%.*s", (int)(length - 1), (const char *)at + 1);
       return true;
     case FROM_SIZE:
       if (length == 9) {

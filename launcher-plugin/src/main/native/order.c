@@ -32,12 +32,14 @@ enum tag {
   TAG_TASK_EPILOG = 26,
   TAG_DENIED_DEVICE = 27,
   TAG_WORLD = 28,
+  TAG_PATIENCE = 29,
   TAG_TASK = 30,
   TAG_GLOBAL_RANK = 31,
   TAG_LOCAL_RANK = 32,
   TAG_STDIN = 33,
   TAG_STDOUT = 34,
   TAG_STDERR = 35,
+  TAG_MEMORY_POLICY = 36,
 };
 
 enum flag { FLAG_APPEND = 1, FLAG_PTY = 2, FLAG_CORES = 4, FLAG_MEMORY = 8, FLAG_DEVICES = 16 };
@@ -183,6 +185,26 @@ static bool take_target(struct reader *reader, const uint8_t *at, size_t length,
   return true;
 }
 
+static bool take_memory_policy(struct reader *reader, const uint8_t *at, size_t length,
+                               struct memory_policy *policy) {
+  if (length < 2 || at[0] > MEMORY_PREFER || at[1] > MAX_SHOWN_BYTES || at[1] > length - 2) {
+    return fail(reader, "how memory is bound makes no sense", TAG_MEMORY_POLICY);
+  }
+  size_t words = length - 2 - at[1];
+  if (words % 8 != 0 || words / 8 > MAX_MEMORY_WORDS) {
+    return fail(reader, "a set of more than 1024 nodes of memory", TAG_MEMORY_POLICY);
+  }
+  policy->mode = (enum memory_mode)at[0];
+  memcpy(policy->shown, at + 2, at[1]);
+  policy->shown[at[1]] = 0;
+  policy->count = (uint32_t)(words / 8);
+  at += 2 + at[1];
+  for (uint32_t i = 0; i < policy->count; i++, at += 8) {
+    policy->words[i] = (uint64_t)get32(at) << 32 | get32(at + 4);
+  }
+  return true;
+}
+
 static bool take_world(struct reader *reader, const uint8_t *at, size_t length,
                        struct order *order) {
   struct world *world = &order->world;
@@ -261,6 +283,9 @@ static bool parse_task(struct reader *outer, const uint8_t *bytes, size_t size,
       case TAG_STDERR:
         good = take_target(&reader, at, length, &task->io[tag - TAG_STDIN], tag);
         break;
+      case TAG_MEMORY_POLICY:
+        good = take_memory_policy(&reader, at, length, &task->memory);
+        break;
       default:
         good = fail(&reader, "unknown field in a task", tag);
     }
@@ -332,6 +357,9 @@ static bool parse_number(struct reader *reader, const uint8_t *at, size_t length
     case TAG_KILL_WAIT:
       order->kill_wait_ms = (uint32_t)value;
       return value <= 86400000 || fail(reader, "the kill wait is over a day", tag);
+    case TAG_PATIENCE:
+      order->world.patience_ms = (uint32_t)value;
+      return value <= 86400000 || fail(reader, "the patience with tasks is over a day", tag);
     default: /* TAG_PTY_SIZE */
       order->pty_rows = (uint16_t)(value >> 16);
       order->pty_columns = (uint16_t)value;
@@ -388,6 +416,7 @@ static bool parse_field(struct reader *reader, unsigned tag, const uint8_t *at, 
     case TAG_UMASK:
     case TAG_MEMORY:
     case TAG_KILL_WAIT:
+    case TAG_PATIENCE:
     case TAG_PTY_SIZE:
       return parse_number(reader, at, length, order, tag, seen);
     default:

@@ -102,6 +102,38 @@ void pmi_fail(struct step *step, const char *format, ...) {
   free(text);
 }
 
+void pmi_fail_unless_ending(struct step *step, const char *format, ...) {
+  char text[sizeof(step->pmi->suspicion)];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  if (step->pmi == NULL || monotonic_ms() >= step->patience_until) {
+    pmi_fail(step, "%s", text);
+  } else if (step->pmi->suspicion[0] == 0) {
+    memcpy(step->pmi->suspicion, text, sizeof(text));
+  }
+}
+
+int64_t pmi_patience_ends(const struct step *step) {
+  bool suspected = step->pmi != NULL && !step->pmi->failed && step->pmi->suspicion[0] != 0;
+  return suspected ? step->patience_until : 0;
+}
+
+void pmi_confirm_suspicion(struct step *step) {
+  int64_t at = pmi_patience_ends(step);
+  if (at == 0 || monotonic_ms() < at) {
+    return;
+  }
+  for (uint32_t i = 0; i < step->order.task_count; i++) {
+    if (!step->order.tasks[i].exited) {
+      pmi_fail(step, "%s", step->pmi->suspicion);
+      return;
+    }
+  }
+  step->pmi->suspicion[0] = 0; /* all have ended */
+}
+
 const char *pmi_field(const struct pmi_request *request, const char *name) {
   for (int i = 0; i < request->count; i++) {
     if (strcmp(request->fields[i].name, name) == 0) {
@@ -160,12 +192,14 @@ static void check_fence(struct step *step) {
       waiting = task;
     }
   }
-  if (waiting != NULL && gone != NULL && !step->signalled) {
-    pmi_fail(step, "task %u waits in a barrier for task %u, which has ended",
-             pmi_rank(step, waiting), pmi_rank(step, gone));
+  if (waiting != NULL && gone != NULL) {
+    pmi_fail_unless_ending(step, "task %u waits in a barrier for task %u, which has ended",
+                           pmi_rank(step, waiting), pmi_rank(step, gone));
   }
 }
 
+/* Answers are sent when the tasks' sockets are looked at next, and what a task has asked meanwhile
+ * is taken then, too. */
 static void end_fence(struct step *step) {
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     struct task *task = &step->order.tasks[i];
@@ -176,7 +210,6 @@ static void end_fence(struct step *step) {
       } else {
         pmi2_fence_over(task);
       }
-      flush(task->pmi);
     }
   }
   step->pmi->round++;
@@ -283,15 +316,15 @@ bool pmi_serve(struct step *step, struct task *task) {
 
 static void check_end(struct step *step, const struct task *task, int wait_status) {
   uint32_t rank = pmi_rank(step, task);
-  if (step->signalled || wait_status == 0) {
+  if (wait_status == 0) {
     return; /* a barrier that it misses is found when somebody waits there */
   }
   if (WIFEXITED(wait_status)) {
-    pmi_fail(step, "task %u ended with exit code %d without having finalized", rank,
-             WEXITSTATUS(wait_status));
+    pmi_fail_unless_ending(step, "task %u ended with exit code %d without having finalized", rank,
+                           WEXITSTATUS(wait_status));
   } else {
-    pmi_fail(step, "task %u was ended by signal %d without having finalized", rank,
-             WTERMSIG(wait_status));
+    pmi_fail_unless_ending(step, "task %u was ended by signal %d without having finalized", rank,
+                           WTERMSIG(wait_status));
   }
 }
 

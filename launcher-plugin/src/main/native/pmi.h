@@ -17,6 +17,7 @@
 #define PMI_MAX_STORE_BYTES (64u << 20) /* pairs that a step may have on a node, with what they take */
 #define PMI_MAX_SHARE_BYTES (4u << 20)  /* pairs that a node may bring to one fence */
 #define PMI_MAX_RESULT_BYTES (16u << 20) /* pairs of all nodes of one fence */
+#define PMI_PATIENCE_MS 2000 /* beyond the time that tasks have to heed a signal */
 
 struct pmi_pair {
   struct pmi_pair *next;
@@ -47,6 +48,7 @@ struct pmi {
   struct pmi_share shares[2];
   bool failed;
   char failure[512];
+  char suspicion[512]; /* what will be the failure if tasks outlive the signal to end, or empty */
 };
 
 struct pmi_session {
@@ -103,6 +105,13 @@ bool pmi_failed(const struct step *step);
 /* All nodes have come to the fence: these are their pairs. */
 void pmi_fenced(struct step *step, uint32_t round, const char *bytes, size_t length);
 void pmi_fail(struct step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* As above; but tasks that are told to end may take leave of each other in any order for a while.
+ * Those that handle the signal and go on depend on each other as before. */
+void pmi_fail_unless_ending(struct step *step, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* When a suspicion becomes a failure, or 0. */
+int64_t pmi_patience_ends(const struct step *step);
+void pmi_confirm_suspicion(struct step *step);
 
 /* pmi.c: for the protocols */
 uint32_t pmi_rank(const struct step *step, const struct task *task);

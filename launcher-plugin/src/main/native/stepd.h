@@ -25,6 +25,8 @@
 #define MAX_LIMITS 16u
 #define MAX_DENIED_DEVICES 512u
 #define MAX_MAPPING_BYTES 1000u /* what a value of PMI may have */
+#define MAX_MEMORY_WORDS 16u    /* 1024 nodes of memory */
+#define MAX_SHOWN_BYTES 15u
 
 #define STREAM_BUFFER_BYTES (1u << 20) /* output kept per stream while nobody reads it */
 #define STDIN_BUFFER_BYTES (1u << 20)
@@ -71,12 +73,23 @@ struct stream {
 struct pmi;
 struct pmi_session;
 
+enum memory_mode { MEMORY_DEFAULT = 0, MEMORY_LOCAL = 1, MEMORY_BIND = 2, MEMORY_PREFER = 3 };
+
+/* From which nodes of memory a task gets its pages. */
+struct memory_policy {
+  enum memory_mode mode;
+  char shown[MAX_SHOWN_BYTES + 1]; /* the word for it, if the task is to say so */
+  uint32_t count;
+  uint64_t words[MAX_MEMORY_WORDS];
+};
+
 struct task {
   uint32_t global_rank;
   uint32_t local_rank;
   struct strings env;
   struct strings argv;
   struct cpu_set_words cpus;
+  struct memory_policy memory;
   struct io_target io[3];
   /* run time */
   pid_t pid;
@@ -96,6 +109,7 @@ struct world {
   uint32_t size;  /* tasks of the step, on all nodes; 0: they are told nothing */
   uint32_t first; /* number of the one whose global rank is 0 */
   uint32_t nodes;
+  uint32_t patience_ms; /* time that tasks have after a signal to end */
   char *name;
   char *mapping; /* which tasks share a node, or empty */
 };
@@ -182,7 +196,7 @@ struct step {
   int report_fd; /* tasks report readiness or failure before exec */
   int report_in; /* where the supervisor hears it */
   struct pmi *pmi; /* NULL: the tasks are no parallel program */
-  bool signalled;  /* somebody ends it from outside */
+  int64_t patience_until; /* somebody ends it from outside, or 0; see pmi_fail_unless_ending */
 };
 
 /* order.c */
@@ -250,6 +264,10 @@ void task_write_input(struct task *task);
 void task_resize(struct step *step, uint16_t rows, uint16_t columns);
 /* Puts a text among the errors of the step's first task here. */
 void task_tell(struct step *step, const char *text, size_t length);
+
+/* memory.c */
+/* Binds the calling task. Returns what it is to say of that, or NULL; to be freed. */
+char *memory_bind(const struct step *step, const struct task *task);
 
 /* identity.c */
 bool become_user(const struct order *order, char *error, size_t error_size);

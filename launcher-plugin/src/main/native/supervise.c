@@ -376,7 +376,7 @@ static nfds_t collect_polls(struct supervision *s) {
 static int poll_timeout(const struct supervision *s) {
   int64_t at = 0;
   const int64_t times[] = {s->children_gone ? 0 : s->kill_at, s->result_at,
-                           s->control.fd < 0 ? s->leave_at : 0};
+                           s->control.fd < 0 ? s->leave_at : 0, pmi_patience_ends(s->step)};
   for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
     if (times[i] != 0 && (at == 0 || times[i] < at)) {
       at = times[i];
@@ -484,6 +484,7 @@ int supervise(struct step *step) {
   }
   reap(&s);
   for (;;) {
+    pmi_confirm_suspicion(step);
     if (pmi_failed(step)) {
       start_killing(&s);
     }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
@@ -44,6 +46,31 @@ final class HistoryReader {
   }
 
   private record StepsKey(long jobId, long jobStarted) {}
+
+  /** What a job was submitted with, or null. */
+  SubmittedFiles files(long jobId, long submitted) throws SQLException {
+    try (PreparedStatement find =
+        connection.prepareStatement(
+            "SELECT script, environment FROM headrace_job_files WHERE cluster_id = ? AND job_id ="
+                + " ? AND submitted = ?")) {
+      find.setInt(1, cluster);
+      find.setLong(2, jobId);
+      find.setLong(3, submitted);
+      try (ResultSet row = find.executeQuery()) {
+        return row.next()
+            ? new SubmittedFiles(jobId, submitted, bytes(row.getString(1)), bytes(row.getString(2)))
+            : null;
+      }
+    }
+  }
+
+  private static byte[] bytes(String text) throws SQLException {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new SQLException("what a job was submitted with is not Base64", e);
+    }
+  }
 
   List<JobHistory> jobs(JobQuery query) throws SQLException {
     Map<RunKey, Documents.OfJob> runs = new TreeMap<>(RunKey.ORDER);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.headrace.accounting.internal.Tables.FilesRow;
 import org.headrace.accounting.internal.Tables.JobRow;
 import org.headrace.accounting.internal.Tables.NodeRow;
 import org.headrace.accounting.internal.Tables.StepRow;
@@ -15,6 +16,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingRecord.JobChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.AccountingRecord.StepChanged;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.JobStatus;
 
 /** Writes records on one connection, in one transaction. */
@@ -87,6 +89,15 @@ final class HistoryWriter {
             .iterator());
     endEarlierRuns(jobs.values());
     rememberLast(last);
+    connection.commit();
+  }
+
+  /** Writes and commits what jobs were submitted with. */
+  void keep(List<SubmittedFiles> files) throws SQLException {
+    Map<JobKey, FilesRow> rows = new HashMap<>();
+    files.forEach(
+        one -> rows.put(new JobKey(one.jobId(), one.submitted(), 0), new FilesRow(cluster, one)));
+    upsert(Tables.FILES, rows.values().iterator());
     connection.commit();
   }
 

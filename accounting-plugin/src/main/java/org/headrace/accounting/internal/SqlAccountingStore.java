@@ -10,6 +10,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,24 +90,48 @@ class SqlAccountingStore implements AccountingStore, AutoCloseable {
 
   @Override
   public void write(List<AccountingRecord> records) throws AccountingException {
+    write(records.size() + " records", records.isEmpty(), writer -> writer.write(records));
+  }
+
+  @Override
+  public void keep(List<SubmittedFiles> files) throws AccountingException {
+    write("scripts of " + files.size() + " jobs", files.isEmpty(), writer -> writer.keep(files));
+  }
+
+  private interface Writing {
+    void by(HistoryWriter writer) throws SQLException;
+  }
+
+  private void write(String what, boolean nothing, Writing work) throws AccountingException {
     synchronized (writing) {
       Opened now = opened();
-      if (records.isEmpty()) {
+      if (nothing) {
         return;
       }
       Database database = now.database();
       boolean written = false;
       try {
-        new HistoryWriter(database.writer(), database.dialect(), now.cluster()).write(records);
+        work.by(new HistoryWriter(database.writer(), database.dialect(), now.cluster()));
         written = true;
       } catch (SQLException e) {
-        throw failure(database, records.size() + " records can't be written", e);
+        throw failure(database, what + " can't be written", e);
       } finally {
         if (!written) {
           // Nothing of a transaction that failed may stay behind for the next one to commit.
           database.dropWriter();
         }
       }
+    }
+  }
+
+  @Override
+  public SubmittedFiles files(long jobId, long submitted) throws AccountingException {
+    Opened now = opened();
+    try {
+      return now.database()
+          .read(connection -> new HistoryReader(connection, now.cluster()).files(jobId, submitted));
+    } catch (SQLException e) {
+      throw failure(now.database(), "what a job was submitted with can't be read", e);
     }
   }
 

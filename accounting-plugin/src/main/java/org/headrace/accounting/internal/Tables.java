@@ -1,9 +1,11 @@
 package org.headrace.accounting.internal;
 
+import java.util.Base64;
 import java.util.List;
 import org.headrace.api.accounting.AccountingRecord.JobChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.AccountingRecord.StepChanged;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
@@ -92,7 +94,27 @@ final class Tables {
               Column.ofInt("cpus", row -> row.change().cpus()),
               Column.ofDocument("document", NodeRow::document)));
 
+  /**
+   * What batch jobs were submitted with: bytes of any kind, in Base64. The row is as old as the
+   * job.
+   */
+  static final Table<FilesRow> FILES =
+      new Table<>(
+          "headrace_job_files",
+          List.of("cluster_id", "job_id", "submitted"),
+          List.of(
+              Column.ofInt("cluster_id", FilesRow::cluster),
+              Column.ofLong("job_id", row -> row.files().jobId()),
+              Column.ofLong("submitted", row -> row.files().submitted()),
+              Column.ofLong(Table.NUMBER, row -> 0L),
+              Column.ofDocument("script", row -> text(row.files().script())),
+              Column.ofDocument("environment", row -> text(row.files().environment()))));
+
   private Tables() {}
+
+  private static String text(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
 
   /** What a row of {@link #JOBS} is made from. */
   record JobRow(int cluster, JobChanged change, String document) {
@@ -137,6 +159,9 @@ final class Tables {
       return change.step();
     }
   }
+
+  /** What a row of {@link #FILES} is made from. */
+  record FilesRow(int cluster, SubmittedFiles files) {}
 
   /** What a row of {@link #NODE_EVENTS} is made from. */
   record NodeRow(int cluster, NodeChanged change, String document) {}

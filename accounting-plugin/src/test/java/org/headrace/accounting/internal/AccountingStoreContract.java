@@ -9,6 +9,7 @@ import static org.headrace.accounting.internal.Samples.status;
 import static org.headrace.accounting.internal.Samples.window;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
@@ -96,6 +98,25 @@ abstract class AccountingStoreContract {
     store.write(List.of(changed(1, job(1, 5, status(JobState.PENDING, T0, T0, 0, 0, 0)))));
     store.open(cluster, settings());
     assertThat(find(Samples.all())).containsExactly(1L);
+  }
+
+  @Test
+  void keepsWhatJobsWereSubmittedWith() throws AccountingException {
+    byte[] script = {'#', '!', 0, (byte) 0xff, '\n'};
+    byte[] environment = new byte[3 << 20];
+    Arrays.fill(environment, (byte) 'x');
+    SubmittedFiles first = new SubmittedFiles(7, T0, script, environment);
+    SubmittedFiles again = new SubmittedFiles(7, T0 + 1, new byte[0], new byte[] {1});
+    store.keep(List.of(first, again, first));
+    store.keep(List.of(first));
+    store.keep(List.of());
+    assertThat(store.files(7, T0).script()).isEqualTo(script);
+    assertThat(store.files(7, T0).environment()).isEqualTo(environment);
+    assertThat(store.files(7, T0 + 1).script()).isEmpty();
+    assertThat(store.files(7, T0 + 2)).isNull();
+    assertThat(store.files(8, T0)).isNull();
+    store.open(cluster + "-other", settings());
+    assertThat(store.files(7, T0)).isNull();
   }
 
   @Test

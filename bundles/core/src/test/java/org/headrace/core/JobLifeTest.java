@@ -26,6 +26,8 @@ import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.event.Event;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobLifeTest {
   private final TestCluster cluster = TestCluster.up(2);
@@ -50,6 +52,25 @@ class JobLifeTest {
     assertThat(cluster.machine.publish().steps(id))
         .allMatch(step -> step.exit().equals(new ExitStatus(0, 125)))
         .allMatch(step -> step.state() == JobState.OUT_OF_MEMORY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itDoesNotMatterOnWhichNodeAStepRanOutOfMemory(boolean first) {
+    long id = cluster.submit(wholeMachine());
+    cluster.schedule();
+    cluster.ready(id);
+    StepSpec spec = Specs.step(2, 2, 1, StepSpec.StepSharing.OVERLAP);
+    cluster.apply(new Command.CreateStep(id, spec, new byte[0]), ANNA);
+    ExitStatus killed = new ExitStatus(0, 9);
+    cluster.system(new Command.StepEnded(id, 0, 0, "n1", killed, Usage.NONE, first, ""));
+    cluster.system(new Command.StepEnded(id, 0, 0, "n2", killed, Usage.NONE, !first, ""));
+    assertThat(cluster.machine.publish().steps(id))
+        .filteredOn(step -> step.id() == 0)
+        .singleElement()
+        .matches(step -> step.exit().equals(new ExitStatus(0, 125)))
+        .matches(step -> step.state() == JobState.OUT_OF_MEMORY);
+    assertThat(cluster.job(id).status().worstStepExit()).isEqualTo(new ExitStatus(0, 125));
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.headrace.api.launcher.IoTarget;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.LaunchOrder;
 import org.headrace.api.launcher.LauncherSettings;
+import org.headrace.api.launcher.MemoryPolicy;
 import org.headrace.api.launcher.ParallelWorld;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.launcher.ResourceLimit;
@@ -32,6 +33,7 @@ final class OrderEncoder {
   static final int MAX_TASKS = 4096;
   static final int MAX_STRINGS = 65_536;
   private static final int MAX_CPU_WORDS = 128;
+  private static final int MAX_PATIENCE_MILLIS = 86_400_000;
   private static final int MAX_ORDER_BYTES = 95 << 20;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
@@ -124,6 +126,7 @@ final class OrderEncoder {
     ByteBuffer field = ByteBuffer.allocate(14 + name.length + mapping.length);
     field.putInt(world.size()).putInt(world.firstRank()).putInt(world.nodes());
     field(28, field.putShort((short) name.length).put(name).put(mapping).array());
+    int32(29, Math.max(0, Math.min(world.patienceMillis(), MAX_PATIENCE_MILLIS)));
   }
 
   private void writeOptions(LaunchOptions options, LauncherSettings settings)
@@ -206,7 +209,26 @@ final class OrderEncoder {
     inner.target(33, task.stdin(), "input");
     inner.target(34, task.stdout(), "output");
     inner.target(35, task.stderr(), "error");
+    inner.memory(task);
     field(30, inner.out.toByteArray());
+  }
+
+  private void memory(TaskOrder task) throws LaunchRefusedException {
+    MemoryPolicy policy = task.memory();
+    if (policy.mode() == MemoryPolicy.Mode.DEFAULT && policy.shownAs().isEmpty()) {
+      return;
+    }
+    if (policy.nodes().length > MemoryPolicy.MAX_NODES / Long.SIZE) {
+      throw new LaunchRefusedException(
+          "a set of nodes of memory beyond number " + (MemoryPolicy.MAX_NODES - 1));
+    }
+    byte[] shown = bytes(policy.shownAs(), "word for how memory is bound");
+    ByteBuffer field = ByteBuffer.allocate(2 + shown.length + policy.nodes().length * Long.BYTES);
+    field.put((byte) policy.mode().ordinal()).put((byte) shown.length).put(shown);
+    for (long word : policy.nodes()) {
+      field.putLong(word);
+    }
+    field(36, field.array());
   }
 
   private void target(int tag, IoTarget target, String what) throws LaunchRefusedException {

@@ -410,6 +410,42 @@ class ParallelStepTest extends LauncherHarness {
     assertThat(lines(0)).endsWith("saved");
   }
 
+  /** A signal that the program handles is no end: its tasks depend on each other as before. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 15})
+  void whoHandlesASignalAndGoesOnIsWatchedAsBefore(int signal) {
+    tasks(
+            2,
+            "ask '" + INIT + "'",
+            "trap 'echo handled; caught=1' HUP INT TERM",
+            "echo ready; until [ $caught ]; do read -t 1 line <> <(:); done",
+            "[ $PMI_RANK = 1 ] || { ask cmd=barrier_in; sleep 100; }",
+            "exit 0")
+        .launch();
+    listener.await("traps", () -> lines(0).contains("ready") && lines(1).contains("ready"));
+    launcher.signal(KEY, signal, SignalScope.TASKS);
+    StepResult result = listener.awaitEnded(KEY);
+    assertThat(result.tasks()).containsExactly(new ExitStatus(0, 9), ExitStatus.SUCCESS);
+    assertThat(errors()).contains("task 0 waits in a barrier for task 1, which has ended");
+  }
+
+  /** What a signal ends takes the others along once those that end by it have had their time. */
+  @Test
+  void whoIsEndedByASignalThatOthersSurviveIsMissed() {
+    tasks(
+            2,
+            "ask '" + INIT + "'",
+            "[ $PMI_RANK = 1 ] && exec sleep 100",
+            "trap 'echo handled' INT",
+            "echo ready; while :; do read -t 1 line <> <(:); done")
+        .launch();
+    listener.await("trap", () -> lines(0).contains("ready"));
+    launcher.signal(KEY, 2, SignalScope.TASKS);
+    StepResult result = listener.awaitEnded(KEY);
+    assertThat(result.tasks()).containsExactly(new ExitStatus(0, 9), new ExitStatus(0, 2));
+    assertThat(errors()).contains("task 1 was ended by signal 2 without having finalized");
+  }
+
   @Test
   void aStepThatCanNotGoOnIsEndedFromOutside() {
     tasks(2, 4, 2, "ask '" + INIT + "'; ask cmd=barrier_in; sleep 100").launch();

@@ -29,6 +29,26 @@ public interface AccountingStore {
   void write(List<AccountingRecord> records) throws AccountingException;
 
   /**
+   * Keeps what jobs were submitted with, where the configuration wants that. Called again for what
+   * may be kept already.
+   *
+   * @throws AccountingException if it could not be written; it will be offered again
+   */
+  default void keep(List<SubmittedFiles> files) throws AccountingException {}
+
+  /**
+   * Finds what a job was submitted with.
+   *
+   * @param jobId job id, or array id
+   * @param submitted when it was, in epoch milliseconds
+   * @return null if it isn't known
+   * @throws AccountingException if the database can't be reached
+   */
+  default SubmittedFiles files(long jobId, long submitted) throws AccountingException {
+    return null;
+  }
+
+  /**
    * Finds jobs, in the order of submission, ids breaking ties.
    *
    * @throws AccountingException if the database can't be reached

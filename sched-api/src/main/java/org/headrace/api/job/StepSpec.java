@@ -2,6 +2,7 @@ package org.headrace.api.job;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.TaskLayout;
@@ -60,6 +61,15 @@ public record StepSpec(
     boolean outlivesNodes) {
   /** How tasks are bound to CPUs: {@code [quiet,|verbose,]TYPE[:LIST]}. */
   public static final String CPU_BIND = "CpuBind";
+
+  /** Attribute: how tasks are bound to nodes of memory, as {@code --mem-bind} says it. */
+  public static final String MEM_BIND = "MemBind";
+
+  /** How many ports of each of its nodes a step wants to itself. */
+  public static final String WANTED_PORTS = "WantedPorts";
+
+  /** Which ports of each of its nodes a step has to itself, as {@code 12000-12001,12007}. */
+  public static final String RESERVED_PORTS = "ReservedPorts";
 
   /** Set where the numbers of tasks and nodes in the given environment stay as they are. */
   public static final String PRESERVE_ENV = "PreserveEnv";
@@ -157,6 +167,35 @@ public record StepSpec(
         timeLimit,
         attributes,
         goesOn);
+  }
+
+  /** With one more attribute, or another value of it. */
+  public StepSpec withAttribute(String key, String value) {
+    Map<String, String> more = new TreeMap<>(attributes);
+    more.put(key, value);
+    return new StepSpec(
+        name,
+        nodes,
+        nodeNames,
+        excluded,
+        firstNode,
+        layout,
+        memory,
+        gres,
+        sharing,
+        argv,
+        workDirectory,
+        input,
+        output,
+        error,
+        append,
+        terminal,
+        umask,
+        limits,
+        killOnBadExit,
+        timeLimit,
+        more,
+        outlivesNodes);
   }
 
   /** How a step gets along with the job's other steps. */

@@ -11,8 +11,11 @@ import java.util.Objects;
  * @param firstRank rank among them of the step's task 0
  * @param nodes on how many nodes they are; one node has no need to hear of others
  * @param mapping which ranks are on which node, as PMI says it ({@code (vector,(0,2,4))}), or empty
+ * @param patienceMillis how long tasks may take leave of each other in any order after a signal to
+ *     end; what has ended meanwhile and is missed after that ends the step
  */
-public record ParallelWorld(String name, int size, int firstRank, int nodes, String mapping) {
+public record ParallelWorld(
+    String name, int size, int firstRank, int nodes, String mapping, int patienceMillis) {
 
   /** Tasks that need not find each other. */
   public static final ParallelWorld NONE = new ParallelWorld("", 0, 0, 0, "");
@@ -29,6 +32,11 @@ public record ParallelWorld(String name, int size, int firstRank, int nodes, Str
     if (name.length() > MAX_NAME_BYTES || mapping.length() > MAX_MAPPING_BYTES) {
       throw new IllegalArgumentException("name or mapping too long: " + name + " " + mapping);
     }
+  }
+
+  /** A program that has no more time after a signal than the launcher gives any. */
+  public ParallelWorld(String name, int size, int firstRank, int nodes, String mapping) {
+    this(name, size, firstRank, nodes, mapping, 0);
   }
 
   /** False for tasks that need not find each other. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param stdout where output goes
  * @param stderr where errors go
  * @param argv the task's own command if tasks differ, else empty for the step's program
+ * @param memory where its memory comes from
  */
 public record TaskOrder(
     int globalRank,
@@ -23,9 +24,32 @@ public record TaskOrder(
     IoTarget stdin,
     IoTarget stdout,
     IoTarget stderr,
-    List<String> argv) {
+    List<String> argv,
+    MemoryPolicy memory) {
 
   public TaskOrder {
     argv = List.copyOf(argv);
+  }
+
+  /** A task whose memory comes from wherever the kernel takes it. */
+  public TaskOrder(
+      int globalRank,
+      int localRank,
+      Map<String, String> environment,
+      long[] cpus,
+      IoTarget stdin,
+      IoTarget stdout,
+      IoTarget stderr,
+      List<String> argv) {
+    this(
+        globalRank,
+        localRank,
+        environment,
+        cpus,
+        stdin,
+        stdout,
+        stderr,
+        argv,
+        MemoryPolicy.DEFAULT);
   }
 }

@@ -2,7 +2,9 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobComponent;
@@ -50,6 +53,61 @@ class SacctTest {
     assertThat(call.errText()).startsWith("Slurm accounting storage is disabled\n");
   }
 
+  private String submission(String... arguments) throws Exception {
+    FakeInvocation call = new FakeInvocation("sacct", arguments).as(0);
+    run(0, call, NOW);
+    return call.outText();
+  }
+
+  private void keep(long id, long of, String script, String environment) {
+    long submitted = past.snapshot.jobs.get(of).status().submitted();
+    byte[] variables = environment.getBytes(StandardCharsets.UTF_8);
+    past.files.put(
+        id, new SubmittedFiles(id, submitted, script.getBytes(StandardCharsets.UTF_8), variables));
+  }
+
+  /** As a Slurm 22.05 prints it. */
+  @Test
+  void withWhatJobsWereSubmittedIsShown() throws Exception {
+    keep(7, 7, "#!/bin/bash\n#SBATCH -n1\necho hi $1\n", "FOO=bar\0SHELL=/bin/bash\0");
+    String line = "-".repeat(80) + "\n";
+    assertThat(submission("-B", "-j", "7"))
+        .isEqualTo("Batch Script for 7\n" + line + "#!/bin/bash\n#SBATCH -n1\necho hi $1\n\n");
+    assertThat(submission("--env-vars", "-j", "7,9"))
+        .isEqualTo(
+            "Environment used for 7 (must be batch to display)\n"
+                + line
+                + "FOO=bar\nSHELL=/bin/bash\n\n"
+                + "Environment used for 9 (must be batch to display)\n"
+                + line
+                + "NONE\n\n");
+  }
+
+  @Test
+  void onlyTheirOwnersAndOperatorsSeeIt() throws Exception {
+    keep(7, 7, "secret\n", "PASSWORD=x\0");
+    FakeInvocation call = new FakeInvocation("sacct", "-B", "-j", "7").as(4711);
+    run(0, call, NOW);
+    assertThat(call.outText()).isEmpty();
+  }
+
+  @Test
+  void scriptsOfAllJobsAreNotShown() throws Exception {
+    FakeInvocation call = new FakeInvocation("sacct", "-B").as(0);
+    run(1, call, NOW);
+    assertThat(call.errText())
+        .isEqualTo(
+            "sacct: fatal: When requesting job scripts you must also request specific jobs with"
+                + " the '-j' option.\n");
+    call = new FakeInvocation("sacct", "--env-vars").as(0);
+    run(1, call, NOW);
+    assertThat(call.errText()).contains("When requesting job environment you must also request");
+    call = new FakeInvocation("sacct", "-B", "--env-vars", "-j", "7").as(0);
+    run(1, call, NOW);
+    assertThat(call.errText())
+        .isEqualTo("sacct: fatal: Options --batch-script and --env-vars are mutually exclusive\n");
+  }
+
   /** Accounting of the model's jobs. */
   private static final class Past implements History {
     private static final List<Long> ORDER =
@@ -58,6 +116,13 @@ class SacctTest {
     private final List<JobQuery> queries = new ArrayList<>();
     private boolean broken;
     private Map<String, String> settings = Map.of("ClusterName", "peer");
+    private final Map<Long, SubmittedFiles> files = new HashMap<>();
+
+    @Override
+    public SubmittedFiles files(long jobId, long submitted) {
+      SubmittedFiles known = files.get(jobId);
+      return known != null && known.submitted() == submitted ? known : null;
+    }
 
     @Override
     public List<JobHistory> jobs(JobQuery query) throws AccountingException {

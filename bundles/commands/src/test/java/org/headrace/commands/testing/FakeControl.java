@@ -42,6 +42,7 @@ public final class FakeControl implements Control {
   private final Map<Long, Job> jobs = new TreeMap<>();
   private final Map<Long, List<Step>> steps = new TreeMap<>();
   private final Set<String> down = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> settings = new TreeMap<>();
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
   private final List<Command> commands = new CopyOnWriteArrayList<>();
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
@@ -53,6 +54,12 @@ public final class FakeControl implements Control {
   /** Has jobs run as soon as they are submitted. */
   public FakeControl startingJobs() {
     startAtOnce = true;
+    return this;
+  }
+
+  /** Has a setting of slurm.conf. */
+  public synchronized FakeControl set(String key, String value) {
+    settings.put(key, value);
     return this;
   }
 
@@ -283,7 +290,7 @@ public final class FakeControl implements Control {
 
   @Override
   public synchronized Snapshot snapshot() {
-    return new FakeSnapshot(jobs, steps, down);
+    return new FakeSnapshot(jobs, steps, down, settings);
   }
 
   @Override

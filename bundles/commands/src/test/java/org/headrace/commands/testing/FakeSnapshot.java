@@ -32,12 +32,18 @@ public final class FakeSnapshot implements Snapshot {
   private final Map<Long, Job> jobs;
   private final Map<Long, List<Step>> steps;
   private final List<NodeView> nodes = new ArrayList<>();
+  private final Map<String, String> settings = new TreeMap<>(Map.of("GresTypes", "gpu"));
 
   public FakeSnapshot(Map<Long, Job> jobs, Map<Long, List<Step>> steps) {
-    this(jobs, steps, Set.of());
+    this(jobs, steps, Set.of(), Map.of());
   }
 
-  FakeSnapshot(Map<Long, Job> jobs, Map<Long, List<Step>> steps, Set<String> down) {
+  FakeSnapshot(
+      Map<Long, Job> jobs,
+      Map<Long, List<Step>> steps,
+      Set<String> down,
+      Map<String, String> more) {
+    settings.putAll(more);
     this.jobs = new TreeMap<>(jobs);
     this.steps = new TreeMap<>(steps);
     for (int id = 0; id < 2; id++) {
@@ -81,7 +87,7 @@ public final class FakeSnapshot implements Snapshot {
         Map.of("matlab", 4),
         limits,
         List.of(),
-        Map.of("GresTypes", "gpu"));
+        settings);
   }
 
   @Override

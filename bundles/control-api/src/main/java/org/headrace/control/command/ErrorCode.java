@@ -72,5 +72,13 @@ public enum ErrorCode {
   /** A component of a heterogeneous job is named where only the whole job can be meant. */
   NOT_FOR_COMPONENT,
   /** The disk of the log is full. */
-  DISK_FULL
+  DISK_FULL,
+  /** A job that is to be held or released has ended. */
+  FINISHED,
+  /** The job hasn't started. */
+  STILL_PENDING,
+  /** The job that is to go on wasn't stopped. */
+  NOT_SUSPENDED,
+  /** A step wants more ports than there are. */
+  TOO_MANY_PORTS
 }

@@ -21,6 +21,7 @@ package org.headrace.control.definition;
  *     otherwise
  * @param preemptExemptTime how long a job runs before it may be ended or put back in the queue for
  *     others
+ * @param requeueDelay how long a job that is put back in the queue waits before it may start again
  */
 public record Limits(
     int maxJobs,
@@ -37,8 +38,9 @@ public record Limits(
     int returnToService,
     org.headrace.api.model.MemoryRequest defaultMemory,
     boolean requeueByDefault,
-    long preemptExemptTime) {
-  /** No job is exempt from preemption. */
+    long preemptExemptTime,
+    long requeueDelay) {
+  /** No job is exempt from preemption, and what is put back in the queue may start at once. */
   public Limits(
       int maxJobs,
       long firstJobId,
@@ -69,6 +71,7 @@ public record Limits(
         returnToService,
         defaultMemory,
         requeueByDefault,
+        0,
         0);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.SubmittedFiles;
 
 /** Read access to accounting, whichever plugin keeps it. */
 public interface History {
@@ -14,4 +15,16 @@ public interface History {
    * @throws AccountingException if the database can't be reached
    */
   List<JobHistory> jobs(JobQuery query) throws AccountingException;
+
+  /**
+   * Finds what a job was submitted with.
+   *
+   * @param jobId job id, or array id
+   * @param submitted when it was, in epoch milliseconds
+   * @return null if that isn't kept
+   * @throws AccountingException if the database can't be reached
+   */
+  default SubmittedFiles files(long jobId, long submitted) throws AccountingException {
+    return null;
+  }
 }

@@ -31,6 +31,7 @@ final class TermOfOffice implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Daemons.named("controller-timer"));
   private volatile NodeLiaison nodes;
+  private volatile PublishedState latest;
 
   /**
    * @param number grows from each term of any controller to the next
@@ -47,7 +48,8 @@ final class TermOfOffice implements AutoCloseable {
     this.number = number;
     this.registry = registry;
     planner = new PlanningLoop(registry, log, System::currentTimeMillis);
-    accounting = new AccountingFeed(registry, log);
+    latest = state;
+    accounting = new AccountingFeed(registry, log, id -> latest.files(id));
     accounting.offer(backlog);
     planner.published(state);
   }
@@ -72,6 +74,7 @@ final class TermOfOffice implements AutoCloseable {
   }
 
   void applied(PublishedState state, List<Event> events, List<AccountingRecord> records) {
+    latest = state;
     NodeLiaison liaison = nodes;
     if (liaison != null) {
       liaison.applied(state, events);

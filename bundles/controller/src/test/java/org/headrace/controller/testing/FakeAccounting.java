@@ -8,10 +8,12 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.SubmittedFiles;
 
 /** Keeps records in a list, when it isn't away. */
 public final class FakeAccounting implements AccountingStore {
   private final List<AccountingRecord> records = new ArrayList<>();
+  private final List<SubmittedFiles> kept = new ArrayList<>();
   private boolean away;
   private int refusals;
   private int opened;
@@ -57,6 +59,17 @@ public final class FakeAccounting implements AccountingStore {
   public synchronized void write(List<AccountingRecord> batch) throws AccountingException {
     check();
     records.addAll(batch);
+  }
+
+  @Override
+  public synchronized void keep(List<SubmittedFiles> files) throws AccountingException {
+    check();
+    kept.addAll(files);
+  }
+
+  /** What jobs were submitted with. */
+  public synchronized List<SubmittedFiles> kept() {
+    return List.copyOf(kept);
   }
 
   @Override

@@ -14,7 +14,10 @@ import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 
-/** Holds pending jobs back, and releases them. */
+/**
+ * Holds jobs back, and releases them. A job that runs goes on; it is held once it is put back in
+ * the queue.
+ */
 final class HoldHandler {
   private final Machine machine;
   private final ClusterState state;
@@ -38,7 +41,7 @@ final class HoldHandler {
     }
     if (!state.admin(actor)) {
       for (Job job : machine.targets.find(command.target())) {
-        if (isPending(job) && job.spec().timing().hold() == Timing.Hold.ADMIN) {
+        if (!over(job) && job.spec().timing().hold() == Timing.Hold.ADMIN) {
           return refuse(
               ErrorCode.ACCESS_DENIED,
               "job " + Jobs.label(job) + " is held by an administrator, who has to release it");
@@ -49,25 +52,47 @@ final class HoldHandler {
   }
 
   private Outcome change(JobTarget target, Timing.Hold hold, Actor actor) {
-    List<Job> pending =
-        machine.targets.find(target).stream().filter(HoldHandler::isPending).toList();
-    if (pending.isEmpty()) {
+    List<Job> meant = machine.targets.find(target).stream().filter(job -> !over(job)).toList();
+    if (meant.isEmpty()) {
       return refuse(
-          ErrorCode.NOT_PENDING,
-          "job " + target.jobId() + " isn't pending; only pending jobs can be held or released");
+          ErrorCode.FINISHED,
+          "job " + target.jobId() + " has ended; only jobs that wait or run are held or released");
     }
-    Outcome.Rejected tooMany = machine.targets.tooMany(pending, target);
+    Outcome.Rejected tooMany = machine.targets.tooMany(meant, target);
     if (tooMany != null) {
       return tooMany;
     }
-    for (Job found : pending) {
+    for (Job found : meant) {
       for (Job job : machine.targets.separate(found, target)) {
         if (isPending(job)) {
           write(job, hold, actor);
+        } else if (!over(job)) {
+          writeStarted(job, hold, actor);
         }
       }
     }
     return Outcome.DONE;
+  }
+
+  private void writeStarted(Job job, Timing.Hold hold, Actor actor) {
+    Timing timing = job.spec().timing();
+    boolean strongerThere = timing.hold() == Timing.Hold.ADMIN && !state.admin(actor);
+    if (strongerThere || hold == timing.hold()) {
+      return;
+    }
+    StatusEdit edit = new StatusEdit(job.status()).reason(reason(hold));
+    Job changed =
+        job.withSpec(job.spec().withTiming(timing.withHold(hold))).withStatus(edit.done());
+    machine.jobs.put(changed);
+    state.events.job(changed);
+  }
+
+  private static Reason reason(Timing.Hold hold) {
+    return switch (hold) {
+      case NONE -> Reason.NONE;
+      case USER -> Reason.HELD_BY_USER;
+      case ADMIN -> Reason.HELD_BY_ADMIN;
+    };
   }
 
   private void write(Job job, Timing.Hold hold, Actor actor) {
@@ -89,6 +114,10 @@ final class HoldHandler {
     Job changed =
         job.withSpec(job.spec().withTiming(timing.withHold(hold))).withStatus(edit.done());
     state.events.job(machine.gate.settle(changed));
+  }
+
+  private static boolean over(Job job) {
+    return job.status().state().ended();
   }
 
   private static boolean isPending(Job job) {

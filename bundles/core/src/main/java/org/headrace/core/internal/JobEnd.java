@@ -219,7 +219,9 @@ final class JobEnd {
     Timing timing = job.spec().timing();
     boolean held = hold || tooOften;
     boolean waits = held || timing.hold() != Timing.Hold.NONE;
-    JobSpec spec = held ? job.spec().withTiming(timing.withHold(Timing.Hold.ADMIN)) : job.spec();
+    long begin = Math.max(timing.begin(), state.time + state.limits().requeueDelay());
+    Timing later = state.limits().requeueDelay() == 0 ? timing : timing.withBegin(begin);
+    JobSpec spec = job.spec().withTiming(held ? later.withHold(Timing.Hold.ADMIN) : later);
     Reason reason = tooOften ? Reason.REQUEUED_TOO_OFTEN : heldReason(job.status().reason());
     StatusEdit edit =
         new StatusEdit(job.status())

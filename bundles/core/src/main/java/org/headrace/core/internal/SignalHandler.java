@@ -166,7 +166,10 @@ final class SignalHandler {
     if (found.isEmpty()) {
       return Targets.unknown(command.target());
     }
-    boolean any = false;
+    // Told twice to stop, a job is stopped.
+    boolean any =
+        !command.resume()
+            && found.stream().anyMatch(job -> job.status().state() == JobState.SUSPENDED);
     for (Job job : found) {
       Run run = state.runs.get(job.id());
       if (run == null || !run.alive() || job.status().state() != wanted) {
@@ -188,7 +191,7 @@ final class SignalHandler {
     return any
         ? Outcome.DONE
         : refuse(
-            ErrorCode.NOT_RUNNING,
+            notStoppable(found.get(0)),
             "job "
                 + command.target().jobId()
                 + " isn't "
@@ -196,6 +199,13 @@ final class SignalHandler {
                 + ", so it can't be "
                 + what
                 + (command.resume() ? "d" : "ed"));
+  }
+
+  private static ErrorCode notStoppable(Job job) {
+    if (job.status().state() == JobState.PENDING) {
+      return ErrorCode.STILL_PENDING;
+    }
+    return job.status().state().ended() ? ErrorCode.ALREADY_DONE : ErrorCode.NOT_SUSPENDED;
   }
 
   Outcome requeue(Command.RequeueJob command, Actor actor) {
@@ -236,7 +246,7 @@ final class SignalHandler {
     }
     if (job.status().state() == JobState.PENDING || job.pendingArray()) {
       return refuse(
-          ErrorCode.TRANSITION_NOT_ALLOWED,
+          ErrorCode.STILL_PENDING,
           "job " + Jobs.label(job) + " is pending; only jobs that have started can be requeued");
     }
     machine.end.enqueue(job, hold);

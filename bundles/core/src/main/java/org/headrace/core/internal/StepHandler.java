@@ -3,6 +3,7 @@ package org.headrace.core.internal;
 import static org.headrace.core.internal.Refusals.refuse;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -10,6 +11,8 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepGroup;
+import org.headrace.api.job.StepSpec;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -35,7 +38,7 @@ final class StepHandler {
   }
 
   Outcome create(Command.CreateStep command, Actor actor) {
-    Attempt attempt = attempt(command, actor);
+    Attempt attempt = attempt(command, actor, new BitSet());
     if (attempt.problem() != null) {
       return attempt.problem();
     }
@@ -46,10 +49,11 @@ final class StepHandler {
   /** Creates a step in each of several components of a heterogeneous job, or in none. */
   Outcome create(Command.CreateSteps command, Actor actor) {
     List<Attempt> attempts = new ArrayList<>();
+    BitSet ports = new BitSet();
     long group = 0;
     long last = 0;
     for (Command.CreateStep one : command.steps()) {
-      Attempt attempt = attempt(one, actor);
+      Attempt attempt = attempt(one, actor, ports);
       if (attempt.problem() != null) {
         return attempt.problem();
       }
@@ -113,7 +117,7 @@ final class StepHandler {
     return machine.steps.add(job, number, command.spec(), attempt.parts(), environment, group);
   }
 
-  private Attempt attempt(Command.CreateStep command, Actor actor) {
+  private Attempt attempt(Command.CreateStep command, Actor actor, BitSet inUse) {
     Job job = machine.jobs.get(command.jobId());
     Outcome problem = job == null ? Refusals.unknownJob(command.jobId()) : problem(job, actor);
     if (problem != null) {
@@ -125,7 +129,49 @@ final class StepHandler {
             machine.steps.usable(state.runs.get(job.id())),
             command.spec(),
             machine.steps.running(job.id()));
-    return new Attempt(command, placement.parts(), placement.problem());
+    if (placement.problem() != null) {
+      return Attempt.failed(placement.problem());
+    }
+    return withPorts(new Attempt(command, placement.parts(), null), inUse);
+  }
+
+  /**
+   * Gives a step the ports that it wants to itself.
+   *
+   * @param inUse ports that others are about to be given; those of this one are added
+   */
+  private Attempt withPorts(Attempt attempt, BitSet inUse) {
+    Command.CreateStep command = attempt.command();
+    int wanted = StepPorts.wanted(command.spec());
+    if (wanted == 0) {
+      return attempt;
+    }
+    StepPorts ports = StepPorts.of(state.configuration.setting("MpiParams", ""));
+    if (wanted > ports.count()) {
+      return Attempt.failed(
+          refuse(
+              ErrorCode.TOO_MANY_PORTS,
+              wanted
+                  + " ports to reserve; "
+                  + (ports.count() == 0
+                      ? "MpiParams=ports=FIRST-LAST of slurm.conf would say which there are"
+                      : "there are " + ports.count())));
+    }
+    int[] nodes = attempt.parts().stream().mapToInt(Step.Part::node).toArray();
+    StepPorts.taken(state.steps.values(), NodeMask.of(nodes), inUse);
+    Job job = machine.jobs.get(command.jobId());
+    String chosen = ports.choose(wanted, job.id() + nextNumber(job), inUse);
+    if (chosen == null) {
+      return Attempt.failed(
+          refuse(
+              ErrorCode.STEP_BUSY, "fewer than " + wanted + " ports are free on the step's nodes"));
+    }
+    inUse.or(StepPorts.read(chosen));
+    StepSpec spec = command.spec().withAttribute(StepSpec.RESERVED_PORTS, chosen);
+    return new Attempt(
+        new Command.CreateStep(command.jobId(), spec, command.environment()),
+        attempt.parts(),
+        null);
   }
 
   /** Why no step can be made in the job by this user now, or null. */

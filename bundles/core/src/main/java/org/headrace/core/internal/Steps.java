@@ -178,7 +178,9 @@ final class Steps {
     ExitStatus worst = step.id() == Step.EXTERN ? ExitStatus.SUCCESS : worse(step.exit(), exit);
     JobState now = step.state();
     if (!open) {
-      now = outOfMemory ? JobState.OUT_OF_MEMORY : stateFor(job, worst);
+      // Whichever of its nodes it was, and whatever the others said before or after.
+      boolean ranOut = outOfMemory || worst.equals(ExitStatus.OUT_OF_MEMORY);
+      now = ranOut ? JobState.OUT_OF_MEMORY : stateFor(job, worst);
     }
     Step changed =
         new Step(

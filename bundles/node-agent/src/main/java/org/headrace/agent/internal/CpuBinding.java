@@ -14,13 +14,12 @@ import org.headrace.api.model.CoreSet;
  */
 final class CpuBinding {
   private static final long[] ANY = new long[0];
-  private static final int MOST_REPEATS = 4096;
 
   private final boolean verbose;
   private final String type;
-  private final String list;
+  private final BindingList list;
 
-  private CpuBinding(boolean verbose, String type, String list) {
+  private CpuBinding(boolean verbose, String type, BindingList list) {
     this.verbose = verbose;
     this.type = type;
     this.list = list;
@@ -41,7 +40,7 @@ final class CpuBinding {
     int colon = rest.indexOf(':');
     String type = (colon < 0 ? rest : rest.substring(0, colon)).toLowerCase(Locale.ROOT);
     String list = colon < 0 ? "" : rest.substring(colon + 1);
-    return new CpuBinding(verbose, type.equals("no") ? "none" : type, list);
+    return new CpuBinding(verbose, type.equals("no") ? "none" : type, new BindingList(list));
   }
 
   /**
@@ -71,52 +70,16 @@ final class CpuBinding {
       case "threads" -> CpuPlan.mask(slice);
       case "cores" -> CpuPlan.mask(cpus.inCoresOf(slice, all));
       case "sockets", "ldoms", "boards", "rank_ldom" -> CpuPlan.mask(cpus.inSocketsOf(slice, all));
-      case "map_cpu" -> only(all, bit(number(entry(task))));
-      case "mask_cpu" -> only(all, bits(entry(task)));
-      case "map_ldom" -> only(all, cpus.socketMask(List.of(number(entry(task)))));
-      case "mask_ldom" -> only(all, cpus.socketMask(members(bits(entry(task)))));
+      case "map_cpu" -> only(all, bit(list.number(task)));
+      case "mask_cpu" -> only(all, list.mask(task));
+      case "map_ldom" -> only(all, cpus.socketMask(List.of(list.number(task))));
+      case "mask_ldom" -> only(all, cpus.socketMask(members(list.mask(task))));
       default -> ANY;
     };
   }
 
-  /** The entry of the list for a task; {@code X*3} stands for three, and the list begins anew. */
-  private String entry(int task) {
-    List<String> entries = new ArrayList<>();
-    for (String part : list.split(",")) {
-      String[] halves = part.split("\\*", 2);
-      int times = halves.length == 1 || !halves[1].matches("\\d{1,4}") ? 1 : number(halves[1]);
-      for (int i = 0; i < times && entries.size() < MOST_REPEATS; i++) {
-        entries.add(halves[0].trim());
-      }
-    }
-    return entries.isEmpty() ? "" : entries.get(task % entries.size());
-  }
-
-  private static int number(String text) {
-    String digits = text.toLowerCase(Locale.ROOT);
-    boolean hex = digits.startsWith("0x");
-    try {
-      return Math.max(0, Integer.parseInt(hex ? digits.substring(2) : digits, hex ? 16 : 10));
-    } catch (NumberFormatException e) {
-      return Integer.MAX_VALUE;
-    }
-  }
-
   private static long[] bit(int cpu) {
     return cpu > CpuPlan.HIGHEST_CPU ? ANY : CpuPlan.mask(List.of(cpu));
-  }
-
-  private static long[] bits(String hex) {
-    String digits = hex.toLowerCase(Locale.ROOT).replaceFirst("^0x", "");
-    if (!digits.matches("[0-9a-f]{1,2048}")) {
-      return ANY;
-    }
-    long[] words = new long[(digits.length() + 15) / 16];
-    for (int i = 0; i < words.length; i++) {
-      int end = digits.length() - i * 16;
-      words[i] = Long.parseUnsignedLong(digits.substring(Math.max(0, end - 16), end), 16);
-    }
-    return words;
   }
 
   private static List<Integer> members(long[] words) {
@@ -148,7 +111,7 @@ final class CpuBinding {
       return Map.of();
     }
     String kind = asGiven || !masked ? type : "mask_cpu";
-    String values = asGiven ? list : masked ? texts(masks) : "";
+    String values = asGiven ? list.text() : masked ? texts(masks) : "";
     String word = verbose ? "verbose" : "quiet";
     String named = kind + (values.isEmpty() ? "" : ":");
     Map<String, String> variables = new LinkedHashMap<>();

@@ -76,6 +76,20 @@ final class Machine {
     return new Topology(sockets.size(), cores.values().stream().map(List::copyOf).toList());
   }
 
+  /** Numbers of the nodes of memory, in order; none where the kernel knows of none. */
+  List<Integer> memoryNodes() {
+    TreeSet<Integer> numbers = new TreeSet<>();
+    Path directory = root.resolve("sys/devices/system/node");
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "node[0-9]*")) {
+      for (Path entry : entries) {
+        numbers.add(Integer.parseInt(entry.getFileName().toString().substring(4)));
+      }
+    } catch (IOException | NumberFormatException e) {
+      LOG.debug("No nodes of memory in {}: {}", directory, e.toString());
+    }
+    return List.copyOf(numbers);
+  }
+
   private TreeSet<Integer> cpuNumbers() {
     TreeSet<Integer> numbers = new TreeSet<>();
     Path directory = root.resolve("sys/devices/system/cpu");

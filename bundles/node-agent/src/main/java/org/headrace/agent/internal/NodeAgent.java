@@ -95,7 +95,8 @@ public final class NodeAgent implements AutoCloseable {
             settings.topology());
     CpuPlan cpus = CpuPlan.of(settings.hardware(), machine.topology(), settings.reportConfigured());
     OrderBuilder orders =
-        new OrderBuilder(variables, gres, cpus, new UserDatabase(), settings.node());
+        new OrderBuilder(
+            variables, gres, cpus, new UserDatabase(), settings.node(), machine.memoryNodes());
     steps = new StepTable(turn, launcher, orders, reports, this::send, () -> rules);
     Hooks checks = new Hooks(surroundings.hookThreads(), () -> false);
     Hooks hooks = new Hooks(surroundings.hookThreads(), () -> rules.oneHookAtATime());

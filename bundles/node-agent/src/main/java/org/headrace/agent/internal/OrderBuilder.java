@@ -35,17 +35,25 @@ final class OrderBuilder {
   private final CpuPlan cpus;
   private final UserDatabase users;
   private final String host;
+  private final List<Integer> memoryNodes;
 
   /**
    * @param host this host's name, for {@code HOSTNAME}
+   * @param memoryNodes numbers of this machine's nodes of memory
    */
   OrderBuilder(
-      JobVariables jobVariables, NodeGres gres, CpuPlan cpus, UserDatabase users, String host) {
+      JobVariables jobVariables,
+      NodeGres gres,
+      CpuPlan cpus,
+      UserDatabase users,
+      String host,
+      List<Integer> memoryNodes) {
     this.jobVariables = jobVariables;
     this.gres = gres;
     this.cpus = cpus;
     this.users = users;
     this.host = host;
+    this.memoryNodes = memoryNodes;
   }
 
   /** A step can't be run here; the message says why. */
@@ -107,7 +115,7 @@ final class OrderBuilder {
             PID_VARIABLE,
             programs(step, rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
             programs(step, option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))),
-        WorldOfStep.of(launch));
+        WorldOfStep.of(launch, rules.killWait()));
   }
 
   /** Those of the site enclose those of the user; the container of a job has no tasks of theirs. */
@@ -224,6 +232,10 @@ final class OrderBuilder {
       variables.put("SLURM_JOB_NUM_NODES", count);
       variables.put("SLURM_JOB_CPUS_PER_NODE", RunLengths.of(group.cpus()));
     }
+    String ports = step.spec().attributes().get(StepSpec.RESERVED_PORTS);
+    if (ports != null) {
+      variables.put("SLURM_STEP_RESV_PORTS", ports);
+    }
     String distribution = step.spec().layout().distribution();
     boolean one = (group.grouped() ? group.allTasks() : step.tasks()) <= names.size();
     String standard = one ? "cyclic" : "block";
@@ -250,6 +262,7 @@ final class OrderBuilder {
     IoPlan io = IoPlan.of(files, step);
     int count = part.taskRanks().size();
     CpuBinding binding = CpuBinding.of(option(step, StepSpec.CPU_BIND));
+    MemoryBinding memory = MemoryBinding.of(option(step, StepSpec.MEM_BIND));
     boolean binds = !batch && rules.bindsTasks() && !step.spec().layout().overcommit();
     int cpusPerTask = batch ? 1 : Math.max(1, step.spec().layout().cpusPerTask());
     List<long[]> slices =
@@ -279,7 +292,8 @@ final class OrderBuilder {
               io.stdin(number),
               io.stdout(number),
               io.stderr(number),
-              List.of()));
+              List.of(),
+              memory.policy(memoryNodes, local)));
     }
     return tasks;
   }

@@ -10,8 +10,12 @@ import org.headrace.protocol.node.ToNode;
 final class WorldOfStep {
   private WorldOfStep() {}
 
-  /** Nothing, unless the step asks for it. A step over several components is one program. */
-  static ParallelWorld of(ToNode.Launch launch) {
+  /**
+   * Nothing, unless the step asks for it. A step over several components is one program.
+   *
+   * @param killWait how long processes have between a signal to end and SIGKILL, in milliseconds
+   */
+  static ParallelWorld of(ToNode.Launch launch, long killWait) {
     Step step = launch.step();
     boolean parallel =
         step.id() != Step.BATCH && StepSpec.PMI.equals(step.spec().attributes().get(StepSpec.MPI));
@@ -26,7 +30,8 @@ final class WorldOfStep {
         size,
         step.group().firstTask(),
         steps.stream().mapToInt(one -> one.parts().size()).sum(),
-        RankMapping.of(nodes));
+        RankMapping.of(nodes),
+        (int) Math.min(killWait, Integer.MAX_VALUE));
   }
 
   /**

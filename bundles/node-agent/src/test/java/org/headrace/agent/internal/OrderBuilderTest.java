@@ -45,7 +45,7 @@ class OrderBuilderTest {
     JobVariables variables =
         new JobVariables(
             "n1", names -> String.join("+", names), "/etc/slurm.conf", TopologyAddress.flat("n1"));
-    return new OrderBuilder(variables, gres, cpus, new UserDatabase(etc), "n1")
+    return new OrderBuilder(variables, gres, cpus, new UserDatabase(etc), "n1", List.of(0, 2))
         .order(launch, RULES, 24, 80);
   }
 
@@ -343,7 +343,7 @@ class OrderBuilderTest {
   @Test
   void aStepOverComponentsIsOneParallelProgram() throws Exception {
     assertThat(build(ofTheSecondComponent()).world())
-        .isEqualTo(new ParallelWorld("6.0", 3, 1, 2, "(vector,(0,1,1),(1,1,2))"));
+        .isEqualTo(new ParallelWorld("6.0", 3, 1, 2, "(vector,(0,1,1),(1,1,2))", 30_000));
   }
 
   @Test
@@ -353,7 +353,7 @@ class OrderBuilderTest {
         .isEqualTo(ParallelWorld.NONE);
     orders.stepAttributes = Map.of(StepSpec.MPI, StepSpec.PMI);
     assertThat(build(orders.launch(3, List.of(List.of(0, 1)), "true")).world())
-        .isEqualTo(new ParallelWorld("7.3", 2, 0, 1, "(vector,(0,1,2))"));
+        .isEqualTo(new ParallelWorld("7.3", 2, 0, 1, "(vector,(0,1,2))", 30_000));
     assertThat(build(orders.batch("true")).world()).isEqualTo(ParallelWorld.NONE);
   }
 }

@@ -11,6 +11,7 @@ import org.headrace.api.job.Dependency.Kind;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
@@ -48,6 +49,12 @@ public final class JobFacts {
 
   public Job job() {
     return job;
+  }
+
+  /** A job that is held has none, though it may run until it is put back in the queue. */
+  public static long priority(Job job) {
+    boolean held = job.spec().timing().hold() != Timing.Hold.NONE;
+    return held && !job.status().state().ended() ? 0 : job.status().priority();
   }
 
   public Snapshot snapshot() {

@@ -120,6 +120,11 @@ public final class Visibility {
     return one.ofUser() && one.user().equals(caller.user()) || coordinated.contains(one.account());
   }
 
+  /** Whether the caller sees to what others do. */
+  public boolean operator() {
+    return operator;
+  }
+
   public boolean administrator() {
     return administrator;
   }

@@ -129,7 +129,7 @@ public final class JobJson {
     data.field("reboot", false);
     data.field("restart_cnt", status.restarts());
     data.field("hold", spec.timing().hold() != Timing.Hold.NONE);
-    data.number("priority", status.priority());
+    data.number("priority", JobFacts.priority(job));
     data.field("nice", spec.timing().nice());
     data.field("dependency", dependency());
     boolean pending = !status.state().ended();

@@ -17,6 +17,7 @@ final class SacctOptions {
           allocations|X|-|||jobs alone, without steps
           allusers|a|-|||jobs of all users
           array||-|||one line for each array task
+          batch-script|B|-|||the scripts of jobs
           brief|b|-|||few columns
           clusters|M|=|SLURM_CLUSTERS|names|clusters to show
           cluster||=||names|
@@ -25,6 +26,7 @@ final class SacctOptions {
           delimiter||=||text|between columns with -p and -P
           duplicates|D|-|||each run of jobs that were put back in the queue
           endtime|E|=||time|only jobs that were there before this time
+          env-vars||-|||the variables that jobs were submitted with
           expand-patterns||-|||fill in patterns in names of files
           federation||-|SACCT_FEDERATION||show the federation
           flags|F|=||list|only jobs with these flags

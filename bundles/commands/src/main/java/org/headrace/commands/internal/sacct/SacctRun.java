@@ -64,6 +64,7 @@ final class SacctRun {
           "sacct: error: AccountingStorageType=accounting_storage/none keeps nothing; with"
               + " accounting_storage/sqlite it needs no server.");
     }
+    SubmissionText submission = SubmissionText.of(options);
     FieldTable<Line> table = table(options, snapshot);
     checkUsers(options);
     String units = options.value("units").toUpperCase(java.util.Locale.ROOT);
@@ -74,6 +75,10 @@ final class SacctRun {
     Visibility visibility = new Visibility(snapshot, invocation.caller(), true);
     HistoryQuery query = new HistoryQuery(options, times, invocation.caller(), visibility);
     List<JobHistory> found = find(query);
+    if (submission != null) {
+      print(submission, found, visibility);
+      return 0;
+    }
     if (Answer.wanted(options.parsed())) {
       HistoryData data = new HistoryData(snapshot.definition().name(), times, query);
       Answer.write(
@@ -92,6 +97,27 @@ final class SacctRun {
     return 0;
   }
 
+  /** Of others' jobs only operators see it: there may be secrets in it. */
+  private void print(SubmissionText submission, List<JobHistory> found, Visibility visibility) {
+    List<JobHistory> open =
+        found.stream()
+            .filter(
+                one ->
+                    visibility.operator()
+                        || one.job().spec().owner().uid() == invocation.caller().uid())
+            .toList();
+    try {
+      submission.print(open, history, out);
+    } catch (AccountingException e) {
+      throw away(e);
+    }
+  }
+
+  private static Refusal away(AccountingException e) {
+    return Refusal.error(
+        "sacct", 1, "Problem talking to the accounting database: " + e.getMessage());
+  }
+
   private List<JobHistory> find(HistoryQuery query) {
     try {
       List<JobHistory> found = new ArrayList<>(history.jobs(query.query()));
@@ -102,8 +128,7 @@ final class SacctRun {
       }
       return found.stream().filter(query::accepts).toList();
     } catch (AccountingException e) {
-      throw Refusal.error(
-          "sacct", 1, "Problem talking to the accounting database: " + e.getMessage());
+      throw away(e);
     }
   }
 

@@ -97,7 +97,7 @@ final class JobText {
     block.line(
         "Priority=%d Nice=%d Account=%s QOS=%s%s"
             .formatted(
-                status.priority(),
+                JobFacts.priority(job),
                 spec.timing().nice(),
                 orNull(spec.charge().account()),
                 orNull(spec.charge().qos()),

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
 import org.headrace.api.model.GresRequest;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.TimeTexts;
@@ -45,7 +46,8 @@ final class StepText {
         "Nodes=%d CPUs=%d Tasks=%d Name=%s Network=(null)"
             .formatted(nodes.size(), cpus, step.tasks(), step.spec().name()));
     block.line("TRES=" + tres(step, cpus));
-    block.line("ResvPorts=(null)");
+    String ports = step.spec().attributes().getOrDefault(StepSpec.RESERVED_PORTS, "(null)");
+    block.line("ResvPorts=" + ports);
     String distribution = distribution(step);
     block.line("CPUFreqReq=Default" + (distribution.isEmpty() ? "" : " Dist=" + distribution));
     Map<String, String> kept = step.spec().attributes();

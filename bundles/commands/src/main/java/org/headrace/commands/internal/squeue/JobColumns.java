@@ -16,6 +16,7 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.format.Column;
 import org.headrace.commands.internal.format.FilePatterns;
+import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.LongFormat;
 import org.headrace.commands.internal.submit.Attributes;
 import org.headrace.commands.internal.text.Ids;
@@ -262,7 +263,7 @@ final class JobColumns {
     add('r', "Reason", "REASON", line -> line.facts().reason());
     add('E', "Dependency", "DEPENDENCY", line -> line.facts().dependency());
     add('p', "Priority", "PRIORITY", JobLine::priorityFraction);
-    add('Q', "PriorityLong", "PRIORITY", line -> Long.toString(status(line).priority()));
+    add('Q', "PriorityLong", "PRIORITY", line -> Long.toString(JobFacts.priority(line.job())));
     add('y', "Nice", "NICE", line -> Integer.toString(spec(line).timing().nice()));
     add("exit_code", "EXIT_CODE", line -> exit(status(line).exit()));
     add("DerivedEC", "DERIVED_EC", line -> exit(status(line).worstStepExit()));

@@ -75,7 +75,7 @@ record JobLine(JobFacts facts, TimeTexts times, boolean convert) {
   }
 
   String priorityFraction() {
-    return String.format(Locale.ROOT, "%16.14f", job().status().priority() / HIGHEST_PRIORITY);
+    return String.format(Locale.ROOT, "%16.14f", JobFacts.priority(job()) / HIGHEST_PRIORITY);
   }
 
   String command() {

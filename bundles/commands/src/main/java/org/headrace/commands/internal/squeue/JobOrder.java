@@ -8,6 +8,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobStatus;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Column;
+import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.Layout;
 
 /** In which order squeue shows jobs. Keys are taken once a job, so that no job has to be kept. */
@@ -78,7 +79,7 @@ final class JobOrder {
       case 'L' -> line -> line.facts().limitSeconds() - line.facts().elapsed();
       case 'M' -> line -> line.facts().elapsed();
       case 'm' -> line -> line.facts().memory();
-      case 'p', 'Q' -> line -> status(line).priority();
+      case 'p', 'Q' -> line -> JobFacts.priority(line.job());
       case 'S' -> line -> last(line.facts().start());
       case 'U' -> line -> (long) line.job().spec().owner().uid();
       case 'V' -> line -> status(line).submitted();

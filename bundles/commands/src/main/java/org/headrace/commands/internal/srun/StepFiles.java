@@ -1,7 +1,6 @@
 package org.headrace.commands.internal.srun;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.headrace.api.job.Job;
 import org.headrace.commands.internal.cli.Refusal;
@@ -21,10 +20,15 @@ final class StepFiles {
 
   private final Choices choices;
   private final Invocation invocation;
+  private final boolean askedToAppend;
 
-  StepFiles(Choices choices, Invocation invocation) {
+  /**
+   * @param append whether files that exist are added to
+   */
+  StepFiles(Choices choices, Invocation invocation, boolean append) {
     this.choices = choices;
     this.invocation = invocation;
+    askedToAppend = append;
   }
 
   /** The pattern of an option, as the nodes should have it. */
@@ -47,11 +51,7 @@ final class StepFiles {
 
   /** Whether nodes append to output. */
   boolean append() {
-    return askedToAppend() || srunEmpties();
-  }
-
-  private boolean askedToAppend() {
-    return choices.text("open-mode", "t").toLowerCase(Locale.ROOT).startsWith("a");
+    return askedToAppend || srunEmpties();
   }
 
   /** Not where only some of the files are shared, or the step's user isn't srun's. */
@@ -70,7 +70,7 @@ final class StepFiles {
    * @throws Refusal if that isn't possible
    */
   void empty(Job job) throws Exception {
-    if (askedToAppend() || !srunEmpties()) {
+    if (askedToAppend || !srunEmpties()) {
       return;
     }
     for (String option : List.of("output", "error")) {

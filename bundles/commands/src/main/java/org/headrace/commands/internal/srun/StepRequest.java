@@ -34,7 +34,7 @@ final class StepRequest {
     this.invocation = invocation;
     this.snapshot = snapshot;
     this.common = new StepChoices(choices, invocation, snapshot);
-    this.files = new StepFiles(choices, invocation);
+    this.files = new StepFiles(choices, invocation, common.append());
   }
 
   /** Reads what has to be read before resources are asked for. */
@@ -201,6 +201,10 @@ final class StepRequest {
   private Map<String, String> attributes() {
     Map<String, String> result = new LinkedHashMap<>(common.withoutEffect());
     keep(result, "cpu-bind", StepSpec.CPU_BIND);
+    keep(result, "mem-bind", StepSpec.MEM_BIND);
+    if (choices.number("resv-ports", 0) > 0) {
+      result.put(StepSpec.WANTED_PORTS, Integer.toString(choices.number("resv-ports", 0)));
+    }
     if (choices.has("preserve-env")) {
       result.put(StepSpec.PRESERVE_ENV, "1");
     }

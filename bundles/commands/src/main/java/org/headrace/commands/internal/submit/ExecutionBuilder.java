@@ -17,6 +17,8 @@ import org.headrace.slurmconf.text.SignalNames;
 final class ExecutionBuilder {
   private static final int DEFAULT_WARNING_SECONDS = 60;
 
+  private static final Set<String> YES = Set.of("yes", "true", "up", "y", "t", "1");
+
   private final Choices choices;
   private final Invocation invocation;
   private final Snapshot snapshot;
@@ -35,7 +37,7 @@ final class ExecutionBuilder {
         choices.text("input", ""),
         choices.text("output", ""),
         choices.text("error", ""),
-        append(choices),
+        append(choices, snapshot),
         JobEnvironment.umask(invocation),
         limits(choices, invocation, snapshot),
         groups(),
@@ -62,8 +64,11 @@ final class ExecutionBuilder {
     return here.endsWith("/") ? here + chosen : here + "/" + chosen;
   }
 
-  static boolean append(Choices choices) {
-    return choices.text("open-mode", "t").toLowerCase(Locale.ROOT).startsWith("a");
+  /** Whether output files that exist are added to: as was asked for, else as is configured. */
+  static boolean append(Choices choices, Snapshot snapshot) {
+    String configured = snapshot.definition().settings().getOrDefault("JobFileAppend", "0");
+    String usual = YES.contains(configured.toLowerCase(Locale.ROOT)) ? "append" : "truncate";
+    return choices.text("open-mode", usual).toLowerCase(Locale.ROOT).startsWith("a");
   }
 
   /** Soft limits that go with the job: those of --propagate, or of the configuration. */

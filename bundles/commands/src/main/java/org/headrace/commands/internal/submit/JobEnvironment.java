@@ -206,8 +206,12 @@ public final class JobEnvironment {
     }
     addTasksOfGpus(result);
     TOLD.forEach(told -> copy(result, told.getKey(), told.getValue().toArray(String[]::new)));
-    if (choices.program() == Program.SRUN && choices.has("mem-bind")) {
-      result.putAll(MemoryBinding.of(choices.text("mem-bind", "")).variables());
+    if (choices.has("mem-bind")) {
+      // A script's own steps aren't bound by what its sbatch was given, as Slurm has it.
+      String prefix = choices.program() == Program.SBATCH ? "SBATCH" : "SLURM";
+      MemoryBinding.of(choices.text("mem-bind", ""))
+          .variables()
+          .forEach((name, value) -> result.put(prefix + name, value));
     }
     if (ResourceBuilder.oneThread(choices)) {
       result.put("SLURM_THREADS_PER_CORE", "1");

@@ -46,20 +46,20 @@ record MemoryBinding(boolean verbose, boolean prefer, boolean sort, String type,
     return new MemoryBinding(verbose, prefer, sort, word.equals("no") ? "none" : word, list);
   }
 
+  /** By names that lack the program that they are for: {@code SLURM} or {@code SBATCH}. */
   Map<String, String> variables() {
     Map<String, String> result = new LinkedHashMap<>();
     String told = verbose ? "verbose" : "quiet";
     result.put(
-        "SLURM_MEM_BIND",
-        told + (prefer ? ",prefer" : "") + (type.isEmpty() ? "" : "," + type + list));
-    result.put("SLURM_MEM_BIND_VERBOSE", told);
-    result.put("SLURM_MEM_BIND_TYPE", type);
-    result.put("SLURM_MEM_BIND_LIST", list);
+        "_MEM_BIND", told + (prefer ? ",prefer" : "") + (type.isEmpty() ? "" : "," + type + list));
+    result.put("_MEM_BIND_VERBOSE", told);
+    result.put("_MEM_BIND_TYPE", type);
+    result.put("_MEM_BIND_LIST", list);
     if (prefer) {
-      result.put("SLURM_MEM_BIND_PREFER", "prefer");
+      result.put("_MEM_BIND_PREFER", "prefer");
     }
     if (sort) {
-      result.put("SLURM_MEM_BIND_SORT", "sort");
+      result.put("_MEM_BIND_SORT", "sort");
     }
     return result;
   }

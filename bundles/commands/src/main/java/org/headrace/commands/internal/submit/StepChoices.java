@@ -101,6 +101,11 @@ public final class StepChoices {
     return ExecutionBuilder.outlivesNodes(choices);
   }
 
+  /** Whether output files that exist are added to. */
+  public boolean append() {
+    return ExecutionBuilder.append(choices, snapshot);
+  }
+
   public int umask() {
     return JobEnvironment.umask(invocation);
   }

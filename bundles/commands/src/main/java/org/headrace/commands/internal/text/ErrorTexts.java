@@ -25,6 +25,10 @@ public final class ErrorTexts {
       case ALREADY_DONE -> "Job/step already completing or completed";
       case NOT_PENDING -> "Job is no longer pending execution";
       case NOT_RUNNING -> "Job/step is not running";
+      case FINISHED -> "Job has already finished";
+      case STILL_PENDING -> "Job is pending execution";
+      case NOT_SUSPENDED -> "Job is not suspended";
+      case TOO_MANY_PORTS -> "Requires more ports than can be reserved";
       case CANNOT_START_NOW -> "Requested nodes are busy";
       case STEP_BUSY -> "Requested nodes are busy";
       case INVALID_STEP -> "Invalid job step id specified";

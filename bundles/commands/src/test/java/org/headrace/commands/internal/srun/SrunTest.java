@@ -432,7 +432,9 @@ class SrunTest {
     ownStreams.tasks().taskEnded(0, 0, 0, "n1");
     ownStreams.tasks().closed();
     assertThat(running.status()).isZero();
-    assertThat(invocation.errText()).contains("--mem-bind is accepted and has no effect yet");
+    assertThat(invocation.errText()).isEmpty();
+    assertThat(own.only(Command.CreateStep.class).spec().attributes())
+        .containsEntry(StepSpec.MEM_BIND, wish);
     String all =
         new String(own.only(Command.CreateStep.class).environment(), StandardCharsets.UTF_8);
     return Arrays.stream(all.split("\0"))

@@ -59,6 +59,32 @@ class StepFilesTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-o a.txt,                      1,   ",
+    "-o a.txt,                      Yes, ",
+    "-o a.txt,                      0,   /home/ada/work/a.txt",
+    "-o a.txt --open-mode=truncate, 1,   /home/ada/work/a.txt",
+  })
+  void theConfigurationSaysWhetherFilesAreAddedTo(String options, String setting, String emptied)
+      throws Exception {
+    control.set("JobFileAppend", setting);
+    FakeInvocation invocation = new FakeInvocation("srun", (options + " x").split(" "));
+    StepSpec spec = run(invocation);
+    assertThat(spec.append()).isTrue();
+    if (emptied == null) {
+      assertThat(invocation.childArguments()).isEmpty();
+    } else {
+      assertThat(invocation.childArguments()).endsWith(emptied);
+    }
+  }
+
+  @Test
+  void singleTasksFilesAreAddedToWhereThatIsConfigured() throws Exception {
+    control.set("JobFileAppend", "1");
+    assertThat(run(new FakeInvocation("srun", "-o", "o.%t.txt", "x")).append()).isTrue();
+  }
+
   @Test
   void inputIsNamedFromHereToo() throws Exception {
     assertThat(run(new FakeInvocation("srun", "-D", "/tmp", "-i", "in", "x")).input())

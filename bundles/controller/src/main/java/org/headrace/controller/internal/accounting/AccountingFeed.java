@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.query.History;
 import org.headrace.controller.internal.plugins.Kind;
@@ -36,6 +39,7 @@ public final class AccountingFeed implements History, AutoCloseable {
 
   private final PluginRegistry registry;
   private final BiFunction<Command, Actor, CompletableFuture<Outcome>> log;
+  private final KeptFiles kept;
   private final Deque<AccountingRecord> queue = new ArrayDeque<>();
   private final Thread thread = new Thread(this::run, "accounting-feed");
   private final Runnable whenChanged = this::pluginsChanged;
@@ -50,9 +54,13 @@ public final class AccountingFeed implements History, AutoCloseable {
 
   /**
    * @param log appends a command to the log
+   * @param files the files of a job, while it is known; else null
    */
   public AccountingFeed(
-      PluginRegistry registry, BiFunction<Command, Actor, CompletableFuture<Outcome>> log) {
+      PluginRegistry registry,
+      BiFunction<Command, Actor, CompletableFuture<Outcome>> log,
+      LongFunction<JobFiles> files) {
+    kept = new KeptFiles(files);
     this.registry = registry;
     this.log = log;
     thread.setDaemon(true);
@@ -174,6 +182,10 @@ public final class AccountingFeed implements History, AutoCloseable {
       onStore(
           store -> {
             store.write(batch);
+            List<SubmittedFiles> files = kept.of(batch, settings());
+            if (!files.isEmpty()) {
+              store.keep(files);
+            }
             return null;
           });
     } catch (AccountingException e) {
@@ -194,6 +206,10 @@ public final class AccountingFeed implements History, AutoCloseable {
     }
     log.apply(new Command.AccountingSafe(last), Actor.SYSTEM);
     return true;
+  }
+
+  private synchronized Map<String, String> settings() {
+    return settings;
   }
 
   private interface StoreCall<R> {
@@ -249,6 +265,12 @@ public final class AccountingFeed implements History, AutoCloseable {
   public List<JobHistory> jobs(JobQuery query) throws AccountingException {
     awaitWritten();
     return onStore(store -> store.jobs(query));
+  }
+
+  @Override
+  public SubmittedFiles files(long jobId, long submitted) throws AccountingException {
+    awaitWritten();
+    return onStore(store -> store.files(jobId, submitted));
   }
 
   /** What was offered before the question is written before the answer, if the database works. */

@@ -20,10 +20,17 @@ final class FencedStep {
   /** Tasks of a program that are together: those of a component on a node. */
   record Place(long jobId, String node) {}
 
+  /**
+   * Fences of which something may be known: after a change of the controller the nodes say one by
+   * one in which of two they are, and which they have passed.
+   */
+  static final int MAX_ROUNDS = 4;
+
   private static final class Round {
     final Map<Place, byte[]> shares = new HashMap<>();
-    final Set<Place> waiting = new HashSet<>();
+    final Set<Place> waiting = new LinkedHashSet<>();
     final Set<Place> passed = new HashSet<>();
+    final Set<Place> asked = new HashSet<>();
     byte[] result;
     long bytes;
   }
@@ -32,6 +39,7 @@ final class FencedStep {
   private final int restarts;
   private final Set<Place> places;
   private final BiConsumer<String, ToNode> send;
+  private final Handout handout;
   private final TreeMap<Integer, Round> rounds = new TreeMap<>();
   private final Set<Place> ended = new HashSet<>();
   private int forgotten;
@@ -41,12 +49,19 @@ final class FencedStep {
    * @param restarts which run of the job it is
    * @param places where its tasks are, in the order in which shares are joined
    * @param send sends a message to a node
+   * @param handout sends what all have brought
    */
-  FencedStep(int stepId, int restarts, List<Place> places, BiConsumer<String, ToNode> send) {
+  FencedStep(
+      int stepId,
+      int restarts,
+      List<Place> places,
+      BiConsumer<String, ToNode> send,
+      Handout handout) {
     this.stepId = stepId;
     this.restarts = restarts;
     this.places = new LinkedHashSet<>(places);
     this.send = send;
+    this.handout = handout;
   }
 
   int restarts() {
@@ -74,7 +89,10 @@ final class FencedStep {
     }
     // Who is here has been through all before.
     List.copyOf(rounds.headMap(number).keySet()).forEach(before -> passed(place, before));
-    Round round = rounds.computeIfAbsent(number, any -> new Round());
+    Round round = round(number);
+    if (round == null) {
+      return;
+    }
     if (!round.passed.contains(place)) {
       round.waiting.add(place);
     }
@@ -92,6 +110,16 @@ final class FencedStep {
     }
   }
 
+  /** Null, and the program is over, if the nodes say what can't be. */
+  private Round round(int number) {
+    Round round = rounds.computeIfAbsent(number, any -> new Round());
+    if (rounds.size() > MAX_ROUNDS) {
+      fail("its nodes are in more than " + MAX_ROUNDS + " different barriers");
+      return null;
+    }
+    return round;
+  }
+
   private void join(int number, Round round) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     places.forEach(place -> all.writeBytes(round.shares.get(place)));
@@ -102,14 +130,20 @@ final class FencedStep {
 
   private void tell(Place place, int number, Round round) {
     if (!round.passed.contains(place)) {
-      send.accept(
-          place.node(), new ToNode.Fenced(place.jobId(), restarts, stepId, number, round.result));
+      handout.give(
+          this, place, new ToNode.Fenced(place.jobId(), restarts, stepId, number, round.result));
     }
   }
 
-  /** Only a controller before this one had the share of who has passed already. */
+  /**
+   * Only a controller before this one had the share of who has passed already. It is asked once: it
+   * may be large, and many may wait.
+   */
   private void ask(Place place, int number, Round round) {
-    if (round.result == null && !round.waiting.isEmpty() && !round.shares.containsKey(place)) {
+    if (round.result == null
+        && !round.waiting.isEmpty()
+        && !round.shares.containsKey(place)
+        && round.asked.add(place)) {
       send.accept(place.node(), new ToNode.AskShare(place.jobId(), restarts, stepId, number));
     }
   }
@@ -119,7 +153,11 @@ final class FencedStep {
     if (!failure.isEmpty() || !places.contains(place) || number <= forgotten) {
       return;
     }
-    Round round = rounds.computeIfAbsent(number, any -> new Round());
+    handout.taken(this, place, number);
+    Round round = round(number);
+    if (round == null) {
+      return;
+    }
     round.passed.add(place);
     round.waiting.remove(place);
     if (round.passed.size() == places.size()) {
@@ -130,9 +168,17 @@ final class FencedStep {
     }
   }
 
+  /** The way to a node was broken: what it was asked for may never have reached it. */
+  void lostSight(String node) {
+    rounds.values().forEach(round -> round.asked.removeIf(place -> place.node().equals(node)));
+  }
+
   /** Tasks have ended, and come to no fence any more. */
   void ended(Place place) {
-    ended.add(place);
+    if (places.contains(place)) {
+      ended.add(place);
+      handout.gone(this, place);
+    }
   }
 
   boolean anyEnded() {
@@ -165,6 +211,7 @@ final class FencedStep {
     if (failure.isEmpty()) {
       failure = why;
       rounds.clear();
+      handout.gone(this);
       places.forEach(this::tellFailure);
     }
   }

@@ -27,6 +27,7 @@ final class Fences {
   static final int MAX_BYTES = 32 << 20;
 
   private final BiConsumer<String, ToNode> send;
+  private final Handout handout;
   private final Map<Key, FencedStep> steps = new HashMap<>();
   private volatile PublishedState state;
   private long bytes;
@@ -39,6 +40,7 @@ final class Fences {
    */
   Fences(BiConsumer<String, ToNode> send) {
     this.send = send;
+    handout = new Handout(send);
   }
 
   void published(PublishedState newState) {
@@ -79,24 +81,30 @@ final class Fences {
   }
 
   /** A node's tasks have ended; those of others may go on. */
-  void partEnded(String node, FromNode.StepEnded ended) {
-    Step now = find(ended.jobId(), ended.stepId());
-    if (now == null || !now.spec().attributes().containsKey(StepSpec.MPI)) {
-      return;
-    }
-    FencedStep step = step(ended.jobId(), ended.restarts(), ended.stepId());
+  void partEnded(String node, long jobId, int restarts, int stepId) {
+    FencedStep step = step(jobId, restarts, stepId);
     if (step != null) {
-      step.ended(new FencedStep.Place(ended.jobId(), node));
-      checkMissing(step, now);
+      step.ended(new FencedStep.Place(jobId, node));
+      checkMissing(step, find(jobId, stepId));
     }
   }
 
-  /** A step may have ended. */
+  /** The way to a node is broken: what was on its way there is said again when it is back. */
+  void disconnected(String node) {
+    handout.gone(node);
+    steps.values().forEach(step -> step.lostSight(node));
+  }
+
+  /** A step may have ended, or lost a node. */
   void on(Event event) {
-    if (!(event instanceof Event.StepChanged changed)) {
-      return;
+    if (event instanceof Event.StepChanged changed) {
+      look(changed.step());
+    } else if (event instanceof Event.NodeLeft left && state != null) {
+      state.steps(left.job().id()).forEach(this::look);
     }
-    Step now = changed.step();
+  }
+
+  private void look(Step now) {
     Key key = key(now);
     FencedStep step = steps.get(key);
     if (step == null) {
@@ -105,6 +113,7 @@ final class Fences {
     if (running(now).isEmpty()) {
       bytes -= step.bytes();
       steps.remove(key);
+      handout.gone(step);
     } else {
       checkMissing(step, now);
     }
@@ -126,12 +135,14 @@ final class Fences {
   /**
    * The steps that an abort ends: those of the whole program, while they run.
    *
-   * @return none if that run of the job is over
+   * @return none if that run of the job is over, or has no tasks of that program on the node
    */
-  List<Step> endedBy(FromNode.StepAborted aborted) {
-    Step step = find(aborted.jobId(), aborted.stepId());
+  List<Step> endedBy(String node, FromNode.StepAborted aborted) {
+    Step step = program(aborted.jobId(), aborted.stepId());
     Job job = step == null ? null : state.job(aborted.jobId());
-    return job == null || job.status().restarts() != aborted.restarts()
+    return job == null
+            || job.status().restarts() != aborted.restarts()
+            || !places(step).contains(new FencedStep.Place(aborted.jobId(), node))
         ? List.of()
         : all(step).stream().filter(one -> one.ended() == 0).toList();
   }
@@ -153,7 +164,7 @@ final class Fences {
 
   /** What is known of a step's fences; null for a step that doesn't run. */
   private FencedStep step(long jobId, int restarts, int stepId) {
-    Step step = find(jobId, stepId);
+    Step step = program(jobId, stepId);
     Job job = state == null ? null : state.job(jobId);
     if (step == null || step.ended() != 0 || job == null || job.status().restarts() != restarts) {
       return null;
@@ -162,16 +173,23 @@ final class Fences {
     FencedStep known = steps.get(key);
     if (known != null && known.restarts() != restarts) {
       bytes -= known.bytes();
+      handout.gone(known);
       known = null;
     }
     if (known == null) {
-      known = new FencedStep(stepId, restarts, places(step), send);
+      known = new FencedStep(stepId, restarts, places(step), send, handout);
       steps.put(key, known);
       if (step.group().jobs().size() > all(step).size()) {
         known.fail("a component of the job has ended");
       }
     }
     return known;
+  }
+
+  /** A step whose tasks are a parallel program, or null. */
+  private Step program(long jobId, int stepId) {
+    Step step = find(jobId, stepId);
+    return step != null && step.spec().attributes().containsKey(StepSpec.MPI) ? step : null;
   }
 
   private Step find(long jobId, int stepId) {

@@ -203,6 +203,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     LOG.warn("Agent of {} has gone: {}", node, why);
     connected.remove(node);
     atWork.remove(node);
+    fences.disconnected(node);
     responds(node, false);
   }
 
@@ -291,6 +292,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   }
 
   private void lost(String node, Job job, Step step) {
+    partEnded(node, job.id(), job.status().restarts(), step.id());
     log.apply(
         new Command.StepEnded(
             job.id(),
@@ -313,8 +315,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
       return;
     }
     if (report.news() instanceof FromNode.StepEnded ended) {
-      hub.partEnded(node, ended.jobId(), ended.stepId());
-      fences.partEnded(node, ended);
+      partEnded(node, ended.jobId(), ended.restarts(), ended.stepId());
     }
     log.apply(Reports.command(node, report.news()), Actor.SYSTEM)
         .thenAccept(
@@ -323,6 +324,12 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
                 links.execute(() -> send(node, new ToNode.Safe(report.number())));
               }
             });
+  }
+
+  /** Who waits there for this node's tasks has to know before the step as a whole has ended. */
+  private void partEnded(String node, long jobId, int restarts, int stepId) {
+    hub.partEnded(node, jobId, stepId);
+    fences.partEnded(node, jobId, restarts, stepId);
   }
 
   private static boolean settled(String node, Outcome outcome) {
@@ -338,7 +345,8 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
     LOG.info(
         "{} on {}: {}", new StepKey(aborted.jobId(), aborted.stepId()), node, aborted.message());
     CompletableFuture<Boolean> said = CompletableFuture.completedFuture(true);
-    for (Step step : fences.endedBy(aborted)) {
+    List<Step> ended = fences.endedBy(node, aborted);
+    for (Step step : ended) {
       said =
           said.thenCombine(
               log.apply(new Command.SignalStep(step.jobId(), step.id(), KILL), Actor.SYSTEM),

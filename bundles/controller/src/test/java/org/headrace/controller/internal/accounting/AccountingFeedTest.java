@@ -21,7 +21,9 @@ class AccountingFeedTest {
     registry.configure(SETTINGS);
     try (AccountingFeed feed =
         new AccountingFeed(
-            registry, (command, actor) -> CompletableFuture.completedFuture(Outcome.DONE))) {
+            registry,
+            (command, actor) -> CompletableFuture.completedFuture(Outcome.DONE),
+            id -> null)) {
       feed.start();
       feed.configure("test", SETTINGS);
       Await.until("the database is open", () -> accounting.opened() == 1);

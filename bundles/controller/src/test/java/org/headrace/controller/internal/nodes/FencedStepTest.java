@@ -20,8 +20,11 @@ class FencedStepTest {
 
   /** What a controller knows that has just taken over: nothing. */
   private FencedStep step() {
-    return new FencedStep(
-        0, 3, List.of(A, B, C), (node, message) -> sent.add(node + " " + text(message)));
+    return new FencedStep(0, 3, List.of(A, B, C), this::send, new Handout(this::send));
+  }
+
+  private void send(String node, ToNode message) {
+    sent.add(node + " " + text(message));
   }
 
   private static String text(ToNode message) {
@@ -134,6 +137,39 @@ class FencedStepTest {
     share(B, 6, "");
     share(C, 6, "");
     assertThat(sent()).contains("a 1 fence 6 next", "b 1 fence 6 next", "b 2 fence 6 next");
+  }
+
+  /** A share may have megabytes, and many may wait for it. */
+  @Test
+  void itAsksOnceUntilTheWayThereBreaks() {
+    step.passed(A, 5);
+    share(B, 5, "b");
+    share(C, 5, "c");
+    share(B, 5, "b");
+    step.passed(A, 5);
+    assertThat(sent()).containsExactly("a 1 ask 5");
+    step.lostSight("b");
+    step.passed(A, 5);
+    assertThat(sent()).isEmpty();
+    step.lostSight("a");
+    step.passed(A, 5);
+    assertThat(sent()).containsExactly("a 1 ask 5");
+  }
+
+  @Test
+  void nodesThatNameAnyFencesEndTheStep() {
+    for (int round = 1; round <= FencedStep.MAX_ROUNDS; round++) {
+      share(A, round, "x");
+    }
+    assertThat(sent()).isEmpty();
+    share(A, FencedStep.MAX_ROUNDS + 1, "x");
+    assertThat(sent()).contains("b 1 failed its nodes are in more than 4 different barriers");
+    assertThat(step.bytes()).isZero();
+    step = step();
+    for (int round = 9; round <= 9 + FencedStep.MAX_ROUNDS; round++) {
+      step.passed(A, round);
+    }
+    assertThat(sent()).contains("b 1 failed its nodes are in more than 4 different barriers");
   }
 
   @Test

@@ -77,6 +77,15 @@ class FencesTest {
   }
 
   private static Step step(long job, StepGroup group, long ended, List<Step.Part> parts) {
+    return step(job, group, ended, parts, Map.of(StepSpec.MPI, StepSpec.PMI));
+  }
+
+  private static Step step(
+      long job,
+      StepGroup group,
+      long ended,
+      List<Step.Part> parts,
+      Map<String, String> attributes) {
     StepSpec spec =
         new StepSpec(
             "step",
@@ -99,7 +108,7 @@ class FencesTest {
             Map.of(),
             false,
             0,
-            Map.of(StepSpec.MPI, StepSpec.PMI));
+            attributes);
     JobState state = ended == 0 ? JobState.RUNNING : JobState.COMPLETED;
     return new Step(job, 0, spec, parts, state, 1, ended, ExitStatus.SUCCESS, Usage.NONE, group);
   }
@@ -183,8 +192,7 @@ class FencesTest {
       if (before) {
         share(7, "node-2", 1, 4);
       }
-      fences.partEnded(
-          "node-1", new FromNode.StepEnded(7, 0, 0, ExitStatus.SUCCESS, Usage.NONE, false, ""));
+      fences.partEnded("node-1", 7, 0, 0);
       if (!before) {
         share(7, "node-2", 1, 4);
       }
@@ -255,10 +263,76 @@ class FencesTest {
     share(7, "node-2", 1, 4);
     assertThat(sent).hasSize(3);
     assertThat(((ToNode.Fenced) sent.get(2)).pairs()).hasSize(7);
-    assertThat(fences.endedBy(new FromNode.StepAborted(8, 0, 0, "why")))
+    assertThat(fences.endedBy("node-2", new FromNode.StepAborted(8, 0, 0, "why")))
         .extracting(Step::jobId)
         .containsExactly(7L, 8L);
-    assertThat(fences.endedBy(new FromNode.StepAborted(8, 1, 0, "why"))).isEmpty();
+    assertThat(fences.endedBy("node-2", new FromNode.StepAborted(8, 1, 0, "why"))).isEmpty();
+  }
+
+  /** Any node of the cluster could end any step otherwise. */
+  @Test
+  void onlyANodeOfTheStepMayEndIt() {
+    components(true);
+    assertThat(fences.endedBy("node-3", new FromNode.StepAborted(7, 0, 0, "why"))).isEmpty();
+    assertThat(fences.endedBy("node-1", new FromNode.StepAborted(8, 0, 0, "why"))).isEmpty();
+    assertThat(fences.endedBy("node-1", new FromNode.StepAborted(7, 0, 0, "why"))).hasSize(2);
+  }
+
+  @Test
+  void aNodeThatHasNoPartInTheStepEndsNobodysWait() {
+    start();
+    share(7, "node-2", 1, 4);
+    fences.partEnded("node-3", 7, 0, 0);
+    assertThat(sent).isEmpty();
+  }
+
+  /** With --no-kill the job goes on without the node, and so do its steps. */
+  @Test
+  void whoWaitsForANodeThatTheJobHasLostIsEnded() {
+    start();
+    share(7, "node-2", 1, 4);
+    step(true, 0);
+    fences.on(new Event.NodeLeft(1, 1, jobs.get(7L)));
+    assertThat(failure()).contains("wait in a barrier for others, on another node");
+  }
+
+  /** Both have brought all there is: the second gets it once the first has it, or is gone. */
+  @Test
+  void whatGoesToTheNodesIsSentBitByBit() {
+    int half = Fences.MAX_STEP_BYTES / 2;
+    job(7, 0);
+    List<Step.Part> parts = new ArrayList<>();
+    for (int node = 1; node <= 4; node++) {
+      parts.add(part(node, false));
+    }
+    steps.put(7L, List.of(step(7, StepGroup.NONE, 0, parts)));
+    publish();
+    share(7, "node-1", 1, half);
+    share(7, "node-2", 1, half);
+    share(7, "node-3", 1, 0);
+    share(7, "node-4", 1, 0);
+    assertThat(sent).hasSize(2);
+    fences.passed("node-1", new FromNode.FencePassed(7, 0, 0, 1));
+    assertThat(sent).hasSize(3);
+    fences.disconnected("node-2");
+    assertThat(sent).hasSize(4);
+    share(7, "node-2", 1, half); // It is back, and waits until there is room.
+    assertThat(sent).hasSize(4);
+    fences.passed("node-3", new FromNode.FencePassed(7, 0, 0, 1));
+    assertThat(sent).hasSize(5);
+    assertThat(((ToNode.Fenced) sent.get(4)).pairs()).hasSize(2 * half);
+  }
+
+  @Test
+  void aStepThatIsNoParallelProgramHasNoFences() {
+    start();
+    List<Step.Part> parts = List.of(part(1, false), part(2, false));
+    steps.put(7L, List.of(step(7, StepGroup.NONE, 0, parts, Map.of())));
+    publish();
+    share(7, "node-1", 1, 3);
+    share(7, "node-2", 1, 3);
+    assertThat(fences.endedBy("node-1", new FromNode.StepAborted(7, 0, 0, "why"))).isEmpty();
+    assertThat(sent).isEmpty();
   }
 
   @Test

@@ -22,6 +22,8 @@ import org.headrace.slurmconf.text.SlurmDuration;
 
 /** Translates the dialect into the field's terms. */
 final class DefinitionBuilder {
+  private static final long CREDENTIAL_SECONDS = 120;
+
   private DefinitionBuilder() {}
 
   static ClusterDefinition build(ClusterConfiguration configuration) {
@@ -95,7 +97,17 @@ final class DefinitionBuilder {
         configuration.execution().returnToService(),
         memory(limits.defMemPerNode(), limits.defMemPerCpu(), limits.defMemPerGpu()),
         configuration.execution().jobRequeue(),
-        seconds(Math.max(0, configuration.preemption().exemptTimeSeconds())));
+        seconds(Math.max(0, configuration.preemption().exemptTimeSeconds())),
+        requeueDelay(configuration.identity().authInfo().get("cred_expire")));
+  }
+
+  /** As the manual page of slurm.conf has it: a second more than a credential lives. */
+  private static long requeueDelay(String lifetime) {
+    long seconds =
+        lifetime != null && lifetime.matches("\\d{1,9}")
+            ? Long.parseLong(lifetime)
+            : CREDENTIAL_SECONDS;
+    return seconds == 0 ? 0 : seconds(seconds + 1);
   }
 
   /** Whichever of the three ways of counting memory is set; zero and less are not set. */
