@@ -1,7 +1,9 @@
 package org.headrace.commands.internal.sacctmgr;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import org.headrace.api.model.QualityOfService;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.FieldTable.Field;
+import org.headrace.commands.internal.json.Answer;
 import org.headrace.slurmconf.text.SlurmDuration;
 
 /** {@code sacctmgr show}: tables of what there is. */
@@ -89,6 +92,75 @@ final class Listing {
     return 0;
   }
 
+  /**
+   * Answers with data.
+   *
+   * @param answer takes what writes it
+   * @return the exit status
+   */
+  int data(Entity entity, List<Term> terms, DataAnswer answer) throws IOException {
+    for (Term term : terms) {
+      if (!understood(entity, term)) {
+        return book.refuse(" Unknown condition: " + term.raw());
+      }
+    }
+    answer.write(
+        data -> {
+          AccountData writer = new AccountData(data, book);
+          switch (entity) {
+            case ACCOUNT -> writer.accounts(chosenAccounts());
+            case USER -> writer.users(chosenUsers());
+            case QOS -> new QosData(data, accounts.tres()).write(chosenQualities());
+            case TRES -> writer.resources();
+            case CLUSTER -> writer.cluster(named(book.cluster()));
+            default -> writer.associations(chosenAssociations());
+          }
+        });
+    return 0;
+  }
+
+  /** Where data goes. */
+  @FunctionalInterface
+  interface DataAnswer {
+    void write(Answer.Payload payload) throws IOException;
+  }
+
+  private List<Account> chosenAccounts() {
+    return accounts.accounts().stream()
+        .filter(one -> named(one.name()) && book.visibility.account(one.name()))
+        .filter(
+            one ->
+                conditions.isEmpty()
+                    || accounts.associations().stream()
+                        .anyMatch(of -> of.account().equals(one.name()) && passes(of)))
+        .toList();
+  }
+
+  private List<AccountUser> chosenUsers() {
+    return accounts.users().stream()
+        .filter(one -> named(one.name()) && book.visibility.user(one.name()))
+        .filter(
+            one ->
+                conditions.isEmpty()
+                    || accounts.associations().stream()
+                        .anyMatch(of -> of.user().equals(one.name()) && passes(of)))
+        .toList();
+  }
+
+  private List<QualityOfService> chosenQualities() {
+    return book.snapshot.qualitiesOfService().stream()
+        .filter(qos -> named(qos.name()))
+        .sorted(Comparator.comparingLong(QualityOfService::id))
+        .toList();
+  }
+
+  private List<Association> chosenAssociations() {
+    return inTree().stream()
+        .filter(one -> book.visibility.association(one) && passes(one))
+        .filter(one -> names.isEmpty() || named(one.account()) || named(one.user()))
+        .toList();
+  }
+
   private boolean understood(Entity entity, Term term) {
     if (term.bare()) {
       String word = term.value().toLowerCase(Locale.ROOT);
@@ -143,13 +215,8 @@ final class Listing {
     associationFields();
     put("User", 10, one -> one.association.user());
     List<Line> lines = new ArrayList<>();
-    boolean byName = !names.isEmpty();
-    for (Association one : inTree()) {
-      if (book.visibility.association(one)
-          && passes(one)
-          && (!byName || named(one.account()) || named(one.user()))) {
-        lines.add(new Line(accounts.account(one.account()), null, one, null, 0));
-      }
+    for (Association one : chosenAssociations()) {
+      lines.add(new Line(accounts.account(one.account()), null, one, null, 0));
     }
     print("Cluster,Account,User,Partition," + LIMITS, lines);
   }
@@ -176,7 +243,7 @@ final class Listing {
     List<Association> below =
         accounts.below(one.account()).stream()
             .sorted(
-                java.util.Comparator.comparing((Association next) -> !next.ofUser())
+                Comparator.comparing((Association next) -> !next.ofUser())
                     .thenComparing(Association::user)
                     .thenComparing(Association::account)
                     .thenComparing(Association::partition))
@@ -290,11 +357,7 @@ final class Listing {
     put("MinTRES", 13, one -> text(one, ResourceLimit.MIN_PER_JOB));
     put("MinPrioThreshold", "MinPrioThres", 12, one -> text(one, Limit.MIN_PRIORITY));
     List<Line> lines =
-        book.snapshot.qualitiesOfService().stream()
-            .filter(qos -> named(qos.name()))
-            .sorted(java.util.Comparator.comparingLong(QualityOfService::id))
-            .map(qos -> new Line(null, null, null, qos, 0))
-            .toList();
+        chosenQualities().stream().map(qos -> new Line(null, null, null, qos, 0)).toList();
     print(QOS, lines);
   }
 
@@ -330,7 +393,7 @@ final class Listing {
     print("Type,Name,ID", lines);
   }
 
-  private static int id(int index) {
+  static int id(int index) {
     int common = Tres.COMMON.size();
     return index < common ? index + 1 : FIRST_OWN_TRES + index - common;
   }

@@ -8,6 +8,7 @@ import org.headrace.commands.internal.cli.ClientFile;
 import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
+import org.headrace.commands.internal.json.Answer;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
 import org.headrace.slurmconf.options.ParsedOptions;
@@ -21,6 +22,7 @@ final class SacctmgrRun {
           """
           associations|s|-|||list users and accounts with their associations
           immediate|i|-|||make changes without asking
+          json||?||parser|show as JSON
           noheader|n|-|||no headings
           oneliner|o|-|||each record on one line
           parsable|p|-|||columns ended by |
@@ -28,6 +30,7 @@ final class SacctmgrRun {
           quiet|Q|-|||
           readonly|r|-|||refuse changes
           verbose|v|-|||say what is done
+          yaml||?||parser|show as YAML
           """);
 
   private static final String[] NO_ENTITY = {
@@ -107,7 +110,11 @@ final class SacctmgrRun {
       if (entity == null || entity == Entity.COORDINATOR) {
         return book.refuse(NO_ENTITY);
       }
-      return new Listing(book, style()).show(entity, withAssociations(terms));
+      Listing listing = new Listing(book, style());
+      return Answer.wanted(options)
+          ? listing.data(
+              entity, terms, payload -> Answer.write(invocation, options, book.cluster(), payload))
+          : listing.show(entity, withAssociations(terms));
     }
     if (options.has("readonly")) {
       return book.refuse("Can't run this command in readonly mode.");

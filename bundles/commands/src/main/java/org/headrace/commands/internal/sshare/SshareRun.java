@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.sshare;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.FieldTable.Field;
 import org.headrace.commands.internal.format.Visibility;
+import org.headrace.commands.internal.json.Answer;
 import org.headrace.commands.internal.text.AccountTree;
 import org.headrace.commands.internal.text.Users;
 import org.headrace.control.Control;
@@ -37,6 +39,7 @@ final class SshareRun {
           accounts|A|=||names|only these accounts
           all|a|-|||users of all accounts
           format|o|=||fields|columns: name[%width],...
+          json||?||parser|show as JSON
           long|l|-|||more columns
           noheader|n|-|||no headings
           partition|m|-|||the partition that an association is for
@@ -45,6 +48,7 @@ final class SshareRun {
           users|u|=||names|only these users
           Users|U|-|||users alone, without accounts
           verbose|v|-|||say what is done
+          yaml||?||parser|show as YAML
           """);
 
   private static final String SHORT =
@@ -67,7 +71,7 @@ final class SshareRun {
     this.invocation = invocation;
   }
 
-  int run() {
+  int run() throws IOException {
     ParsedOptions options = OPTIONS.parse(invocation.arguments(), invocation.environment());
     if (OPTIONS.answered(options, invocation)) {
       return 0;
@@ -87,6 +91,17 @@ final class SshareRun {
             settings.getOrDefault("PriorityFlags", ""),
             settings.getOrDefault("FairShareDampeningFactor", ""));
     fairShare = rule.of(accounts, snapshot::consumption);
+    List<Association> chosen = chosen(options, users);
+    if (Answer.wanted(options)) {
+      Answer.write(
+          invocation,
+          options,
+          snapshot.definition().name(),
+          data ->
+              new ShareData(data, snapshot, rule, fairShare)
+                  .write(snapshot.definition().name(), chosen));
+      return 0;
+    }
     fields(!options.has("Users"));
     boolean parsable = options.has("parsable") || options.has("parsable2");
     String own = options.has("long") ? rule.tree() ? LONG : LONG.replace(",LevelFS", "") : SHORT;
@@ -103,7 +118,13 @@ final class SshareRun {
     if (!options.has("noheader")) {
       table.header().forEach(invocation.out()::println);
     }
+    chosen.forEach(one -> invocation.out().println(table.row(one)));
+    return 0;
+  }
+
+  private List<Association> chosen(ParsedOptions options, List<String> users) {
     List<String> wanted = list(options, "accounts");
+    List<Association> chosen = new ArrayList<>();
     for (Association one : AccountTree.of(accounts)) {
       boolean shown =
           one.ofUser()
@@ -112,10 +133,10 @@ final class SshareRun {
                   || users.isEmpty() && one.user().equals(invocation.caller().user())
               : !options.has("Users");
       if (shown && visibility.usage(one) && (wanted.isEmpty() || wanted.contains(one.account()))) {
-        invocation.out().println(table.row(one));
+        chosen.add(one);
       }
     }
-    return 0;
+    return chosen;
   }
 
   private static List<String> list(ParsedOptions options, String name) {

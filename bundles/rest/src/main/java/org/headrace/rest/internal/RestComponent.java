@@ -1,0 +1,216 @@
+package org.headrace.rest.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.headrace.api.auth.TokenAuthority;
+import org.headrace.api.auth.TokenException;
+import org.headrace.api.auth.Tokens;
+import org.headrace.control.Control;
+import org.headrace.control.definition.ConfigurationListener;
+import org.headrace.control.front.Caller;
+import org.headrace.control.front.Callers;
+import org.headrace.control.front.UserCommand;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers the REST API where the configuration says so ({@code HeadraceRest}), while this controller
+ * leads. When the configuration is read again, addresses, limits and keys of tokens are taken from
+ * it anew.
+ */
+@Component(service = ConfigurationListener.class, immediate = true)
+public final class RestComponent implements ConfigurationListener {
+  private static final Logger LOG = LoggerFactory.getLogger(RestComponent.class);
+  private static final long PATIENCE_SECONDS = 10;
+
+  /** What the API depends on. */
+  private static final List<String> KEYS =
+      List.of(
+          "HeadraceRest",
+          "HeadraceRestParameters",
+          "AuthAltTypes",
+          "AuthAltParameters",
+          "StateSaveLocation",
+          "SlurmUser",
+          "ClusterName");
+
+  private final Programs programs = new Programs();
+  private final Callers callers;
+
+  /** Does one thing after the other: what asks for it mustn't wait. */
+  private final ExecutorService changes =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "rest-settings");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private volatile String version = "";
+  private volatile Map<String, String> settings;
+  private volatile TokenAuthority authority;
+  private volatile Authentication authentication;
+  private String lastProblem = ""; // These three by the thread above alone.
+  private RestSettings inUse;
+  private RestServer server;
+
+  @Activate
+  public RestComponent(@Reference Control control, @Reference Callers callers) {
+    this.callers = callers;
+    settings = relevant(control.snapshot().definition().settings());
+  }
+
+  private static Map<String, String> relevant(Map<String, String> all) {
+    Map<String, String> some = new HashMap<>(all);
+    some.keySet().retainAll(KEYS);
+    return some;
+  }
+
+  @Activate
+  void activate() {
+    changes.execute(this::apply);
+  }
+
+  @Deactivate
+  void deactivate() {
+    changes.execute(this::close);
+    changes.shutdown();
+    try {
+      if (!changes.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The REST API hasn't ended within {} s", PATIENCE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Each time: files of keys may have changed in place. */
+  @Override
+  public void inForce(Map<String, String> all) {
+    settings = relevant(all);
+    change();
+  }
+
+  @Reference(
+      target = "(headrace.plugin=auth/jwt)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void setAuthority(TokenAuthority found) {
+    authority = found;
+    change();
+  }
+
+  void unsetAuthority(TokenAuthority gone) {
+    if (authority == gone) {
+      authority = null;
+      change();
+    }
+  }
+
+  private void change() {
+    try {
+      changes.execute(this::apply);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The REST API has ended", e);
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addCommand(UserCommand command, Map<String, Object> properties) {
+    programs.add(command, properties.get(Constants.SERVICE_RANKING) instanceof Integer r ? r : 0);
+  }
+
+  void removeCommand(UserCommand command) {
+    programs.remove(command);
+  }
+
+  private void close() {
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+
+  /** Keys at once; the server is opened anew only where something about it has changed. */
+  private void apply() {
+    try {
+      RestSettings wanted = RestSettings.of(settings);
+      if (!wanted.addresses().isEmpty()) {
+        String slurmUser = settings.getOrDefault("SlurmUser", "root");
+        authentication = new Authentication(callers, tokens(), slurmUser, Clock.systemUTC());
+      }
+      if (wanted.equals(inUse) && (server != null || wanted.addresses().isEmpty())) {
+        return;
+      }
+      close();
+      inUse = wanted;
+      if (!wanted.addresses().isEmpty()) {
+        Desk desk = new Desk(programs, callers, () -> authentication, this::release);
+        server = RestServer.open(wanted, desk);
+        LOG.info("The REST API is at {}", wanted.addresses());
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.error("The REST API isn't offered: {}", e.getMessage());
+    }
+  }
+
+  /** Null where no token is believed; at UNIX sockets the kernel still says who calls. */
+  private Tokens tokens() {
+    boolean wanted =
+        Arrays.stream(settings.getOrDefault("AuthAltTypes", "").split(","))
+            .anyMatch(type -> type.strip().equals("auth/jwt"));
+    TokenAuthority now = authority;
+    if (!wanted || now == null) {
+      return null;
+    }
+    try {
+      Tokens opened = now.open(settings);
+      lastProblem = "";
+      return opened;
+    } catch (TokenException e) {
+      if (!e.getMessage().equals(lastProblem)) {
+        LOG.error("The REST API believes no tokens: {}", e.getMessage());
+      }
+      lastProblem = e.getMessage();
+      return null;
+    }
+  }
+
+  /** As the commands present themselves. */
+  private Release release() {
+    String cluster = settings.getOrDefault("ClusterName", "");
+    if (version.isEmpty()) {
+      version = version();
+    }
+    return new Release(version, cluster);
+  }
+
+  private String version() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      Caller nobody = new Caller(65_534, 65_534, "nobody", "nogroup", new int[0]);
+      programs.run(Call.of("scontrol", "version"), nobody, callers, out, new BoundedText(1024));
+    } catch (Exception e) {
+      LOG.debug("The version of the commands isn't known yet", e);
+    }
+    String[] words = out.toString(StandardCharsets.UTF_8).strip().split(" ");
+    return words[words.length - 1];
+  }
+}

@@ -1,0 +1,149 @@
+package org.headrace.rest.internal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP server: addresses, and limits that strangers can't get around. */
+final class RestServer implements Closeable {
+  private static final int HEAD_BYTES = 16 * 1024;
+
+  /** Less than that for a whole request or answer is no client but somebody who holds us up. */
+  private static final long LEAST_BYTES_PER_SECOND = 512;
+
+  /** What requests that are being worked on have left when the server ends. */
+  private static final int END_MILLIS = 3_000;
+
+  private static final int IDLE_THREAD_MILLIS = 10_000;
+
+  private final Server server;
+
+  private RestServer(Server server) {
+    this.server = server;
+  }
+
+  /**
+   * Listens at all addresses.
+   *
+   * @throws IOException if it can't at one of them; then it does at none
+   */
+  static RestServer open(RestSettings settings, Desk desk) throws IOException {
+    // Acceptors and selectors of each address have threads of their own in the pool.
+    int own = 2 * settings.addresses().size();
+    QueuedThreadPool threads =
+        new QueuedThreadPool(settings.maxThreads() + own, Math.min(own + 1, 8), IDLE_THREAD_MILLIS);
+    threads.setName("rest");
+    threads.setDaemon(true);
+    threads.setReservedThreads(0);
+    Server server = new Server(threads);
+    PatienceWatch patience = new PatienceWatch(settings.requestMillis());
+    List<AbstractConnector> connectors = new ArrayList<>();
+    for (Listen address : settings.addresses()) {
+      AbstractConnector connector = connector(server, address);
+      connector.setIdleTimeout(settings.idleMillis());
+      connector.addBean(patience);
+      connectors.add(connector);
+      server.addConnector(connector);
+    }
+    server.addBean(
+        new NetworkConnectionLimit(
+            settings.maxConnections(), connectors.toArray(AbstractConnector[]::new)));
+    server.setHandler(
+        new MinimumDataRateHandler(
+            new Gate(desk, settings, patience), LEAST_BYTES_PER_SECOND, LEAST_BYTES_PER_SECOND));
+    server.setStopTimeout(END_MILLIS);
+    RestServer opened = new RestServer(server);
+    try {
+      for (Listen address : settings.addresses()) {
+        if (address instanceof Listen.Unix unix) {
+          clear(unix.path());
+        }
+      }
+      server.start();
+      patience.start(server.getScheduler());
+      for (Listen address : settings.addresses()) {
+        if (address instanceof Listen.Unix unix) {
+          // Everybody may knock; who it is, the kernel tells.
+          Files.setPosixFilePermissions(unix.path(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+      }
+      return opened;
+    } catch (Exception e) {
+      opened.close();
+      throw new IOException("can't listen at " + settings.addresses() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static AbstractConnector connector(Server server, Listen address) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEAD_BYTES);
+    HttpConnectionFactory protocol = new HttpConnectionFactory(http);
+    if (address instanceof Listen.Unix unix) {
+      UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1, protocol);
+      connector.setUnixDomainPath(unix.path());
+      return connector;
+    }
+    Listen.Tcp tcp = (Listen.Tcp) address;
+    ServerConnector connector = new ServerConnector(server, 1, 1, protocol);
+    connector.setHost(tcp.host());
+    connector.setPort(tcp.port());
+    return connector;
+  }
+
+  /** Makes room for a socket where nobody listens any more. */
+  private static void clear(Path path) throws IOException {
+    if (path.getParent() != null) {
+      Files.createDirectories(path.getParent());
+    }
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    boolean socket =
+        !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isSymbolicLink(path);
+    if (!socket) {
+      throw new IOException(path + " exists and is no socket; remove it or choose another path");
+    }
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      throw new IOException("another program accepts connections at " + path);
+    } catch (ConnectException e) {
+      Files.delete(path);
+    }
+  }
+
+  /** The port of the address with this number, once it listens; for tests that let it choose. */
+  int port(int address) {
+    return ((ServerConnector) server.getConnectors()[address]).getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the REST API can't be ended", e);
+    } finally {
+      server.destroy();
+    }
+  }
+}

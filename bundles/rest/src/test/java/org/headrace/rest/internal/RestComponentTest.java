@@ -1,0 +1,168 @@
+package org.headrace.rest.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.headrace.api.auth.TokenAuthority;
+import org.headrace.api.auth.TokenException;
+import org.headrace.api.auth.Tokens;
+import org.headrace.control.Control;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.front.Invocation;
+import org.headrace.control.front.UserCommand;
+import org.headrace.control.query.Snapshot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When the API is there, and when not. */
+class RestComponentTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Map<String, String> settings = new HashMap<>();
+  private int port;
+  private RestComponent component;
+  private volatile String key = "one";
+
+  /** Believes tokens that begin with the key that was there when it was opened. */
+  private final TokenAuthority authority =
+      given -> {
+        String opened = key;
+        return new Tokens() {
+          @Override
+          public String issue(String user, Instant now, Duration life) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public String user(String token, Instant now) throws TokenException {
+            if (!token.startsWith(opened)) {
+              throw new TokenException("another key");
+            }
+            return token.substring(opened.length());
+          }
+        };
+      };
+
+  @BeforeEach
+  void choosePort() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    settings.put("AuthAltTypes", "auth/jwt");
+  }
+
+  @AfterEach
+  void end() {
+    component.deactivate();
+  }
+
+  private void start() {
+    Snapshot snapshot =
+        fake(
+            Snapshot.class,
+            new ClusterDefinition(
+                "c", List.of(), List.of(), null, Map.of(), null, List.of(), settings));
+    component = new RestComponent(fake(Control.class, snapshot), new Api.People());
+    component.setAuthority(authority);
+    component.addCommand(
+        new UserCommand() {
+          @Override
+          public String name() {
+            return "scontrol";
+          }
+
+          @Override
+          public String summary() {
+            return "";
+          }
+
+          @Override
+          public int run(Invocation invocation) {
+            boolean version = invocation.arguments().contains("version");
+            invocation.out().print(version ? "slurm 26.05.3\n" : "{\"pings\":[]}");
+            return 0;
+          }
+        },
+        Map.of());
+    component.activate();
+  }
+
+  /** Answers every question with the one value. */
+  private static <T> T fake(Class<T> type, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> answer));
+  }
+
+  /** The status of a request, or zero if nobody listens. */
+  private int status(String token) {
+    try {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/slurm/v0.0.44/ping"))
+                  .header("X-SLURM-USER-TOKEN", token)
+                  .build(),
+              BodyHandlers.ofString())
+          .statusCode();
+    } catch (java.io.IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void await(String token, int wanted) {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    int now = status(token);
+    while (now != wanted && System.nanoTime() < end) {
+      LockSupport.parkNanos(10_000_000);
+      now = status(token);
+    }
+    assertThat(now).isEqualTo(wanted);
+  }
+
+  @Test
+  void itIsOffUntilTheConfigurationHasAnAddressAndWhenItHasNoneAnyMore() {
+    start();
+    component.inForce(settings);
+    assertThat(status("oneann")).isZero();
+    settings.put("HeadraceRest", "localhost:" + port);
+    component.inForce(settings);
+    await("oneann", 200);
+    settings.put("HeadraceRest", "nonsense"); // Is logged, and nothing else changes.
+    component.inForce(settings);
+    settings.put("HeadraceRest", "");
+    component.inForce(settings);
+    await("oneann", 0);
+  }
+
+  @Test
+  void newKeysCountAndNoConnectionIsLostForThem() {
+    settings.put("HeadraceRest", "localhost:" + port);
+    start();
+    await("oneann", 200);
+    assertThat(status("twoann")).isEqualTo(401);
+    key = "two";
+    component.inForce(settings);
+    await("twoann", 200);
+    assertThat(status("oneann")).isEqualTo(401);
+    component.unsetAuthority(authority);
+    await("twoann", 401);
+    component.setAuthority(authority);
+    await("twoann", 200);
+    settings.remove("AuthAltTypes");
+    component.inForce(settings);
+    await("twoann", 401);
+  }
+}
