@@ -1,5 +1,6 @@
 package org.headrace.core;
 
+import java.util.stream.IntStream;
 import org.headrace.api.scheduler.PendingJobs;
 
 /**
@@ -7,13 +8,22 @@ import org.headrace.api.scheduler.PendingJobs;
  * thread.
  */
 public interface EligibleJobs extends PendingJobs {
+  /** The priority of a job until one is computed, and the least that can come of that. */
+  long UNRANKED = 1;
+
   /**
    * The same jobs with other priorities, in the order that follows from them: partition tier,
    * priority, submission, id.
    *
-   * @param priorities a priority for each row of this queue; rows of fixed priority keep theirs
+   * @param rows rows of this queue, ascending; those of fixed priority keep theirs
+   * @param priorities a priority for each of them
    */
-  EligibleJobs withPriorities(long[] priorities);
+  EligibleJobs withPriorities(int[] rows, long[] priorities);
+
+  /** Rows whose priority is {@code most} or less, ascending. */
+  default int[] rowsUpTo(long most) {
+    return IntStream.range(0, size()).filter(row -> priority(row) <= most).toArray();
+  }
 
   /** Priority of a row, without reading the rest of it. */
   long priority(int row);

@@ -16,6 +16,19 @@ public interface PublishedState extends Snapshot {
    */
   SchedulerInput input();
 
+  /**
+   * The same for an answer to what has happened since such a state was last asked: it costs what is
+   * different since, and its queue tells kinds of jobs ({@link
+   * org.headrace.api.scheduler.PendingJobs#kinds}). Looking at each of its rows costs more.
+   */
+  SchedulerInput answerInput();
+
+  /**
+   * Works out what {@link #answerInput} of this state and of those that follow starts from, at a
+   * cost that grows with the number of pending jobs.
+   */
+  void readyAnswers();
+
   /** {@link ClusterMachine#planGeneration} at that moment. */
   long planGeneration();
 

@@ -189,7 +189,7 @@ class PlanTest {
             new Plan(0, List.of(), 0), new long[] {first, second, 55}, new long[] {10, 20, 1}));
     EligibleJobs queue = cluster.machine.publish().input().queue();
     assertThat(queue.jobId(0)).isEqualTo(second);
-    EligibleJobs other = queue.withPriorities(new long[] {5, 6});
+    EligibleJobs other = queue.withPriorities(new int[] {0, 1}, new long[] {5, 6});
     assertThat(other.jobId(0)).isEqualTo(first);
     assertThat(other.get(0).priority()).isEqualTo(6);
     assertThat(cluster.job(second).status().priority()).isEqualTo(20);

@@ -37,7 +37,7 @@ import org.headrace.core.heap.HeapJobStore;
 public final class TestCluster {
   public static final long[] NONE = {};
 
-  public HeapJobStore store = new HeapJobStore();
+  public JobStore store = new HeapJobStore();
   public HeapFileStore files = new HeapFileStore();
   public ClusterMachine machine = new ClusterMachine(store, files);
   public final List<Event> events = new ArrayList<>();

@@ -1,5 +1,6 @@
 package org.headrace.api.scheduler;
 
+import java.util.stream.IntStream;
 import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PendingJob;
@@ -74,5 +75,17 @@ public interface PendingJobs {
    */
   default JobComponent component(int row) {
     return JobComponent.NONE;
+  }
+
+  /**
+   * The rows by what makes them alike; null where a queue doesn't know it without a look at all.
+   */
+  default JobKinds kinds() {
+    return null;
+  }
+
+  /** The rows of a job, ascending. */
+  default int[] rows(long jobId) {
+    return IntStream.range(0, size()).filter(row -> jobId(row) == jobId).toArray();
   }
 }

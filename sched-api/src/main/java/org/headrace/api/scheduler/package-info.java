@@ -2,7 +2,7 @@
  * Extension point {@code scheduler}: decides which pending jobs start now, and when the rest may.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 package org.headrace.api.scheduler;
 
 import org.osgi.annotation.bundle.Export;

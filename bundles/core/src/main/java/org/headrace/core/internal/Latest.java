@@ -8,6 +8,7 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
+import org.headrace.core.EligibleJobs;
 import org.headrace.core.internal.table.JobTable;
 import org.headrace.core.internal.table.LongTable;
 
@@ -20,13 +21,23 @@ import org.headrace.core.internal.table.LongTable;
  * never waits for it.
  */
 final class Latest {
-  /** A queue is put in order from scratch when more than one page in so many is different. */
+  /** A queue is put in order from scratch when more than one row in so many is different. */
   private static final int MERGE_LIMIT = 4;
+
+  /** In so many rows, and one of so many, a queue may differ from what it is kept as. */
+  private static final int FEW = 4_096;
+
+  private static final int FEW_OF = 256;
 
   private Structure queueStructure;
   private Openings queueOpenings;
   private JobTable.View table;
-  private Queue queue;
+
+  /** The queue of {@link #table}, which is put into columns for a whole plan. */
+  private AmendedQueue queue;
+
+  /** True when rows of the queue may look at pages that aren't the table's any more. */
+  private boolean stale;
 
   private Structure structure;
   private LongTable.View<Run> runs;
@@ -39,21 +50,56 @@ final class Latest {
   private long time;
   private List<RunningJob> list;
 
-  /** The queue of a state. */
+  /** The queue of a state, for a look at all of its rows. */
   synchronized Queue queue(JobTable.View next, Structure of, Openings openings) {
-    if (queue != null && queueStructure == of && queueOpenings == openings) {
-      long[] changed = next.changedSince(table);
-      queue =
-          changed.length * (long) MERGE_LIMIT > next.pages()
-              ? Queue.of(next, of.lanes(), openings)
-              : queue.with(next, changed);
-    } else {
-      queue = Queue.of(next, of.lanes(), openings);
+    catchUp(next, of, openings);
+    Queue flat = queue.flat();
+    if (stale) {
+      flat = flat.on(next);
+      stale = false;
+    }
+    queue = new AmendedQueue(flat, next);
+    return flat;
+  }
+
+  /** The queue of a state, at a cost of what is different from the last one. */
+  synchronized AmendedQueue amendedQueue(JobTable.View next, Structure of, Openings openings) {
+    catchUp(next, of, openings);
+    return queue;
+  }
+
+  /** Has ready what {@link #amendedQueue} differs from. */
+  void readyAnswers(JobTable.View next, Structure of, Openings openings) {
+    // What follows needs no lock, which holds nobody up then.
+    Queue flat = queue(next, of, openings);
+    flat.index();
+    flat.rowsUpTo(EligibleJobs.UNRANKED);
+  }
+
+  private void catchUp(JobTable.View next, Structure of, Openings openings) {
+    boolean known = queue != null && queueStructure == of && queueOpenings == openings;
+    AmendedQueue later = known ? caughtUp(next) : null;
+    if (later == null) {
+      later = new AmendedQueue(Queue.of(next, of.lanes(), openings), next);
       queueStructure = of;
       queueOpenings = openings;
+      stale = false;
     }
+    queue = later;
     table = next;
-    return queue;
+  }
+
+  /** Null when it is as well put in order from scratch. */
+  private AmendedQueue caughtUp(JobTable.View next) {
+    long[] changed = QueueChanges.between(table, next, FEW + queue.size() / MERGE_LIMIT);
+    if (changed == null) {
+      return null;
+    }
+    stale |= table != next;
+    if (changed.length + queue.differences() <= FEW + queue.size() / FEW_OF) {
+      return changed.length == 0 ? queue : queue.with(next, changed);
+    }
+    return new AmendedQueue(queue.flat().with(next, changed), next);
   }
 
   /** The running jobs of a state, ascending by id. */

@@ -31,6 +31,7 @@ import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.control.query.QosUse;
+import org.headrace.core.EligibleJobs;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
 import org.headrace.core.PublishedState;
@@ -363,9 +364,23 @@ final class Published implements PublishedState {
 
   @Override
   public SchedulerInput input() {
+    return input(latest.queue(table, structure, openings));
+  }
+
+  @Override
+  public SchedulerInput answerInput() {
+    return input(latest.amendedQueue(table, structure, openings));
+  }
+
+  @Override
+  public void readyAnswers() {
+    latest.readyAnswers(table, structure, openings);
+  }
+
+  private SchedulerInput input(EligibleJobs queue) {
     return new SchedulerInput(
         this,
-        latest.queue(table, structure, openings),
+        queue,
         use::ledger,
         structure.definition == null ? 0 : structure.definition.limits().preemptExemptTime());
   }

@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,9 +17,10 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.TaskLayout;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Freed;
+import org.headrace.api.scheduler.JobKinds;
 import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
@@ -41,6 +43,7 @@ final class AnswerPass {
   private static final int MOST_IN_VAIN = 256;
 
   private static final int MOST_RESERVATIONS = 1_000;
+  private static final long NOBODY = -1;
   private static final int LOOK_FOR_CANCEL_EVERY = 32;
   private static final Door.Closed BUSY = Door.Closed.of(Reason.RESOURCES, false, List.of());
   private static final Door.Closed DELAYING = Door.Closed.of(Reason.PRIORITY, false, List.of());
@@ -104,13 +107,97 @@ final class AnswerPass {
 
   Plan run() {
     int rows = Math.min(queue.size(), options.maxJobTest());
-    for (int row = 0; row < rows && inVain < MOST_IN_VAIN; row++) {
-      if (row % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
-        break;
+    JobKinds kinds = queue.kinds();
+    if (kinds != null) {
+      considerKinds(kinds, rows);
+    } else {
+      for (int row = 0; row < rows && inVain < MOST_IN_VAIN; row++) {
+        if (row % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
+          break;
+        }
+        consider(row);
       }
-      consider(row);
     }
     return new Plan(view.version(), decisions, 0);
+  }
+
+  /**
+   * Considers what the queue's order has next of the kinds that there may be room for; that is
+   * looked at again where a job that starts gives up its reservation for others.
+   */
+  private void considerKinds(JobKinds kinds, int rows) {
+    RowHeap next = new RowHeap(kinds.size());
+    BitSet without = new BitSet(kinds.size());
+    without.set(0, kinds.size());
+    letIn(kinds, without, next, -1);
+    for (Decision.Reserve one : reserved) {
+      for (int row : queue.rows(one.jobId())) {
+        next.add(row, RowHeap.NO_KIND);
+      }
+    }
+    int last = -1;
+    for (int seen = 0; !next.isEmpty() && inVain < MOST_IN_VAIN; seen++) {
+      int row = next.row();
+      int kind = next.kind();
+      if (row >= rows || seen % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
+        return;
+      }
+      next.remove();
+      boolean itself = kind == RowHeap.NO_KIND;
+      if (row != last && (itself || mayStart(kinds, kind))) {
+        int before = reserved.size();
+        consider(row);
+        last = row;
+        if (reserved.size() < before) {
+          letIn(kinds, without, next, row);
+        }
+      }
+      if (!itself && !settled(kinds, kind, row)) {
+        next.add(kinds.next(kind, row), kind);
+      }
+    }
+  }
+
+  /** Adds kinds that were without room, if their rows are still to come. */
+  private void letIn(JobKinds kinds, BitSet without, RowHeap next, int after) {
+    for (int kind = without.nextSetBit(0); kind >= 0; kind = without.nextSetBit(kind + 1)) {
+      if (mayStart(kinds, kind)) {
+        int first = kinds.first(kind);
+        next.add(first > after ? first : -1, kind);
+        without.clear(kind);
+      }
+    }
+  }
+
+  private boolean mayStart(JobKinds kinds, int kind) {
+    Door door = doors.of(kinds.partition(kind));
+    if (door.partition() == null || !door.partition().startsJobs()) {
+      return false;
+    }
+    JobKinds.Needs needs = kinds.needs(kind);
+    return !kinds.considered(kind)
+        || aloneInUnits(needs, door)
+        || !tooSmall(room(NOBODY, needs, door), needs, false);
+  }
+
+  /** True when there is nothing to be found out of the rest of a row's kind. */
+  private boolean settled(JobKinds kinds, int kind, int row) {
+    if (!mayStart(kinds, kind)) {
+      return true;
+    }
+    if (ownReservation(row)) {
+      return false;
+    }
+    Door door = (kinds.considered(kind) ? doors : freshDoors).of(kinds.partition(kind));
+    return aloneInUnits(kinds.needs(kind), door) || door.closed(kinds.jobClass(kind).id()) != null;
+  }
+
+  private static boolean aloneInUnits(JobKinds.Needs needs, Door door) {
+    return needs.aloneInUnits() || door.partition().sharing() == Sharing.TOPOLOGY;
+  }
+
+  private boolean ownReservation(int row) {
+    return !reservedIn.isEmpty() && queue.partition(row).equals(reservedIn.get(queue.jobId(row)));
   }
 
   private void consider(int row) {
@@ -118,8 +205,7 @@ final class AnswerPass {
     if (!started.isEmpty() && started.contains(id)) {
       return;
     }
-    boolean own =
-        reservedSeen < reservedIn.size() && queue.partition(row).equals(reservedIn.get(id));
+    boolean own = reservedSeen < reservedIn.size() && ownReservation(row);
     boolean fresh = !queue.considered(row);
     Door door = (fresh ? freshDoors : doors).of(queue.partition(row));
     if (door.partition() == null || !door.partition().startsJobs()) {
@@ -145,8 +231,9 @@ final class AnswerPass {
   }
 
   private Door.Closed tryOut(int row, JobClass jobClass, Door door, boolean fresh, boolean own) {
-    OpenRooms.Room room = room(queue.jobId(row), jobClass, door);
-    if (tooSmall(room, jobClass.request(), fresh)) {
+    JobKinds.Needs needs = JobKinds.Needs.of(jobClass);
+    OpenRooms.Room room = room(queue.jobId(row), needs, door);
+    if (tooSmall(room, needs, fresh)) {
       door.keep(jobClass.id(), closed(room));
       return closed(room);
     }
@@ -165,15 +252,15 @@ final class AnswerPass {
     return closed;
   }
 
-  private OpenRooms.Room room(long job, JobClass jobClass, Door door) {
-    long end = context.now() + PlanningPass.duration(jobClass);
-    return rooms.of(door.partition(), cpusOfOneNode(jobClass.request()), end, job);
+  private OpenRooms.Room room(long job, JobKinds.Needs needs, Door door) {
+    long end = context.now() + Math.min(ResourceTimeline.YEAR, needs.timeLimit());
+    return rooms.of(door.partition(), needs.cpusOfNode(), end, job);
   }
 
-  private static boolean tooSmall(OpenRooms.Room room, ResourceRequest request, boolean fresh) {
+  private static boolean tooSmall(OpenRooms.Room room, JobKinds.Needs needs, boolean fresh) {
     return !fresh && room.freed().isEmpty()
-        || room.count() < request.minNodes()
-        || room.cpus() < request.minCpus();
+        || room.count() < needs.nodes()
+        || room.cpus() < needs.cpus();
   }
 
   private static Door.Closed closed(OpenRooms.Room room) {
@@ -198,8 +285,9 @@ final class AnswerPass {
       return Door.Closed.limited(limit);
     }
     ResourceRequest request = job.jobClass().request();
-    OpenRooms.Room room = room(job.id(), job.jobClass(), door);
-    if (tooSmall(room, request, fresh)) {
+    JobKinds.Needs needs = JobKinds.Needs.of(job.jobClass());
+    OpenRooms.Room room = room(job.id(), needs, door);
+    if (tooSmall(room, needs, fresh)) {
       return closed(room);
     }
     JobDemand demand =
@@ -228,15 +316,5 @@ final class AnswerPass {
     started.add(job.id());
     decisions.add(new Decision.Start(job.id(), job.partition(), placed.allocation()));
     return null;
-  }
-
-  /** CPUs that the job wants on each of its nodes, at least. */
-  private static int cpusOfOneNode(ResourceRequest request) {
-    TaskLayout layout = request.layout();
-    if (request.maxNodes() == 1) {
-      return request.minCpus();
-    }
-    int tasks = layout.tasks() == TaskLayout.UNSET ? Math.max(1, layout.tasksPerNode()) : 1;
-    return layout.overcommit() ? 1 : tasks * layout.cpusPerTask();
   }
 }

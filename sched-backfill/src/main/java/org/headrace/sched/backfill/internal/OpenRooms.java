@@ -15,42 +15,69 @@ import org.headrace.api.scheduler.Decision;
  * that are gone by then. Worked out when asked for, and again after something was taken.
  */
 final class OpenRooms {
-  /** What a job may be given. */
-  static final class Room {
-    private final NodeMask nodes;
-    private final NodeMask freed;
-    private final int count;
-    private final long cpus;
+  /**
+   * What a job may be given. Those of the nodes on which something has just come free are few, and
+   * mostly say enough; all of them are worked out when asked for.
+   */
+  final class Room {
+    private final PartitionView partition;
+    private final int cores;
     private final int promises;
+    private final long own;
+    private final NodeMask freedNodes;
+    private NodeMask nodes;
+    private long cpus;
 
-    private Room(NodeMask nodes, NodeMask freed, ResourceLedger ledger, int promises) {
-      this.nodes = nodes;
+    private Room(PartitionView partition, int cores, int promises, long own) {
+      this.partition = partition;
+      this.cores = cores;
       this.promises = promises;
-      this.freed = nodes.intersection(freed);
-      count = nodes.size();
-      long sum = 0;
-      for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
-        sum += (long) ledger.freeCoreCount(id) * ledger.node(id).hardware().threadsPerCore();
+      this.own = own;
+      freedNodes = openTo(freed.intersection(partition.nodes()));
+    }
+
+    private NodeMask openTo(NodeMask candidates) {
+      if (candidates.isEmpty()) {
+        return NodeMask.EMPTY;
       }
-      cpus = sum;
+      BitSet bits = candidates.toBitSet();
+      bits.and(open);
+      ledger.retainOpen(bits, cores);
+      for (int i = 0; i < promises && !bits.isEmpty(); i++) {
+        if (reserved.get(i).jobId() != own) {
+          reserved.get(i).nodes().forEach(bits::clear);
+        }
+      }
+      return NodeMask.copyOf(bits);
+    }
+
+    private void workOut() {
+      nodes = openTo(partition.nodes());
+      for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
+        cpus += (long) ledger.freeCoreCount(id) * ledger.node(id).hardware().threadsPerCore();
+      }
     }
 
     NodeMask nodes() {
+      if (nodes == null) {
+        workOut();
+      }
       return nodes;
     }
 
     /** Those of the nodes on which something has just come free. */
     NodeMask freed() {
-      return freed;
+      return freedNodes;
     }
 
     /** Number of nodes. */
     int count() {
-      return count;
+      return nodes().size();
     }
 
     /** Free CPUs of all the nodes. */
     long cpus() {
+      nodes();
       return cpus;
     }
 
@@ -117,17 +144,17 @@ final class OpenRooms {
    *
    * @param cpus CPUs that it wants on one node at least
    * @param end when it will have ended
-   * @param own id of the job, whose own reservation is its to use
+   * @param own id of the job, whose own reservation is its to use; negative if it has none
    */
   Room of(PartitionView partition, int cpus, long end, long own) {
-    int promises = 0;
+    int promises = promises(end);
     boolean hasOwn = false;
-    while (promises < reserved.size() && reserved.get(promises).start() - resolution + 1 < end) {
-      hasOwn |= reserved.get(promises++).jobId() == own;
+    for (int i = 0; own >= 0 && i < promises; i++) {
+      hasOwn |= reserved.get(i).jobId() == own;
     }
     int cores = Math.max(1, (cpus + mostThreads - 1) / mostThreads);
     if (hasOwn) {
-      return room(partition, cores, promises, own);
+      return new Room(partition, cores, promises, own);
     }
     int level = Integer.SIZE - Integer.numberOfLeadingZeros(cores);
     Floor floor = floor(partition);
@@ -136,9 +163,24 @@ final class OpenRooms {
       floor.rooms = Arrays.copyOf(floor.rooms, (promises + 1) * Integer.SIZE);
     }
     if (floor.rooms[at] == null) {
-      floor.rooms[at] = room(partition, 1 << (level - 1), promises, own);
+      floor.rooms[at] = new Room(partition, 1 << (level - 1), promises, own);
     }
     return floor.rooms[at];
+  }
+
+  /** How many reservations begin before a job would have ended. */
+  private int promises(long end) {
+    int low = 0;
+    int high = reserved.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (reserved.get(middle).start() - resolution + 1 < end) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** There are few. */
@@ -151,17 +193,5 @@ final class OpenRooms {
     Floor floor = new Floor(partition);
     floors.add(floor);
     return floor;
-  }
-
-  private Room room(PartitionView partition, int cores, int promises, long own) {
-    BitSet nodes = partition.nodes().toBitSet();
-    nodes.and(open);
-    ledger.retainOpen(nodes, cores);
-    for (int i = 0; i < promises; i++) {
-      if (reserved.get(i).jobId() != own) {
-        reserved.get(i).nodes().forEach(nodes::clear);
-      }
-    }
-    return new Room(NodeMask.copyOf(nodes), freed, ledger, promises);
   }
 }

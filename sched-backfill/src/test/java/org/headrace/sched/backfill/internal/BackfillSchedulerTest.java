@@ -464,8 +464,13 @@ class BackfillSchedulerTest {
   }
 
   private static Plan answer(TestCluster cluster, List<PendingJob> jobs, Freed freed) {
-    return new BackfillScheduler()
-        .answer(cluster, TestContext.queue(jobs), freed, context(cluster, Map.of()));
+    BackfillScheduler scheduler = new BackfillScheduler();
+    Plan answer =
+        scheduler.answer(cluster, TestContext.queue(jobs), freed, context(cluster, Map.of()));
+    // A queue that knows its kinds is gone through by these, to the same end.
+    assertThat(scheduler.answer(cluster, new QueueOfKinds(jobs), freed, context(cluster, Map.of())))
+        .isEqualTo(answer);
+    return answer;
   }
 
   private static Plan plan(

@@ -128,7 +128,7 @@ final class PassBench {
     for (int i = 0; i < rounds && !running.isEmpty(); i++) {
       core.pass(SECOND / 10);
       core.end(running.remove(random.nextInt(running.size())).id());
-      answers.add(turn(() -> cycle.answer(core.state(), core.now())));
+      answers.add(turn(false, () -> cycle.answer(core.state(), core.now())));
       core.pass(SECOND / 10);
       passes.add(pass(true));
     }
@@ -179,10 +179,10 @@ final class PassBench {
   }
 
   private Cost pass(boolean freed) {
-    return turn(() -> cycle.plan(core.state(), core.now(), freed));
+    return turn(true, () -> cycle.plan(core.state(), core.now(), freed));
   }
 
-  private Cost turn(Planning planning) {
+  private Cost turn(boolean whole, Planning planning) {
     long selections = calls("select");
     long bytes = Meter.allocated();
     try {
@@ -193,6 +193,9 @@ final class PassBench {
         core.apply(command);
         core.state();
         told += command.plan().decisions().size();
+      }
+      if (whole) {
+        cycle.ready(core.state());
       }
       long done = Meter.cpu();
       int starts = 0;

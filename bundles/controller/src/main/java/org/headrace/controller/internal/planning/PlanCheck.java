@@ -49,13 +49,25 @@ final class PlanCheck {
     this.view = view;
     this.preemptables = preemptables;
     ledger = view.ledger();
+    if (queue.kinds() != null) {
+      for (LongHashSet.LongIterator ids = starts.iterator(); ids.hasNext(); ) {
+        for (int row : queue.rows(ids.nextValue())) {
+          put(queue, row);
+        }
+      }
+      return;
+    }
     for (int row = 0; row < queue.size(); row++) {
       if (starts.contains(queue.jobId(row))) {
-        PendingJob job = queue.get(row);
-        places.put(new Place(job.id(), job.partition()), new Asking(job, queue, row));
-        startable.put(job.id(), job.startable());
+        put(queue, row);
       }
     }
+  }
+
+  private void put(EligibleJobs queue, int row) {
+    PendingJob job = queue.get(row);
+    places.put(new Place(job.id(), job.partition()), new Asking(job, queue, row));
+    startable.put(job.id(), job.startable());
   }
 
   /**

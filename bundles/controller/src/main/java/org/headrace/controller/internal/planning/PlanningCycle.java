@@ -185,7 +185,7 @@ public final class PlanningCycle {
     // Also where it fails: a whole plan comes next then.
     standing = null;
     long begun = calls.nanos();
-    SchedulerInput input = state.input();
+    SchedulerInput input = state.answerInput();
     long ordered = calls.nanos();
     Priorities.Result ranked = priorities.computeNew(input, settings, now);
     EligibleJobs queue = ranked.queue();
@@ -252,6 +252,13 @@ public final class PlanningCycle {
             plan,
             Arrays.copyOfRange(ranked.jobs(), from, to),
             Arrays.copyOfRange(ranked.priorities(), from, to));
+  }
+
+  /** Has ready what answers to what follows this state start from: a state after a whole plan. */
+  public void ready(PublishedState state) {
+    if (standing != null) {
+      state.readyAnswers();
+    }
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */

@@ -283,6 +283,9 @@ public final class PlanningLoop implements AutoCloseable {
   private void planned(long took) throws InterruptedException {
     long pause = Math.min(took, LONGEST_PAUSE_NANOS);
     answering = took >= DEEP_NANOS && problem == null;
+    if (answering) {
+      cycle.ready(latest.get());
+    }
     soonest = System.nanoTime() + pause;
     if (answering) {
       next =

@@ -21,7 +21,7 @@ final class Priorities {
   private static final long ALL_MILLIS = 60_000;
 
   /** What a job has until its priority is computed, and the least that can come of that. */
-  private static final long LEAST = 1;
+  private static final long LEAST = EligibleJobs.UNRANKED;
 
   private final PluginRegistry registry;
   private final Calls calls;
@@ -103,17 +103,12 @@ final class Priorities {
       SchedulerInput input, Map<String, String> settings, long now, boolean all, String plugin)
       throws PluginFault, InterruptedException {
     EligibleJobs queue = input.queue();
-    int[] rows = new int[queue.size()];
-    int count = 0;
-    for (int row = 0; row < rows.length; row++) {
-      if (all || queue.priority(row) <= LEAST && !leastOnes.contains(queue.jobId(row))) {
-        rows[count++] = row;
-      }
-    }
+    int[] rows = all ? IntStream.range(0, queue.size()).toArray() : newRows(queue);
+    int count = rows.length;
     if (count == 0) {
       return new Result(queue, new long[0], new long[0]);
     }
-    QueueRows chosen = new QueueRows(queue, Arrays.copyOf(rows, count));
+    QueueRows chosen = new QueueRows(queue, rows);
     long patience = Budget.of(settings).patienceMillis();
     Computed made =
         calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
@@ -127,7 +122,7 @@ final class Priorities {
         leastOnes.add(queue.jobId(rows[i]));
       }
     }
-    return merged(queue, rows, count, computed);
+    return merged(queue, rows, computed);
   }
 
   /** Tries a plugin on the whole queue. */
@@ -175,25 +170,38 @@ final class Priorities {
   /** What a plugin said. */
   private record Computed(long[] priorities, PriorityRecord.Batch batch, PriorityWeights weights) {}
 
-  private static Result merged(EligibleJobs queue, int[] rows, int count, long[] computed) {
-    long[] priorities = new long[queue.size()];
-    for (int row = 0; row < priorities.length; row++) {
-      priorities[row] = queue.priority(row);
+  /** Rows of jobs that have no priority yet. */
+  private int[] newRows(EligibleJobs queue) {
+    int[] rows = queue.rowsUpTo(LEAST);
+    int count = 0;
+    for (int row : rows) {
+      if (leastOnes.isEmpty() || !leastOnes.contains(queue.jobId(row))) {
+        rows[count++] = row;
+      }
     }
-    long[] jobs = new long[count];
-    long[] values = new long[count];
+    return Arrays.copyOf(rows, count);
+  }
+
+  private static Result merged(EligibleJobs queue, int[] rows, long[] computed) {
+    int[] changedRows = new int[rows.length];
+    long[] jobs = new long[rows.length];
+    long[] values = new long[rows.length];
     int changed = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < rows.length; i++) {
       int row = rows[i];
-      if (priorities[row] != computed[i] && !queue.fixedPriority(row)) {
-        priorities[row] = computed[i];
+      if (queue.priority(row) != computed[i] && !queue.fixedPriority(row)) {
+        changedRows[changed] = row;
         jobs[changed] = queue.jobId(row);
         values[changed++] = computed[i];
       }
     }
+    if (changed == 0) {
+      return new Result(queue, new long[0], new long[0]);
+    }
+    long[] priorities = Arrays.copyOf(values, changed);
     return new Result(
-        changed == 0 ? queue : queue.withPriorities(priorities),
+        queue.withPriorities(Arrays.copyOf(changedRows, changed), priorities),
         Arrays.copyOf(jobs, changed),
-        Arrays.copyOf(values, changed));
+        priorities);
   }
 }

@@ -79,7 +79,7 @@ final class Rehearsal {
     }
 
     @Override
-    public EligibleJobs withPriorities(long[] priorities) {
+    public EligibleJobs withPriorities(int[] rows, long[] priorities) {
       return this;
     }
 

@@ -12,6 +12,11 @@ public final class JobTable {
     return id >>> BITS;
   }
 
+  /** The id of a row. */
+  public static long id(long page, int row) {
+    return (page << BITS) + row;
+  }
+
   /** The row of an id within its page. */
   public static int row(long id) {
     return (int) id & (JobPage.ROWS - 1);
@@ -119,6 +124,11 @@ public final class JobTable {
           visitor.visit((number << BITS) + row, page, row);
         }
       }
+    }
+
+    /** The page of that number, or null. */
+    public JobPage page(long number) {
+      return pages.find(number);
     }
 
     /** Number of pages. */

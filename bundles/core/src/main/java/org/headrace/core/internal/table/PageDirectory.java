@@ -102,6 +102,11 @@ public final class PageDirectory<P extends Page<P>> {
     if (size > 0 && numbers[size - 1] == number) {
       return size - 1;
     }
+    // Mostly none is missing.
+    long guess = size > 0 ? number - numbers[0] : -1;
+    if (guess >= 0 && guess < size && numbers[(int) guess] == number) {
+      return (int) guess;
+    }
     return Arrays.binarySearch(numbers, 0, size, number);
   }
 
