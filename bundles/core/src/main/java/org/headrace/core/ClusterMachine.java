@@ -115,6 +115,14 @@ public final class ClusterMachine {
   }
 
   /**
+   * As {@link #save}, but with {@link SnapshotItem.WrittenJob} for jobs that their store keeps as
+   * bytes. They have to be read before they can be loaded.
+   */
+  public void saveAsWritten(Consumer<SnapshotItem> target) {
+    parts.saveAsWritten(target);
+  }
+
+  /**
    * Replaces the whole state, and the content of both stores, by what {@link #save} passed on.
    *
    * @throws IllegalArgumentException if the items don't begin with a header

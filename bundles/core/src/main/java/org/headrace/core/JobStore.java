@@ -14,6 +14,14 @@ public interface JobStore {
   /** The job of that id, or null. Equal to what was put. */
   Job get(long id);
 
+  /**
+   * The job of that id as logs and snapshots write it, where it is kept so; null for one that
+   * isn't, or isn't there. For a snapshot, which would write it so again.
+   */
+  default byte[] written(long id) {
+    return null;
+  }
+
   /** Adds the job, or replaces the one of the same id. */
   void put(Job job);
 

@@ -6,10 +6,12 @@ import org.headrace.api.account.AccountUser;
 import org.headrace.api.account.Association;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.Reason;
 import org.headrace.api.preemption.PreemptMode;
 import org.headrace.control.command.NodeReport;
 import org.headrace.control.definition.ClusterDefinition;
@@ -34,7 +36,8 @@ public sealed interface SnapshotItem
         SnapshotItem.Unaccounted,
         SnapshotItem.Reservations,
         SnapshotItem.AccountBook,
-        SnapshotItem.Spent {
+        SnapshotItem.Spent,
+        SnapshotItem.WrittenJob {
   /**
    * Counters that ids and numbers come from; the first item.
    *
@@ -261,6 +264,59 @@ public sealed interface SnapshotItem
   record SpentBy(boolean ofQos, long id, List<Double> spent, double wall) {
     public SpentBy {
       spent = List.copyOf(spent);
+    }
+  }
+
+  /**
+   * A pending job in the bytes that its store has of it: a snapshot that had to read and write each
+   * record would keep the log waiting. What is newer than the record stands beside it.
+   *
+   * @param record the job's record, written
+   * @param reason why it waits
+   * @param priority its priority
+   * @param eligible when it became eligible
+   * @param accrued since when it accrues age
+   * @param expectedStart when it is expected to start
+   * @param lastConsidered when a plan considered it last
+   * @param script key of its script
+   * @param environment key of its environment
+   * @param immediateUntil when it is withdrawn unless it has started, or zero
+   * @param blockers what keeps it from starting
+   * @param promised true when its expected start is a promise of the last plan
+   * @param setAside ids of nodes that the last plan set aside for it
+   */
+  record WrittenJob(
+      byte[] record,
+      Reason reason,
+      long priority,
+      long eligible,
+      long accrued,
+      long expectedStart,
+      long lastConsidered,
+      long script,
+      long environment,
+      long immediateUntil,
+      List<Blocker> blockers,
+      boolean promised,
+      List<Integer> setAside)
+      implements SnapshotItem {
+    public WrittenJob {
+      blockers = List.copyOf(blockers);
+      setAside = List.copyOf(setAside);
+    }
+
+    /** The same as an entry that can be loaded. */
+    public JobEntry read(Job job) {
+      JobStatus status =
+          job.status().planned(reason, priority, eligible, accrued, expectedStart, lastConsidered);
+      return new JobEntry(
+          job.withStatus(status),
+          script,
+          environment,
+          immediateUntil,
+          blockers,
+          promised,
+          setAside);
     }
   }
 }

@@ -24,6 +24,7 @@ import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.core.FileStore;
 import org.headrace.core.JobStore;
+import org.headrace.protocol.codec.RecordCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,8 @@ class StateStoresTest {
     }
     assertThat(jobs.size()).isEqualTo(expected.size());
     expected.forEach((id, job) -> assertThat(jobs.get(id)).isEqualTo(job));
+    RecordCodec<Job> codec = RecordCodec.of(Job.class);
+    expected.forEach((id, job) -> assertThat(codec.decode(jobs.written(id))).isEqualTo(job));
     List<Job> all = new ArrayList<>();
     jobs.forEach(all::add);
     assertThat(all).containsExactlyInAnyOrderElementsOf(expected.values());

@@ -243,6 +243,41 @@ public record JobStatus(
         accrued);
   }
 
+  /** The same with what planning says of a job that waits. */
+  public JobStatus planned(
+      Reason newReason,
+      long newPriority,
+      long newEligible,
+      long newAccrued,
+      long newExpectedStart,
+      long newLastConsidered) {
+    return new JobStatus(
+        state,
+        flags,
+        newReason,
+        newPriority,
+        partition,
+        submitted,
+        newEligible,
+        newExpectedStart,
+        started,
+        ended,
+        timeLimit,
+        allocation,
+        exit,
+        worstStepExit,
+        restarts,
+        pendingTasks,
+        newLastConsidered,
+        killedBy,
+        suspended,
+        stoodStill,
+        preempted,
+        reservation,
+        resized,
+        newAccrued);
+  }
+
   public boolean has(JobFlag flag) {
     return flags.contains(flag);
   }

@@ -55,7 +55,11 @@ public final class ClusterMachineParts {
   }
 
   public void save(Consumer<SnapshotItem> target) {
-    new StateWriter(machine, target).write();
+    new StateWriter(machine, target, false).write();
+  }
+
+  public void saveAsWritten(Consumer<SnapshotItem> target) {
+    new StateWriter(machine, target, true).write();
   }
 
   public void load(Iterator<SnapshotItem> items) {

@@ -60,13 +60,13 @@ final class Jobs {
       return record;
     }
     return record.withStatus(
-        new StatusEdit(status)
-            .reason(reason)
-            .priority(page.priority[row])
-            .eligible(page.eligible[row])
-            .accrued(page.accrued[row])
-            .planned(page.expectedStart[row], page.lastConsidered[row])
-            .done());
+        status.planned(
+            reason,
+            page.priority[row],
+            page.eligible[row],
+            page.accrued[row],
+            page.expectedStart[row],
+            page.lastConsidered[row]));
   }
 
   /** The store was emptied. */

@@ -134,6 +134,8 @@ public final class StateReader {
       spent = past;
     } else if (item instanceof SnapshotItem.Unaccounted unaccounted) {
       state.outbox.restore(unaccounted.record());
+    } else if (item instanceof SnapshotItem.WrittenJob) {
+      throw new IllegalArgumentException("a job that is still written; it has to be read first");
     }
   }
 

@@ -6,8 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.Reason;
 import org.headrace.core.FileStore;
 import org.headrace.core.SnapshotItem;
 import org.headrace.core.internal.charge.Pot;
@@ -16,12 +18,19 @@ import org.headrace.core.internal.table.JobPage;
 
 /** Writes the state as items, in an order that depends on the state alone. */
 public final class StateWriter {
+  private static final Reason[] REASONS = Reason.values();
+
   private final Machine machine;
   private final ClusterState state;
   private final Consumer<SnapshotItem> target;
+  private final boolean asWritten;
   private final Set<Long> written = new HashSet<>();
 
-  public StateWriter(Machine machine, Consumer<SnapshotItem> target) {
+  /**
+   * @param asWritten true for jobs in the bytes that their store has of them, where it has
+   */
+  public StateWriter(Machine machine, Consumer<SnapshotItem> target, boolean asWritten) {
+    this.asWritten = asWritten;
     this.machine = machine;
     this.state = machine.state;
     this.target = target;
@@ -75,19 +84,17 @@ public final class StateWriter {
   private void job(long id, JobPage page, int row) {
     file(page.script[row]);
     file(page.environment[row]);
-    Job job = machine.jobs.get(id);
-    List<org.headrace.api.model.Blocker> blockers = state.blockers.get(id);
+    List<Blocker> blockers = state.blockers.get(id);
     NodeMask setAside = state.setAside.get(id);
-    target.accept(
-        new SnapshotItem.JobEntry(
-            job,
-            page.script[row],
-            page.environment[row],
-            page.immediateUntil[row],
-            blockers == null ? List.of() : blockers,
-            (page.gate[row] & JobPage.PROMISED) != 0,
-            setAside == null ? List.of() : ids(setAside)));
     Run run = state.runs.get(id);
+    target.accept(
+        entry(
+            id,
+            page,
+            row,
+            run,
+            blockers == null ? List.of() : blockers,
+            setAside == null ? List.of() : ids(setAside)));
     if (run != null) {
       target.accept(run.entry());
     }
@@ -95,6 +102,36 @@ public final class StateWriter {
       file(step.environment());
       target.accept(step);
     }
+  }
+
+  private SnapshotItem entry(
+      long id, JobPage page, int row, Run run, List<Blocker> blockers, List<Integer> setAside) {
+    boolean promised = (page.gate[row] & JobPage.PROMISED) != 0;
+    boolean pending = run == null && page.state[row] == JobState.PENDING.ordinal();
+    byte[] record = asWritten && pending ? state.store.written(id) : null;
+    return record == null
+        ? new SnapshotItem.JobEntry(
+            machine.jobs.get(id),
+            page.script[row],
+            page.environment[row],
+            page.immediateUntil[row],
+            blockers,
+            promised,
+            setAside)
+        : new SnapshotItem.WrittenJob(
+            record,
+            REASONS[page.reason[row]],
+            page.priority[row],
+            page.eligible[row],
+            page.accrued[row],
+            page.expectedStart[row],
+            page.lastConsidered[row],
+            page.script[row],
+            page.environment[row],
+            page.immediateUntil[row],
+            blockers,
+            promised,
+            setAside);
   }
 
   private void file(long key) {
@@ -125,7 +162,8 @@ public final class StateWriter {
               } else if (!(item instanceof SnapshotItem.File)) {
                 hash.add(item);
               }
-            })
+            },
+            false)
         .write();
     return hash.value();
   }

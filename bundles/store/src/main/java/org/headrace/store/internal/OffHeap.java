@@ -187,6 +187,21 @@ public final class OffHeap<V> implements AutoCloseable {
     }
   }
 
+  /** The bytes of an entry, for the thread that writes; null for one that isn't kept as bytes. */
+  byte[] bytes(long key) {
+    Waiting<V> entry = waiting.isEmpty() ? null : waiting.get(key);
+    if (entry != null) {
+      return entry instanceof Waiting.Written<V> written ? written.bytes() : null;
+    }
+    for (Tier tier : tiers) {
+      byte[] bytes = tier.get(key);
+      if (bytes != null) {
+        return bytes;
+      }
+    }
+    return null;
+  }
+
   private V value(Waiting<V> entry) {
     return entry instanceof Waiting.Value<V> plain
         ? plain.value()

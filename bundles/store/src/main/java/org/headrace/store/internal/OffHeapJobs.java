@@ -35,6 +35,11 @@ public final class OffHeapJobs implements JobStore {
   }
 
   @Override
+  public byte[] written(long id) {
+    return jobs.bytes(id);
+  }
+
+  @Override
   public void put(Job job) {
     jobs.put(job.id(), job);
   }

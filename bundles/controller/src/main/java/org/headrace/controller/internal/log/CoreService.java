@@ -311,7 +311,7 @@ final class CoreService implements ClusteredService {
   public void onTakeSnapshot(ExclusivePublication publication) {
     long start = System.nanoTime();
     try (SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy())) {
-      machine.save(writer::item);
+      machine.saveAsWritten(writer::item);
       parts.save(writer::incomplete);
       writer.term(new SnapshotEntry.Term(term, leader));
       writer.end();

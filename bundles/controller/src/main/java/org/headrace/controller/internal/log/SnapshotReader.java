@@ -14,8 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
+import org.headrace.api.job.Job;
 import org.headrace.controller.internal.Daemons;
 import org.headrace.core.SnapshotItem;
+import org.headrace.protocol.codec.RecordCodec;
 
 /**
  * Reads a snapshot from the log's archive, as it is asked for. A second thread decodes what comes
@@ -23,6 +25,7 @@ import org.headrace.core.SnapshotItem;
  */
 final class SnapshotReader implements AutoCloseable {
   private static final int POLL_LIMIT = 256;
+  private static final RecordCodec<Job> JOBS = RecordCodec.of(Job.class);
 
   private final Image image;
   private final IdleStrategy idle;
@@ -100,8 +103,21 @@ final class SnapshotReader implements AutoCloseable {
   private void onPart(DirectBuffer buffer, int offset, int length) {
     byte[] bytes = parts.take(Parts.keyOf(buffer, offset), buffer, offset, length);
     if (bytes != null) {
-      decoded.add(decoder.submit(() -> SnapshotWriter.CODEC.decode(bytes)));
+      decoded.add(decoder.submit(() -> read(SnapshotWriter.CODEC.decode(bytes))));
     }
+  }
+
+  /** Jobs that were written as their store had them are read here, by the second thread too. */
+  private static SnapshotEntry read(SnapshotEntry entry) {
+    if (!(entry instanceof SnapshotEntry.Items several)) {
+      return entry;
+    }
+    List<SnapshotItem> items = new ArrayList<>(several.items().size());
+    for (SnapshotItem item : several.items()) {
+      items.add(
+          item instanceof SnapshotItem.WrittenJob job ? job.read(JOBS.decode(job.record())) : item);
+    }
+    return new SnapshotEntry.Items(items);
   }
 
   private SnapshotEntry first() {

@@ -34,7 +34,6 @@ import org.headrace.core.SnapshotItem;
 import org.headrace.core.Specs;
 import org.headrace.core.TestCluster;
 import org.headrace.core.heap.HeapFileStore;
-import org.headrace.core.heap.HeapJobStore;
 import org.headrace.protocol.codec.RecordCodec;
 import org.headrace.sim.internal.Plugins;
 
@@ -305,7 +304,7 @@ final class World {
 
   void takeSnapshot() {
     List<byte[]> items = new ArrayList<>();
-    cluster.machine.save(item -> items.add(ITEM.encode(item)));
+    cluster.machine.saveAsWritten(item -> items.add(ITEM.encode(item)));
     snapshot = items;
     log.clear();
   }
@@ -326,11 +325,11 @@ final class World {
   void restart() {
     long hash = cluster.machine.stateHash();
     List<String> live = items(cluster.machine);
-    cluster.store = new HeapJobStore();
+    cluster.store = new WritingStore();
     cluster.files = new HeapFileStore();
     ClusterMachine twin = new ClusterMachine(cluster.store, cluster.files);
     if (!snapshot.isEmpty()) {
-      twin.load(snapshot.stream().map(ITEM::decode).iterator());
+      twin.load(snapshot.stream().map(ITEM::decode).map(World::read).iterator());
     }
     for (Logged logged : log) {
       LoggedCommand command = ENTRY.decode(logged.entry());
@@ -347,6 +346,12 @@ final class World {
     cluster.machine = twin;
     begin();
     planSoon();
+  }
+
+  private static SnapshotItem read(SnapshotItem item) {
+    return item instanceof SnapshotItem.WrittenJob job
+        ? job.read(WritingStore.CODEC.decode(job.record()))
+        : item;
   }
 
   private static List<String> items(ClusterMachine machine) {
