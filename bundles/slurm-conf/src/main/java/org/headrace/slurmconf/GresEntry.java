@@ -39,4 +39,15 @@ public record GresEntry(
     links = List.copyOf(links);
     flags = Set.copyOf(flags);
   }
+
+  /** Whether the line is about the node, or all. */
+  public boolean appliesTo(String node) {
+    return nodes.isEmpty() || nodes.contains(node);
+  }
+
+  /** False for a line that only says how a kind's devices are looked for. */
+  public boolean describesDevices() {
+    boolean plain = files.isEmpty() && multipleFiles.isEmpty() && type.isEmpty() && count == 1;
+    return !name.isEmpty() && !(plain && !autoDetect.isEmpty() && !autoDetect.equals("off"));
+  }
 }

@@ -2,6 +2,7 @@ package org.headrace.api.gres;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresDevice;
@@ -46,4 +47,15 @@ public interface GresKind {
    * @param devices all devices of this kind on the node
    */
   Map<String, String> environment(List<GresAllocation> allocations, List<GresDevice> devices);
+
+  /**
+   * The same where the configuration has further settings for single devices.
+   *
+   * @param flags by number of the device, such as {@code nvidia_gpu_env}, in lower case; devices
+   *     without any are left out
+   */
+  default Map<String, String> environment(
+      List<GresAllocation> allocations, List<GresDevice> devices, Map<Integer, Set<String>> flags) {
+    return environment(allocations, devices);
+  }
 }

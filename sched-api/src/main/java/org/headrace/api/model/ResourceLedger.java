@@ -246,7 +246,7 @@ public final class ResourceLedger {
     return whole ? 0 : one.units() - usedUnits[unitOffset[gresOffset[node] + gres] + device];
   }
 
-  /** Devices that can't be given this way because they are in use the other way. */
+  /** Devices that can't be given this way because they, or others, are in use another way. */
   private long heldOtherwise(int node, int gres) {
     if (usedUnits.length == 0) {
       return 0;
@@ -254,16 +254,17 @@ public final class ResourceLedger {
     List<GresInventory> all = nodes[node].gres();
     GresInventory own = all.get(gres);
     long held = 0;
+    long served = 0;
     for (int i = 0; i < all.size(); i++) {
       GresInventory other = all.get(i);
-      boolean contends =
-          other.name().equals(own.divides())
-              || (other.portioned()
-                  && !other.name().equals(own.name())
-                  && (other.divides().equals(own.name()) || other.divides().equals(own.divides())));
-      held |= contends ? busyDevices[gresOffset[node] + i] : 0;
+      long busy = busyDevices[gresOffset[node] + i];
+      boolean portions = own.portioned() || other.portioned();
+      if (i != gres && portions && other.kindOfDevices().equals(own.kindOfDevices())) {
+        held |= busy;
+      }
+      served |= other.name().equals(own.name()) ? busy : 0;
     }
-    return held;
+    return own.oneAtATime() && served != 0 ? held | ~served : held;
   }
 
   /**
@@ -383,7 +384,7 @@ public final class ResourceLedger {
     if (part.memory() < 0 || part.memory() > freeMemory(node.id())) {
       return "node " + node.name() + " has " + freeMemory(node.id()) + " MiB free";
     }
-    return gresProblem(node, part.gres());
+    return new GresCheck(this, node, part.gres()).problem();
   }
 
   private boolean anyBusy(int node, long[] cores) {
@@ -393,76 +394,6 @@ public final class ResourceLedger {
       }
     }
     return false;
-  }
-
-  private String gresProblem(NodeView node, List<GresAllocation> wanted) {
-    for (int i = 0; i < wanted.size(); i++) {
-      GresAllocation gres = wanted.get(i);
-      int index = gresIndex(node, gres);
-      if (index < 0) {
-        return "node " + node.name() + " has no " + gres.name() + ":" + gres.type();
-      }
-      for (int j = 0; j < i; j++) {
-        if (gresIndex(node, wanted.get(j)) == index) {
-          return gres.name() + " twice on node " + node.name();
-        }
-      }
-      GresInventory inventory = node.gres().get(index);
-      boolean counted = inventory.devices().isEmpty();
-      if (inventory.portioned() && !counted) {
-        String problem = portionProblem(node, index, gres, wanted);
-        if (problem != null) {
-          return problem;
-        }
-        continue;
-      }
-      if (!freeDevices(node.id(), index).containsAll(gres.devices())
-          || gres.count() <= 0
-          || gres.count() > freeGres(node.id(), index)
-          || (!counted && gres.devices().size() != gres.count())) {
-        return "not enough free " + gres.name() + " on node " + node.name();
-      }
-    }
-    return null;
-  }
-
-  private String portionProblem(
-      NodeView node, int index, GresAllocation gres, List<GresAllocation> all) {
-    int[] numbers = gres.devices().toArray();
-    boolean fits =
-        numbers.length > 0
-            && numbers.length == gres.portions().size()
-            && gres.portions().stream().mapToLong(Long::longValue).sum() == gres.count();
-    for (int i = 0; i < numbers.length && fits; i++) {
-      int device = position(node.gres().get(index), numbers[i]);
-      long portion = gres.portions().get(i);
-      fits = device >= 0 && portion > 0 && portion <= freeUnits(node.id(), index, device);
-    }
-    String divides = node.gres().get(index).divides();
-    for (GresAllocation other : all) {
-      fits &= !other.name().equals(divides) || !other.devices().intersects(gres.devices());
-    }
-    return fits ? null : "not enough free " + gres.name() + " on node " + node.name();
-  }
-
-  /** Where in the entry's list the device of that number is, or -1. */
-  private static int position(GresInventory inventory, int number) {
-    for (int i = 0; i < inventory.devices().size(); i++) {
-      if (inventory.devices().get(i).number() == number) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static int gresIndex(NodeView node, GresAllocation gres) {
-    for (int i = 0; i < node.gres().size(); i++) {
-      GresInventory inventory = node.gres().get(i);
-      if (inventory.name().equals(gres.name()) && inventory.type().equals(gres.type())) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /**
@@ -565,7 +496,7 @@ public final class ResourceLedger {
       still[id] += take ? 1 : -1;
     }
     for (GresAllocation gres : part.gres()) {
-      int index = gresIndex(node, gres);
+      int index = GresCheck.entry(node, gres);
       if (index < 0) {
         continue;
       }
@@ -584,7 +515,7 @@ public final class ResourceLedger {
     int at = gresOffset[node.id()] + index;
     int[] numbers = gres.devices().toArray();
     for (int i = 0; i < Math.min(numbers.length, gres.portions().size()); i++) {
-      int device = position(node.gres().get(index), numbers[i]);
+      int device = node.gres().get(index).position(numbers[i]);
       if (device >= 0) {
         long portion = gres.portions().get(i);
         long used = usedUnits[unitOffset[at] + device] + (take ? portion : -portion);

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param nodes constraint on the nodes
  * @param sharing with whom nodes may be shared
  * @param licenses licence names and counts
+ * @param devices how devices are handed out
  */
 public record ResourceRequest(
     int minNodes,
@@ -26,13 +27,39 @@ public record ResourceRequest(
     int cpusPerGpu,
     NodeConstraint nodes,
     Sharing sharing,
-    Map<String, Integer> licenses) {
+    Map<String, Integer> licenses,
+    DevicePolicy devices) {
   /** {@code maxNodes} of a job that leaves the number of nodes to the selector. */
   public static final int ANY_NUMBER = Integer.MAX_VALUE;
 
   public ResourceRequest {
     gres = List.copyOf(gres);
     licenses = Map.copyOf(licenses);
+    devices = devices == null ? DevicePolicy.USUAL : devices; // not in old logs
+  }
+
+  /** Devices are handed out as the cluster is configured. */
+  public ResourceRequest(
+      int minNodes,
+      int maxNodes,
+      TaskLayout layout,
+      MemoryRequest memory,
+      List<GresRequest> gres,
+      int cpusPerGpu,
+      NodeConstraint nodes,
+      Sharing sharing,
+      Map<String, Integer> licenses) {
+    this(
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        DevicePolicy.USUAL);
   }
 
   /**
@@ -64,37 +91,42 @@ public record ResourceRequest(
 
   public ResourceRequest withNodes(int min, int max) {
     return new ResourceRequest(
-        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses);
+        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
   }
 
   public ResourceRequest withLayout(TaskLayout newLayout) {
     return new ResourceRequest(
-        minNodes, maxNodes, newLayout, memory, gres, cpusPerGpu, nodes, sharing, licenses);
+        minNodes, maxNodes, newLayout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
   }
 
   public ResourceRequest withMemory(MemoryRequest newMemory) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, newMemory, gres, cpusPerGpu, nodes, sharing, licenses);
+        minNodes, maxNodes, layout, newMemory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
   }
 
   public ResourceRequest withGres(List<GresRequest> newGres) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, newGres, cpusPerGpu, nodes, sharing, licenses);
+        minNodes, maxNodes, layout, memory, newGres, cpusPerGpu, nodes, sharing, licenses, devices);
   }
 
   public ResourceRequest withConstraint(NodeConstraint newNodes) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, newNodes, sharing, licenses);
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, newNodes, sharing, licenses, devices);
   }
 
   public ResourceRequest withSharing(Sharing newSharing) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, newSharing, licenses);
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, newSharing, licenses, devices);
   }
 
   public ResourceRequest withLicenses(Map<String, Integer> newLicenses) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, newLicenses);
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, newLicenses, devices);
+  }
+
+  public ResourceRequest withDevices(DevicePolicy newDevices) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, newDevices);
   }
 
   /** True when no other job may be in the blocks, or on the leaf switches, of the job's nodes. */

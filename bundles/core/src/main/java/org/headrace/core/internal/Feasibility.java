@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
@@ -37,6 +36,7 @@ final class Feasibility {
   private final Map<Question, String> answers = new HashMap<>();
   private final Map<String, PartitionNodes> kinds = new HashMap<>();
   private final Set<String> features = new TreeSet<>();
+  private NodeSupply supply = new NodeSupply("");
   private long structureVersion = -1;
 
   Feasibility(ClusterState state) {
@@ -64,6 +64,7 @@ final class Feasibility {
       kinds.clear();
       features.clear();
       state.nodes.views().forEach(node -> features.addAll(node.features()));
+      supply = new NodeSupply(state.configuration.setting("SelectTypeParameters", ""));
       structureVersion = state.structureVersion;
     }
   }
@@ -175,7 +176,7 @@ final class Feasibility {
   }
 
   /** Resources that are asked for in all: what the best nodes have together must do. */
-  private static String devicesProblem(ResourceRequest request, List<Kind> nodes) {
+  private String devicesProblem(ResourceRequest request, List<Kind> nodes) {
     int atMost = nodesAtMost(request);
     for (GresRequest gres : request.gres()) {
       if (gres.scope() != GresRequest.Scope.JOB) {
@@ -184,7 +185,7 @@ final class Feasibility {
       long most =
           best(
               nodes.stream()
-                  .map(kind -> new Room(available(kind.node(), gres), kind.count()))
+                  .map(kind -> new Room(supply.of(kind.node(), gres, request), kind.count()))
                   .toList(),
               atMost);
       if (most < gres.count()) {
@@ -255,7 +256,7 @@ final class Feasibility {
   }
 
   /** How many tasks an empty node could run. */
-  private static long tasks(ResourceRequest request, NodeView node) {
+  private long tasks(ResourceRequest request, NodeView node) {
     TaskLayout layout = request.layout();
     long room = node.hardware().cpus() / Math.max(1, layout.cpusPerTask());
     if (layout.tasksPerNode() != TaskLayout.UNSET) {
@@ -273,14 +274,14 @@ final class Feasibility {
     }
     for (GresRequest gres : request.gres()) {
       if (gres.scope() == GresRequest.Scope.TASK) {
-        room = Math.min(room, available(node, gres) / gres.count());
+        room = Math.min(room, supply.of(node, gres, request) / gres.count());
       }
     }
     return room;
   }
 
   /** Why the node could not be one of the job's, or null. */
-  private static String misfit(ResourceRequest request, NodeView node) {
+  private String misfit(ResourceRequest request, NodeView node) {
     NodeHardware hardware = node.hardware();
     TaskLayout layout = request.layout();
     NodeConstraint wanted = request.nodes();
@@ -312,7 +313,7 @@ final class Feasibility {
       if (request.minNodes() == 1 && perJob && request.maxNodes() == 1) {
         least = gres.count();
       }
-      if (available(node, gres) < least) {
+      if (supply.of(node, gres, request) < least) {
         return "fewer than " + least + " " + gres.name();
       }
     }
@@ -328,16 +329,5 @@ final class Feasibility {
       default:
         return 0;
     }
-  }
-
-  private static long available(NodeView node, GresRequest wanted) {
-    long count = 0;
-    for (GresInventory gres : node.gres()) {
-      if (gres.name().equals(wanted.name())
-          && (wanted.type().isEmpty() || wanted.type().equals(gres.type()))) {
-        count += gres.count();
-      }
-    }
-    return count;
   }
 }

@@ -45,10 +45,9 @@ final class NodeGres {
     for (GresInventory gres : configured) {
       List<GresDevice> devices = new ArrayList<>();
       for (GresDevice device : gres.devices()) {
-        devices.add(refined(device, device(found, gres.name(), device.number())));
+        devices.add(refined(device, device(found, gres.kindOfDevices(), device.number())));
       }
-      refined.add(
-          new GresInventory(gres.name(), gres.type(), gres.count(), devices, gres.divides()));
+      refined.add(gres.withDevices(devices));
     }
     return refined;
   }
@@ -63,7 +62,9 @@ final class NodeGres {
         found.file(),
         device.cores().isEmpty() ? found.cores() : device.cores(),
         found.uniqueId(),
-        device.units());
+        device.units(),
+        device.links().isEmpty() ? found.links() : device.links(),
+        device.moreFiles().isEmpty() ? found.moreFiles() : device.moreFiles());
   }
 
   private static GresDevice device(List<GresInventory> found, String kind, int number) {

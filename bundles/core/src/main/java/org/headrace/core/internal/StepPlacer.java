@@ -8,7 +8,6 @@ import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.StepSpec.StepSharing;
 import org.headrace.api.model.CoreSet;
-import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeAllocation;
@@ -27,6 +26,7 @@ final class StepPlacer {
   private final StepSpec spec;
   private final List<Step> others;
   private final boolean idle;
+  private final StepGres gres;
 
   /** Room on one node. */
   private record Room(NodeAllocation whole, CoreSet cores, int cpus, long memory, int tasks) {}
@@ -39,6 +39,7 @@ final class StepPlacer {
     this.spec = spec;
     this.others = others;
     this.idle = idle;
+    gres = new StepGres(spec, others);
   }
 
   /**
@@ -207,11 +208,11 @@ final class StepPlacer {
       long perTask = wanted.mebibytes() * layout.cpusPerTask();
       fits = (int) Math.min(fits, memory / Math.max(1, perTask));
     }
-    for (GresRequest gres : spec.gres()) {
-      long count = gresFree(part, gres);
-      if (gres.scope() == GresRequest.Scope.TASK) {
-        fits = (int) Math.min(fits, count / gres.count());
-      } else if (gres.scope() == GresRequest.Scope.NODE && count < gres.count()) {
+    for (GresRequest wish : spec.gres()) {
+      long count = gres.free(part, wish);
+      if (wish.scope() == GresRequest.Scope.TASK) {
+        fits = (int) Math.min(fits, count / wish.count());
+      } else if (wish.scope() == GresRequest.Scope.NODE && count < wish.count()) {
         return 0;
       }
     }
@@ -289,7 +290,7 @@ final class StepPlacer {
               exact ? lowest(room, wanted) : room.cores(),
               exact ? wanted : room.cpus(),
               memory(whole, wanted),
-              gres(whole, tasks),
+              gres.take(whole, tasks),
               ranks.get(i),
               false));
     }
@@ -313,86 +314,6 @@ final class StepPlacer {
       default:
         return whole.memory();
     }
-  }
-
-  private long gresFree(NodeAllocation part, GresRequest wanted) {
-    long free = 0;
-    for (GresAllocation held : part.gres()) {
-      if (matches(held, wanted)) {
-        free += held.count() - used(part.node(), held);
-      }
-    }
-    return free;
-  }
-
-  private static boolean matches(GresAllocation held, GresRequest wanted) {
-    return held.name().equals(wanted.name())
-        && (wanted.type().isEmpty() || wanted.type().equals(held.type()));
-  }
-
-  /** How much of what the job holds other steps have for themselves. */
-  private long used(int node, GresAllocation held) {
-    return usedBy(node, held).stream().mapToLong(GresAllocation::count).sum();
-  }
-
-  private List<GresAllocation> usedBy(int node, GresAllocation held) {
-    List<GresAllocation> used = new ArrayList<>();
-    for (Step step : others) {
-      if (step.spec().sharing() == StepSharing.OVERLAP || step.spec().gres().isEmpty()) {
-        continue;
-      }
-      for (Step.Part part : step.parts()) {
-        if (part.node() == node && !part.done()) {
-          part.gres().stream()
-              .filter(g -> g.name().equals(held.name()) && g.type().equals(held.type()))
-              .forEach(used::add);
-        }
-      }
-    }
-    return used;
-  }
-
-  private List<GresAllocation> gres(NodeAllocation whole, int tasks) {
-    if (spec.gres().isEmpty()) {
-      return whole.gres();
-    }
-    List<GresAllocation> taken = new ArrayList<>();
-    for (GresRequest wanted : spec.gres()) {
-      long left =
-          wanted.scope() == GresRequest.Scope.TASK ? wanted.count() * tasks : wanted.count();
-      for (GresAllocation held : whole.gres()) {
-        if (left > 0 && matches(held, wanted)) {
-          GresAllocation share = share(whole.node(), held, left);
-          left -= share.count();
-          if (share.count() > 0) {
-            taken.add(share);
-          }
-        }
-      }
-    }
-    return taken;
-  }
-
-  private GresAllocation share(int node, GresAllocation held, long wanted) {
-    List<GresAllocation> used =
-        spec.sharing() == StepSharing.OVERLAP ? List.of() : usedBy(node, held);
-    CoreSet devices = held.devices();
-    for (GresAllocation other : used) {
-      devices = devices.minus(other.devices());
-    }
-    long free = held.count() - used.stream().mapToLong(GresAllocation::count).sum();
-    long count = Math.max(0, Math.min(wanted, free));
-    if (held.portioned()) {
-      List<Long> portions = held.portions().size() == 1 ? List.of(count) : held.portions();
-      return new GresAllocation(held.name(), held.type(), held.devices(), count, portions);
-    }
-    if (held.devices().isEmpty()) {
-      return new GresAllocation(held.name(), held.type(), CoreSet.EMPTY, count);
-    }
-    int[] members = devices.toArray();
-    int most = (int) Math.min(count, members.length);
-    CoreSet chosen = CoreSet.of(java.util.Arrays.copyOf(members, most));
-    return new GresAllocation(held.name(), held.type(), chosen, most);
   }
 
   private static Placement failed(ErrorCode code, String message) {

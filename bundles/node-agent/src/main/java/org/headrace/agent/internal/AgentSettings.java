@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.transport.NodeLinks;
 
@@ -19,6 +20,7 @@ import org.headrace.transport.NodeLinks;
  * @param hardware processors and memory as configured
  * @param reportConfigured true to report what is configured instead of what is there
  * @param gres generic resources as configured
+ * @param portions those of them that are portions of devices
  * @param constrainCores hold steps to their cores where the kernel offers it
  * @param constrainMemory hold steps to their memory where the kernel offers it
  * @param constrainDevices hold steps away from others' devices where the kernel offers it
@@ -36,6 +38,7 @@ record AgentSettings(
     NodeHardware hardware,
     boolean reportConfigured,
     List<GresLine> gres,
+    List<GresInventory> portions,
     boolean constrainCores,
     boolean constrainMemory,
     boolean constrainDevices,
@@ -46,6 +49,7 @@ record AgentSettings(
   AgentSettings {
     controllers = List.copyOf(controllers);
     gres = List.copyOf(gres);
+    portions = List.copyOf(portions);
     settings = Map.copyOf(settings);
   }
 

@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeHardware;
 import org.slf4j.Logger;
@@ -116,6 +117,25 @@ final class CpuPlan {
       allocated.forEach(core -> cpus.addAll(cores.get(core)));
     }
     return cpus;
+  }
+
+  /** Those of some cores that a task with these CPUs runs on; all where it is not bound. */
+  CoreSet coresOf(long[] mask, CoreSet allocated) {
+    if (mask.length == 0) {
+      return allocated;
+    }
+    int[] bound =
+        IntStream.of(allocated.toArray())
+            .filter(core -> core < cores.size())
+            .filter(
+                core ->
+                    cores.get(core).stream()
+                        .anyMatch(
+                            cpu ->
+                                cpu / Long.SIZE < mask.length
+                                    && (mask[cpu / Long.SIZE] >>> cpu % Long.SIZE & 1) != 0))
+            .toArray();
+    return bound.length == 0 ? allocated : CoreSet.of(bound);
   }
 
   static long[] mask(List<Integer> cpus) {

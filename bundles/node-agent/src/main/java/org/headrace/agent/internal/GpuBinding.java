@@ -1,6 +1,7 @@
 package org.headrace.agent.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +18,14 @@ import java.util.Locale;
 record GpuBinding(Kind kind, int count, List<Long> values) {
   /** How tasks and GPUs are matched. */
   enum Kind {
-    /** So many tasks share one GPU, the next ones the next. */
+    /** So many tasks share one GPU, the next ones the next, of those that are close to them. */
     SINGLE,
     /** Each task has so many of its own. */
     PER_TASK,
     MAP,
-    MASK
+    MASK,
+    /** Each task has all that are close to it. */
+    CLOSEST
   }
 
   /** Longest list that a binding may have, with repetitions written out. */
@@ -31,14 +34,14 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
   /**
    * Reads {@code [verbose,][gpu:]single:2}, {@code map_gpu:0,1*3} and their like.
    *
-   * @return null where tasks aren't bound one by one: {@code none}, {@code closest}, and whatever
-   *     can't be understood, which the front end has refused
+   * @return null where tasks aren't bound one by one: {@code none}, and whatever can't be
+   *     understood, which the front end has refused
    */
   static GpuBinding parse(String text) {
     String plain = text.toLowerCase(Locale.ROOT).replaceAll("^(verbose,|v,|gpu:)+", "");
     int colon = plain.indexOf(':');
     if (colon < 0) {
-      return null;
+      return plain.equals("closest") ? new GpuBinding(Kind.CLOSEST, 0, List.of()) : null;
     }
     String value = plain.substring(colon + 1);
     try {
@@ -82,12 +85,15 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
    *
    * @param local number of the task on the node
    * @param gpus how many the step has there, at least 1
+   * @param near those of them that are close to the task
    * @return which of them; the first when the binding names none that the step has
    */
-  BitSet of(int local, int gpus) {
+  BitSet of(int local, int gpus, BitSet near) {
     BitSet own = new BitSet();
+    int[] close = (near.isEmpty() ? all(gpus) : near).stream().toArray();
     switch (kind) {
-      case SINGLE -> own.set(local / count % gpus);
+      case SINGLE -> own.set(close[local / count % close.length]);
+      case CLOSEST -> Arrays.stream(close).forEach(own::set);
       case PER_TASK -> {
         int from = (int) Math.min(gpus, (long) local * count);
         own.set(from, (int) Math.min(gpus, (long) from + count));
@@ -108,6 +114,12 @@ record GpuBinding(Kind kind, int count, List<Long> values) {
       own.set(0);
     }
     return own;
+  }
+
+  private static BitSet all(int gpus) {
+    BitSet all = new BitSet();
+    all.set(0, gpus);
+    return all;
   }
 
   private long value(int local) {

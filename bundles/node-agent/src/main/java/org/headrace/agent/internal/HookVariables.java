@@ -71,7 +71,7 @@ final class HookVariables {
     variables.keySet().retainAll(ALLOWED);
     NodeAllocation share = jobVariables.share(job, names);
     if (share != null) {
-      variables.putAll(gres.environment(share.gres()));
+      variables.putAll(gres.hookEnvironment(share.gres()));
     }
     Execution execution = job.spec().execution();
     variables.put("PATH", PATH);

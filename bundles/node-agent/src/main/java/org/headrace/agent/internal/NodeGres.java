@@ -26,16 +26,31 @@ import org.slf4j.LoggerFactory;
 final class NodeGres {
   private static final Logger LOG = LoggerFactory.getLogger(NodeGres.class);
 
+  private static final String GPU = "gpu";
+  private static final List<List<String>> NO_FILES = List.of();
+  private static final List<ConfiguredGres> NO_LINES = List.of();
+
   private final List<AgentSettings.GresLine> configured;
+  private final List<GresInventory> portions;
   private final Function<String, GresKind> kinds;
   private volatile List<GresInventory> inventory = List.of();
 
   /**
+   * @param portions what is given in portions of devices, as configured
    * @param kinds finds the plugin of a kind, or gives null
    */
-  NodeGres(List<AgentSettings.GresLine> configured, Function<String, GresKind> kinds) {
+  NodeGres(
+      List<AgentSettings.GresLine> configured,
+      List<GresInventory> portions,
+      Function<String, GresKind> kinds) {
     this.configured = configured;
+    this.portions = List.copyOf(portions);
     this.kinds = kinds;
+  }
+
+  /** A node whose devices are given whole. */
+  NodeGres(List<AgentSettings.GresLine> configured, Function<String, GresKind> kinds) {
+    this(configured, List.of(), kinds);
   }
 
   /** What {@link #discover} has found. */
@@ -52,6 +67,7 @@ final class NodeGres {
         found.addAll(kind == null ? counted(line) : kind.discover(line.lines(), line.autoDetect()));
       } catch (GresException e) {
         LOG.error("The node lacks {}: {}", line.name(), e.getMessage());
+        found.addAll(e.found());
       } catch (RuntimeException | LinkageError e) {
         LOG.error("The plugin for {} failed; none is reported", line.name(), e);
       }
@@ -66,8 +82,9 @@ final class NodeGres {
     for (ConfiguredGres entry : line.lines()) {
       counts.merge(entry.type(), entry.count(), Long::sum);
       List<GresDevice> own = devices.computeIfAbsent(entry.type(), type -> new ArrayList<>());
-      for (String file : entry.files()) {
-        own.add(new GresDevice(next++, file, CoreSet.EMPTY, ""));
+      for (List<String> files : entry.files().isEmpty() ? NO_FILES : entry.devices()) {
+        List<String> more = files.subList(1, files.size());
+        own.add(new GresDevice(next++, files.get(0), CoreSet.EMPTY, "", 0, entry.links(), more));
       }
     }
     List<GresInventory> result = new ArrayList<>();
@@ -98,41 +115,106 @@ final class NodeGres {
                     gres ->
                         gres.name().equals(entry.name())
                             && gres.devices().contains(device.number()));
-        (held ? own : withheld).add(device.file());
+        (held ? own : withheld).addAll(device.files());
       }
     }
     withheld.removeAll(own);
-    withheld.remove("");
     return List.copyOf(withheld);
   }
 
+  /** Cores close to a GPU; empty where it is as far from all, and of one that isn't there. */
+  CoreSet coresNearGpu(int number) {
+    for (GresInventory entry : inventory) {
+      int at = entry.name().equals(GPU) ? entry.position(number) : -1;
+      if (at >= 0) {
+        return entry.devices().get(at).cores();
+      }
+    }
+    return CoreSet.EMPTY;
+  }
+
   /**
-   * Variables by which a program finds what it may use.
+   * Variables by which a program finds what it may use. Who has portions of a GPU sees the GPU,
+   * unless its kind has words of its own for that.
    *
    * @param allocations its share on this node
    */
   Map<String, String> environment(List<GresAllocation> allocations) {
+    Map<String, String> own = ofPortions(allocations);
+    List<GresAllocation> others =
+        allocations.stream()
+            .filter(gres -> !gres.portioned() || kinds.apply(gres.name()) == null)
+            .toList();
+    Map<String, String> environment = ofDevices(others);
+    environment.putAll(own);
+    return environment;
+  }
+
+  /**
+   * The same for what the site runs before and after a job, which has to know the devices
+   * themselves.
+   */
+  Map<String, String> hookEnvironment(List<GresAllocation> allocations) {
+    Map<String, String> environment = ofPortions(allocations);
+    environment.putAll(ofDevices(allocations));
+    return environment;
+  }
+
+  private Map<String, String> ofDevices(List<GresAllocation> allocations) {
     Map<String, String> environment = new LinkedHashMap<>();
     List<GresAllocation> visible = visible(allocations);
     for (String name : new TreeSet<>(visible.stream().map(GresAllocation::name).toList())) {
-      GresKind kind = kinds.apply(name);
-      if (kind == null) {
-        continue;
-      }
-      List<GresDevice> devices =
-          inventory.stream()
-              .filter(entry -> entry.name().equals(name))
-              .flatMap(entry -> entry.devices().stream())
-              .toList();
-      try {
-        environment.putAll(
-            kind.environment(
-                visible.stream().filter(gres -> gres.name().equals(name)).toList(), devices));
-      } catch (RuntimeException | LinkageError e) {
-        LOG.error("The plugin for {} failed; its variables are not set", name, e);
-      }
+      List<GresInventory> own =
+          inventory.stream().filter(entry -> entry.name().equals(name)).toList();
+      environment.putAll(environment(name, visible, own));
     }
     return environment;
+  }
+
+  private Map<String, String> ofPortions(List<GresAllocation> allocations) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    List<GresAllocation> shared = allocations.stream().filter(GresAllocation::portioned).toList();
+    for (String name : new TreeSet<>(shared.stream().map(GresAllocation::name).toList())) {
+      List<GresInventory> own =
+          portions.stream().filter(entry -> entry.name().equals(name)).toList();
+      environment.putAll(environment(name, shared, own));
+    }
+    return environment;
+  }
+
+  private Map<String, String> environment(
+      String name, List<GresAllocation> allocations, List<GresInventory> own) {
+    GresKind kind = kinds.apply(name);
+    if (kind == null) {
+      return Map.of();
+    }
+    try {
+      return kind.environment(
+          allocations.stream().filter(gres -> gres.name().equals(name)).toList(),
+          own.stream().flatMap(entry -> entry.devices().stream()).toList(),
+          flags(name, own));
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("The plugin for {} failed; its variables are not set", name, e);
+      return Map.of();
+    }
+  }
+
+  /** Flags are the same for all devices of a type, wherever they stand. */
+  private Map<Integer, Set<String>> flags(String name, List<GresInventory> own) {
+    Map<Integer, Set<String>> flags = new LinkedHashMap<>();
+    for (AgentSettings.GresLine line : configured) {
+      for (ConfiguredGres entry : line.name().equals(name) ? line.lines() : NO_LINES) {
+        own.stream()
+            .filter(inventory -> inventory.type().equals(entry.type()))
+            .flatMap(inventory -> inventory.devices().stream())
+            .forEach(
+                device ->
+                    flags
+                        .computeIfAbsent(device.number(), key -> new HashSet<>())
+                        .addAll(entry.flags()));
+      }
+    }
+    return flags;
   }
 
   /** The same share as programs see it: whoever has portions of a GPU sees the GPU. */
@@ -141,7 +223,7 @@ final class NodeGres {
         .map(
             gres ->
                 gres.portioned()
-                    ? new GresAllocation("gpu", "", gres.devices(), gres.devices().size())
+                    ? new GresAllocation(GPU, "", gres.devices(), gres.devices().size())
                     : gres)
         .toList();
   }

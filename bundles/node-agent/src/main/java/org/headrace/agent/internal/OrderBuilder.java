@@ -267,7 +267,8 @@ final class OrderBuilder {
     int cpusPerTask = batch ? 1 : Math.max(1, step.spec().layout().cpusPerTask());
     List<long[]> slices =
         binding.masks(binds ? cpus : CpuPlan.none(), part.cores(), count, cpusPerTask);
-    TaskGres taskGres = batch ? null : TaskGres.of(launch.job(), step, part.gres(), variables);
+    TaskGres taskGres =
+        batch ? null : TaskGres.of(launch.job(), step, part.gres(), variables, gres::coresNearGpu);
     List<TaskOrder> tasks = new ArrayList<>(count);
     for (int local = 0; local < count; local++) {
       int rank = part.taskRanks().get(local);
@@ -277,7 +278,8 @@ final class OrderBuilder {
       own.put("SLURM_LOCALID", Integer.toString(local));
       own.putAll(binding.variables(slices));
       if (!batch) {
-        List<GresAllocation> devices = taskGres.of(local);
+        List<GresAllocation> devices =
+            taskGres.of(local, cpus.coresOf(slices.get(local), part.cores()));
         own.putAll(gres.environment(devices));
         if (!devices.isEmpty()) {
           JobVariables.addGpus(own, "SLURM_STEP_GPUS", devices);

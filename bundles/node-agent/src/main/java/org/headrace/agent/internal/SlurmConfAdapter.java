@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.slurmconf.ClusterConfiguration;
 import org.headrace.slurmconf.ConfigurationResult;
@@ -131,6 +132,7 @@ final class SlurmConfAdapter {
             node.tmpDisk()),
         parameters.contains("config_overrides"),
         gres(conf, node),
+        conf.gres().inventory(node).stream().filter(GresInventory::portioned).toList(),
         cgroups && conf.cgroup().constrainCores(),
         cgroups && conf.cgroup().constrainRamSpace(),
         cgroups && conf.cgroup().constrainDevices(),
@@ -187,23 +189,13 @@ final class SlurmConfAdapter {
     Set<String> names = new LinkedHashSet<>();
     node.gres().forEach(count -> names.add(count.name()));
     for (String name : names) {
-      List<GresEntry> entries =
-          conf.gres().entries().stream()
-              .filter(entry -> entry.name().equals(name))
-              .filter(entry -> entry.nodes().isEmpty() || entry.nodes().contains(node.name()))
-              .toList();
       List<ConfiguredGres> configured = new ArrayList<>();
-      for (GresEntry entry : entries) {
-        configured.add(
-            new ConfiguredGres(
-                entry.type(),
-                entry.files(),
-                entry.count(),
-                CoreSet.of(entry.cores().stream().mapToInt(Integer::intValue).sorted().toArray())
-                    .toString(),
-                List.copyOf(entry.flags())));
-      }
-      if (configured.isEmpty() && (autoDetect.isEmpty() || autoDetect.equals("off"))) {
+      conf.gres().entries().stream()
+          .filter(entry -> entry.name().equals(name) && entry.appliesTo(node.name()))
+          .filter(GresEntry::describesDevices)
+          .forEach(entry -> configured.add(configured(entry)));
+      if (configured.isEmpty()) {
+        // What is looked for has to be told apart by the types that the node's line promises.
         node.gres().stream()
             .filter(count -> count.name().equals(name))
             .forEach(count -> configured.add(counted(count)));
@@ -211,6 +203,19 @@ final class SlurmConfAdapter {
       lines.add(new AgentSettings.GresLine(name, autoDetect, configured));
     }
     return lines;
+  }
+
+  private static ConfiguredGres configured(GresEntry entry) {
+    boolean one = !entry.multipleFiles().isEmpty();
+    return new ConfiguredGres(
+        entry.type(),
+        one ? entry.multipleFiles() : entry.files(),
+        entry.count(),
+        CoreSet.of(entry.cores().stream().mapToInt(Integer::intValue).sorted().toArray())
+            .toString(),
+        List.copyOf(entry.flags()),
+        one,
+        entry.links());
   }
 
   private static ConfiguredGres counted(GresCount count) {

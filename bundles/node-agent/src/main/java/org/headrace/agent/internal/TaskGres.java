@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
@@ -27,36 +28,55 @@ final class TaskGres {
   /** How tasks are bound to GPUs, or null. */
   private final GpuBinding binding;
 
-  private TaskGres(List<GresRequest> perTask, List<GresAllocation> share, GpuBinding binding) {
+  /** Cores close to a GPU. */
+  private final IntFunction<CoreSet> near;
+
+  private TaskGres(
+      List<GresRequest> perTask,
+      List<GresAllocation> share,
+      GpuBinding binding,
+      IntFunction<CoreSet> near) {
     this.perTask = perTask;
     this.share = share;
     this.binding = binding;
+    this.near = near;
   }
 
   /**
    * @param share the step's share on this node
    * @param variables the step's environment
+   * @param near cores close to a GPU; empty where it is as far from all
    */
   static TaskGres of(
-      Job job, Step step, List<GresAllocation> share, Map<String, String> variables) {
+      Job job,
+      Step step,
+      List<GresAllocation> share,
+      Map<String, String> variables,
+      IntFunction<CoreSet> near) {
     List<GresRequest> wishes = step.spec().gres();
     if (wishes.isEmpty()) {
       wishes = job.spec().request().gres();
     }
     String several = variables.getOrDefault(TASKS_PER_GPU, "");
     String how = variables.getOrDefault(BIND, several.isEmpty() ? "" : "single:" + several);
-    GpuBinding binding = GpuBinding.parse(how);
+    GpuBinding binding =
+        step.tasks() == 1 && how.endsWith("closest") ? null : GpuBinding.parse(how);
     List<GresRequest> perTask =
         wishes.stream()
             .filter(wish -> wish.scope() == GresRequest.Scope.TASK)
             .filter(wish -> how.isEmpty() || !wish.name().equals(GPU))
             .toList();
-    return new TaskGres(perTask, share, binding);
+    return new TaskGres(perTask, share, binding, near);
   }
 
-  /** The devices of the task with this number on the node; empty when it has none of its own. */
-  List<GresAllocation> of(int local) {
-    List<GresAllocation> own = bound(local);
+  /**
+   * The devices of a task; empty when it has none of its own.
+   *
+   * @param local its number on the node
+   * @param cores on which it runs
+   */
+  List<GresAllocation> of(int local, CoreSet cores) {
+    List<GresAllocation> own = bound(local, cores);
     for (GresRequest wish : perTask) {
       long skip = local * wish.count();
       long wanted = wish.count();
@@ -65,21 +85,47 @@ final class TaskGres {
             || !wish.type().isEmpty() && !held.type().equals(wish.type())) {
           continue;
         }
-        int[] devices = held.devices().toArray();
-        int from = (int) Math.min(skip, devices.length);
-        int to = (int) Math.min(from + wanted, devices.length);
-        skip -= from;
-        wanted -= to - from;
-        if (to > from) {
-          CoreSet slice = CoreSet.of(Arrays.copyOfRange(devices, from, to));
-          own.add(new GresAllocation(held.name(), held.type(), slice, slice.size()));
+        GresAllocation slice =
+            held.portioned() ? portions(held, skip, wanted) : devices(held, skip, wanted);
+        skip -= Math.min(skip, held.count());
+        wanted -= slice.count();
+        if (slice.count() > 0) {
+          own.add(slice);
         }
       }
     }
     return own;
   }
 
-  private List<GresAllocation> bound(int local) {
+  private static GresAllocation devices(GresAllocation held, long skip, long wanted) {
+    int[] devices = held.devices().toArray();
+    int from = (int) Math.min(skip, devices.length);
+    int to = (int) Math.min(from + wanted, devices.length);
+    CoreSet slice = CoreSet.of(Arrays.copyOfRange(devices, from, to));
+    return new GresAllocation(held.name(), held.type(), slice, slice.size());
+  }
+
+  /** Portions are dealt to tasks one device after the other. */
+  private static GresAllocation portions(GresAllocation held, long skip, long wanted) {
+    CoreSet devices = CoreSet.EMPTY;
+    List<Long> portions = new ArrayList<>();
+    int[] numbers = held.devices().toArray();
+    long begin = 0;
+    long sum = 0;
+    for (int i = 0; i < Math.min(numbers.length, held.portions().size()); i++) {
+      long end = begin + held.portions().get(i);
+      long part = Math.min(end, skip + wanted) - Math.max(begin, skip);
+      if (part > 0) {
+        devices = devices.union(CoreSet.of(numbers[i]));
+        portions.add(part);
+        sum += part;
+      }
+      begin = end;
+    }
+    return new GresAllocation(held.name(), held.type(), devices, sum, portions);
+  }
+
+  private List<GresAllocation> bound(int local, CoreSet cores) {
     List<GresAllocation> own = new ArrayList<>();
     List<GresAllocation> gpus =
         binding == null
@@ -89,7 +135,7 @@ final class TaskGres {
     if (count == 0) {
       return own;
     }
-    BitSet chosen = binding.of(local, count);
+    BitSet chosen = binding.of(local, count, close(gpus, cores));
     int first = 0;
     for (GresAllocation held : gpus) {
       int[] devices = held.devices().toArray();
@@ -105,5 +151,18 @@ final class TaskGres {
       first += devices.length;
     }
     return own;
+  }
+
+  /** Which of the step's GPUs are close to these cores, by their position among all of them. */
+  private BitSet close(List<GresAllocation> gpus, CoreSet cores) {
+    BitSet close = new BitSet();
+    int position = 0;
+    for (GresAllocation held : gpus) {
+      for (int device : held.devices().toArray()) {
+        CoreSet here = near.apply(device);
+        close.set(position++, here.isEmpty() || here.intersects(cores));
+      }
+    }
+    return close;
   }
 }

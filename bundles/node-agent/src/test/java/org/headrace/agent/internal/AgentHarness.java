@@ -88,6 +88,7 @@ abstract class AgentHarness {
         new NodeHardware(1, 1, 64, 1, 1000, 0),
         true,
         List.of(),
+        List.of(),
         false,
         false,
         false,

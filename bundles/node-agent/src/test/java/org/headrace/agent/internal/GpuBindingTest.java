@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +36,30 @@ class GpuBindingTest {
     GpuBinding binding = GpuBinding.parse(text);
     List<String> tasks = new ArrayList<>();
     for (int local = 0; local < expected.split(" ").length; local++) {
-      tasks.add(binding.of(local, gpus).toString().replaceAll("[{} ]", ""));
+      tasks.add(binding.of(local, gpus, new BitSet()).toString().replaceAll("[{} ]", ""));
     }
     assertThat(String.join(" ", tasks)).isEqualTo(expected);
   }
 
   @Test
   void othersAreNotBoundOneByOne() {
-    for (String text :
-        List.of("", "none", "closest", "verbose,closest", "map_gpu:x", "map:0*0", "odd:1")) {
+    for (String text : List.of("", "none", "verbose,none", "map_gpu:x", "map:0*0", "odd:1")) {
       assertThat(GpuBinding.parse(text)).as(text).isNull();
     }
+  }
+
+  @Test
+  void tasksGetGpusThatAreCloseToThem() {
+    BitSet last = BitSet.valueOf(new long[] {0b1100});
+    assertThat(GpuBinding.parse("verbose,closest").of(1, 4, last)).isEqualTo(last);
+    assertThat(GpuBinding.parse("gpu:closest").of(0, 2, new BitSet()))
+        .as("all where none is close")
+        .isEqualTo(BitSet.valueOf(new long[] {0b11}));
+    GpuBinding single = GpuBinding.parse("single:1");
+    assertThat(single.of(0, 4, last)).isEqualTo(BitSet.valueOf(new long[] {0b0100}));
+    assertThat(single.of(1, 4, last)).isEqualTo(BitSet.valueOf(new long[] {0b1000}));
+    assertThat(GpuBinding.parse("map_gpu:0").of(0, 4, last))
+        .as("who names numbers means them")
+        .isEqualTo(BitSet.valueOf(new long[] {1}));
   }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.gres.GresKind;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobComponent;
@@ -20,6 +23,9 @@ import org.headrace.api.launcher.ParallelWorld;
 import org.headrace.api.launcher.Program;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.protocol.node.ToNode;
@@ -31,10 +37,14 @@ class OrderBuilderTest {
   @TempDir Path etc;
   private ConfiguredGres configured = new ConfiguredGres("", List.of(), 8, "", List.of());
 
+  private List<ConfiguredGres> others = List.of();
+  private GresKind kind;
+
   private LaunchOrder build(org.headrace.protocol.node.ToNode.Launch launch) throws Exception {
+    List<ConfiguredGres> lines = new ArrayList<>(List.of(configured));
+    lines.addAll(others);
     NodeGres gres =
-        new NodeGres(
-            List.of(new AgentSettings.GresLine("gpu", "", List.of(configured))), name -> null);
+        new NodeGres(List.of(new AgentSettings.GresLine("gpu", "", lines)), name -> kind);
     gres.discover();
     CpuPlan cpus =
         CpuPlan.of(
@@ -124,6 +134,78 @@ class OrderBuilderTest {
         .containsExactly("/dev/g0", "/dev/g2");
     orders.gres = List.of();
     assertThat(build(orders.batch("true")).containment().deniedDevices()).isEqualTo(files);
+  }
+
+  @Test
+  void allFilesOfADeviceAreWithheldButThoseThatItsNeighbourHasToo() throws Exception {
+    Orders orders = new Orders();
+    orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(0), 1));
+    configured = part("/dev/g0", "/dev/cap1", "/dev/cap2");
+    others = List.of(part("/dev/g0", "/dev/cap3", "/dev/cap4"), part("/dev/g1", "/dev/cap5"));
+    assertThat(build(orders.batch("true")).containment().deniedDevices())
+        .containsExactly("/dev/cap3", "/dev/cap4", "/dev/g1", "/dev/cap5");
+  }
+
+  private static ConfiguredGres part(String... files) {
+    return new ConfiguredGres("", List.of(files), 1, "", List.of(), true, List.of());
+  }
+
+  /** Four GPUs: the first two are close to cores 0 and 1, the others to cores 2 and 3. */
+  private record NearKind(String name) implements GresKind {
+    @Override
+    public List<GresInventory> discover(List<ConfiguredGres> lines, String autoDetect) {
+      List<GresDevice> gpus = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        CoreSet near = i < 2 ? CoreSet.of(0, 1) : CoreSet.of(2, 3);
+        gpus.add(new GresDevice(i, "/dev/g" + i, near, ""));
+      }
+      return List.of(new GresInventory(name, "", 4, gpus));
+    }
+
+    @Override
+    public CoreSet choose(GresInventory inventory, CoreSet free, int count, CoreSet cores) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> environment(
+        List<GresAllocation> allocations, List<GresDevice> devices) {
+      return Map.of();
+    }
+  }
+
+  private List<String> gpusOfTasks(String bind, int tasks) throws Exception {
+    kind = new NearKind("gpu");
+    Orders orders = new Orders();
+    orders.cpusPerNode = 4;
+    orders.gres = List.of(new GresAllocation("gpu", "", CoreSet.of(0, 1, 2, 3), 4));
+    orders.environment = Map.of("SLURM_GPU_BIND", bind);
+    List<Integer> ranks = IntStream.range(0, tasks).boxed().toList();
+    return build(orders.launch(0, List.of(ranks), "true")).tasks().stream()
+        .map(task -> task.environment().getOrDefault("SLURM_STEP_GPUS", "-"))
+        .toList();
+  }
+
+  @Test
+  void tasksAreBoundToGpusThatAreCloseToTheirCores() throws Exception {
+    assertThat(gpusOfTasks("closest", 8))
+        .containsExactly("0,1", "0,1", "0,1", "0,1", "2,3", "2,3", "2,3", "2,3");
+    assertThat(gpusOfTasks("single:1", 8)).containsExactly("0", "1", "0", "1", "2", "3", "2", "3");
+    assertThat(gpusOfTasks("single:2", 8)).containsExactly("0", "0", "1", "1", "2", "2", "3", "3");
+    assertThat(gpusOfTasks("map_gpu:3,0", 2)).containsExactly("3", "0");
+    assertThat(gpusOfTasks("closest", 1)).as("not looked at").containsExactly("-");
+  }
+
+  @Test
+  void eachTaskIsToldOfTheGpuThatItsShardsAreOf() throws Exception {
+    Orders orders = new Orders();
+    orders.gres = List.of(new GresAllocation("shard", "", CoreSet.of(1, 3), 6, List.of(4L, 2L)));
+    orders.wishes = List.of(new GresRequest("shard", "", 2, GresRequest.Scope.TASK));
+    LaunchOrder order = build(orders.launch(0, List.of(List.of(0, 1, 2)), "true"));
+    assertThat(order.environment()).containsEntry("SLURM_STEP_GPUS", "1,3");
+    assertThat(order.tasks())
+        .extracting(task -> task.environment().get("SLURM_STEP_GPUS"))
+        .containsExactly("1", "1", "3");
   }
 
   @Test

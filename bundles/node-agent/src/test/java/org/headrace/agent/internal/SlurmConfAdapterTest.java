@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.headrace.api.gres.ConfiguredGres;
+import org.headrace.api.model.GresDevice;
 import org.headrace.transport.NodeLinks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +40,45 @@ class SlurmConfAdapterTest {
   void aLineWithoutNameSaysHowANodeLooksForItsGpus() throws Exception {
     Files.writeString(directory.resolve("gres.conf"), "NodeName=n2 AutoDetect=nvml\n");
     assertThat(SlurmConfAdapter.load(conf(), "n2", "thishost").settings().gres())
-        .containsExactly(new AgentSettings.GresLine("gpu", "nvml", List.of()));
+        .as("what is looked for is what the node's line promises")
+        .containsExactly(
+            new AgentSettings.GresLine(
+                "gpu", "nvml", List.of(new ConfiguredGres("", List.of(), 2, "", List.of()))));
     assertThat(SlurmConfAdapter.load(conf(), "n1", "thishost").settings().gres())
         .singleElement()
         .satisfies(line -> assertThat(line.autoDetect()).isEmpty());
+  }
+
+  @Test
+  void filesOfOneDeviceLinksAndPortionsAreKnown() throws Exception {
+    Files.writeString(
+        directory.resolve("gres.conf"),
+        """
+        Name=gpu MultipleFiles=/dev/null,/dev/zero Links=-1,2 Flags=nvidia_gpu_env
+        Name=gpu File=/dev/full
+        """);
+    Path conf = conf();
+    Files.writeString(
+        conf,
+        Files.readString(conf)
+            .replace("GresTypes=gpu", "GresTypes=gpu,shard")
+            .replace("Gres=gpu:2", "Gres=gpu:2,shard:6"));
+    AgentSettings settings = SlurmConfAdapter.load(conf, "n2", "thishost").settings();
+    assertThat(settings.gres().get(0).lines().get(0))
+        .isEqualTo(
+            new ConfiguredGres(
+                "",
+                List.of("/dev/null", "/dev/zero"),
+                1,
+                "",
+                List.of("nvidia_gpu_env"),
+                true,
+                List.of(-1, 2)));
+    assertThat(settings.portions())
+        .singleElement()
+        .satisfies(
+            shards ->
+                assertThat(shards.devices()).extracting(GresDevice::units).containsExactly(3L, 3L));
   }
 
   @Test

@@ -75,12 +75,21 @@ class SmallPartsTest {
     orders.gres = List.of(share);
     orders.wishes = List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.TASK));
     ToNode.Launch launch = orders.launch(0, List.of(List.of(0, 1)), "true");
-    TaskGres bound = TaskGres.of(launch.job(), launch.step(), List.of(share), Map.of());
-    assertThat(bound.of(0)).containsExactly(new GresAllocation("gpu", "", CoreSet.of(2, 3), 2));
-    assertThat(bound.of(1)).containsExactly(new GresAllocation("gpu", "", CoreSet.of(5, 7), 2));
-    assertThat(bound.of(2)).isEmpty();
+    TaskGres bound = bound(launch, share, Map.of());
+    CoreSet any = CoreSet.EMPTY;
+    assertThat(bound.of(0, any))
+        .containsExactly(new GresAllocation("gpu", "", CoreSet.of(2, 3), 2));
+    assertThat(bound.of(1, any))
+        .containsExactly(new GresAllocation("gpu", "", CoreSet.of(5, 7), 2));
+    assertThat(bound.of(2, any)).isEmpty();
     Map<String, String> free = Map.of("SLURM_GPU_BIND", "none");
-    assertThat(TaskGres.of(launch.job(), launch.step(), List.of(share), free).of(0)).isEmpty();
+    assertThat(bound(launch, share, free).of(0, any)).isEmpty();
+  }
+
+  private static TaskGres bound(
+      ToNode.Launch launch, GresAllocation share, Map<String, String> variables) {
+    return TaskGres.of(
+        launch.job(), launch.step(), List.of(share), variables, gpu -> CoreSet.EMPTY);
   }
 
   private void cpu(int number, int socket, int core) throws Exception {
@@ -189,6 +198,50 @@ class SmallPartsTest {
     List<GresAllocation> share =
         List.of(new GresAllocation("shard", "", CoreSet.of(1), 2, List.of(2L)));
     assertThat(gres.environment(share)).containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    assertThat(gres.withheldFiles(share)).containsExactly("/card0");
+  }
+
+  /** A kind that has words of its own for portions, as MPS has. */
+  private record SharingKind(String name) implements GresKind {
+    @Override
+    public List<GresInventory> discover(List<ConfiguredGres> lines, String autoDetect) {
+      return List.of(new GresInventory(name, "", lines.get(0).count(), List.of()));
+    }
+
+    @Override
+    public CoreSet choose(GresInventory inventory, CoreSet free, int count, CoreSet cores) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> environment(
+        List<GresAllocation> allocations, List<GresDevice> devices) {
+      int device = allocations.get(0).devices().toArray()[0];
+      return Map.of(
+          "GPUS", "0", "PART", allocations.get(0).count() + "/" + devices.get(device).units());
+    }
+  }
+
+  @Test
+  void aKindOfPortionsSaysWhatProgramsAreToldAndHooksKnowTheDeviceToo() {
+    List<GresDevice> divided =
+        List.of(
+            new GresDevice(0, "/card0", CoreSet.EMPTY, "", 100),
+            new GresDevice(1, "/card1", CoreSet.EMPTY, "", 200));
+    NodeGres gres =
+        new NodeGres(
+            List.of(
+                new AgentSettings.GresLine("gpu", "", List.of()),
+                new AgentSettings.GresLine(
+                    "mps", "", List.of(new ConfiguredGres("", List.of(), 300, "", List.of())))),
+            List.of(new GresInventory("mps", "", 300, divided, "gpu", true)),
+            name -> name.equals("gpu") ? new NumberingKind() : new SharingKind(name));
+    gres.discover();
+    List<GresAllocation> share =
+        List.of(new GresAllocation("mps", "", CoreSet.of(1), 50, List.of(50L)));
+    assertThat(gres.environment(share)).isEqualTo(Map.of("GPUS", "0", "PART", "50/200"));
+    assertThat(gres.hookEnvironment(share))
+        .isEqualTo(Map.of("GPUS", List.of(CoreSet.of(1)).toString(), "PART", "50/200"));
     assertThat(gres.withheldFiles(share)).containsExactly("/card0");
   }
 

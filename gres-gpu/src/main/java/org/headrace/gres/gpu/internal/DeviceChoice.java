@@ -11,7 +11,8 @@ import org.headrace.api.model.GresInventory;
 
 /**
  * Chooses devices that lie together, near the cores. Devices that are close to the same cores form
- * a group; the smallest group that suffices is used, so that larger ones stay whole.
+ * a group; the smallest group that suffices is used, so that larger ones stay whole. Where devices
+ * are connected with each other, {@link LinkedChoice} chooses.
  */
 final class DeviceChoice {
   private DeviceChoice() {}
@@ -20,15 +21,20 @@ final class DeviceChoice {
 
   static CoreSet choose(GresInventory inventory, CoreSet free, int count, CoreSet cores) {
     Map<CoreSet, List<GresDevice>> byCores = new LinkedHashMap<>();
-    int available = 0;
+    List<GresDevice> available = new ArrayList<>();
+    boolean linked = false;
     for (GresDevice device : inventory.devices()) {
       if (free.contains(device.number())) {
         byCores.computeIfAbsent(device.cores(), key -> new ArrayList<>()).add(device);
-        available++;
+        available.add(device);
+        linked |= !device.links().isEmpty();
       }
     }
-    if (available < count) {
+    if (available.size() < count) {
       return null;
+    }
+    if (linked && count < available.size()) {
+      return new LinkedChoice(available, cores).choose(count);
     }
     List<Group> groups = new ArrayList<>();
     byCores.forEach(

@@ -4,12 +4,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.gres.GresException;
 import org.headrace.api.gres.GresKind;
@@ -27,10 +27,8 @@ public final class GpuKind implements GresKind {
   private static final Logger LOG = LoggerFactory.getLogger(GpuKind.class);
   private static final long TOOL_SECONDS = 10;
 
-  /** Where the libraries of NVIDIA, AMD, Intel and OpenCL look for the devices they may use. */
-  private static final List<String> VARIABLES =
-      List.of(
-          "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK", "GPU_DEVICE_ORDINAL");
+  /** Ways to look for GPUs that are known here. */
+  private static final Set<String> LOOKS = Set.of("nvml", "nvidia", "rsmi", "full");
 
   @Override
   public String name() {
@@ -40,9 +38,12 @@ public final class GpuKind implements GresKind {
   @Override
   public List<GresInventory> discover(List<ConfiguredGres> configured, String autoDetect)
       throws GresException {
+    if (!LOOKS.contains(autoDetect.toLowerCase(Locale.ROOT))) {
+      return NodeGpus.inventory(configured, Optional.empty());
+    }
     List<FoundGpu> found = new GpuProbe(Path.of("/"), GpuKind::run).find(autoDetect);
     LOG.debug("AutoDetect={} found {}", autoDetect, found);
-    return NodeGpus.inventory(configured, found);
+    return NodeGpus.inventory(configured, Optional.of(found));
   }
 
   @Override
@@ -53,36 +54,19 @@ public final class GpuKind implements GresKind {
   @Override
   public Map<String, String> environment(
       List<GresAllocation> allocations, List<GresDevice> devices) {
+    return environment(allocations, devices, Map.of());
+  }
+
+  @Override
+  public Map<String, String> environment(
+      List<GresAllocation> allocations, List<GresDevice> devices, Map<Integer, Set<String>> flags) {
     CoreSet held = CoreSet.EMPTY;
     for (GresAllocation allocation : allocations) {
       if (allocation.name().equals(name())) {
         held = held.union(allocation.devices());
       }
     }
-    if (held.isEmpty()) {
-      return Map.of();
-    }
-    String numbers =
-        Arrays.stream(held.toArray()).mapToObj(Integer::toString).collect(Collectors.joining(","));
-    Map<String, String> environment = new LinkedHashMap<>();
-    variables(devices).forEach(variable -> environment.put(variable, numbers));
-    return environment;
-  }
-
-  /**
-   * One vendor's variable where the hardware was looked at, because AMD's libraries apply NVIDIA's
-   * variable on top of their own; all of them where nobody knows what the devices are.
-   */
-  private static List<String> variables(List<GresDevice> devices) {
-    if (detected(devices, "/dev/nvidia")) {
-      return VARIABLES.subList(0, 1);
-    }
-    return detected(devices, "/dev/dri/") ? VARIABLES.subList(1, 2) : VARIABLES;
-  }
-
-  private static boolean detected(List<GresDevice> devices, String prefix) {
-    return devices.stream()
-        .allMatch(device -> !device.uniqueId().isEmpty() && device.file().startsWith(prefix));
+    return new GpuEnvironment(devices, flags).of(held);
   }
 
   /** Lines that a program prints; empty when it isn't there, fails or hangs. */

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.headrace.api.model.CoreSet;
 
 /**
@@ -41,10 +43,11 @@ final class GpuProbe {
   /** GPUs found the way that {@code AutoDetect} says; every way when it says {@code full}. */
   List<FoundGpu> find(String autoDetect) {
     return switch (autoDetect.toLowerCase(Locale.ROOT)) {
-      case "nvml", "nvidia" -> nvidia();
+      case "nvml" -> divided(nvidia());
+      case "nvidia" -> nvidia();
       case "rsmi" -> amd();
       case "full" -> {
-        List<FoundGpu> all = new ArrayList<>(nvidia());
+        List<FoundGpu> all = new ArrayList<>(divided(nvidia()));
         all.addAll(amd());
         yield all;
       }
@@ -96,6 +99,61 @@ final class GpuProbe {
       }
     }
     return gpus;
+  }
+
+  /**
+   * What the driver's tool knows beyond the GPUs themselves: connections between them, and the
+   * parts (MIG) that take the place of a GPU that is divided.
+   */
+  private List<FoundGpu> divided(List<FoundGpu> gpus) {
+    if (gpus.isEmpty()) {
+      return gpus;
+    }
+    List<NvidiaTool.Gpu> listed = NvidiaTool.list(commands.lines("nvidia-smi", "-L"));
+    if (listed.stream().allMatch(gpu -> gpu.instances().isEmpty())) {
+      return linked(gpus, listed);
+    }
+    Map<String, NvidiaTool.Parts> parts = NvidiaTool.parts(commands.lines("nvidia-smi"));
+    List<String> minors = read(root.resolve("proc/driver/nvidia-caps/mig-minors"));
+    List<FoundGpu> found = new ArrayList<>();
+    for (FoundGpu gpu : gpus) {
+      NvidiaTool.Gpu known =
+          listed.stream().filter(one -> one.id().equals(gpu.uniqueId())).findFirst().orElse(null);
+      if (known == null || known.instances().isEmpty()) {
+        found.add(gpu);
+        continue;
+      }
+      int minor = number(gpu.file().replaceFirst("\\D*", ""));
+      for (NvidiaTool.Instance instance : known.instances()) {
+        NvidiaTool.Parts named = NvidiaTool.partsOf(instance.id());
+        NvidiaTool.Parts of =
+            named != null ? named : parts.get(known.index() + "/" + instance.number());
+        List<String> files = of == null ? List.of() : NvidiaTool.files(minors, minor, of);
+        found.add(gpu.instance(instance.profile(), instance.id(), files));
+      }
+    }
+    return found;
+  }
+
+  /** The tool numbers GPUs by the bus, which needn't be the order of their files. */
+  private List<FoundGpu> linked(List<FoundGpu> gpus, List<NvidiaTool.Gpu> listed) {
+    Map<String, Integer> indexOf = new HashMap<>();
+    listed.forEach(one -> indexOf.put(one.id(), one.index()));
+    boolean known =
+        gpus.size() > 1 && gpus.stream().allMatch(g -> indexOf.containsKey(g.uniqueId()));
+    Map<Integer, List<Integer>> links =
+        known ? NvidiaTool.links(commands.lines("nvidia-smi", "topo", "-m")) : Map.of();
+    List<FoundGpu> result = new ArrayList<>();
+    for (FoundGpu gpu : gpus) {
+      List<Integer> row = known ? links.get(indexOf.get(gpu.uniqueId())) : null;
+      List<Integer> own = new ArrayList<>();
+      for (int i = 0; row != null && i < gpus.size(); i++) {
+        int index = indexOf.get(gpus.get(i).uniqueId());
+        own.add(index < row.size() ? row.get(index) : 0);
+      }
+      result.add(gpu.withLinks(own));
+    }
+    return result;
   }
 
   private List<FoundGpu> amd() {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.gres.GresException;
 import org.headrace.api.model.CoreSet;
@@ -66,7 +68,7 @@ class GpuKindTest {
             List.of(
                 new ConfiguredGres("a100", List.of(one), 0, "0-3", List.of()),
                 new ConfiguredGres("v100", List.of(two), 1, "4-7", List.of())),
-            List.of());
+            Optional.empty());
     assertThat(inventory).hasSize(2);
     assertThat(inventory.get(1).devices())
         .containsExactly(new GresDevice(1, two, CoreSet.of(4, 5, 6, 7), ""));
@@ -80,11 +82,12 @@ class GpuKindTest {
             new FoundGpu("nvidia_a100", "/dev/nvidia1", CoreSet.of(1), "u1"));
     assertThat(
             NodeGpus.inventory(
-                    List.of(new ConfiguredGres("a100", List.of(), 1, "", List.of())), found)
+                    List.of(new ConfiguredGres("a100", List.of(), 1, "", List.of())),
+                    Optional.of(found))
                 .get(0)
                 .devices())
         .containsExactly(new GresDevice(0, "/dev/nvidia1", CoreSet.of(1), "u1"));
-    assertThat(NodeGpus.inventory(List.of(), found)).hasSize(2);
+    assertThat(NodeGpus.inventory(List.of(), Optional.of(found))).hasSize(2);
   }
 
   @Test
@@ -103,7 +106,8 @@ class GpuKindTest {
             () ->
                 NodeGpus.inventory(
                     List.of(new ConfiguredGres("h100", List.of(), 2, "", List.of())),
-                    List.of(new FoundGpu("nvidia_h100", "/dev/nvidia0", CoreSet.EMPTY, ""))))
+                    Optional.of(
+                        List.of(new FoundGpu("nvidia_h100", "/dev/nvidia0", CoreSet.EMPTY, "")))))
         .hasMessageContaining("lacks 1");
   }
 
@@ -162,8 +166,86 @@ class GpuKindTest {
         .containsEntry("CUDA_VISIBLE_DEVICES", "1");
   }
 
+  @Test
+  void flagsSayWhichVariablesTellOfADevice() {
+    List<GresDevice> devices =
+        List.of(
+            new GresDevice(0, "/dev/a", CoreSet.EMPTY, ""),
+            new GresDevice(1, "/dev/b", CoreSet.EMPTY, ""),
+            new GresDevice(2, "/dev/c", CoreSet.EMPTY, ""));
+    Map<Integer, Set<String>> flags =
+        Map.of(
+            0, Set.of("nvidia_gpu_env", "opencl_env"),
+            1, Set.of("amd_gpu_env"),
+            2, Set.of("no_gpu_env"));
+    GpuKind kind = new GpuKind();
+    List<GresAllocation> all = List.of(new GresAllocation("gpu", "", CoreSet.of(0, 1, 2), 3));
+    assertThat(kind.environment(all, devices, flags))
+        .isEqualTo(
+            Map.of(
+                "CUDA_VISIBLE_DEVICES", "0",
+                "GPU_DEVICE_ORDINAL", "0",
+                "ROCR_VISIBLE_DEVICES", "1"));
+    assertThat(kind.environment(all, devices, Map.of(0, Set.of("one_sharing")))).hasSize(4);
+  }
+
+  @Test
+  void portionsOfMpsAreToldInPercent() {
+    List<GresDevice> devices =
+        List.of(
+            new GresDevice(0, "/dev/a", CoreSet.EMPTY, "", 100),
+            new GresDevice(3, "/dev/b", CoreSet.EMPTY, "", 400));
+    MpsKind kind = new MpsKind();
+    assertThat(
+            kind.environment(
+                List.of(new GresAllocation("mps", "", CoreSet.of(3), 50, List.of(50L))), devices))
+        .isEqualTo(Map.of("CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", "12", "CUDA_VISIBLE_DEVICES", "0"));
+    assertThat(kind.environment(List.of(), devices)).isEmpty();
+    assertThat(
+            kind.environment(
+                List.of(new GresAllocation("mps", "", CoreSet.of(7), 50, List.of(50L))), devices))
+        .isEmpty();
+    assertThat(
+            kind.discover(List.of(new ConfiguredGres("", List.of(), 200, "", List.of())), "nvml"))
+        .containsExactly(new GresInventory("mps", "", 200, List.of()));
+  }
+
+  @Test
+  void whatIsConfiguredIsHeldAgainstWhatWasFound() throws IOException {
+    String one = write("dev/gpu0", "");
+    String other = write("dev/gpu1", "");
+    Optional<List<FoundGpu>> found =
+        Optional.of(
+            List.of(new FoundGpu("t4", one, CoreSet.of(0, 1), "u0", List.of(-1), List.of())));
+    assertThatThrownBy(
+            () ->
+                NodeGpus.inventory(
+                    List.of(new ConfiguredGres("", List.of(other), 1, "", List.of())), found))
+        .hasMessageContaining("none of the GPUs");
+    assertThatThrownBy(
+            () ->
+                NodeGpus.inventory(
+                    List.of(new ConfiguredGres("", List.of(one), 1, "2-3", List.of())), found))
+        .hasMessageContaining("the hardware says 0-1");
+    assertThatThrownBy(
+            () ->
+                NodeGpus.inventory(
+                    List.of(
+                        new ConfiguredGres(
+                            "", List.of(one), 1, "", List.of(), false, List.of(-1, 2))),
+                    found))
+        .hasMessageContaining("Links=");
+    assertThatThrownBy(
+            () ->
+                NodeGpus.inventory(
+                    List.of(new ConfiguredGres("", List.of(), 2, "", List.of())),
+                    Optional.of(List.of())))
+        .as("nothing was found")
+        .hasMessageContaining("lacks 2");
+  }
+
   private static List<GresInventory> configured(ConfiguredGres line) throws GresException {
-    return NodeGpus.inventory(List.of(line), List.of());
+    return NodeGpus.inventory(List.of(line), Optional.empty());
   }
 
   private void cpu(int number, int socket, int core) throws IOException {

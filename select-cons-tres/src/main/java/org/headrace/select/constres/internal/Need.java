@@ -3,6 +3,8 @@ package org.headrace.select.constres.internal;
 import java.util.Comparator;
 import java.util.List;
 import org.headrace.api.model.Breadth;
+import org.headrace.api.model.DevicePolicy;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
@@ -41,6 +43,12 @@ final class Need {
   /** True when the job wants as many nodes as there are, wherever they lie. */
   final boolean spread;
 
+  /** What the cores close to devices mean. */
+  final DevicePolicy.Locality locality;
+
+  /** True when tasks don't share devices of which they have portions. */
+  private final boolean tasksApart;
+
   final List<GresRequest> gres;
 
   /** Resources counted for the whole job, which nodes share among them. */
@@ -75,11 +83,23 @@ final class Need {
             : request.gres().stream()
                 .sorted(Comparator.comparing((GresRequest one) -> one.type().isEmpty()))
                 .toList();
+    DevicePolicy.Locality asked = request.devices().locality();
+    boolean enforced = asked == DevicePolicy.Locality.USUAL && parameters.enforceBinding();
+    locality = enforced ? DevicePolicy.Locality.ENFORCED : asked;
+    DevicePolicy.TaskSharing sharing = request.devices().tasks();
+    tasksApart =
+        sharing == DevicePolicy.TaskSharing.APART
+            || (sharing == DevicePolicy.TaskSharing.USUAL && parameters.tasksApart());
     jobGres = gres.stream().filter(one -> one.scope() == GresRequest.Scope.JOB).toList();
     boolean ranged = request.maxNodes() != ResourceRequest.ANY_NUMBER && jobGres.isEmpty();
     Breadth breadth = request.nodes().breadth();
     spread = breadth == Breadth.MOST;
     wantsMoreNodes = spread || ranged && max > minNodes && breadth != Breadth.FEWEST;
+  }
+
+  /** True when the job gets no cores but those close to its devices, and the reverse. */
+  boolean bindsDevices() {
+    return locality == DevicePolicy.Locality.ENFORCED && !gres.isEmpty() && !exclusive;
   }
 
   /** Tasks on each node when the job gave no number of tasks. */
@@ -189,6 +209,39 @@ final class Need {
       }
     }
     return sum;
+  }
+
+  /** Whether portions on a node may come from several of its devices. */
+  boolean severalDevices(GresInventory inventory) {
+    return (parameters.severalDevices() || apart(inventory)) && !inventory.oneAtATime();
+  }
+
+  /** Whether each task has its portions of a device of its own. */
+  boolean apart(GresInventory inventory) {
+    return tasksApart && ofTask(inventory) > 0;
+  }
+
+  /** How much of it each task wants, where it is counted by the task alone; else 0. */
+  private long ofTask(GresInventory inventory) {
+    long count = 0;
+    for (GresRequest one : gres) {
+      if (NodeFit.suits(inventory, one)) {
+        if (one.scope() != GresRequest.Scope.TASK || (count > 0 && count != one.count())) {
+          return 0;
+        }
+        count = one.count();
+      }
+    }
+    return count;
+  }
+
+  /**
+   * How much is taken at most of a device of which so much is free: what a task wants comes from
+   * one device.
+   */
+  long ofDevice(GresInventory inventory, long free) {
+    long grain = Math.max(1, ofTask(inventory));
+    return apart(inventory) ? (free >= grain ? grain : 0) : free / grain * grain;
   }
 
   static int ceil(int a, int b) {

@@ -37,6 +37,9 @@ final class NodeFit {
       upper = Math.min(upper, layout.tasksPerNode());
     }
     long share = need.jobGres.isEmpty() ? 0 : 1;
+    if (need.bindsDevices()) {
+      return mostBound(node, upper, share);
+    }
     if (upper < 1 || lack(node, 1, share) != Lack.NONE) {
       return 0;
     }
@@ -57,6 +60,21 @@ final class NodeFit {
       }
     }
     return low;
+  }
+
+  /** Devices in several places want a core in each: few tasks may not fit where more do. */
+  private int mostBound(NodeView node, int upper, long share) {
+    int most = upper;
+    if (need.request.layout().tasksPerSocket() != TaskLayout.UNSET) {
+      most = Math.min(most, tasksBySockets(node));
+    }
+    if (!need.request.layout().overcommit()) {
+      most = Math.min(most, node.hardware().cpus());
+    }
+    while (most > 0 && lack(node, most, share) != Lack.NONE) {
+      most--;
+    }
+    return Math.max(0, most);
   }
 
   /** Largest share of a request for the whole job that the node takes beside one task. */
@@ -90,7 +108,17 @@ final class NodeFit {
             && need.request.memory().basis() == MemoryRequest.Basis.NODE)) {
       return Lack.MEMORY;
     }
-    return gresFits(node, tasks, share) ? Lack.NONE : Lack.GRES;
+    boolean fits = gresFits(node, tasks, share) && close(node, tasks, share, cores);
+    return fits ? Lack.NONE : Lack.GRES;
+  }
+
+  /** Whether devices and cores are to be had that are close to each other, if they have to be. */
+  private boolean close(NodeView node, int tasks, long share, int cores) {
+    if (!need.bindsDevices()) {
+      return true;
+    }
+    long[] wanted = new EntryCounts(need, free, node).of(tasks, one -> share);
+    return wanted != null && Vicinity.find(need, free, node, wanted, cores) != null;
   }
 
   private boolean shareable(int id) {
@@ -187,11 +215,22 @@ final class NodeFit {
       if (!suits(inventory, one)) {
         continue;
       }
-      if (inventory.portioned() && !need.parameters.severalDevices()) {
-        sum = Math.max(sum, largestPortion(node, i));
-      } else {
+      if (!inventory.portioned()) {
         sum += free.freeGres(node.id(), i);
+      } else if (need.severalDevices(inventory)) {
+        sum += portions(node, i);
+      } else {
+        sum = Math.max(sum, largestPortion(node, i));
       }
+    }
+    return sum;
+  }
+
+  /** What devices give in pieces of one size, each piece of one device. */
+  private long portions(NodeView node, int gres) {
+    long sum = 0;
+    for (int device = 0; device < node.gres().get(gres).devices().size(); device++) {
+      sum += need.ofDevice(node.gres().get(gres), free.freeUnits(node.id(), gres, device));
     }
     return sum;
   }

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
@@ -36,13 +37,21 @@ final class NodeKinds {
     }
   }
 
-  private record Counted(String name, String type, long count, long units) {
+  private record Counted(
+      String name, String type, long count, boolean oneAtATime, List<Device> devices) {
     static Counted of(GresInventory gres) {
-      long units =
-          gres.portioned()
-              ? gres.devices().stream().mapToLong(GresDevice::units).max().orElse(0)
-              : 0;
-      return new Counted(gres.name(), gres.type(), gres.count(), units);
+      return new Counted(
+          gres.name(),
+          gres.type(),
+          gres.count(),
+          gres.oneAtATime(),
+          gres.devices().stream().map(Device::of).toList());
+    }
+  }
+
+  private record Device(CoreSet cores, long units) {
+    static Device of(GresDevice device) {
+      return new Device(device.cores(), device.units());
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.Map;
  * @param fragmentation true to place jobs where they leave most room for jobs like those that run
  * @param severalDevices true when portions of a job may come from several devices of a node
  * @param spreadPortions true to take portions from the device that is used least
+ * @param enforceBinding true when cores have to be close to devices unless the job says otherwise
+ * @param tasksApart true when tasks have portions of devices of their own unless the job says
+ *     otherwise
  */
 record Parameters(
     Unit unit,
@@ -25,7 +28,9 @@ record Parameters(
     boolean blockCores,
     boolean fragmentation,
     boolean severalDevices,
-    boolean spreadPortions) {
+    boolean spreadPortions,
+    boolean enforceBinding,
+    boolean tasksApart) {
   /** What a job is given at least. */
   enum Unit {
     CPU,
@@ -43,6 +48,8 @@ record Parameters(
     boolean fragmentation = false;
     boolean several = false;
     boolean spread = false;
+    boolean enforce = false;
+    boolean apart = false;
     for (String key : options.keySet()) {
       switch (key.toUpperCase(Locale.ROOT)) {
         case "CR_CPU", "CR_CPU_MEMORY" -> {
@@ -64,11 +71,14 @@ record Parameters(
         case "CR_FGD" -> fragmentation = true;
         case "MULTIPLE_SHARING_GRES_PJ" -> several = true;
         case "LL_SHARED_GRES" -> spread = true;
+        case "ENFORCE_BINDING_GRES" -> enforce = true;
+        case "ONE_TASK_PER_SHARING_GRES" -> apart = true;
         default -> {
           // The front end reports unknown words, with the line they stand in.
         }
       }
     }
-    return new Parameters(unit, memory, lln, pack, single, block, fragmentation, several, spread);
+    return new Parameters(
+        unit, memory, lln, pack, single, block, fragmentation, several, spread, enforce, apart);
   }
 }

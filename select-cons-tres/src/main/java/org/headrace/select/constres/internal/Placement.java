@@ -3,8 +3,10 @@ package org.headrace.select.constres.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.headrace.api.gres.GresKind;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
@@ -75,11 +77,22 @@ final class Placement {
     }
     CoreSet freeCores = free.freeCores(node.id());
     List<GresAllocation> gres = new ArrayList<>();
-    CoreSet near = devices(node, wanted, freeCores, gres);
+    Vicinity vicinity = null;
+    if (need.bindsDevices()) {
+      vicinity = Vicinity.find(need, free, node, wanted, cores);
+      if (vicinity == null) {
+        return null;
+      }
+      freeCores = vicinity.cores(freeCores);
+    }
+    CoreSet near = devices(node, wanted, freeCores, vicinity, gres);
     if (near == null) {
       return null;
     }
-    CoreSet picked = pick(hardware, freeCores, near, cores);
+    if (vicinity != null && !near.isEmpty()) {
+      freeCores = freeCores.intersection(near);
+    }
+    CoreSet picked = pick(hardware, freeCores, vicinity, near, cores);
     long memory = need.memory(hardware, cores, tasks, gpus);
     if (picked == null || memory > free.freeMemory(node.id())) {
       return null;
@@ -94,21 +107,11 @@ final class Placement {
 
   /** How much of each of the node's inventory entries the job takes; null if it isn't there. */
   private long[] wantedGres(NodeView node, int tasks, List<long[]> shares, int row) {
-    long[] wanted = new long[node.gres().size()];
-    for (GresRequest one : need.gres) {
-      long share =
-          one.scope() == GresRequest.Scope.JOB ? shares.get(need.jobGres.indexOf(one))[row] : 0;
-      long missing = need.gresOfNode(one, node.hardware(), tasks, share);
-      for (int i = 0; i < wanted.length && missing > 0; i++) {
-        if (NodeFit.suits(node.gres().get(i), one)) {
-          long take = Math.min(missing, free.freeGres(node.id(), i) - wanted[i]);
-          wanted[i] += Math.max(0, take);
-          missing -= Math.max(0, take);
-        }
-      }
-      if (missing > 0) {
-        return null;
-      }
+    long[] wanted =
+        new EntryCounts(need, free, node)
+            .of(tasks, one -> shares.get(need.jobGres.indexOf(one))[row]);
+    if (wanted == null) {
+      return null;
     }
     if (need.exclusive) {
       takeWhole(node, wanted);
@@ -130,15 +133,22 @@ final class Placement {
 
   /** Chooses devices into {@code gres}; returns the cores close to them, or null on failure. */
   private CoreSet devices(
-      NodeView node, long[] wanted, CoreSet freeCores, List<GresAllocation> gres) {
+      NodeView node,
+      long[] wanted,
+      CoreSet freeCores,
+      Vicinity vicinity,
+      List<GresAllocation> gres) {
     CoreSet near = CoreSet.EMPTY;
+    boolean anywhere = need.locality == DevicePolicy.Locality.IGNORED;
     for (int i = 0; i < wanted.length; i++) {
       if (wanted[i] == 0) {
         continue;
       }
       GresInventory inventory = node.gres().get(i);
       if (inventory.portioned()) {
-        GresAllocation portions = new Portions(search, node, i).take(wanted[i], gres);
+        CoreSet allowed =
+            vicinity == null ? inventory.deviceNumbers() : vicinity.allowed(inventory);
+        GresAllocation portions = new Portions(search, node, i).take(wanted[i], gres, allowed);
         if (portions == null) {
           return null;
         }
@@ -149,10 +159,12 @@ final class Placement {
       CoreSet chosen = CoreSet.EMPTY;
       if (!inventory.devices().isEmpty()) {
         CoreSet freeDevices = free.freeDevices(node.id(), i);
+        GresKind kind = context.gres(inventory.name());
+        CoreSet close = anywhere ? CoreSet.EMPTY : freeCores;
         chosen =
-            context
-                .gres(inventory.name())
-                .choose(inventory, freeDevices, (int) wanted[i], freeCores);
+            vicinity == null
+                ? kind.choose(inventory, freeDevices, (int) wanted[i], close)
+                : vicinity.choose(kind, inventory, freeDevices, (int) wanted[i], close);
         if (chosen == null) {
           return null;
         }
@@ -160,7 +172,7 @@ final class Placement {
       }
       gres.add(new GresAllocation(inventory.name(), inventory.type(), chosen, wanted[i]));
     }
-    return near;
+    return anywhere ? CoreSet.EMPTY : near;
   }
 
   private static CoreSet near(GresInventory inventory, CoreSet chosen) {
@@ -173,9 +185,16 @@ final class Placement {
     return near;
   }
 
-  private CoreSet pick(NodeHardware hardware, CoreSet freeCores, CoreSet near, int cores) {
+  private CoreSet pick(
+      NodeHardware hardware, CoreSet freeCores, Vicinity vicinity, CoreSet near, int cores) {
+    if (cores > freeCores.size()) {
+      return null;
+    }
     if (cores == hardware.cores()) {
       return freeCores;
+    }
+    if (vicinity != null && need.parameters.unit() != Parameters.Unit.SOCKET) {
+      return vicinity.pick(freeCores, cores);
     }
     CorePicker picker = new CorePicker(hardware, freeCores, near);
     if (need.parameters.unit() == Parameters.Unit.SOCKET) {

@@ -32,20 +32,23 @@ final class Portions {
    * Portions of one device; of several only where that is allowed and one doesn't have enough.
    *
    * @param already what the job holds on the node
+   * @param allowed devices that may be used
    * @return null when there isn't enough
    */
-  GresAllocation take(long wanted, List<GresAllocation> already) {
-    CoreSet whole = CoreSet.EMPTY;
+  GresAllocation take(long wanted, List<GresAllocation> already, CoreSet allowed) {
+    CoreSet whole = inventory.deviceNumbers().minus(allowed);
     for (GresAllocation other : already) {
-      whole = other.name().equals(inventory.divides()) ? whole.union(other.devices()) : whole;
+      boolean sameDevices = other.name().equals(inventory.divides()) || other.portioned();
+      whole = sameDevices ? whole.union(other.devices()) : whole;
     }
-    int one = search.rank().device(node, entry, wanted, whole);
+    boolean apart = search.need.apart(inventory);
+    int one = apart ? -1 : search.rank().device(node, entry, wanted, whole);
     if (one >= 0) {
       GresDevice device = inventory.devices().get(one);
       return new GresAllocation(
           inventory.name(), inventory.type(), CoreSet.of(device.number()), wanted, List.of(wanted));
     }
-    return search.need.parameters.severalDevices() ? several(wanted, whole) : null;
+    return search.need.severalDevices(inventory) ? several(wanted, whole) : null;
   }
 
   private GresAllocation several(long wanted, CoreSet whole) {
@@ -54,7 +57,8 @@ final class Portions {
     long left = wanted;
     List<GresDevice> devices = inventory.devices();
     for (int i = 0; i < devices.size() && left > 0; i++) {
-      long portion = Math.min(left, free.freeUnits(node.id(), entry, i));
+      long most = search.need.ofDevice(inventory, free.freeUnits(node.id(), entry, i));
+      long portion = Math.min(left, most);
       if (portion > 0 && !whole.contains(devices.get(i).number())) {
         numbers.add(devices.get(i).number());
         portions.add(portion);

@@ -326,6 +326,11 @@ final class JobText {
                   wantedSwitches(),
                   SlurmDuration.formatFull(spec.request().nodes().switchWait() / 1000)));
     }
+    switch (spec.request().devices().locality()) {
+      case ENFORCED -> block.line("GresEnforceBind=Yes");
+      case IGNORED -> block.line("GresEnforceBind=No");
+      default -> {}
+    }
     if (spec.request().cpusPerGpu() > 0) {
       block.line("CpusPerTres=gres/gpu:" + spec.request().cpusPerGpu());
     }

@@ -99,18 +99,7 @@ final class RequestUpdate {
   }
 
   private void licenses(String value) {
-    ResourceRequest old = request;
-    request =
-        new ResourceRequest(
-            old.minNodes(),
-            old.maxNodes(),
-            old.layout(),
-            old.memory(),
-            old.gres(),
-            old.cpusPerGpu(),
-            old.nodes(),
-            old.sharing(),
-            LicenseNotation.parse(value));
+    request = request.withLicenses(LicenseNotation.parse(value));
   }
 
   private static List<GresRequest> gres(String value) {

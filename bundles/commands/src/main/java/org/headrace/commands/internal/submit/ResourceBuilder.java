@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.model.Breadth;
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.MemoryRequest;
@@ -79,7 +80,26 @@ final class ResourceBuilder {
         choices.number("cpus-per-gpu", 0),
         constraint(),
         sharing(),
-        licenses());
+        licenses(),
+        devices());
+  }
+
+  /** The last of several words about one thing counts. */
+  private DevicePolicy devices() {
+    DevicePolicy.Locality locality = DevicePolicy.Locality.USUAL;
+    DevicePolicy.TaskSharing tasks = DevicePolicy.TaskSharing.USUAL;
+    for (String word : choices.text("gres-flags", "").toLowerCase(Locale.ROOT).split(",")) {
+      switch (word) {
+        case "enforce-binding" -> locality = DevicePolicy.Locality.ENFORCED;
+        case "disable-binding" -> locality = DevicePolicy.Locality.IGNORED;
+        case "one-task-per-sharing" -> tasks = DevicePolicy.TaskSharing.APART;
+        case "multiple-tasks-per-sharing" -> tasks = DevicePolicy.TaskSharing.TOGETHER;
+        default -> {
+          // allow-task-sharing: devices are held by the step, and all its tasks may use them.
+        }
+      }
+    }
+    return new DevicePolicy(locality, tasks);
   }
 
   private NodeCount nodes(TaskLayout layout) {

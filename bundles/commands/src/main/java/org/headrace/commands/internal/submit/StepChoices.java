@@ -83,6 +83,10 @@ public final class StepChoices {
     add("gpus-per-node", Scope.NODE, wishes);
     add("gpus-per-socket", Scope.SOCKET, wishes);
     add("gpus-per-task", Scope.TASK, wishes);
+    if (choices.explicit("tres-per-task")) {
+      String text = choices.text("tres-per-task", "");
+      wishes.addAll(GresNotation.parsePerTask(Program.SRUN, text).gres());
+    }
     return GpuCounts.of(Program.SRUN, wishes, choices.number("ntasks", TaskLayout.UNSET), null, 0)
         .wishes();
   }

@@ -14,6 +14,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Owner;
 import org.headrace.api.model.Breadth;
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Segments;
@@ -54,6 +55,25 @@ class SbatchTest {
       assertThat(own.only(Command.SubmitJob.class).spec().request().minNodes()).isEqualTo(2);
       assertThat(own.only(Command.SubmitJob.class).spec().request().layout().tasks()).isEqualTo(2);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enforce-binding, ENFORCED, USUAL",
+    "disable-binding, IGNORED, USUAL",
+    "One-Task-Per-Sharing, USUAL, APART",
+    "'multiple-tasks-per-sharing,enforce-binding', ENFORCED, TOGETHER",
+    "allow-task-sharing, USUAL, USUAL",
+  })
+  void flagsSayHowDevicesAreHandedOut(
+      String words, DevicePolicy.Locality locality, DevicePolicy.TaskSharing tasks)
+      throws Exception {
+    FakeControl own = new FakeControl();
+    FakeInvocation invocation =
+        new FakeInvocation("sbatch", "--gres-flags=" + words, "--gpus=1", "--wrap=true");
+    assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
+    assertThat(own.only(Command.SubmitJob.class).spec().request().devices())
+        .isEqualTo(new DevicePolicy(locality, tasks));
   }
 
   private Owner ownerOf(String... options) throws Exception {

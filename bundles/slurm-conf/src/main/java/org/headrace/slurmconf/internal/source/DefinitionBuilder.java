@@ -61,7 +61,7 @@ final class DefinitionBuilder {
             Math.max(0, node.realMemory() - Math.max(0, node.memSpecLimit())),
             node.tmpDisk()),
         node.features(),
-        GresBuilder.build(node, configuration.gres()),
+        configuration.gres().inventory(node),
         node.weight(),
         node.hostName(),
         node.address(),
