@@ -1,9 +1,5 @@
 package org.headrace.protocol.codec;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 
 /**
@@ -13,8 +9,7 @@ import java.util.Arrays;
  */
 final class RecordShape extends Scalars.Part {
   private final Class<?> type;
-  private final MethodHandle[] accessors;
-  private final MethodHandle constructor;
+  private final RecordAccess access;
   private final RecentParts recent = new RecentParts();
   private final RecentWrites written = new RecentWrites();
   private Shape[] shapes;
@@ -23,26 +18,7 @@ final class RecordShape extends Scalars.Part {
   RecordShape(Class<?> type) {
     super(null);
     this.type = type;
-    RecordComponent[] components = type.getRecordComponents();
-    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-    try {
-      accessors = new MethodHandle[components.length];
-      Class<?>[] types = new Class<?>[components.length];
-      for (int i = 0; i < components.length; i++) {
-        types[i] = components[i].getType();
-        accessors[i] =
-            lookup
-                .unreflect(components[i].getAccessor())
-                .asType(MethodType.methodType(Object.class, Object.class));
-      }
-      constructor =
-          lookup
-              .unreflectConstructor(type.getConstructor(types))
-              .asSpreader(Object[].class, components.length)
-              .asType(MethodType.methodType(Object.class, Object[].class));
-    } catch (ReflectiveOperationException e) {
-      throw new CodecException(type.getName() + " must be a public record", e);
-    }
+    access = RecordAccess.to(type);
   }
 
   /** Set once, after construction: a record may contain itself. */
@@ -151,16 +127,16 @@ final class RecordShape extends Scalars.Part {
 
   private Object get(int component, Object value) {
     try {
-      return (Object) accessors[component].invokeExact(value);
-    } catch (Throwable e) {
+      return access.get(value, component);
+    } catch (RuntimeException e) {
       throw new CodecException("reading " + type.getSimpleName() + " failed", e);
     }
   }
 
   private Object construct(Object[] values) {
     try {
-      return (Object) constructor.invokeExact(values);
-    } catch (Throwable e) {
+      return access.make(values);
+    } catch (RuntimeException e) {
       throw new CodecException(
           type.getSimpleName() + " refuses " + Arrays.toString(values) + ": " + e.getMessage(), e);
     }
