@@ -254,8 +254,11 @@ class AuthorisationTest {
         update("dependency", JOBS, new JobChange.DependsOn(Dependency.NONE)),
         update("requeue", JOBS, new JobChange.Requeue(false)),
         update("no reservation", JOBS, new JobChange.Reserved("")),
+        update("shortest time limit", JOBS, new JobChange.TimeMin(Specs.MINUTE)),
+        update("working directory", JOBS, new JobChange.WorkDirectory("/var/tmp")),
         update("files", JOBS, new JobChange.Files("/dev/null", "out", "err")),
         update(COMMENT, JOBS, new JobChange.Attribute(COMMENT, "x")),
+        update("boot first", ADMINISTRATORS, new JobChange.Attribute("Option:reboot", "yes")),
         update("remark", ADMINISTRATORS, new JobChange.Attribute("AdminComment", "x")),
         update("system's remark", ADMINISTRATORS, new JobChange.Attribute("SystemComment", "x")),
         new Verb(
@@ -285,6 +288,23 @@ class AuthorisationTest {
         new ReservationDefinition.Admission(List.of("root"), false),
         ReservationDefinition.Admission.ALL,
         Set.of());
+  }
+
+  private static ReservationDefinition daily(long now) {
+    ReservationDefinition once = tomorrow(now);
+    return new ReservationDefinition(
+        0,
+        "daily",
+        once.start(),
+        once.end(),
+        once.nodes(),
+        "",
+        once.users(),
+        once.accounts(),
+        Set.of(ReservationDefinition.Flag.DAILY),
+        0,
+        "",
+        "UTC");
   }
 
   static Stream<Verb> clusterVerbs() {
@@ -334,6 +354,15 @@ class AuthorisationTest {
               s.cluster.system(new Command.PutReservation(tomorrow(s.cluster.now)));
               s.cluster.events.clear();
               return new Command.DeleteReservation("maintenance");
+            }));
+    verbs.add(
+        new Verb(
+            "skip reservation",
+            ADMINISTRATORS,
+            s -> {
+              s.cluster.system(new Command.PutReservation(daily(s.cluster.now)));
+              s.cluster.events.clear();
+              return new Command.SkipReservation("daily");
             }));
     return verbs.stream();
   }

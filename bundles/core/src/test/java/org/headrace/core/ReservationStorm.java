@@ -55,6 +55,9 @@ final class ReservationStorm {
     if (random.nextInt(4) == 0) {
       return new Command.DeleteReservation(name);
     }
+    if (random.nextInt(6) == 0) {
+      return new Command.SkipReservation(name);
+    }
     long id = 0;
     for (ReservationDefinition one : cluster.machine.publish().reservationDefinitions()) {
       id = one.name().equals(name) ? one.id() : id;

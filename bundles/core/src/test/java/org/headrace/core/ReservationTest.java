@@ -224,6 +224,64 @@ class ReservationTest {
   }
 
   @Test
+  void aTimeOfOneThatRepeatsIsLeftOut() {
+    long day = 24 * 60 * MINUTE;
+    put(counted("daily", 1, "", Flag.DAILY), ROOT);
+    long first = find("daily").start();
+    assertThat(code(skip("daily", ANNA))).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(skip("daily", ROOT)).isEqualTo(Outcome.DONE);
+    assertThat(find("daily").start()).as("it hadn't begun").isEqualTo(first + day);
+    cluster.tick(day + 10 * MINUTE);
+    long running = cluster.submit(job(ANNA, "daily"));
+    long waiting = cluster.submit(job(ANNA, "daily"));
+    start(running, node("n1"));
+    assertThat(cluster.state(running)).isEqualTo(JobState.RUNNING);
+    assertThat(skip("daily", ROOT)).isEqualTo(Outcome.DONE);
+    assertThat(find("daily").start()).isEqualTo(first + 2 * day);
+    assertThat(cluster.reason(waiting)).isEqualTo(Reason.RESERVATION);
+    cluster.tick(1);
+    assertThat(cluster.state(running)).as("ends with it").isEqualTo(JobState.TIMEOUT);
+    put(annas("once", 10, 20, Flag.OVERLAP), ROOT);
+    assertThat(code(skip("once", ROOT))).isEqualTo(ErrorCode.RESERVATION_NOT_SKIPPABLE);
+    assertThat(code(skip("none", ROOT))).isEqualTo(ErrorCode.INVALID_RESERVATION);
+  }
+
+  private Outcome skip(String name, Actor actor) {
+    return cluster.apply(new Command.SkipReservation(name), actor);
+  }
+
+  @Test
+  void membersOfItsGroupsAreLetIn() {
+    ReservationDefinition plain = annas("groups", 10, 20);
+    put(
+        new ReservationDefinition(
+            0,
+            "groups",
+            plain.start(),
+            plain.end(),
+            plain.nodes(),
+            "",
+            Admission.ALL,
+            new Admission(List.of("", "bio"), false),
+            Set.of(),
+            0,
+            "",
+            "",
+            ReservationDefinition.Share.WHOLE,
+            ReservationDefinition.Clock.PLAIN,
+            new ReservationDefinition.Groups(List.of("chem"), List.of(4711))),
+        ROOT);
+    assertThat(cluster.refused(job(ANNA, "groups"), ANNA).code())
+        .isEqualTo(ErrorCode.RESERVATION_ACCESS_DENIED);
+    JobSpec member = job(ANNA, "groups");
+    member = member.withExecution(Specs.inGroups(member.execution(), 100, 4711));
+    assertThat(cluster.reason(cluster.submit(member))).isEqualTo(Reason.RESERVATION);
+    Actor chemist = new Actor(BERT.uid(), 4711, "bert", "users", false);
+    assertThat(cluster.reason(cluster.submit(job(chemist, "groups"))))
+        .isEqualTo(Reason.RESERVATION);
+  }
+
+  @Test
   void weekdaysAndClockChangesAreKept() {
     // Friday, 2024-03-29 09:00 in Berlin; clocks go forward on the Sunday that follows.
     long friday = 1_711_699_200_000L;

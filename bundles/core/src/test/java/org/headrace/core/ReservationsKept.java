@@ -86,7 +86,7 @@ final class ReservationsKept {
       assertThat(asked).as("reservation of job %d, which runs in none", job.id()).isEmpty();
       return;
     }
-    boolean admitted = own.admits(job.spec().owner().user(), job.spec().charge().account());
+    boolean admitted = own.admits(job.spec());
     boolean drawn = asked.isEmpty() && own.has(Flag.MAGNETIC) && admitted;
     assertThat(drawn || List.of(asked.split(",")).contains(own.name())).isTrue();
     if (own.has(Flag.FLEX)) {

@@ -239,6 +239,22 @@ public final class Specs {
             with.warning()));
   }
 
+  static Execution inGroups(Execution with, Integer... groups) {
+    return new Execution(
+        with.batch(),
+        with.arguments(),
+        with.workDirectory(),
+        with.input(),
+        with.output(),
+        with.error(),
+        with.append(),
+        with.umask(),
+        with.limits(),
+        List.of(groups),
+        with.requeue(),
+        with.warning());
+  }
+
   static JobSpec array(Actor owner, int first, int last, int maxRunning) {
     return job(owner)
         .withArray(new JobArray(List.of(new JobArray.Range(first, last, 1)), maxRunning));

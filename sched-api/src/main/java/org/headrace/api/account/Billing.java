@@ -1,5 +1,6 @@
 package org.headrace.api.account;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,8 +12,9 @@ import java.util.TreeMap;
  *     empty where CPUs are counted
  * @param highest true to take the highest of what a node's resources make, and not their sum;
  *     licenses are added
+ * @param devicesAdded true to have generic resources added to that, too
  */
-public record Billing(Map<String, Double> weights, boolean highest) {
+public record Billing(Map<String, Double> weights, boolean highest, boolean devicesAdded) {
   /** CPUs. */
   public static final Billing CPUS = new Billing(Map.of(), false);
 
@@ -21,6 +23,11 @@ public record Billing(Map<String, Double> weights, boolean highest) {
 
   public Billing {
     weights = Map.copyOf(weights);
+  }
+
+  /** Generic resources count like the others of a node. */
+  public Billing(Map<String, Double> weights, boolean highest) {
+    this(weights, highest, false);
   }
 
   /**
@@ -32,8 +39,10 @@ public record Billing(Map<String, Double> weights, boolean highest) {
    * @throws IllegalArgumentException for what can't be read
    */
   public static Billing of(String text, String flags) {
-    boolean highest = Tres.list(flags.toUpperCase(Locale.ROOT)).contains("MAX_TRES");
-    return text.isEmpty() ? CPUS : new Billing(weights(text), highest);
+    List<String> words = Tres.list(flags.toUpperCase(Locale.ROOT));
+    boolean devicesAdded = words.contains("MAX_TRES_GRES");
+    boolean highest = devicesAdded || words.contains("MAX_TRES");
+    return text.isEmpty() ? CPUS : new Billing(weights(text), highest, devicesAdded);
   }
 
   /**
@@ -71,7 +80,9 @@ public record Billing(Map<String, Double> weights, boolean highest) {
     double most = 0;
     for (Map.Entry<String, Double> one : new TreeMap<>(weights).entrySet()) {
       double part = amounts.getOrDefault(one.getKey(), 0L) * one.getValue();
-      if (highest && !one.getKey().startsWith("license/")) {
+      String name = one.getKey();
+      boolean added = name.startsWith("license/") || devicesAdded && name.startsWith("gres/");
+      if (highest && !added) {
         most = Math.max(most, part);
       } else {
         sum += part;

@@ -21,5 +21,10 @@ public enum QosFlag {
   /** Its jobs have to name a reservation. */
   REQUIRES_RESERVATION,
   /** A job has to fit into what is left with the usage factor counted. */
-  USAGE_FACTOR_SAFE
+  USAGE_FACTOR_SAFE,
+  /**
+   * Its limits of resources are percentages of what there is: in its partition, if it is that of
+   * one, else in the cluster.
+   */
+  RELATIVE
 }

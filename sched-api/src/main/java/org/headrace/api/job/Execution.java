@@ -117,6 +117,23 @@ public record Execution(
         outlivesNodes);
   }
 
+  public Execution withWorkDirectory(String path) {
+    return new Execution(
+        batch,
+        arguments,
+        path,
+        input,
+        output,
+        error,
+        append,
+        umask,
+        limits,
+        groups,
+        requeue,
+        warning,
+        outlivesNodes);
+  }
+
   public Execution withRequeue(boolean mayRequeue) {
     return new Execution(
         batch,

@@ -47,6 +47,10 @@ public record Timing(
     return new Timing(limit, timeMin, begin, deadline, nice, priority, hold, siteFactor);
   }
 
+  public Timing withTimeMin(long least) {
+    return new Timing(timeLimit, least, begin, deadline, nice, priority, hold, siteFactor);
+  }
+
   public Timing withBegin(long newBegin) {
     return new Timing(timeLimit, timeMin, newBegin, deadline, nice, priority, hold, siteFactor);
   }

@@ -145,4 +145,24 @@ public record PendingJob(
         startable,
         0);
   }
+
+  public PendingJob withSiteFactor(int factor) {
+    return new PendingJob(
+        id,
+        jobClass,
+        partition,
+        submitted,
+        eligible,
+        priority,
+        fixedPriority,
+        nice,
+        user,
+        account,
+        qos,
+        startable,
+        expectedStart,
+        payer,
+        factor,
+        accrues);
+  }
 }

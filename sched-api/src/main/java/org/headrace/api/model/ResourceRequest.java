@@ -109,6 +109,11 @@ public record ResourceRequest(
         minNodes, maxNodes, layout, memory, newGres, cpusPerGpu, nodes, sharing, licenses, devices);
   }
 
+  public ResourceRequest withCpusPerGpu(int cpus) {
+    return new ResourceRequest(
+        minNodes, maxNodes, layout, memory, gres, cpus, nodes, sharing, licenses);
+  }
+
   public ResourceRequest withConstraint(NodeConstraint newNodes) {
     return new ResourceRequest(
         minNodes, maxNodes, layout, memory, gres, cpusPerGpu, newNodes, sharing, licenses, devices);

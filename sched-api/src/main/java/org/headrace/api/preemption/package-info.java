@@ -1,6 +1,6 @@
 /** Extension point {@code preempt}: says which running jobs may be preempted for a pending one. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.headrace.api.preemption;
 
 import org.osgi.annotation.bundle.Export;

@@ -32,6 +32,14 @@ class BillingTest {
         .isEqualTo(25);
   }
 
+  /** As the manual page of newer releases has it. */
+  @Test
+  void theHighestOfANodeWithDevicesAndLicensesAdded() {
+    String weights = "CPU=1,Mem=16G,GRES/gpu=4,license/matlab=2";
+    assertThat(Billing.of(weights, "MAX_TRES").of(JOB)).isEqualTo(25);
+    assertThat(Billing.of(weights, "MAX_TRES_GRES").of(JOB)).isEqualTo(15 + 8 + 10);
+  }
+
   @Test
   void unitsOfMemory() {
     assertThat(Billing.weights("mem=.25")).containsEntry("mem", 0.25);

@@ -47,7 +47,8 @@ public sealed interface Command
         Command.NotifyJob,
         Command.ChangeAccounts,
         Command.SubmitComponents,
-        Command.CreateSteps {
+        Command.CreateSteps,
+        Command.SkipReservation {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -349,6 +350,14 @@ public sealed interface Command
    * @param name its name
    */
   record DeleteReservation(String name) implements Command {}
+
+  /**
+   * Leaves out the present or next time of a reservation that repeats: it ends, or doesn't begin,
+   * and comes again after that.
+   *
+   * @param name its name
+   */
+  record SkipReservation(String name) implements Command {}
 
   /**
    * Shows a text to whoever waits for a running job: among the errors of its script, or of the

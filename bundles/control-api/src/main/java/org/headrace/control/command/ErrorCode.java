@@ -80,5 +80,9 @@ public enum ErrorCode {
   /** The job that is to go on wasn't stopped. */
   NOT_SUSPENDED,
   /** A step wants more ports than there are. */
-  TOO_MANY_PORTS
+  TOO_MANY_PORTS,
+  /** A reservation that doesn't repeat has no next time. */
+  RESERVATION_NOT_SKIPPABLE,
+  /** A shortest time limit beyond the time limit. */
+  INVALID_TIME_MIN
 }

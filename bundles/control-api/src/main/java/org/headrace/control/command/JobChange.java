@@ -23,7 +23,9 @@ public sealed interface JobChange
         JobChange.Attribute,
         JobChange.Reserved,
         JobChange.SiteFactor,
-        JobChange.AccrualReset {
+        JobChange.AccrualReset,
+        JobChange.TimeMin,
+        JobChange.WorkDirectory {
   /**
    * New name.
    *
@@ -145,4 +147,18 @@ public sealed interface JobChange
 
   /** Loses the age that it has accrued, while pending. */
   record AccrualReset() implements JobChange {}
+
+  /**
+   * Shortest time limit that it accepts, while pending.
+   *
+   * @param millis at most its time limit; zero for none but that
+   */
+  record TimeMin(long millis) implements JobChange {}
+
+  /**
+   * Another working directory, while pending.
+   *
+   * @param path absolute
+   */
+  record WorkDirectory(String path) implements JobChange {}
 }

@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.model.CoreSet;
 
 /**
@@ -26,6 +27,7 @@ import org.headrace.api.model.CoreSet;
  * @param zone of one that repeats: time zone by whose clock it does
  * @param share what it has of its nodes, and licences
  * @param clock when it ends before its time, or never comes
+ * @param groups members of which groups may use it
  */
 public record ReservationDefinition(
     long id,
@@ -41,7 +43,42 @@ public record ReservationDefinition(
     String features,
     String zone,
     Share share,
-    Clock clock) {
+    Clock clock,
+    Groups groups) {
+  /** For users and accounts. */
+  public ReservationDefinition(
+      long id,
+      String name,
+      long start,
+      long end,
+      List<String> nodes,
+      String partition,
+      Admission users,
+      Admission accounts,
+      Set<Flag> flags,
+      int nodeCount,
+      String features,
+      String zone,
+      Share share,
+      Clock clock) {
+    this(
+        id,
+        name,
+        start,
+        end,
+        nodes,
+        partition,
+        users,
+        accounts,
+        flags,
+        nodeCount,
+        features,
+        zone,
+        share,
+        clock,
+        Groups.ALL);
+  }
+
   /** Of whole nodes. */
   public ReservationDefinition(
       long id,
@@ -159,16 +196,48 @@ public record ReservationDefinition(
    * @param lead how long after the present it always begins; zero for one that does begin
    * @param used when a job last used it, in epoch milliseconds, or zero
    * @param begun true once its begin has been seen to
+   * @param startDelay for how long jobs that aren't its own may keep its own waiting; zero for none
+   *     such jobs
    */
-  public record Clock(long purgeAfter, long lead, long used, boolean begun) {
+  public record Clock(long purgeAfter, long lead, long used, boolean begun, long startDelay) {
     public static final Clock PLAIN = new Clock(0, 0, 0, false);
 
+    /** Of one that no other jobs are let into. */
+    public Clock(long purgeAfter, long lead, long used, boolean begun) {
+      this(purgeAfter, lead, used, begun, 0);
+    }
+
     public Clock withUsed(long at) {
-      return new Clock(purgeAfter, lead, at, begun);
+      return new Clock(purgeAfter, lead, at, begun, startDelay);
     }
 
     public Clock withBegun(boolean newBegun) {
-      return new Clock(purgeAfter, lead, used, newBegun);
+      return new Clock(purgeAfter, lead, used, newBegun, startDelay);
+    }
+
+    public Clock withLead(long newLead) {
+      return new Clock(purgeAfter, newLead, used, begun, startDelay);
+    }
+  }
+
+  /**
+   * Groups whose members are let in.
+   *
+   * @param names names as they were given; empty when groups don't matter
+   * @param ids their numbers, by which members are known
+   */
+  public record Groups(List<String> names, List<Integer> ids) {
+    public static final Groups ALL = new Groups(List.of(), List.of());
+
+    public Groups {
+      names = List.copyOf(names);
+      ids = List.copyOf(ids);
+    }
+
+    boolean admits(JobSpec job) {
+      return names.isEmpty()
+          || ids.contains(job.owner().gid())
+          || job.execution().groups().stream().anyMatch(ids::contains);
     }
   }
 
@@ -195,6 +264,7 @@ public record ReservationDefinition(
     flags = Set.copyOf(flags);
     share = share == null ? Share.WHOLE : share;
     clock = clock == null ? Clock.PLAIN : clock;
+    groups = groups == null ? Groups.ALL : groups;
   }
 
   public boolean has(Flag flag) {
@@ -227,14 +297,14 @@ public record ReservationDefinition(
   private ReservationDefinition with(String newZone, Share newShare, Clock newClock) {
     return new ReservationDefinition(
         id, name, start, end, nodes, partition, users, accounts, flags, nodeCount, features,
-        newZone, newShare, newClock);
+        newZone, newShare, newClock, groups);
   }
 
   private ReservationDefinition with(
       long newId, String newName, long newStart, long newEnd, List<String> newNodes) {
     return new ReservationDefinition(
         newId, newName, newStart, newEnd, newNodes, partition, users, accounts, flags, nodeCount,
-        features, zone, share, clock);
+        features, zone, share, clock, groups);
   }
 
   /** When it begins, as seen at {@code now}. */
@@ -252,9 +322,11 @@ public record ReservationDefinition(
     return startsAt(now) <= now && now < endsAt(now);
   }
 
-  /** True when a job of that user and account may use it. */
-  public boolean admits(String user, String account) {
-    return users.admits(user) && accounts.admits(account);
+  /** True when that job may use it, by whose it is and to whom it is charged. */
+  public boolean admits(JobSpec job) {
+    return users.admits(job.owner().user())
+        && accounts.admits(job.charge().account())
+        && groups.admits(job);
   }
 
   /**

@@ -89,6 +89,7 @@ final class ClusterState {
         configuration.qualities(),
         qualities,
         billing,
+        new ResourceTotals(configuration),
         Enforcement.of(configuration.setting("AccountingStorageEnforce", "")),
         FairShare.Rule.of(flags, configuration.setting("FairShareDampeningFactor", "")));
   }

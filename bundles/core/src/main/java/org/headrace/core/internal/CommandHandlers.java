@@ -100,6 +100,8 @@ public final class CommandHandlers {
       return machine.reservations.put(c, actor);
     } else if (command instanceof Command.DeleteReservation c) {
       return machine.reservations.delete(c, actor);
+    } else if (command instanceof Command.SkipReservation c) {
+      return machine.reservations.skip(c, actor);
     } else if (command instanceof Command.ChangeAccounts c) {
       return machine.accounts.change(c, actor);
     } else if (command instanceof Command.DefineQos c) {

@@ -151,7 +151,7 @@ final class Reservations {
     }
     StringBuilder names = new StringBuilder();
     for (ReservationDefinition one : byId.values()) {
-      if (one.has(Flag.MAGNETIC) && one.admits(spec.owner().user(), spec.charge().account())) {
+      if (one.has(Flag.MAGNETIC) && one.admits(spec)) {
         names.append(one.name()).append(',');
       }
     }
@@ -200,10 +200,10 @@ final class Reservations {
                 + name
                 + (known.isEmpty() ? "; this cluster has none" : "; there are: " + known));
       }
-      if (!own.admits(spec.owner().user(), spec.charge().account())) {
+      if (!own.admits(spec)) {
         return refuse(
             ErrorCode.RESERVATION_ACCESS_DENIED,
-            "reservation " + own.name() + " isn't for this user or account");
+            "reservation " + own.name() + " isn't for this user, group or account");
       }
     }
     return null;
@@ -238,9 +238,7 @@ final class Reservations {
   /** One that floats always keeps the distance that it has now. */
   private ReservationDefinition clocked(ReservationDefinition asked) {
     long lead = asked.has(Flag.TIME_FLOAT) ? Math.max(1, asked.start() - state.time) : 0;
-    ReservationDefinition.Clock clock = asked.clock();
-    return asked.withClock(
-        new ReservationDefinition.Clock(clock.purgeAfter(), lead, clock.used(), false));
+    return asked.withClock(asked.clock().withLead(lead).withBegun(false));
   }
 
   /** Finds out anew which reservations take waiting jobs that ask for none. */
@@ -386,6 +384,37 @@ final class Reservations {
     return Outcome.DONE;
   }
 
+  Outcome skip(Command.SkipReservation command, Actor actor) {
+    ReservationDefinition one = find(command.name());
+    if (!state.admin(actor)) {
+      return refuse(ErrorCode.ACCESS_DENIED, "reservations are changed by administrators");
+    }
+    if (one == null) {
+      return refuse(ErrorCode.INVALID_RESERVATION, "no reservation " + command.name());
+    }
+    if (!one.repeats()) {
+      return refuse(
+          ErrorCode.RESERVATION_NOT_SKIPPABLE,
+          "reservation " + one.name() + " doesn't repeat: there is no next time to skip to");
+    }
+    over(one, state.time);
+    return Outcome.DONE;
+  }
+
+  /** Ends its present time, and its jobs with that; what comes next, if anything, is kept. */
+  private void over(ReservationDefinition one, long at) {
+    if (!one.has(Flag.FLEX)) {
+      running(one).forEach(run -> endBy(run, Math.min(one.end(), at)));
+    }
+    ReservationDefinition next = one.next(at);
+    if (next == null) {
+      remove(one);
+    } else {
+      keep(next);
+      changed(one.name());
+    }
+  }
+
   private List<Run> running(ReservationDefinition one) {
     List<Run> own = new ArrayList<>();
     for (Run run : state.runs.values()) {
@@ -403,16 +432,7 @@ final class Reservations {
       return;
     }
     if (one.end() <= at || unused(one, at)) {
-      if (!one.has(Flag.FLEX)) {
-        running(one).forEach(run -> endBy(run, one.end()));
-      }
-      ReservationDefinition next = one.next(at);
-      if (next == null) {
-        remove(one);
-      } else {
-        keep(next);
-        changed(one.name());
-      }
+      over(one, at);
     } else if (one.start() <= at && !one.clock().begun()) {
       keep(one.withClock(one.clock().withBegun(true)));
       changed(one.name());

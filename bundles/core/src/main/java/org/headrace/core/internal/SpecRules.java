@@ -26,6 +26,9 @@ import org.headrace.control.definition.PartitionDefinition;
 
 /** What may be asked for. Each test returns the refusal, or null. */
 final class SpecRules {
+  /** Name of the attribute by which nodes are to be booted before a job starts. */
+  static final String REBOOT = "Option:reboot";
+
   private static final int MAX_NAME = 1024;
 
   /** Linux takes no longer ones. */
@@ -272,6 +275,13 @@ final class SpecRules {
     }
     return timing.priority() < 0 || timing.priority() > 0xFFFF_FFFEL
         ? refuse(ErrorCode.INVALID_ARGUMENT, "priority " + timing.priority())
+        : null;
+  }
+
+  /** Nodes are booted for administrators only. */
+  Outcome.Rejected boot(JobSpec spec, Actor actor) {
+    return spec.attributes().containsKey(REBOOT) && !state.admin(actor)
+        ? refuse(ErrorCode.ACCESS_DENIED, "rebooting of nodes is only allowed for admins")
         : null;
   }
 

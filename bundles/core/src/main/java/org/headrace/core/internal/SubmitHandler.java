@@ -195,6 +195,7 @@ final class SubmitHandler {
 
   private Outcome.Rejected check(JobSpec spec, long limit, Actor actor, boolean admin) {
     Outcome.Rejected problem = rules.texts(spec);
+    problem = problem != null ? problem : rules.boot(spec, actor);
     problem = problem != null ? problem : rules.placement(spec, limit, admin);
     problem = problem != null ? problem : machine.reservations.refusal(spec);
     problem = problem != null ? problem : rules.charge(spec);

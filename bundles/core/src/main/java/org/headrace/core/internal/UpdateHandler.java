@@ -26,7 +26,7 @@ import org.headrace.control.definition.PartitionDefinition;
 final class UpdateHandler {
   /** Remarks of administrators and of the system about a job. */
   private static final Set<String> ADMINISTRATORS_ATTRIBUTES =
-      Set.of("AdminComment", "SystemComment");
+      Set.of("AdminComment", "SystemComment", SpecRules.REBOOT);
 
   private final Machine machine;
   private final ClusterState state;
@@ -145,12 +145,27 @@ final class UpdateHandler {
     }
     JobSpec spec = result.spec();
     check(rules.texts(spec));
+    check(timeMin(job, result));
     if (result.status().state() == JobState.PENDING && !spec.equals(job.spec())) {
       check(rules.placement(spec, result.status().timeLimit(), state.admin(actor)));
       check(rules.charge(spec));
       check(machine.charging.refusal(spec, result.status().partition()));
     }
     return result;
+  }
+
+  /** Why the shortest time limit is too long, after a change of either limit, or null. */
+  private static Outcome.Rejected timeMin(Job before, Job after) {
+    long least = after.spec().timing().timeMin();
+    long most = after.status().timeLimit();
+    boolean same = least == before.spec().timing().timeMin() && most == before.status().timeLimit();
+    boolean pending = after.status().state() == JobState.PENDING;
+    return same || least >= 0 && least <= most || !pending && least == 0
+        ? null
+        : refuse(
+            ErrorCode.INVALID_TIME_MIN,
+            "a shortest time limit of %d minutes, with a time limit of %d"
+                .formatted(least / 60_000, most / 60_000));
   }
 
   private Job changed(Job job, JobChange change, Actor actor) throws Refused {
@@ -227,6 +242,19 @@ final class UpdateHandler {
                   c.input() == null ? execution.input() : c.input(),
                   c.output() == null ? execution.output() : c.output(),
                   c.error() == null ? execution.error() : c.error())));
+    } else if (change instanceof JobChange.WorkDirectory c) {
+      pending(job, "its working directory");
+      if (!Targets.mayActFor(spec.owner().uid(), actor)) {
+        throw denied("only root may say where a job of root runs");
+      }
+      if (!c.path().startsWith("/")) {
+        throw new Refused(
+            refuse(
+                ErrorCode.INVALID_ARGUMENT, "working directory " + c.path() + " isn't absolute"));
+      }
+      return job.withSpec(spec.withExecution(execution.withWorkDirectory(c.path())));
+    } else if (change instanceof JobChange.TimeMin c) {
+      return job.withSpec(spec.withTiming(spec.timing().withTimeMin(c.millis())));
     } else if (change instanceof JobChange.Reserved c) {
       pending(job, "its reservation");
       JobSpec reserved = spec.withReservation(c.name());
@@ -235,6 +263,9 @@ final class UpdateHandler {
     } else if (change instanceof JobChange.Attribute c) {
       if (ADMINISTRATORS_ATTRIBUTES.contains(c.name()) && !state.admin(actor)) {
         throw denied("only an administrator may set " + c.name());
+      }
+      if (c.name().equals(SpecRules.REBOOT)) {
+        pending(job, "whether its nodes are booted first");
       }
       Map<String, String> attributes = new TreeMap<>(spec.attributes());
       if (c.value().isEmpty()) {

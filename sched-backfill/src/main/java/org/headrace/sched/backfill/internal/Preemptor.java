@@ -1,21 +1,16 @@
 package org.headrace.sched.backfill.internal;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
-import org.headrace.api.model.CoreSet;
-import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.preemption.Candidate;
 import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.preemption.RoomLedger;
 import org.headrace.api.preemption.Victim;
 import org.headrace.api.preemption.VictimSearch;
 import org.headrace.api.scheduler.PendingJobs;
@@ -28,9 +23,6 @@ import org.headrace.api.selector.Selection;
  *
  * <p>A job first waits for what leaves already, and has others preempted only if that isn't enough.
  * What it waits for is promised to it, so that nobody else takes it.
- *
- * <p>A job that was stopped for others keeps a <em>claim</em> to its cores: those that are free are
- * kept free until it goes on, except for jobs that may preempt it.
  */
 final class Preemptor {
   /** Most jobs of a pass that victims are found for; the rest is for the next. */
@@ -42,22 +34,7 @@ final class Preemptor {
   private final ResourceTimeline timeline;
   private final Promises promises;
   private final ReservedNodes reserved;
-
-  /** What is free once all that leave have gone, and those they leave for have come. */
-  private final ResourceLedger later;
-
-  private final List<RunningJob> leaving = new ArrayList<>();
-
-  /** Stopped jobs, with what they go on with. */
-  private final Map<Long, Allocation> stopped = new LinkedHashMap<>();
-
-  /** What is kept free for them. */
-  private final Map<Long, Allocation> claims = new HashMap<>();
-
-  /** Stopped jobs whose claims don't hold while room is made. */
-  private final List<Long> lifted = new ArrayList<>();
-
-  private final Set<Long> victims = new HashSet<>();
+  private final RoomLedger room;
   private final Set<Asking> vain = new HashSet<>();
   private int preempting;
   private boolean limited;
@@ -102,50 +79,18 @@ final class Preemptor {
     this.timeline = timeline;
     this.promises = promises;
     this.reserved = reserved;
-    later = now.copy();
+    room = new RoomLedger(view.running(), now);
     for (RunningJob job : view.running()) {
-      if (job.leaving()) {
-        leaving.add(job);
-        later.release(job.allocation());
-      } else if (job.goesOnWith() != null) {
-        stopped.put(job.id(), job.goesOnWith());
+      Allocation claim = room.claim(job);
+      if (claim != null) {
+        timeline.add(Math.max(job.endsBy(), context.now() + 1), claim);
       }
-    }
-    for (RunningJob job : view.running()) {
-      if (stopped.containsKey(job.id())) {
-        claim(job.id());
-        timeline.add(Math.max(job.endsBy(), context.now() + 1), claims.get(job.id()));
-      }
-    }
-  }
-
-  /** Keeps free what is free of what a stopped job goes on with. */
-  private void claim(long id) {
-    List<NodeAllocation> parts = new ArrayList<>();
-    for (NodeAllocation part : stopped.get(id).nodes()) {
-      if (now.node(part.node()) != null) {
-        CoreSet cores = part.cores().intersection(now.freeCores(part.node()));
-        int cpus = cores.size() * now.node(part.node()).hardware().threadsPerCore();
-        parts.add(new NodeAllocation(part.node(), cores, cpus, 0, List.of(), 0));
-      }
-    }
-    Allocation claim = new Allocation(parts, false);
-    claims.put(id, claim);
-    now.allocate(claim, ResourceLedger.NO_USER);
-    later.allocate(claim, ResourceLedger.NO_USER);
-  }
-
-  private void unclaim(long id) {
-    Allocation claim = claims.remove(id);
-    if (claim != null) {
-      now.release(claim);
-      later.release(claim);
     }
   }
 
   /** Notes that a job has started. */
   void started(Allocation allocation, int user) {
-    later.allocate(allocation, user);
+    room.comes(allocation, user);
   }
 
   /**
@@ -160,52 +105,37 @@ final class Preemptor {
     }
     limited = false;
     List<Candidate> candidates = context.preemptables().of(queue, row);
-    Room room = candidates.isEmpty() ? null : find(row, demand, duration, candidates);
-    if (room != null) {
-      settle(room, job, demand, duration);
+    Room found = candidates.isEmpty() ? null : find(row, demand, duration, candidates);
+    if (found != null) {
+      settle(found, job, demand, duration);
     } else {
       reclaim();
       if (!limited) {
         vain.add(asking);
       }
     }
-    return room;
+    return found;
   }
 
   private Room find(int row, JobDemand demand, long duration, List<Candidate> candidates) {
-    List<Candidate> able = new ArrayList<>();
-    for (Candidate one : candidates) {
-      long id = one.job().id();
-      if (stopped.containsKey(id)) {
-        unclaim(id);
-        lifted.add(id);
-      } else if (!one.job().leaving() && !victims.contains(id)) {
-        able.add(one);
-      }
-    }
+    List<Candidate> able = room.able(candidates);
     long end = context.now() + duration;
-    Allocation place = lifted.isEmpty() ? null : place(row, demand, now, end);
+    Allocation place = room.lifted() ? place(row, demand, now, end) : null;
     if (place != null) {
       return new Room(place, List.of(), true, context.now());
     }
-    place = leaving.isEmpty() && victims.isEmpty() ? null : place(row, demand, later, end);
+    place = room.someLeave() ? place(row, demand, room.later(), end) : null;
     if (place != null) {
-      return new Room(place, List.of(), false, gone(place));
+      return new Room(place, List.of(), false, room.gone(place, context.now()));
     }
     VictimSearch.Found found =
-        new VictimSearch(later, ledger -> place(row, demand, ledger, end))
+        new VictimSearch(room.later(), ledger -> place(row, demand, ledger, end))
             .find(able, context.preemptables().reorders());
     if (found == null) {
       return null;
     }
-    ResourceLedger stops = now.copy();
-    boolean atOnce = true;
-    for (Candidate one : found.victims()) {
-      atOnce &= one.mode() == PreemptMode.SUSPEND;
-      one.leave(stops);
-    }
-    atOnce &= stops.problem(found.allocation()) == null;
-    return new Room(found.allocation(), found.victims(), atOnce, gone(found.allocation()));
+    long start = room.gone(found.allocation(), context.now());
+    return new Room(found.allocation(), found.victims(), room.atOnce(found), start);
   }
 
   private Allocation place(int row, JobDemand demand, ResourceLedger ledger, long end) {
@@ -233,47 +163,29 @@ final class Preemptor {
     return allowed ? allocation : null;
   }
 
-  /** When those have gone that leave nodes of the allocation. */
-  private long gone(Allocation allocation) {
-    Set<Integer> nodes = new HashSet<>();
-    allocation.nodes().forEach(part -> nodes.add(part.node()));
-    long last = context.now();
-    for (RunningJob job : leaving) {
-      if (job.endsBy() > last
-          && job.allocation().nodes().stream().anyMatch(part -> nodes.contains(part.node()))) {
-        last = job.endsBy();
-      }
-    }
-    return last;
-  }
-
-  private void settle(Room room, PendingJob job, JobDemand demand, long duration) {
-    preempting += room.victims().isEmpty() ? 0 : 1;
-    for (Candidate one : room.victims()) {
+  private void settle(Room found, PendingJob job, JobDemand demand, long duration) {
+    preempting += found.victims().isEmpty() ? 0 : 1;
+    room.leave(found.victims(), found.atOnce());
+    for (Candidate one : found.victims()) {
       Allocation held = one.job().allocation();
-      victims.add(one.job().id());
-      one.leave(later);
       promises.gone(one);
       if (one.mode() != PreemptMode.SUSPEND) {
         timeline.endsAt(held, context.now());
-      } else if (room.atOnce()) {
-        one.leave(now);
+      } else if (found.atOnce()) {
         timeline.replace(held, held.withoutCores());
-        stopped.put(one.job().id(), held);
-        lifted.add(one.job().id());
       }
     }
-    if (!room.atOnce()) {
-      Allocation place = room.allocation();
-      long start = room.start();
-      promises.add(new Reservation(job.id(), demand, start, start + duration, later.copy(), place));
-      later.allocate(place, Promises.userOf(demand));
+    if (!found.atOnce()) {
+      Allocation place = found.allocation();
+      long start = found.start();
+      promises.add(
+          new Reservation(job.id(), demand, start, start + duration, room.later().copy(), place));
+      room.comes(place, Promises.userOf(demand));
     }
   }
 
   /** Has stopped jobs keep what the job that room was found for has left of their cores. */
   void reclaim() {
-    lifted.forEach(this::claim);
-    lifted.clear();
+    room.reclaim();
   }
 }

@@ -90,6 +90,7 @@ public final class Visibility {
       return true;
     }
     return one.users().admits(caller.user())
+        && (one.groups().names().isEmpty() || one.groups().ids().stream().anyMatch(caller::inGroup))
         && (one.accounts().names().isEmpty()
             || accounts.associations().stream()
                 .filter(own -> own.user().equals(caller.user()))

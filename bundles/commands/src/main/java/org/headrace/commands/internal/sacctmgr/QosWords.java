@@ -29,6 +29,7 @@ final class QosWords {
     FLAGS.put(QosFlag.PARTITION_TIME_LIMIT, "PartitionTimeLimit");
     FLAGS.put(QosFlag.REQUIRES_RESERVATION, "RequiresReservation");
     FLAGS.put(QosFlag.USAGE_FACTOR_SAFE, "UsageFactorSafe");
+    FLAGS.put(QosFlag.RELATIVE, "Relative");
   }
 
   private static final List<String> MODES =

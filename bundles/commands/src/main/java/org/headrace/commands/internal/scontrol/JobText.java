@@ -110,11 +110,12 @@ final class JobText {
             .formatted(
                 StateNames.name(status), facts.reason().replace(' ', '_'), facts.dependency()));
     block.line(
-        "Requeue=%d Restarts=%d BatchFlag=%d Reboot=0 ExitCode=%s"
+        "Requeue=%d Restarts=%d BatchFlag=%d Reboot=%d ExitCode=%s"
             .formatted(
                 spec.execution().requeue() ? 1 : 0,
                 status.restarts(),
                 spec.execution().batch() ? 1 : 0,
+                facts.attribute(Attributes.REBOOT).isEmpty() ? 0 : 1,
                 exit(status.exit())));
     if (details) {
       block.line("DerivedExitCode=" + exit(status.worstStepExit()));
@@ -283,7 +284,7 @@ final class JobText {
                 basis,
                 Sizes.formatMemory(facts.memory()),
                 wanted.minTmpDisk()));
-    block.line("Features=%s DelayBoot=00:00:00".formatted(orNull(wanted.features())));
+    block.line("Features=%s DelayBoot=%s".formatted(orNull(wanted.features()), delayBoot()));
     if (!job.reservation().isEmpty()) {
       block.line("Reservation=" + job.reservation());
     }
@@ -295,6 +296,11 @@ final class JobText {
                 wanted.contiguous() ? 1 : 0,
                 licenses,
                 facts.pending() ? JobFacts.NULL : licenses));
+  }
+
+  private String delayBoot() {
+    String text = facts.attribute(Attributes.DELAY_BOOT);
+    return SlurmDuration.formatFull(text.isEmpty() ? 0 : SlurmDuration.parseSeconds(text));
   }
 
   private void files() {

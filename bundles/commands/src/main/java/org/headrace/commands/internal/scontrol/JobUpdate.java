@@ -80,6 +80,11 @@ final class JobUpdate {
       case "stdin" -> input = value;
       case "stdout" -> output = value;
       case "stderr" -> error = value;
+      case "workdir" -> changes.add(new JobChange.WorkDirectory(value));
+      case "delayboot" ->
+          changes.add(new JobChange.Attribute(Attributes.DELAY_BOOT, delayBoot(value)));
+      case "reboot" ->
+          changes.add(new JobChange.Attribute(Attributes.REBOOT, yes(value) ? "yes" : ""));
       case "comment" -> changes.add(new JobChange.Attribute(Attributes.COMMENT, value));
       case "extra" -> changes.add(new JobChange.Attribute(Attributes.EXTRA, value));
       case "admincomment" -> changes.add(new JobChange.Attribute("AdminComment", value));
@@ -95,6 +100,11 @@ final class JobUpdate {
     return true;
   }
 
+  private static String delayBoot(String value) {
+    long seconds = SlurmDuration.parseSeconds(value);
+    return seconds <= 0 ? "" : value;
+  }
+
   private static int siteFactor(String value) {
     long factor = Long.parseLong(value);
     if (Math.abs(factor) > MOST_SITE_FACTOR) {
@@ -108,6 +118,8 @@ final class JobUpdate {
     String value = setting.value();
     switch (setting.key()) {
       case "timelimit" -> changes.add(new JobChange.TimeLimit(limit(setting)));
+      case "timemin" ->
+          changes.add(new JobChange.TimeMin(SlurmDuration.parseSeconds(value) * SECOND));
       case "endtime" -> changes.add(new JobChange.TimeLimit(until(value)));
       case "priority" -> priority(value);
       case "nice" ->

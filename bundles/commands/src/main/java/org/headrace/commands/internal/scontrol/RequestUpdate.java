@@ -3,6 +3,8 @@ package org.headrace.commands.internal.scontrol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
@@ -19,6 +21,8 @@ import org.headrace.slurmconf.text.SlurmDuration;
 
 /** Changes of what a job asks for. */
 final class RequestUpdate {
+  private static final Pattern PER_GPU = Pattern.compile("(?:gres[/:])?gpu[:=](\\d\\w*)");
+
   private ResourceRequest request;
 
   RequestUpdate(ResourceRequest request) {
@@ -52,7 +56,14 @@ final class RequestUpdate {
           request = request.withMemory(MemoryRequest.perNode(Sizes.parseMemory(value)));
       case "minmemorycpu" ->
           request = request.withMemory(MemoryRequest.perCpu(Sizes.parseMemory(value)));
-      case "gres", "trespernode" -> request = request.withGres(gres(value));
+      case "gres", "trespernode" -> gres(value, GresRequest.Scope.NODE);
+      case "tresperjob" -> gres(value, GresRequest.Scope.JOB);
+      case "trespersocket" -> gres(value, GresRequest.Scope.SOCKET);
+      case "trespertask" -> gres(value, GresRequest.Scope.TASK);
+      case "cpuspertres" -> request = request.withCpusPerGpu((int) perGpu(key, value));
+      case "mempertres" ->
+          request =
+              request.withMemory(new MemoryRequest(MemoryRequest.Basis.GPU, perGpu(key, value)));
       case "licenses" -> licenses(value);
       case "oversubscribe", "shared" -> request = request.withSharing(sharing(value));
       default -> {
@@ -102,7 +113,28 @@ final class RequestUpdate {
     request = request.withLicenses(LicenseNotation.parse(value));
   }
 
-  private static List<GresRequest> gres(String value) {
+  /** A number that is counted for each GPU; other resources have no such counts. */
+  private static long perGpu(String key, String value) {
+    Matcher words = PER_GPU.matcher(value);
+    if (!words.matches()) {
+      throw new IllegalArgumentException("write gres/gpu:N");
+    }
+    long count = key.startsWith("mem") ? Sizes.parseMemory(words.group(1)) : number(words.group(1));
+    if (count < 1) {
+      throw new IllegalArgumentException("write gres/gpu:N with 1 or more");
+    }
+    return count;
+  }
+
+  /** Other counts of the same scope; those of others stay. */
+  private void gres(String value, GresRequest.Scope scope) {
+    List<GresRequest> wishes = new ArrayList<>(request.gres());
+    wishes.removeIf(one -> one.scope() == scope);
+    wishes.addAll(gresOf(value, scope));
+    request = request.withGres(wishes);
+  }
+
+  private static List<GresRequest> gresOf(String value, GresRequest.Scope scope) {
     List<GresRequest> wishes = new ArrayList<>();
     for (String part : value.split(",")) {
       String[] words = part.replaceFirst("^gres[/:]", "").replace('=', ':').split(":");
@@ -117,7 +149,7 @@ final class RequestUpdate {
       long count = counted ? Sizes.parseCount(words[words.length - 1]) : 1;
       if (count > 0) {
         String type = names == 2 ? words[1] : "";
-        wishes.add(new GresRequest(words[0], type, count, GresRequest.Scope.NODE));
+        wishes.add(new GresRequest(words[0], type, count, scope));
       }
     }
     return wishes;

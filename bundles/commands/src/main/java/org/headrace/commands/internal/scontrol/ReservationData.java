@@ -22,9 +22,9 @@ final class ReservationData {
     data.time("end_time", one.end());
     data.field("features", one.features());
     data.texts("flags", ReservationText.flags(one));
-    data.field("groups", "");
+    data.field("groups", String.join(",", one.groups().names()));
     data.field("licenses", ReservationText.licenses(one));
-    data.field("max_start_delay", 0);
+    data.field("max_start_delay", one.clock().startDelay() / 1000);
     data.field("name", one.name());
     data.field("node_count", one.nodes().size());
     data.field("node_list", Hostlist.compressSorted(one.nodes()));

@@ -66,15 +66,21 @@ final class ReservationText {
                     String.join(",", flags(one))))
         .line("TRES=" + tres(size))
         .line(
-            ("Users=%s Groups=(null) Accounts=%s Licenses=%s State=%s BurstBuffer=(null)"
+            ("Users=%s Groups=%s Accounts=%s Licenses=%s State=%s BurstBuffer=(null)"
                     + " Watts=n/a")
                 .formatted(
                     orNull(names(one.users())),
+                    orNull(String.join(",", one.groups().names())),
                     orNull(names(one.accounts())),
                     orNull(licenses(one)),
                     active ? "ACTIVE" : "INACTIVE"))
-        .line("MaxStartDelay=(null)")
+        .line("MaxStartDelay=" + startDelay(one))
         .text(oneLine);
+  }
+
+  private static String startDelay(ReservationDefinition one) {
+    long millis = one.clock().startDelay();
+    return millis == 0 ? "(null)" : SlurmDuration.formatFull(millis / 1000);
   }
 
   private static String tres(Size size) {

@@ -2,12 +2,14 @@ package org.headrace.commands.internal.scontrol;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
@@ -18,6 +20,7 @@ import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
 import org.headrace.control.definition.ReservationDefinition.Clock;
 import org.headrace.control.definition.ReservationDefinition.Flag;
+import org.headrace.control.definition.ReservationDefinition.Groups;
 import org.headrace.control.definition.ReservationDefinition.Share;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.Hostlist;
@@ -47,12 +50,15 @@ final class ReservationWords {
           "partitionname",
           "users",
           "accounts",
+          "groups",
+          "maxstartdelay",
           "flags");
 
   private static final long YEAR = 365L * 24 * 3600 * 1000;
 
   private final Snapshot snapshot;
   private final TimeTexts times;
+  private final ToIntFunction<String> groupIds;
   private String name = "";
   private long id;
   private long start;
@@ -69,17 +75,38 @@ final class ReservationWords {
   private Map<String, CoreSet> cores = Map.of();
   private long purgeAfter;
   private long used;
+  private long startDelay;
+  private Groups groups = Groups.ALL;
   private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
 
-  /** For a new one. */
-  ReservationWords(Snapshot snapshot, TimeTexts times) {
+  /** A group that isn't known. */
+  static final class NoGroup extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    NoGroup(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * For a new one.
+   *
+   * @param groupIds the number of a group by its name; throws an {@link IllegalArgumentException}
+   *     if there is none
+   */
+  ReservationWords(Snapshot snapshot, TimeTexts times, ToIntFunction<String> groupIds) {
     this.snapshot = snapshot;
     this.times = times;
+    this.groupIds = groupIds;
   }
 
   /** For a change of {@code old}. */
-  ReservationWords(Snapshot snapshot, TimeTexts times, ReservationDefinition old) {
-    this(snapshot, times);
+  ReservationWords(
+      Snapshot snapshot,
+      TimeTexts times,
+      ToIntFunction<String> groupIds,
+      ReservationDefinition old) {
+    this(snapshot, times, groupIds);
     name = old.name();
     id = old.id();
     start = old.startsAt(times.now());
@@ -93,6 +120,8 @@ final class ReservationWords {
     cores = old.share().cores();
     purgeAfter = old.clock().purgeAfter();
     used = old.clock().used();
+    startDelay = old.clock().startDelay();
+    groups = old.groups();
     users = old.users();
     accounts = old.accounts();
     flags.addAll(old.flags());
@@ -125,6 +154,8 @@ final class ReservationWords {
       case "partitionname" -> partition = value;
       case "users" -> users = admission(users, value, sign);
       case "accounts" -> accounts = admission(accounts, value, sign);
+      case "groups" -> groups = groups(value, sign);
+      case "maxstartdelay" -> startDelay = startDelay(value);
       case "flags" -> flags(value, sign);
       default -> throw new IllegalArgumentException("Unknown parameter " + word);
     }
@@ -204,6 +235,32 @@ final class ReservationWords {
                 .formatted(what));
       }
     }
+  }
+
+  private Groups groups(String value, char sign) {
+    Map<String, Integer> those = new LinkedHashMap<>();
+    for (int i = 0; sign != ' ' && i < groups.names().size(); i++) {
+      those.put(groups.names().get(i), groups.ids().get(i));
+    }
+    for (String one : value.isEmpty() ? new String[0] : value.split(",")) {
+      if (one.startsWith("-")) {
+        throw new NoGroup("groups can't be denied access: name those that have it, or users");
+      }
+      if (sign == '-') {
+        those.remove(one);
+      } else {
+        those.put(one, groupIds.applyAsInt(one));
+      }
+    }
+    return new Groups(List.copyOf(those.keySet()), List.copyOf(those.values()));
+  }
+
+  /** To the second, as a Slurm 22.05 keeps it. */
+  private static long startDelay(String value) {
+    if (!value.matches("[0-9][0-9:-]*")) {
+      throw new IllegalArgumentException("Invalid duration MaxStartDelay=" + value + ".");
+    }
+    return SlurmDuration.parseSeconds(value) * 1000;
   }
 
   private static Admission admission(Admission before, String value, char sign) {
@@ -291,7 +348,11 @@ final class ReservationWords {
       throw new IllegalArgumentException("An end time or duration must be given.");
     }
     chooseNodes();
-    if (users.names().isEmpty() && accounts.names().isEmpty()) {
+    if (!users.names().isEmpty() && !groups.names().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Users and Groups are mutually exclusive.  You can have one or the other, but not both.");
+    }
+    if (users.names().isEmpty() && groups.names().isEmpty() && accounts.names().isEmpty()) {
       throw new IllegalArgumentException("Either Users/Groups and/or Accounts must be specified.");
     }
     ReservationDefinition once =
@@ -309,7 +370,8 @@ final class ReservationWords {
             features,
             times.zone().getId(),
             new Share(licenses, coreCounts, coreCounts.isEmpty() ? Map.of() : cores),
-            new Clock(flags.contains(Flag.PURGE_COMP) ? purge() : 0, 0, used, false));
+            new Clock(flags.contains(Flag.PURGE_COMP) ? purge() : 0, 0, used, false, startDelay),
+            groups);
     if (flags.contains(Flag.TIME_FLOAT) && once.repeats()) {
       throw new IllegalArgumentException("TIME_FLOAT and a repetition exclude each other.");
     }

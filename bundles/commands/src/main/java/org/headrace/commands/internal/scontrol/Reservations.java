@@ -1,9 +1,11 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.IOException;
 import java.util.List;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ReservationDefinition;
+import org.headrace.control.front.Account;
 
 /** {@code scontrol create, update} and {@code delete} of reservations. */
 final class Reservations {
@@ -20,7 +22,7 @@ final class Reservations {
     boolean named = words.get(0).indexOf('=') >= 0;
     Outcome.Done done =
         put(
-            new ReservationWords(session.snapshot(), session.times()),
+            new ReservationWords(session.snapshot(), session.times(), this::groupId),
             words.subList(named ? 0 : 1, words.size()),
             "No reservation created.",
             "Error creating the reservation: ");
@@ -42,14 +44,39 @@ final class Reservations {
       session.error("slurm_update error: Requested reservation is invalid");
       return;
     }
+    List<String> changes = words.stream().filter(word -> !word.equalsIgnoreCase("skip")).toList();
     Outcome.Done done =
-        put(
-            new ReservationWords(session.snapshot(), session.times(), old),
-            words,
-            "No reservation update.",
-            "Error updating the reservation: ");
-    if (done != null) {
+        changes.isEmpty() && !words.isEmpty()
+            ? new Outcome.Done(List.of())
+            : put(
+                new ReservationWords(session.snapshot(), session.times(), this::groupId, old),
+                changes,
+                "No reservation update.",
+                "Error updating the reservation: ");
+    boolean skips = changes.size() < words.size();
+    if (done != null && (!skips || skip(name))) {
       session.out().println("Reservation updated.");
+    }
+  }
+
+  /** Leaves its present or next time out. */
+  private boolean skip(String name) throws Exception {
+    Outcome outcome = session.answer(new Command.SkipReservation(name));
+    if (outcome instanceof Outcome.Rejected rejected) {
+      session.notTheirs("Error updating the reservation: ", rejected, "");
+    }
+    return outcome instanceof Outcome.Done;
+  }
+
+  private int groupId(String name) {
+    try {
+      Account group = session.invocation.group(name);
+      if (group == null) {
+        throw new ReservationWords.NoGroup("there is no group " + name + " on the controller");
+      }
+      return group.id();
+    } catch (IOException e) {
+      throw new IllegalArgumentException("groups can't be looked up: " + e.getMessage(), e);
     }
   }
 
@@ -74,6 +101,10 @@ final class Reservations {
     try {
       words.forEach(reservation::add);
       definition = reservation.definition();
+    } catch (ReservationWords.NoGroup e) {
+      session.error(failure + "Invalid group id");
+      session.error("scontrol: error: " + e.getMessage());
+      return null;
     } catch (IllegalArgumentException e) {
       session.error("scontrol: error: " + e.getMessage() + "  " + nothing);
       return null;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.headrace.api.model.NodeState;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.NodeChange;
@@ -16,6 +17,9 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** {@code scontrol update}. */
 final class Update {
+  private static final Map<String, String> DURATIONS =
+      Map.of("timelimit", "TimeLimit", "timemin", "TimeMin", "delayboot", "DelayBoot");
+
   private final Session session;
 
   Update(Session session) {
@@ -43,6 +47,8 @@ final class Update {
       int equals = word.indexOf('=');
       if (word.equalsIgnoreCase("ResetAccrueTime")) {
         settings.add(new Setting(JobUpdate.ACCRUAL_RESET, ' ', "", word));
+      } else if (word.equalsIgnoreCase("skip")) {
+        settings.add(new Setting("skip", ' ', "", word));
       } else if (equals < 0 && i + 1 < words.size() && i == 0) {
         settings.add(new Setting(word.toLowerCase(Locale.ROOT), ' ', words.get(++i), word));
       } else if (equals <= 0) {
@@ -141,8 +147,8 @@ final class Update {
           return null;
         }
       } catch (IllegalArgumentException e) {
-        if (setting.key().equals("timelimit")) {
-          session.error("scontrol: error: Invalid TimeLimit value");
+        if (DURATIONS.containsKey(setting.key())) {
+          session.error("scontrol: error: Invalid " + DURATIONS.get(setting.key()) + " value");
         }
         session.error(
             "scontrol: error: Invalid value in " + setting.word() + ": " + e.getMessage());

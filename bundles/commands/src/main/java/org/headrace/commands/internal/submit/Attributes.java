@@ -58,5 +58,11 @@ public final class Attributes {
   /** Prefix of options that are kept and have no effect yet. */
   public static final String OPTION = "Option:";
 
+  /** For how long to wait before nodes are booted for a feature, as the user wrote it. */
+  public static final String DELAY_BOOT = OPTION + "delay-boot";
+
+  /** There when nodes are to be booted first. */
+  public static final String REBOOT = OPTION + "reboot";
+
   private Attributes() {}
 }

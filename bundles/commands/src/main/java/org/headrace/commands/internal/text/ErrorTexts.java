@@ -14,6 +14,8 @@ public final class ErrorTexts {
       case INVALID_NODE_NAME -> "Invalid node name specified";
       case INVALID_NODE_COUNT -> "Node count specification invalid";
       case INVALID_TASK_COUNT -> "Task count specification invalid";
+      case INVALID_TIME_MIN ->
+          "Invalid time-min specification (exceeds job's time or other limits)";
       case INVALID_TIME_LIMIT -> "Requested time limit is invalid (missing or exceeds some limit)";
       case INVALID_DEPENDENCY -> "Job dependency problem";
       case INVALID_ACCOUNT -> "Invalid account or account/partition combination specified";
@@ -49,6 +51,7 @@ public final class ErrorTexts {
       case INVALID_PREFERENCE -> "Invalid preferred feature specification";
       case RESERVATION_OVERLAPS -> "Requested reservation overlaps with another reservation";
       case RESERVATION_NAME_TAKEN -> "Duplicate reservation name";
+      case RESERVATION_NOT_SKIPPABLE -> "Reservation given is not skipable, try deleting instead";
       case RESERVATION_IN_USE -> "Requested reservation is in use";
       case RESERVATION_ACCESS_DENIED -> "Access denied to requested reservation";
       case INVALID_TIME -> "Invalid time specified";

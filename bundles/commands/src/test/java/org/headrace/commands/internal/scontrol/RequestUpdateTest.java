@@ -1,7 +1,11 @@
 package org.headrace.commands.internal.scontrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.headrace.api.model.GresRequest;
+import org.headrace.api.model.GresRequest.Scope;
+import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.ResourceRequest;
 import org.junit.jupiter.api.Test;
 
@@ -26,5 +30,31 @@ class RequestUpdateTest {
     ResourceRequest two = updated(four, "numtasks", "2");
     assertThat(two.minNodes()).isEqualTo(2);
     assertThat(two.layout().tasks()).isEqualTo(2);
+  }
+
+  @Test
+  void countsOfResourcesAreChangedOneByOne() {
+    ResourceRequest job = updated(ResourceRequest.singleCpu(), "tresperjob", "gres:gpu:2");
+    job = updated(job, "trespertask", "gres/gpu:1");
+    assertThat(job.gres())
+        .containsExactly(
+            new GresRequest("gpu", "", 2, Scope.JOB), new GresRequest("gpu", "", 1, Scope.TASK));
+    job = updated(job, "tresperjob", "gpu:a100:4");
+    assertThat(job.gres())
+        .containsExactly(
+            new GresRequest("gpu", "", 1, Scope.TASK),
+            new GresRequest("gpu", "a100", 4, Scope.JOB));
+    assertThat(updated(job, "trespertask", "").gres())
+        .containsExactly(new GresRequest("gpu", "a100", 4, Scope.JOB));
+  }
+
+  @Test
+  void cpusAndMemoryForEachGpu() {
+    ResourceRequest job = updated(ResourceRequest.singleCpu(), "cpuspertres", "gres:gpu:3");
+    assertThat(job.cpusPerGpu()).isEqualTo(3);
+    job = updated(job, "mempertres", "gres/gpu:2G");
+    assertThat(job.memory()).isEqualTo(new MemoryRequest(MemoryRequest.Basis.GPU, 2048));
+    assertThatThrownBy(() -> updated(ResourceRequest.singleCpu(), "cpuspertres", "shard:3"))
+        .hasMessage("write gres/gpu:N");
   }
 }

@@ -12,17 +12,19 @@ import org.headrace.commands.testing.FakeSnapshot;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
 import org.headrace.control.definition.ReservationDefinition.Flag;
+import org.headrace.control.definition.ReservationDefinition.Groups;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReservationWordsTest {
+  private static final Map<String, Integer> GROUPS = Map.of("bio", 100, "chem", 101);
   private static final long NOW = 1_764_148_976_000L;
   private final TimeTexts times = new TimeTexts(NOW, ZoneOffset.UTC, "standard");
   private final FakeSnapshot snapshot = new FakeSnapshot(Map.of(), Map.of());
 
   private ReservationDefinition read(String words) {
-    ReservationWords read = new ReservationWords(snapshot, times);
+    ReservationWords read = new ReservationWords(snapshot, times, GROUPS::get);
     List.of(words.split(" ")).forEach(read::add);
     return read.definition();
   }
@@ -108,13 +110,31 @@ class ReservationWordsTest {
   void aChangedOne() {
     ReservationWords change =
         new ReservationWords(
-            snapshot, times, read("starttime=now duration=1 nodes=n1 user=anna flags=flex"));
+            snapshot,
+            times,
+            GROUPS::get,
+            read("starttime=now duration=1 nodes=n1 user=anna flags=flex"));
     List.of("user+=bert", "nodes+=n2", "flags-=flex", "duration=2").forEach(change::add);
     ReservationDefinition changed = change.definition();
     assertThat(changed.users()).isEqualTo(new Admission(List.of("anna", "bert"), false));
     assertThat(changed.nodes()).containsExactly("n1", "n2");
     assertThat(changed.flags()).containsExactly(Flag.SPEC_NODES);
     assertThat(changed.end() - changed.start()).isEqualTo(120_000);
+  }
+
+  @Test
+  void groupsAndForHowLongOthersMayHoldItUp() {
+    ReservationDefinition one =
+        read("starttime=now duration=1 nodes=n1 groups=bio,chem maxstartdelay=0:90");
+    assertThat(one.groups()).isEqualTo(new Groups(List.of("bio", "chem"), List.of(100, 101)));
+    assertThat(one.clock().startDelay()).isEqualTo(90_000);
+    ReservationWords change = new ReservationWords(snapshot, times, GROUPS::get, one);
+    List.of("groups-=bio", "maxstartdelay=0").forEach(change::add);
+    assertThat(change.definition().groups()).isEqualTo(new Groups(List.of("chem"), List.of(101)));
+    assertThat(change.definition().clock().startDelay()).isZero();
+    assertThat(shown("starttime=now duration=60 nodes=n1 groups=bio maxstartdelay=5"))
+        .contains("\n   Users=(null) Groups=bio Accounts=(null) ")
+        .contains("\n   MaxStartDelay=00:05:00");
   }
 
   /** The first sentence of each as Slurm 22.05 has it. */
@@ -128,9 +148,12 @@ class ReservationWordsTest {
           starttime=now duration=1 nodes=n1        ; Either Users/Groups and/or Accounts
           starttime=now duration=1 user=a          ; Nodes or PartitionName must be specified.
           starttime=now flags=bogus                ; Error parsing flags bogus
+          starttime=now maxstartdelay=-1           ; Invalid duration MaxStartDelay=-1.
+          starttime=now groups=-bio                ; groups can't be denied access
           starttime=now corecnt=x                  ; Invalid core count x
           starttime=now bogus=2                    ; Unknown parameter bogus=2
           starttime=now duration=1 user=a flags=any_nodes ; ANY_NODES needs Licenses.
+          starttime=now duration=1 groups=bio user=a nodes=n1 ; Users and Groups are mutually exclusive.
           starttime=now duration=1 user=a nodes=n1 flags=replace ; REPLACE needs NodeCnt.
           """)
   void whatIsMissingIsSaid(String words, String message) {

@@ -9,6 +9,7 @@ import org.headrace.api.preemption.Preemption;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.Scheduler;
 import org.headrace.api.selector.Selector;
+import org.headrace.api.sitefactor.SiteFactor;
 import org.headrace.api.submit.SubmitFilter;
 import org.headrace.api.topology.Topology;
 import org.headrace.controller.internal.plugins.PluginRegistry;
@@ -38,7 +39,8 @@ final class PluginTracker implements AutoCloseable {
           GresKind.class,
           AccountingStore.class,
           MessageSigner.class,
-          SubmitFilter.class);
+          SubmitFilter.class,
+          SiteFactor.class);
 
   private final List<ServiceTracker<?, ?>> trackers = new ArrayList<>();
 

@@ -71,64 +71,107 @@ final class PlanCheck {
   }
 
   /**
-   * The plan, if it makes sense.
+   * A plan without what was nonsense in it.
    *
-   * @throws PluginFault if it doesn't; the message names the job
+   * @param plan what is left: nothing of it is about a job of which a decision made no sense
+   * @param fault the first thing that was wrong, or null
    */
-  static Plan checked(Plan plan, ClusterView view, EligibleJobs queue, Preemptables preemptables)
+  record Checked(Plan plan, NonsenseFault fault) {}
+
+  /**
+   * The plan as far as it makes sense.
+   *
+   * @throws PluginFault if there is none
+   */
+  static Checked checked(Plan plan, ClusterView view, EligibleJobs queue, Preemptables preemptables)
       throws PluginFault {
     if (plan == null) {
       throw new PluginFault("the scheduler gave no plan");
     }
-    LongHashSet starts = known(plan.decisions(), queue);
+    Findings findings = new Findings();
+    LongHashSet starts = known(plan.decisions(), queue, findings);
     if (!starts.isEmpty()) {
       PlanCheck check = new PlanCheck(view, queue, preemptables, starts);
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Start start) {
-          check.start(start);
+          findings.test(start, () -> check.start(start));
         } else if (decision instanceof Decision.Preempt preempt) {
-          check.preempt(preempt);
+          findings.test(preempt, () -> check.preempt(preempt));
         }
       }
     }
     for (Decision decision : plan.decisions()) {
       if (decision instanceof Decision.Reserve reserve) {
-        reserve(reserve, view);
+        findings.test(reserve, () -> reserve(reserve, view));
       } else if (decision instanceof Decision.Preempt preempt) {
-        reserve(preempt.reserve(), view);
+        findings.test(preempt, () -> reserve(preempt.reserve(), view));
       }
     }
-    return plan;
+    return findings.left(plan, plan.considered());
   }
 
-  /**
-   * As above, for a plan that is to do nothing but start jobs.
-   *
-   * @throws PluginFault if it doesn't make sense
-   */
-  static Plan onlyStarts(Plan plan, ClusterView view, EligibleJobs queue) throws PluginFault {
+  /** As above, of a plan that is to do nothing but start jobs. */
+  static Checked onlyStarts(Plan plan, ClusterView view, EligibleJobs queue) {
+    Findings findings = new Findings();
     LongHashSet starts = new LongHashSet();
     for (Decision decision : plan.decisions()) {
-      if (!(decision instanceof Decision.Start)) {
-        throw nonsense(decision, "an answer to an event only starts jobs");
+      if (decision instanceof Decision.Start) {
+        starts.add(decision.jobId());
+      } else {
+        findings.add(nonsense(decision, "an answer to an event only starts jobs"));
       }
-      starts.add(decision.jobId());
     }
     if (!starts.isEmpty()) {
       PlanCheck check = new PlanCheck(view, queue, Preemptables.NONE, starts);
       for (Decision decision : plan.decisions()) {
-        check.start((Decision.Start) decision);
+        if (decision instanceof Decision.Start start) {
+          findings.test(start, () -> check.start(start));
+        }
       }
     }
-    return new Plan(plan.viewVersion(), plan.decisions(), 0);
+    return findings.left(plan, 0);
+  }
+
+  /** One decision held against the view. */
+  private interface Test {
+    void run() throws NonsenseFault;
+  }
+
+  /** What was wrong. A job of which one decision is nonsense isn't looked at any further. */
+  private static final class Findings {
+    private final LongHashSet jobs = new LongHashSet();
+    private NonsenseFault first;
+
+    void add(NonsenseFault fault) {
+      first = first == null ? fault : first;
+      jobs.add(fault.jobId());
+    }
+
+    void test(Decision decision, Test test) {
+      if (!jobs.contains(decision.jobId())) {
+        try {
+          test.run();
+        } catch (NonsenseFault fault) {
+          add(fault);
+        }
+      }
+    }
+
+    Checked left(Plan plan, int considered) {
+      List<Decision> decisions = plan.decisions();
+      if (first != null) {
+        decisions = decisions.stream().filter(one -> !jobs.contains(one.jobId())).toList();
+      }
+      return new Checked(new Plan(plan.viewVersion(), decisions, considered), first);
+    }
   }
 
   /**
    * Ids of jobs that start; all jobs decided on have to be in the queue. Decisions mostly come in
    * its order, so that a job is looked for where the last one was.
    */
-  private static LongHashSet known(List<Decision> decisions, EligibleJobs queue)
-      throws PluginFault {
+  private static LongHashSet known(
+      List<Decision> decisions, EligibleJobs queue, Findings findings) {
     LongHashSet starts = new LongHashSet();
     LongHashSet ids = null;
     int row = 0;
@@ -144,7 +187,8 @@ final class PlanCheck {
       } else {
         ids = ids == null ? idsOf(queue) : ids;
         if (!ids.contains(id)) {
-          throw nonsense(decision, "it isn't in the queue");
+          findings.add(nonsense(decision, "it isn't in the queue"));
+          continue;
         }
       }
       if (decision instanceof Decision.Start || decision instanceof Decision.Preempt) {
@@ -162,7 +206,7 @@ final class PlanCheck {
     return ids;
   }
 
-  private void start(Decision.Start start) throws PluginFault {
+  private void start(Decision.Start start) throws NonsenseFault {
     Integer left = startable.get(start.jobId());
     if (left == null) {
       throw nonsense(start, "it isn't in the queue");
@@ -186,7 +230,7 @@ final class PlanCheck {
     ledger.allocate(allocation, ResourceLedger.NO_USER);
   }
 
-  private Asking asking(Decision decision, String partition) throws PluginFault {
+  private Asking asking(Decision decision, String partition) throws NonsenseFault {
     Asking asking = places.get(new Place(decision.jobId(), partition));
     if (asking == null) {
       throw nonsense(decision, "it isn't in the queue of partition " + partition);
@@ -194,7 +238,7 @@ final class PlanCheck {
     return asking;
   }
 
-  private void preempt(Decision.Preempt preempt) throws PluginFault {
+  private void preempt(Decision.Preempt preempt) throws NonsenseFault {
     for (Victim victim : preempt.victims()) {
       if (victim.mode() == PreemptMode.SUSPEND) {
         throw nonsense(preempt, "job " + victim.jobId() + " is stopped, and it doesn't start");
@@ -205,7 +249,7 @@ final class PlanCheck {
 
   /** Whoever is to make room has to be one of those that may be preempted for that job. */
   private Candidate candidate(Decision decision, String partition, Victim victim)
-      throws PluginFault {
+      throws NonsenseFault {
     Asking asking = asking(decision, partition);
     for (Candidate one : preemptables.of(asking.queue(), asking.row())) {
       RunningJob job = one.job();
@@ -239,7 +283,7 @@ final class PlanCheck {
     return null;
   }
 
-  private static void reserve(Decision.Reserve reserve, ClusterView view) throws PluginFault {
+  private static void reserve(Decision.Reserve reserve, ClusterView view) throws NonsenseFault {
     for (int node : reserve.nodes()) {
       if (view.node(node) == null) {
         throw nonsense(reserve, "no node with id " + node);
@@ -247,7 +291,7 @@ final class PlanCheck {
     }
   }
 
-  private static PluginFault nonsense(Decision decision, String problem) {
+  private static NonsenseFault nonsense(Decision decision, String problem) {
     return new NonsenseFault(decision.jobId(), problem);
   }
 }

@@ -102,6 +102,8 @@ public final class PlanningCycle {
    * @param commands what is new in it, to be put into the log in this order; starts come with the
    *     first
    * @param phases how long the parts took
+   * @param nonsense what was wrong with a part of the plan that was left out of it, or null; its
+   *     job has to be planned anew
    */
   public record Turn(
       SchedulerInput input,
@@ -111,7 +113,8 @@ public final class PlanningCycle {
       boolean freed,
       Plan plan,
       List<Command.ApplyPlan> commands,
-      Phases phases) {
+      Phases phases,
+      PluginFault nonsense) {
     /** When the first of the jobs with a promise is due; {@link Long#MAX_VALUE} if none is. */
     public long nextStart() {
       long next = Long.MAX_VALUE;
@@ -162,7 +165,7 @@ public final class PlanningCycle {
     List<Command.ApplyPlan> commands = commands(plan, decisions, queue, ranked, now);
     standing = Standing.after(state, settings, plan);
     Phases phases = phases(begun, ordered, prioritized, planned, forecast, round);
-    return new Turn(input, queue, settings, now, freed, plan, commands, phases);
+    return new Turn(input, queue, settings, now, freed, plan, commands, phases, round.nonsense());
   }
 
   /**
@@ -202,7 +205,7 @@ public final class PlanningCycle {
     List<Command.ApplyPlan> commands = commands(parts, plan, ranked);
     standing = last.and(state, plan);
     Phases phases = phases(begun, ordered, prioritized, planned, planned, round);
-    return new Turn(input, queue, settings, now, true, plan, commands, phases);
+    return new Turn(input, queue, settings, now, true, plan, commands, phases, round.nonsense());
   }
 
   private List<Command.ApplyPlan> commands(

@@ -354,13 +354,17 @@ public final class PlanningLoop implements AutoCloseable {
       plannedFreed = state.freedGeneration();
       nextStart = turn.nextStart();
       problem = null;
-      suspects.clear();
       long planned = System.nanoTime();
       carryOut(turn.commands());
       long applied = System.nanoTime() - planned;
       figures.updateAndGet(known -> known.plus(planned - start, applied, turn));
       told(turn);
       accuracy.retain(turn.plan().decisions());
+      if (turn.nonsense() != null) {
+        failedInPart(turn.nonsense(), scheduler);
+        return;
+      }
+      suspects.clear();
       cycle.shadow(turn);
       if (!cycle.missing()) {
         rehearsal.after(turn);
@@ -397,6 +401,9 @@ public final class PlanningLoop implements AutoCloseable {
         long took = System.nanoTime() - start;
         figures.updateAndGet(known -> known.answered(took));
         told(turn);
+        if (turn.nonsense() != null) {
+          failedInPart(turn.nonsense(), scheduler);
+        }
       }
     } catch (PluginFault e) {
       answering = false;
@@ -411,12 +418,7 @@ public final class PlanningLoop implements AutoCloseable {
       LOG.warn("No plan: {}", e.getMessage());
     }
     problem = e.getMessage();
-    long job = suspects.blame(e, scheduler);
-    if (job != 0) {
-      Job found = state.job(job);
-      boolean component = found != null && found.spec().component().index() > 0;
-      setAside(job, component ? found.spec().component().group() : job, e);
-    }
+    blame(e, scheduler);
     if (cycle.missing()) {
       plannedGeneration = state.planGeneration();
       carryOut(cycle.paused(state));
@@ -424,6 +426,24 @@ public final class PlanningLoop implements AutoCloseable {
       // Also a cycle that no event asked for is tried again, until it works or a plugin is out.
       plannedGeneration = Long.MIN_VALUE;
       pause(RETRY_NANOS);
+    }
+  }
+
+  /** The rest of the plan was carried out; the job that it wasn't made for is planned anew. */
+  private void failedInPart(PluginFault e, String scheduler) throws InterruptedException {
+    LOG.warn("A part of a plan is left out: {}", e.getMessage());
+    blame(e, scheduler);
+    pause(RETRY_NANOS);
+    force();
+  }
+
+  private void blame(PluginFault e, String scheduler) throws InterruptedException {
+    long job = suspects.blame(e, scheduler);
+    if (job != 0) {
+      PublishedState state = latest.get();
+      Job found = state.job(job);
+      boolean component = found != null && found.spec().component().index() > 0;
+      setAside(job, component ? found.spec().component().group() : job, e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.headrace.controller.internal.planning;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.priority.Priority;
@@ -25,6 +26,7 @@ final class Priorities {
 
   private final PluginRegistry registry;
   private final Calls calls;
+  private final SiteFactors siteFactors;
   private final PriorityRecord record = new PriorityRecord();
 
   /** Jobs whose priority was computed and is the least: they aren't new. */
@@ -32,6 +34,7 @@ final class Priorities {
 
   private long lastAll = Long.MIN_VALUE;
   private String lastPlugin = "";
+  private String lastSite;
   private Map<String, String> lastSettings = Map.of();
 
   /**
@@ -71,18 +74,21 @@ final class Priorities {
   Priorities(PluginRegistry registry, Calls calls) {
     this.registry = registry;
     this.calls = calls;
+    siteFactors = new SiteFactors(registry);
   }
 
   /** Those of new jobs, and those of all if they are due. */
   Result compute(SchedulerInput input, Map<String, String> settings, long now)
       throws PluginFault, InterruptedException {
     String plugin = String.valueOf(registry.serving(Kind.PRIORITY));
-    boolean all =
-        now - lastAll >= ALL_MILLIS || !plugin.equals(lastPlugin) || settings != lastSettings;
+    String site = siteFactors.serving();
+    boolean others = !plugin.equals(lastPlugin) || !Objects.equals(site, lastSite);
+    boolean all = now - lastAll >= ALL_MILLIS || others || settings != lastSettings;
     Result result = compute(input, settings, now, all, plugin);
     if (all) {
       lastAll = now;
       lastPlugin = plugin;
+      lastSite = site;
       lastSettings = settings;
     }
     return result;
@@ -111,7 +117,13 @@ final class Priorities {
     QueueRows chosen = new QueueRows(queue, rows);
     long patience = Budget.of(settings).patienceMillis();
     Computed made =
-        calls.run(patience, () -> {}, () -> computed(registry, null, chosen, input, settings, now));
+        calls.run(
+            patience,
+            () -> {},
+            () -> {
+              QueueRows moved = siteFactors.of(chosen, input, settings, now);
+              return computed(registry, null, moved, input, settings, now);
+            });
     long[] computed = made.priorities();
     record.note(made.batch(), all, plugin, settings, made.weights(), computed);
     if (all) {
@@ -125,6 +137,21 @@ final class Priorities {
     return merged(queue, rows, computed);
   }
 
+  /** Tries a plugin of site factors on the whole queue. */
+  static void tryOutSite(
+      PluginRegistry registry,
+      String name,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now)
+      throws PluginFault {
+    new SiteFactors(registry).tryOut(name, wholeOf(input), input, settings, now);
+  }
+
+  private static QueueRows wholeOf(SchedulerInput input) {
+    return new QueueRows(input.queue(), IntStream.range(0, input.queue().size()).toArray());
+  }
+
   /** Tries a plugin on the whole queue. */
   static void tryOut(
       PluginRegistry registry,
@@ -133,8 +160,7 @@ final class Priorities {
       Map<String, String> settings,
       long now)
       throws PluginFault {
-    int[] rows = IntStream.range(0, input.queue().size()).toArray();
-    computed(registry, name, new QueueRows(input.queue(), rows), input, settings, now);
+    computed(registry, name, wholeOf(input), input, settings, now);
   }
 
   /**

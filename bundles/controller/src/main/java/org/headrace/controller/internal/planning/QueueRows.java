@@ -5,8 +5,24 @@ import org.headrace.api.model.PendingJob;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.core.EligibleJobs;
 
-/** Some rows of a queue. */
-record QueueRows(EligibleJobs queue, int[] rows) implements PendingJobs {
+/**
+ * Some rows of a queue.
+ *
+ * @param siteFactors what is added to the priority of each, or null for what administrators said
+ */
+record QueueRows(EligibleJobs queue, int[] rows, int[] siteFactors) implements PendingJobs {
+  QueueRows(EligibleJobs queue, int[] rows) {
+    this(queue, rows, null);
+  }
+
+  QueueRows withSiteFactors(int[] factors) {
+    return new QueueRows(queue, rows, factors);
+  }
+
+  int siteFactor(int row) {
+    return siteFactors == null ? queue.get(rows[row]).siteFactor() : siteFactors[row];
+  }
+
   @Override
   public int size() {
     return rows.length;
@@ -14,7 +30,8 @@ record QueueRows(EligibleJobs queue, int[] rows) implements PendingJobs {
 
   @Override
   public PendingJob get(int row) {
-    return queue.get(rows[row]);
+    PendingJob job = queue.get(rows[row]);
+    return siteFactors == null ? job : job.withSiteFactor(siteFactors[row]);
   }
 
   @Override

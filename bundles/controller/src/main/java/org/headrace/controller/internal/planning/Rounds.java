@@ -5,6 +5,7 @@ import org.headrace.api.scheduler.Freed;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.Scheduler;
 import org.headrace.controller.internal.plugins.Kind;
+import org.headrace.controller.internal.plugins.PartFault;
 import org.headrace.controller.internal.plugins.PluginFault;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.controller.internal.plugins.ShadowRecord;
@@ -26,8 +27,18 @@ final class Rounds {
    *
    * @param plan the plan
    * @param checkNanos how long it took to check it
+   * @param nonsense what was wrong with a part that was left out of it, or null
    */
-  record Round(Plan plan, long checkNanos) {}
+  record Round(Plan plan, long checkNanos, NonsenseFault nonsense) {
+    /** Has the part that was left out counted as a fault of the scheduler. */
+    static Round of(PlanCheck.Checked checked, long nanos) throws PartFault {
+      Round round = new Round(checked.plan(), nanos, checked.fault());
+      if (checked.fault() != null) {
+        throw new PartFault(checked.fault(), round);
+      }
+      return round;
+    }
+  }
 
   /** The plan of the plugins that serve. */
   Round round(
@@ -46,6 +57,7 @@ final class Rounds {
    * @param freed whether anything came free since the last plan
    * @param kind kind that is replaced, or null
    * @param name name of the plugin to be called instead
+   * @throws PluginFault also if a part of the plan was nonsense: it is about how the plugin does
    */
   Plan plan(
       SchedulerInput input,
@@ -56,7 +68,11 @@ final class Rounds {
       Kind kind,
       String name)
       throws PluginFault, InterruptedException {
-    return round(input, queue, settings, now, freed, kind, name).plan();
+    Round round = round(input, queue, settings, now, freed, kind, name);
+    if (round.nonsense() != null) {
+      throw round.nonsense();
+    }
+    return round.plan();
   }
 
   private Round round(
@@ -73,9 +89,9 @@ final class Rounds {
         scheduler -> {
           Plan plan = scheduler.plan(input.view(), queue, context);
           long planned = calls.nanos();
-          return new Round(
-              PlanCheck.checked(plan, input.view(), queue, context.preemptables()),
-              calls.nanos() - planned);
+          PlanCheck.Checked checked =
+              PlanCheck.checked(plan, input.view(), queue, context.preemptables());
+          return Round.of(checked, calls.nanos() - planned);
         };
     return calls.run(
         Budget.of(settings).patienceMillis(),
@@ -98,9 +114,11 @@ final class Rounds {
         scheduler -> {
           Plan plan = scheduler.answer(input.view(), queue, freed, context);
           long planned = calls.nanos();
-          return plan == null
-              ? null
-              : new Round(PlanCheck.onlyStarts(plan, input.view(), queue), calls.nanos() - planned);
+          if (plan == null) {
+            return null;
+          }
+          PlanCheck.Checked checked = PlanCheck.onlyStarts(plan, input.view(), queue);
+          return Round.of(checked, calls.nanos() - planned);
         };
     return calls.run(
         Budget.of(settings).patienceMillis(),

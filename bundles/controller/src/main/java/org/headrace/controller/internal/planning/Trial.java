@@ -50,6 +50,8 @@ final class Trial {
         rounds.plan(input, input.queue(), settings, now, true, Kind.SCHEDULER, name);
       } else if (kind.equals(Kind.PRIORITY.name())) {
         guarded(settings, () -> Priorities.tryOut(registry, name, input, settings, now));
+      } else if (kind.equals(Kind.SITE_FACTOR.name())) {
+        guarded(settings, () -> Priorities.tryOutSite(registry, name, input, settings, now));
       } else if (kind.equals(Kind.SELECTOR.name())) {
         ServingPlugins plugins = instead(input, settings, Kind.SELECTOR, name);
         guarded(settings, () -> select(plugins, input, now));

@@ -21,13 +21,16 @@ public record Kind(String name, String key, List<String> fallbacks) {
   public static final Kind PRIORITY =
       new Kind("priority", "PriorityType", List.of("multifactor", "basic"));
   public static final Kind PREEMPTION = new Kind("preempt", "PreemptType", List.of(NONE));
+  public static final Kind SITE_FACTOR =
+      new Kind("site_factor", "PrioritySiteFactorPlugin", List.of(NONE));
   public static final Kind ACCOUNTING =
       new Kind("accounting_storage", "AccountingStorageType", List.of("sqlite"));
   public static final Kind CREDENTIAL = new Kind("cred", "CredType", List.of("key"));
 
   /** All of them. */
   public static final List<Kind> ALL =
-      List.of(SCHEDULER, SELECTOR, TOPOLOGY, PRIORITY, ACCOUNTING, CREDENTIAL, PREEMPTION);
+      List.of(
+          SCHEDULER, SELECTOR, TOPOLOGY, PRIORITY, ACCOUNTING, CREDENTIAL, PREEMPTION, SITE_FACTOR);
 
   public Kind {
     fallbacks = List.copyOf(fallbacks);

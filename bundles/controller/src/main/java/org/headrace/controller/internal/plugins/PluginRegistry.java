@@ -175,7 +175,8 @@ public final class PluginRegistry implements Plugins {
   }
 
   /**
-   * Calls the plugin that serves.
+   * Calls the plugin that serves. Where the call throws a {@link PartFault}, a fault is counted and
+   * the rest of the answer returned.
    *
    * @throws PluginFault if there is none, or its call failed, which is counted
    */
@@ -238,6 +239,11 @@ public final class PluginRegistry implements Plugins {
     }
     chain.failed(entry);
     fault(entry, took, failure instanceof PluginFault ? failure.getMessage() : failure.toString());
+    if (failure instanceof PartFault part) {
+      @SuppressWarnings("unchecked")
+      R rest = (R) part.rest();
+      return rest;
+    }
     throw new PluginFault("plugin " + entry.key() + " failed: " + failure.getMessage(), failure);
   }
 

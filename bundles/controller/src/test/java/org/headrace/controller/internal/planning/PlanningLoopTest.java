@@ -3,6 +3,7 @@ package org.headrace.controller.internal.planning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -533,5 +534,48 @@ class PlanningLoopTest {
     awaitRunning(log.submit());
     assertThat(status("sched", "backfill").state()).isEqualTo(PluginStatus.State.ACTIVE);
     assertThat(status("sched", "backfill").lastFault()).contains("no node with id 99");
+  }
+
+  /** A decision that makes no sense is a fault, and costs nobody but the job that it is about. */
+  @Test
+  void nonsenseForOneJobLeavesTheRestOfThePlan() {
+    AtomicInteger together = new AtomicInteger();
+    Scheduler good = new BackfillScheduler();
+    Scheduler inPart =
+        (view, queue, context) -> {
+          if (queue.size() != 2) {
+            // The first one waits for the second, and is planned once that has started.
+            return together.get() > 0 ? good.plan(view, queue, context) : waits(view, queue);
+          }
+          List<Decision> decisions = new ArrayList<>();
+          long poison = queue.get(0).id();
+          decisions.add(new Decision.Start(poison, "debug", on(99, CoreSet.of(0), 1)));
+          for (Decision one : good.plan(view, queue, context).decisions()) {
+            if (one.jobId() != poison) {
+              decisions.add(one);
+            }
+          }
+          together.incrementAndGet();
+          return new Plan(view.version(), decisions, 2);
+        };
+    add("sched", "part", inPart);
+    configure(Map.of("SchedulerType", "sched/part"));
+    long first = log.submit();
+    long second = log.submit();
+    awaitRunning(second);
+    awaitRunning(first);
+    assertThat(together).as("one plan started the second").hasValue(1);
+    PluginStatus status = status("sched", "part");
+    assertThat(status.faults()).isEqualTo(1);
+    assertThat(status.lastFault()).contains("no node with id 99");
+    assertThat(status.state()).isEqualTo(PluginStatus.State.ACTIVE);
+  }
+
+  private static Plan waits(ClusterView view, PendingJobs queue) {
+    List<Decision> decisions =
+        queue.size() == 0
+            ? List.of()
+            : List.of(new Decision.Wait(queue.get(0).id(), Reason.RESOURCES, 0, List.of()));
+    return new Plan(view.version(), decisions, queue.size());
   }
 }

@@ -99,6 +99,11 @@ public final class Charging {
               + "' may not be used; there are: "
               + String.join(", ", allowed));
     }
+    if (qos.has(QosFlag.RELATIVE) && standings.ofSomePartition(qos)) {
+      return new Outcome.Rejected(
+          ErrorCode.INVALID_QOS,
+          "quality of service " + qos.name() + " says what part of a partition its jobs may have");
+    }
     boolean reserved = !qos.has(QosFlag.REQUIRES_RESERVATION) || !spec.reservation().isEmpty();
     return reserved
         ? null

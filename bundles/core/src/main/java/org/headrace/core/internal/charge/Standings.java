@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Association;
@@ -33,10 +34,21 @@ public final class Standings {
   private static final List<Limit> ACCRUING =
       List.of(Limit.GROUP_ACCRUING, Limit.MAX_ACCRUING, Limit.MAX_ACCRUING_PER_ACCOUNT);
 
+  /** Limits that may be percentages. */
+  private static final List<ResourceLimit> RELATIVE =
+      List.of(
+          ResourceLimit.GROUP,
+          ResourceLimit.MAX_PER_JOB,
+          ResourceLimit.MAX_PER_NODE,
+          ResourceLimit.MAX_PER_USER,
+          ResourceLimit.MAX_PER_ACCOUNT,
+          ResourceLimit.MIN_PER_JOB);
+
   private final Accounts accounts;
   private final Map<String, QualityOfService> qualities;
   private final Map<String, String> partitionQualities;
   private final Map<String, Billing> billing;
+  private final Function<String, Map<String, Long>> totals;
   private final Enforcement enforcement;
   private final FairShare.Rule fairness;
   private final boolean limited;
@@ -53,6 +65,7 @@ public final class Standings {
   /**
    * @param partitionQualities names of qualities of service by partition
    * @param billing what jobs are billed, by partition
+   * @param totals what a partition has of each resource; by the empty name, the cluster
    * @param fairness by which rule it is told how fairly somebody has been served
    */
   public Standings(
@@ -60,12 +73,14 @@ public final class Standings {
       Map<String, QualityOfService> qualities,
       Map<String, String> partitionQualities,
       Map<String, Billing> billing,
+      Function<String, Map<String, Long>> totals,
       Enforcement enforcement,
       FairShare.Rule fairness) {
     this.accounts = accounts;
     this.qualities = new TreeMap<>(qualities);
     this.partitionQualities = Map.copyOf(partitionQualities);
     this.billing = Map.copyOf(billing);
+    this.totals = totals;
     this.enforcement = enforcement;
     this.fairness = fairness;
     limited =
@@ -175,18 +190,19 @@ public final class Standings {
         job,
         used.stream().mapToInt(Integer::intValue).toArray(),
         lasting.stream().mapToInt(Integer::intValue).toArray(),
-        limited ? checks(payer, both, job, own) : List.of(),
+        limited ? checks(key, both, job, own) : List.of(),
         limited ? quotas(payer, job, own) : List.of(),
         both.stream().anyMatch(qos -> qos.has(QosFlag.DENY_ON_LIMIT)));
   }
 
   private List<Check> checks(
-      Payer payer, List<QualityOfService> both, QualityOfService job, Association own) {
+      Key key, List<QualityOfService> both, QualityOfService job, Association own) {
+    Payer payer = key.payer();
     List<Check> checks = new ArrayList<>();
     Set<Object> said = new HashSet<>();
     for (QualityOfService qos : both) {
       Set<Object> saidHere = new HashSet<>();
-      add(checks, new Holder(qos.limits(), qos, null), payer, said, saidHere);
+      add(checks, new Holder(limits(qos, key.partition()), qos, null), payer, said, saidHere);
       said.addAll(saidHere);
     }
     for (Association at = own; at != null; at = accounts.above(at)) {
@@ -224,6 +240,31 @@ public final class Standings {
       }
     }
     return List.copyOf(quotas);
+  }
+
+  /** Limits of a quality of service for jobs of a partition, percentages worked out. */
+  private LimitSet limits(QualityOfService qos, String partition) {
+    LimitSet limits = qos.limits();
+    if (!qos.has(QosFlag.RELATIVE)) {
+      return limits;
+    }
+    Map<String, Long> all = totals.apply(ofPartition(qos, partition) ? partition : "");
+    for (ResourceLimit limit : RELATIVE) {
+      for (Map.Entry<String, Long> one : qos.limits().resources(limit).entrySet()) {
+        long total = all.getOrDefault(one.getKey(), 0L);
+        limits = limits.with(limit, one.getKey(), Math.multiplyExact(total, one.getValue()) / 100);
+      }
+    }
+    return limits;
+  }
+
+  private boolean ofPartition(QualityOfService qos, String partition) {
+    return qos.name().equals(partitionQualities.get(partition));
+  }
+
+  /** True for one that is that of a partition, whose resources its limits are a part of. */
+  boolean ofSomePartition(QualityOfService qos) {
+    return partitionQualities.containsValue(qos.name());
   }
 
   /** What an account passes on is in the limits of those below it already. */

@@ -237,6 +237,7 @@ final class World {
       } else {
         tally.count(turn.plan().decisions().isEmpty() ? "ANSWER_OF_NONE" : "ANSWER");
       }
+      tally.count(turn.nonsense() == null ? "plan" : "plan without a part that was nonsense");
     } catch (PluginFault e) {
       tally.count("plugin at fault");
       planning = false;
@@ -257,11 +258,12 @@ final class World {
     boolean news = state().planGeneration() != planned.planGeneration();
     turn.commands().forEach(command -> apply(command, Actor.SYSTEM));
     plannedFreed = whole ? planned.freedGeneration() : plannedFreed;
-    if (whole && !news) {
+    boolean inPart = turn.nonsense() != null;
+    if (whole && !news && !inPart) {
       everyConsideredJobHasAReason(turn);
     }
     planning = false;
-    if (news || !whole) {
+    if (news || !whole || inPart) {
       planSoon();
     }
     if (turn.nextStart() != Long.MAX_VALUE) {

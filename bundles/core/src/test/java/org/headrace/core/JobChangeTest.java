@@ -1,0 +1,79 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+import static org.headrace.core.Specs.BERT;
+import static org.headrace.core.Specs.MINUTE;
+import static org.headrace.core.Specs.ROOT;
+
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.job.JobSpec;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.junit.jupiter.api.Test;
+
+/** Changes of jobs as a Slurm 22.05 takes and refuses them. */
+class JobChangeTest {
+  private final TestCluster cluster = TestCluster.up(1);
+
+  private Outcome change(long job, Actor actor, JobChange... changes) {
+    return cluster.apply(new Command.UpdateJob(JobTarget.of(job), List.of(changes)), actor);
+  }
+
+  private static ErrorCode code(Outcome outcome) {
+    return ((Outcome.Rejected) outcome).code();
+  }
+
+  private static JobSpec tenMinutes() {
+    JobSpec spec = Specs.job(ANNA);
+    return spec.withTiming(spec.timing().withTimeLimit(10 * MINUTE));
+  }
+
+  @Test
+  void theShortestTimeLimitStaysWithinTheTimeLimit() {
+    long job = cluster.submit(tenMinutes());
+    assertThat(change(job, ANNA, new JobChange.TimeMin(5 * MINUTE))).isEqualTo(Outcome.DONE);
+    assertThat(cluster.job(job).spec().timing().timeMin()).isEqualTo(5 * MINUTE);
+    assertThat(code(change(job, ANNA, new JobChange.TimeMin(11 * MINUTE))))
+        .isEqualTo(ErrorCode.INVALID_TIME_MIN);
+    assertThat(code(change(job, ANNA, new JobChange.TimeLimit(3 * MINUTE))))
+        .isEqualTo(ErrorCode.INVALID_TIME_MIN);
+    assertThat(
+            change(
+                job, ANNA, new JobChange.TimeLimit(3 * MINUTE), new JobChange.TimeMin(2 * MINUTE)))
+        .as("both at once")
+        .isEqualTo(Outcome.DONE);
+    assertThat(change(job, ANNA, new JobChange.TimeMin(0))).isEqualTo(Outcome.DONE);
+    assertThat(code(change(job, BERT, new JobChange.TimeMin(MINUTE))))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void aWorkingDirectoryIsAbsoluteAndOfAJobThatWaits() {
+    long job = cluster.submit(tenMinutes());
+    assertThat(change(job, ANNA, new JobChange.WorkDirectory("/var/tmp"))).isEqualTo(Outcome.DONE);
+    assertThat(cluster.job(job).spec().execution().workDirectory()).isEqualTo("/var/tmp");
+    assertThat(code(change(job, ANNA, new JobChange.WorkDirectory("here"))))
+        .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    cluster.schedule();
+    assertThat(code(change(job, ANNA, new JobChange.WorkDirectory("/tmp"))))
+        .isEqualTo(ErrorCode.NOT_PENDING);
+  }
+
+  @Test
+  void onlyAdministratorsHaveNodesBooted() {
+    JobSpec boots = tenMinutes().withAttributes(Map.of("Option:reboot", "yes"));
+    assertThat(cluster.refused(boots, ANNA).code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+    long job = cluster.submit(tenMinutes());
+    JobChange boot = new JobChange.Attribute("Option:reboot", "yes");
+    assertThat(code(change(job, ANNA, boot))).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(change(job, ROOT, boot)).isEqualTo(Outcome.DONE);
+    cluster.schedule();
+    assertThat(code(change(job, ROOT, boot))).isEqualTo(ErrorCode.NOT_PENDING);
+  }
+}
