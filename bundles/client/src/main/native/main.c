@@ -2,7 +2,7 @@
  * The one program behind sbatch, squeue and the others: it tells the controller on this machine who
  * asks for what, and prints what comes back. The work is done there. See ../../../PROTOCOL.md.
  */
-#include "client.h"
+#include "x11.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -314,7 +314,8 @@ int main(int argc, char **argv) {
   char *name = argc > 0 ? strrchr(argv[0], '/') : NULL;
   name = name ? name + 1 : argc > 0 ? argv[0] : "";
   char **arguments = argv + (argc > 0);
-  if (!strcmp(name, "headrace-client") || !*name) {
+  /* "exe": as a client calls itself, /proc/self/exe */
+  if (!strcmp(name, "headrace-client") || !strcmp(name, "exe") || !*name) {
     if (argc < 2) {
       dprintf(2, "usage: headrace-client COMMAND [ARGUMENT]...\n"
                  "or by a link named after the command, such as squeue -> headrace-client\n");
@@ -322,6 +323,7 @@ int main(int argc, char **argv) {
     }
     name = *arguments++;
     if (!strcmp(name, "--ready")) become_ready(arguments);
+    if (!strncmp(name, "--x11-", 6)) x11_main(arguments - 1);
   }
   program = name;
   remember_signals();

@@ -64,10 +64,10 @@ class SlurmConfTest {
   void wordsOfPrologFlagsThatChangeNothingAreNamed() {
     String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
     assertThat(warnings(conf + "PrologFlags=alloc,Contain,DeferBatch,Serial\n")).isEmpty();
-    assertThat(warnings(conf + "PrologFlags=NoHold,X11\n"))
+    assertThat(warnings(conf + "PrologFlags=NoHold,ForceRequeueOnFail\n"))
         .containsExactly(
-            "slurm.conf:5: warning: PrologFlags: 'X11' has no effect; those that have one are"
-                + " Alloc, Contain, DeferBatch, NoHold, Serial");
+            "slurm.conf:5: warning: PrologFlags: 'ForceRequeueOnFail' has no effect; those that have one"
+                + " are Alloc, Contain, DeferBatch, NoHold, Serial, X11");
     assertThat(errors(conf + "PrologFlags=NoHold,Contain\n"))
         .containsExactly("slurm.conf:5: error: PrologFlags: NoHold and Contain exclude each other");
   }

@@ -4,11 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
@@ -38,6 +40,8 @@ public final class FakeInvocation implements Invocation {
   private IntConsumer signalListener;
   private byte[] input = new byte[0];
   private Map<String, String> childEnvironment = Map.of();
+  private final Queue<Integer> ends = new ArrayDeque<>();
+  private final List<List<String>> children = new ArrayList<>();
   private List<String> childArguments = List.of();
   private int uid = 1000;
   private boolean terminal;
@@ -91,6 +95,18 @@ public final class FakeInvocation implements Invocation {
 
   public void disconnect() {
     disconnected.complete(null);
+  }
+
+  /** Has programs that are run from now on end at once, the first of them so and so on. */
+  public void endChildren(int... statuses) {
+    for (int status : statuses) {
+      ends.add(status);
+    }
+  }
+
+  /** Arguments of all programs that were run. */
+  public List<List<String>> children() {
+    return List.copyOf(children);
   }
 
   public void endChild(int status) {
@@ -277,7 +293,8 @@ public final class FakeInvocation implements Invocation {
   public CompletionStage<Integer> runChild(List<String> argv, Map<String, String> variables) {
     childArguments = argv;
     childEnvironment = variables;
-    return child;
+    children.add(argv);
+    return ends.isEmpty() ? child : CompletableFuture.completedFuture(ends.remove());
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.headrace.slurmconf.text.TextFormatException;
 /** Which words of {@code PrologFlags} count. */
 final class PrologWords {
   private static final Set<String> COUNT =
-      new TreeSet<>(Set.of("Alloc", "Contain", "DeferBatch", "NoHold", "Serial"));
+      new TreeSet<>(Set.of("Alloc", "Contain", "DeferBatch", "NoHold", "Serial", "X11"));
 
   private PrologWords() {}
 

@@ -14,7 +14,7 @@ public final class Refusal extends RuntimeException {
   private final int status;
 
   private Refusal(List<String> lines, int status) {
-    super(lines.get(0), null, false, false);
+    super(lines.isEmpty() ? "" : lines.get(0), null, false, false);
     this.lines = List.copyOf(lines);
     this.status = status;
   }
@@ -28,6 +28,11 @@ public final class Refusal extends RuntimeException {
   /** One line printed as {@code program: fatal: line}; the exit status is 1. */
   public static Refusal fatal(String program, String message) {
     return new Refusal(List.of(program + ": fatal: " + message), 1);
+  }
+
+  /** Nothing more to say: the client has told the user. */
+  public static Refusal told(int status) {
+    return new Refusal(List.of(), status);
   }
 
   /** Lines printed as they are. */

@@ -16,7 +16,9 @@ import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
 import org.headrace.commands.internal.alloc.ComponentEnvironment;
 import org.headrace.commands.internal.alloc.ResumeToken;
+import org.headrace.commands.internal.alloc.X11Forwarding;
 import org.headrace.commands.internal.cli.JobWatch;
+import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.Printable;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.submit.DefinedOptions;
@@ -84,6 +86,7 @@ final class SallocRun {
       one.warnings().forEach(invocation.err()::println);
       builder.warnings().forEach(invocation.err()::println);
     }
+    X11Forwarding forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));
@@ -91,7 +94,23 @@ final class SallocRun {
       Job job = allocator.allocate(specs, files);
       allocator.say("Granted job allocation " + job.id());
       ring(choices);
+      if (shell && forwarding != null) {
+        open(forwarding, allocator, job, variables);
+      }
       return shell ? attend(allocator, choices, job, command, variables) : 0;
+    }
+  }
+
+  /** Without its display the user's program isn't run, and the allocation given back. */
+  private void open(
+      X11Forwarding forwarding, Allocator allocator, Job job, Map<String, String> variables)
+      throws Exception {
+    try {
+      forwarding.open(job, control.snapshot());
+      forwarding.addTo(variables);
+    } catch (Refusal e) {
+      allocator.complete(job.id(), new ExitStatus(1, 0));
+      throw e;
     }
   }
 
@@ -139,7 +158,9 @@ final class SallocRun {
     Map<String, String> environment = new LinkedHashMap<>(invocation.environment());
     variables.forEach(
         (name, value) -> {
-          if (name.startsWith("SLURM_") || name.startsWith("SRUN_")) {
+          if (name.startsWith("SLURM_")
+              || name.startsWith("SRUN_")
+              || name.startsWith("HEADRACE_")) {
             environment.put(name, value);
           }
         });

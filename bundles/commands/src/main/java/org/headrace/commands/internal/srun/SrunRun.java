@@ -3,6 +3,7 @@ package org.headrace.commands.internal.srun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobComponent;
@@ -12,6 +13,7 @@ import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.alloc.AllocationEnvironment;
 import org.headrace.commands.internal.alloc.Allocator;
 import org.headrace.commands.internal.alloc.ResumeToken;
+import org.headrace.commands.internal.alloc.X11Forwarding;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.sbcast.FileBroadcast;
 import org.headrace.commands.internal.submit.Choices;
@@ -36,9 +38,13 @@ import org.headrace.slurmconf.options.ParsedOptions;
 final class SrunRun {
   private static final byte[] NO_SCRIPT = new byte[0];
 
+  /** Names of steps that are made on the way to the one that the user wants. */
+  private static final Set<String> HELPERS = Set.of(FileBroadcast.NAME, X11Forwarding.STEP);
+
   private final Control control;
   private final StepStreams streams;
   private final Invocation invocation;
+  private X11Forwarding forwarding;
 
   SrunRun(Control control, StepStreams streams, Invocation invocation) {
     this.control = control;
@@ -82,6 +88,7 @@ final class SrunRun {
       planned.add(new Planned(part, request, job));
     }
     Choices choices = SrunPart.common(parts);
+    forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
     try (StepSession session = new StepSession(control, streams, invocation, choices)) {
       return launch(session, planned, false, 0).status();
     }
@@ -135,6 +142,9 @@ final class SrunRun {
   private StepResult launch(StepSession session, List<Planned> planned, boolean own, int signal)
       throws Exception {
     Planned first = planned.get(0);
+    if (forwarding != null) {
+      forwarding.open(first.job(), control.snapshot());
+    }
     List<Command.CreateStep> steps = new ArrayList<>();
     Map<String, String> seen = Map.of();
     for (Planned one : planned) {
@@ -148,6 +158,7 @@ final class SrunRun {
       Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
       variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));
       MpiChoice.tell(variables, part.choices());
+      X11Forwarding.tell(forwarding, invocation, first.job(), variables);
       steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));
       seen = one == first ? variables : seen;
     }
@@ -179,7 +190,7 @@ final class SrunRun {
 
   private ResumeToken firstStep(ResumeToken token) {
     return control.snapshot().steps(token.job()).stream()
-        .filter(step -> step.id() >= 0 && !step.spec().name().equals(FileBroadcast.NAME))
+        .filter(step -> step.id() >= 0 && !HELPERS.contains(step.spec().name()))
         .findFirst()
         .map(step -> new ResumeToken(token.job(), step.id(), true, Map.of()))
         .orElse(null);
@@ -209,6 +220,7 @@ final class SrunRun {
       }
       return status;
     }
+    forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));

@@ -56,12 +56,6 @@ final class OptionCheck {
    * @throws Refusal with the words of Slurm and, where it helps, a line on what would be right
    */
   void check(OptionRow row, String value, boolean hasValue) {
-    if (row.kind().equals("x11")) {
-      throw error(
-          1,
-          "X11 forwarding is not supported",
-          "--x11: leave it out, and forward by ssh -X to the node where that is allowed");
-    }
     if (!hasValue && row.argument() == Argument.OPTIONAL) {
       return;
     }
@@ -81,6 +75,7 @@ final class OptionCheck {
       case "openmode" -> openMode(row, value);
       case "exclusive" -> oneOf(row, value, "user", "mcs", "topo", "allocation");
       case "yesno" -> oneOf(row, value, "yes", "no");
+      case "x11" -> oneOf(row, value, "all", "first", "last");
       case "zeroone" -> oneOf(row, value, "0", "1");
       case "nokill" -> oneOf(row, value, "off", "set");
       case "requeue" -> oneOf(row, value, "expedite", "1", "yes");

@@ -98,11 +98,19 @@ final class DefinitionBuilder {
         memory(limits.defMemPerNode(), limits.defMemPerCpu(), limits.defMemPerGpu()),
         configuration.execution().jobRequeue(),
         seconds(Math.max(0, configuration.preemption().exemptTimeSeconds())),
-        requeueDelay(configuration.identity().authInfo().get("cred_expire")));
+        requeueDelay(configuration));
   }
 
-  /** As the manual page of slurm.conf has it: a second more than a credential lives. */
-  private static long requeueDelay(String lifetime) {
+  /**
+   * As the manual page of slurm.conf has it: a second more than a credential lives, unless newer
+   * words name another time.
+   */
+  private static long requeueDelay(ClusterConfiguration configuration) {
+    String named = configuration.scheduling().schedulerParameters().get("requeue_delay");
+    if (named != null && named.matches("\\d{1,9}")) {
+      return seconds(Long.parseLong(named));
+    }
+    String lifetime = configuration.identity().authInfo().get("cred_expire");
     long seconds =
         lifetime != null && lifetime.matches("\\d{1,9}")
             ? Long.parseLong(lifetime)

@@ -110,6 +110,18 @@ class SlurmConfSourceTest {
   }
 
   @Test
+  void whatIsRequeuedWaitsForAsLongAsACredentialLives() throws Exception {
+    assertThat(load(CONF).limits().requeueDelay()).isEqualTo(121_000);
+    assertThat(load(CONF + "AuthInfo=cred_expire=5\n").limits().requeueDelay()).isEqualTo(6_000);
+    assertThat(load(CONF + "AuthInfo=cred_expire=0\n").limits().requeueDelay()).isZero();
+    assertThat(
+            load(CONF + "SchedulerParameters=bf_continue,requeue_delay=30\n")
+                .limits()
+                .requeueDelay())
+        .isEqualTo(30_000);
+  }
+
+  @Test
   void theDialectBecomesADefinition() throws Exception {
     ClusterDefinition definition = load(CONF);
     assertThat(definition.name()).isEqualTo("c");

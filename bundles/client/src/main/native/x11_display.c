@@ -1,0 +1,124 @@
+/* The display of the user's own, and the cookie that opens it. */
+#include "x11.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const char cookie_kind[] = "MIT-MAGIC-COOKIE-1";
+
+static void socket_path(const struct display *display, char *path, size_t size) {
+  snprintf(path, size, "/tmp/.X11-unix/X%d", display->number);
+}
+
+bool x11_find_display(const char *caller, struct display *display) {
+  const char *text = getenv("DISPLAY");
+  if (!text || !*text) {
+    dprintf(2, "%s: error: No DISPLAY variable set, cannot setup x11 forwarding.\n", caller);
+    return false;
+  }
+  const char *colon = strrchr(text, ':');
+  char *end = NULL;
+  long number = colon ? strtol(colon + 1, &end, 10) : -1;
+  if (!colon || end == colon + 1 || (*end && *end != '.') || number < 0 || number > 59535
+      || (size_t) (colon - text) >= sizeof display->host) {
+    dprintf(2, "%s: error: Error parsing DISPLAY environment variable. Cannot use X11 forwarding.\n",
+            caller);
+    return false;
+  }
+  memcpy(display->host, text, (size_t) (colon - text));
+  display->host[colon - text] = 0;
+  display->number = (int) number;
+  if (!strcmp(display->host, "unix")) display->host[0] = 0;
+  char path[64];
+  struct stat facts;
+  socket_path(display, path, sizeof path);
+  if (!display->host[0] && stat(path, &facts)) {
+    dprintf(2, "%s: error: Cannot stat() local X11 socket `%s`\n", caller, path);
+    return false;
+  }
+  return true;
+}
+
+int x11_connect(const struct display *display) {
+  if (!display->host[0]) {
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    socket_path(display, to.sun_path, sizeof to.sun_path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *) &to, sizeof to)) {
+      close(fd);
+      fd = -1;
+    }
+    return fd;
+  }
+  char port[16];
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+  snprintf(port, sizeof port, "%d", X11_PORT + display->number);
+  if (getaddrinfo(display->host, port, &hints, &found)) return -1;
+  int fd = -1;
+  for (struct addrinfo *at = found; at && fd < 0; at = at->ai_next) {
+    fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, at->ai_addr, at->ai_addrlen)) {
+      close(fd);
+      fd = -1;
+    }
+  }
+  freeaddrinfo(found);
+  return fd;
+}
+
+/* A field of the file: its length in two bytes, and so many bytes. */
+static bool field(FILE *in, char *text, size_t room, size_t *length) {
+  int high = fgetc(in), low = fgetc(in);
+  if (low == EOF) return false;
+  *length = (size_t) (high << 8 | low);
+  for (size_t i = 0; i < *length; i++) {
+    int byte = fgetc(in);
+    if (byte == EOF) return false;
+    if (i < room) text[i] = (char) byte;
+  }
+  return true;
+}
+
+/* One entry: family, address, number of the display, kind, cookie. True if it is for this one. */
+static bool entry(FILE *in, const char *number, unsigned char *cookie, bool *more) {
+  char address[256], display[16], kind[64], data[64];
+  size_t lengths[4];
+  *more = fgetc(in) != EOF && fgetc(in) != EOF && field(in, address, sizeof address, &lengths[0])
+          && field(in, display, sizeof display, &lengths[1])
+          && field(in, kind, sizeof kind, &lengths[2]) && field(in, data, sizeof data, &lengths[3]);
+  if (!*more || lengths[2] != sizeof cookie_kind - 1 || memcmp(kind, cookie_kind, lengths[2])
+      || lengths[3] != X11_COOKIE) {
+    return false;
+  }
+  if (lengths[1] && (lengths[1] != strlen(number) || memcmp(display, number, lengths[1]))) return false;
+  memcpy(cookie, data, X11_COOKIE);
+  return true;
+}
+
+bool x11_cookie(const char *caller, const struct display *display, unsigned char *cookie) {
+  char path[PATH_MAX], number[16];
+  const char *file = getenv("XAUTHORITY"), *home = getenv("HOME");
+  if (file && *file) {
+    snprintf(path, sizeof path, "%s", file);
+  } else {
+    snprintf(path, sizeof path, "%s/.Xauthority", home ? home : "");
+  }
+  snprintf(number, sizeof number, "%d", display->number);
+  FILE *in = fopen(path, "re");
+  bool more = in, found = false;
+  while (more && !found) found = entry(in, number, cookie, &more);
+  if (in) fclose(in);
+  if (!found) {
+    dprintf(2, "%s: error: x11_get_xauth: Could not retrieve magic cookie. Cannot use X11 forwarding.\n",
+            caller);
+  }
+  return found;
+}

@@ -1,0 +1,305 @@
+/* The two ends of a forwarded display: beside the user, and on a node. */
+#include "x11.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_NODES = 1024, START_SECONDS = 120, POLLS = X11_CHANNELS + 2 };
+
+/* ---- on a node ---- */
+
+static char *auth_file;
+static int listener = -1;
+static volatile sig_atomic_t told_to_end;
+
+static void end_soon(int number) {
+  (void) number;
+  told_to_end = 1;
+}
+
+static bool listen_at(int display) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t) (X11_PORT + display)),
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr *) &at, sizeof at) || listen(fd, 64)) {
+    if (fd >= 0) close(fd);
+    return false;
+  }
+  listener = fd;
+  return true;
+}
+
+static void put_field(struct buffer *b, const void *data, size_t n) {
+  put_number(b, n, 2);
+  for (size_t i = 0; i < n; i++) put_number(b, ((const unsigned char *) data)[i], 1);
+}
+
+/* The same as another of the job's nodes has written, which is on this machine, too? */
+static bool same_file(const struct buffer *b) {
+  char there[256];
+  struct stat facts;
+  int fd = open(auth_file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  bool same = fd >= 0 && !fstat(fd, &facts) && facts.st_uid == geteuid()
+              && read(fd, there, sizeof there) == (ssize_t) b->size
+              && !memcmp(there, b->data, b->size);
+  if (fd >= 0) close(fd);
+  return same;
+}
+
+/* A file of one entry, good for every name of this host; nobody else's file is taken for it. What
+ * *another has written stays its own. */
+static bool write_auth(int display, const unsigned char *cookie, bool *another) {
+  struct buffer b = {0};
+  char number[16];
+  snprintf(number, sizeof number, "%d", display);
+  put_number(&b, 0xffff, 2);
+  put_field(&b, "", 0);
+  put_field(&b, number, strlen(number));
+  put_field(&b, "MIT-MAGIC-COOKIE-1", 18);
+  put_field(&b, cookie, X11_COOKIE);
+  int fd = open(auth_file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  bool good = fd >= 0 && write(fd, b.data, b.size) == (ssize_t) b.size;
+  *another = fd < 0 && errno == EEXIST && same_file(&b);
+  if (fd < 0) auth_file = NULL; /* not ours to remove */
+  if (fd >= 0 && close(fd)) good = false;
+  free(b.data);
+  return good || *another;
+}
+
+static bool take_cookie(void *context, struct trunk *trunk, char type, uint32_t id, const char *data,
+                        size_t n) {
+  int display = *(int *) context;
+  bool another = false;
+  (void) id;
+  if (type != 'K' || n != X11_COOKIE || listener >= 0) return type != 'K';
+  if (!write_auth(display, (const unsigned char *) data, &another)) {
+    dprintf(2, "x11: error: can't write the file of cookies: %s\n", strerror(errno));
+    return false;
+  }
+  bool good = another || listen_at(display);
+  if (!good) unlink(auth_file); /* the next number is tried with the same name */
+  x11_say(trunk, good ? 'R' : 'B', 0, NULL, 0);
+  return true;
+}
+
+static void accept_client(struct trunk *trunk, uint32_t *next) {
+  int one = 1, fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (fd < 0) return;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  struct channel *c = x11_add(trunk, ++*next, fd);
+  if (c) x11_say(trunk, 'O', c->id, NULL, 0);
+}
+
+static _Noreturn void node(int display, char *file) {
+  static struct trunk trunk;
+  static struct pollfd polls[POLLS + 1];
+  uint32_t next = 0;
+  auth_file = file;
+  signal(SIGTERM, end_soon);
+  signal(SIGINT, end_soon);
+  signal(SIGHUP, end_soon);
+  x11_trunk(&trunk, 0, 1);
+  while (!told_to_end) {
+    x11_polls(&trunk, polls);
+    polls[POLLS] = (struct pollfd) {.fd = listener, .events = POLLIN};
+    if (poll(polls, POLLS + 1, -1) < 0) continue;
+    if (polls[POLLS].revents) accept_client(&trunk, &next);
+    if (!x11_serve(&trunk, polls, take_cookie, &display)) break;
+  }
+  if (auth_file) unlink(auth_file);
+  _exit(0);
+}
+
+/* ---- beside the user ---- */
+
+struct forward {
+  const char *caller, *job, *file;
+  char **nodes;
+  int count, ready, display;
+  bool busy;
+  struct display own;
+  unsigned char cookie[X11_COOKIE];
+  struct trunk *trunks;
+  pid_t *sruns;
+  int errors; /* what srun says */
+};
+
+static char self[PATH_MAX];
+
+static pid_t start_srun(struct forward *f, int i, int errors) {
+  int in[2], out[2];
+  char job[64], display[16];
+  if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) return -1;
+  snprintf(job, sizeof job, "--jobid=%s", f->job);
+  snprintf(display, sizeof display, "%d", f->display);
+  pid_t pid = fork();
+  if (pid == 0) {
+    dup2(in[0], 0);
+    dup2(out[1], 1);
+    dup2(errors, 2);
+    execl(self, self, "srun", "-u", "-Q", "-J", "x11", job, "--overlap", "--cpu-bind=none", "-N1",
+          "-n1", "-w", f->nodes[i], self, "--x11-node", display, f->file, (char *) NULL);
+    dprintf(2, "srun: error: %s: %s\n", self, strerror(errno));
+    _exit(127);
+  }
+  close(in[0]);
+  close(out[1]);
+  x11_trunk(&f->trunks[i], out[0], in[1]);
+  x11_say(&f->trunks[i], 'K', 0, f->cookie, X11_COOKIE);
+  return pid;
+}
+
+static void stop_sruns(struct forward *f) {
+  for (int i = 0; i < f->count; i++) {
+    if (f->sruns[i] > 0) {
+      close(f->trunks[i].read_fd);
+      close(f->trunks[i].write_fd); /* the node's end ends by that */
+      kill(f->sruns[i], SIGTERM);
+      waitpid(f->sruns[i], NULL, 0);
+      f->sruns[i] = 0;
+    }
+  }
+}
+
+static bool take_word(void *context, struct trunk *trunk, char type, uint32_t id, const char *data,
+                      size_t n) {
+  struct forward *f = context;
+  (void) data;
+  (void) n;
+  if (type == 'R') {
+    f->ready++;
+  } else if (type == 'B') {
+    f->busy = true;
+  } else if (type == 'O') {
+    int fd = x11_connect(&f->own);
+    if (fd < 0 || !x11_add(trunk, id, fd)) x11_say(trunk, 'C', id, NULL, 0);
+  }
+  return true;
+}
+
+static void pass_errors(struct forward *f, bool tell) {
+  char text[4096];
+  ssize_t n = read(f->errors, text, sizeof text);
+  if (n > 0 && tell && write(2, text, (size_t) n) < 0) return;
+}
+
+/* One look at everything. False: a way to a node is broken, or the owner has gone. */
+static bool turn(struct forward *f, int owner, struct pollfd *polls, int millis) {
+  for (int i = 0; i < f->count; i++) x11_polls(&f->trunks[i], polls + i * POLLS);
+  struct pollfd *more = polls + f->count * POLLS;
+  more[0] = (struct pollfd) {.fd = owner, .events = POLLIN};
+  more[1] = (struct pollfd) {.fd = f->errors, .events = POLLIN};
+  if (poll(polls, (nfds_t) (f->count * POLLS + 2), millis) < 0) return errno == EINTR;
+  if (more[1].revents) pass_errors(f, f->ready < f->count);
+  if (more[0].revents) return false;
+  for (int i = 0; i < f->count; i++) {
+    if (!x11_serve(&f->trunks[i], polls + i * POLLS, take_word, f)) return false;
+  }
+  return true;
+}
+
+/* True when all nodes listen at the same number; *again: another one may be free. */
+static bool try_display(struct forward *f, int owner, struct pollfd *polls, bool *again) {
+  int errors[2];
+  struct timespec now, since;
+  if (pipe2(errors, O_CLOEXEC)) return false;
+  x11_unblock(errors[0]);
+  f->errors = errors[0];
+  f->ready = 0;
+  f->busy = false;
+  for (int i = 0; i < f->count; i++) f->sruns[i] = start_srun(f, i, errors[1]);
+  close(errors[1]);
+  clock_gettime(CLOCK_MONOTONIC, &since);
+  bool good = true;
+  do {
+    good = turn(f, owner, polls, 1000);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+  } while (good && !f->busy && f->ready < f->count && now.tv_sec - since.tv_sec < START_SECONDS);
+  *again = f->busy;
+  if (good && f->ready == f->count) return true;
+  if (!f->busy) pass_errors(f, true);
+  stop_sruns(f);
+  close(f->errors);
+  return false;
+}
+
+static _Noreturn void stay(struct forward *f, int owner, struct pollfd *polls) {
+  while (turn(f, owner, polls, -1)) {
+  }
+  stop_sruns(f);
+  _exit(0);
+}
+
+static int watch(pid_t owner) {
+  int fd = (int) syscall(SYS_pidfd_open, owner, 0);
+  return fd; /* without it the end of the step is the end */
+}
+
+/* Ends as soon as all nodes listen, with the number of the display there; what stays goes on beside
+ * the owner. */
+static _Noreturn void forward(struct forward *f, pid_t owner) {
+  int word[2];
+  unsigned char number = 0;
+  if (pipe2(word, O_CLOEXEC)) _exit(1);
+  if (fork() == 0) {
+    close(word[0]);
+    setsid();
+    f->trunks = need(calloc((size_t) f->count, sizeof *f->trunks));
+    f->sruns = need(calloc((size_t) f->count, sizeof *f->sruns));
+    struct pollfd *polls = need(calloc((size_t) f->count * POLLS + 2, sizeof *polls));
+    int alive = watch(owner);
+    bool again = true, good = false;
+    for (f->display = X11_FIRST_DISPLAY; again && f->display <= X11_LAST_DISPLAY; f->display++) {
+      good = try_display(f, alive, polls, &again);
+      if (good) break;
+    }
+    if (!good) _exit(1);
+    number = (unsigned char) f->display;
+    if (write(word[1], &number, 1) != 1) _exit(1);
+    close(word[1]);
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; fd++) dup2(nowhere, fd);
+    stay(f, alive, polls);
+  }
+  close(word[1]);
+  if (read(word[0], &number, 1) != 1) {
+    dprintf(2, "%s: error: X11 forwarding could not be set up on %s%s\n", f->caller, f->nodes[0],
+            f->count > 1 ? " and others" : "");
+    _exit(1);
+  }
+  _exit(number);
+}
+
+_Noreturn void x11_main(char **arguments) {
+  struct forward f = {.caller = "srun"};
+  int count = 0;
+  while (arguments[count]) count++;
+  signal(SIGPIPE, SIG_IGN);
+  if (!strcmp(arguments[0], "--x11-node") && count == 3) node(atoi(arguments[1]), arguments[2]);
+  if (count > 1) f.caller = arguments[1];
+  if (count < 2 || !x11_find_display(f.caller, &f.own) || !x11_cookie(f.caller, &f.own, f.cookie)) {
+    _exit(255);
+  }
+  if (!strcmp(arguments[0], "--x11-check")) _exit(0);
+  ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+  if (count < 6 || count - 5 > MOST_NODES || length <= 0) _exit(1);
+  f.job = arguments[3];
+  f.file = arguments[4];
+  f.nodes = arguments + 5;
+  f.count = count - 5;
+  forward(&f, (pid_t) atoi(arguments[2]));
+}
