@@ -9,11 +9,12 @@ package org.headrace.protocol.codec;
  * the count of misses need not be exact.
  */
 final class RecentParts {
-  private static final int SLOTS = 64;
+  private static final int SLOTS = 512;
   private static final int SMALLEST = 8;
   private static final int LARGEST = 1024;
 
-  private static final int PATIENCE = 256;
+  private static final int PATIENCE = 2 * SLOTS;
+  private static final int TRIED_ONE_OF = 64;
 
   private final Entry[] slots = new Entry[SLOTS];
   private int misses;
@@ -32,7 +33,7 @@ final class RecentParts {
   boolean suits(int size) {
     return size >= SMALLEST
         && size <= LARGEST
-        && (misses < PATIENCE || (misses = PATIENCE + (misses + 1) % SLOTS) == PATIENCE);
+        && (misses < PATIENCE || (misses = PATIENCE + (misses + 1) % TRIED_ONE_OF) == PATIENCE);
   }
 
   /** The record of the rest of the part, or null. */

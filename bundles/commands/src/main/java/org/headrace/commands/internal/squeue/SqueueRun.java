@@ -150,28 +150,27 @@ final class SqueueRun {
               new Line(order.of(line), expand ? null : layout.row(line), expand ? job : null));
         });
     lines.sort((a, b) -> order.compare(a.keys(), b.keys()));
+    LinesOut printed = new LinesOut(out);
     if (header) {
-      print(layout.header());
+      printed.line(layout.header());
     }
-    for (Line line : lines) {
-      if (out.checkError()) {
-        return;
-      }
+    for (int i = 0; i < lines.size() && !printed.failed(); i++) {
+      Line line = lines.get(i);
       if (line.text() != null) {
-        print(line.text());
+        printed.line(line.text());
       } else {
-        printTasks(line.tasks(), layout);
+        printTasks(line.tasks(), layout, printed);
       }
     }
+    printed.end();
   }
 
-  private void printTasks(Job job, Layout<JobLine> layout) {
+  private void printTasks(Job job, Layout<JobLine> layout, LinesOut printed) {
     for (JobArray.Range range : job.status().pendingTasks().ranges()) {
-      for (int task = range.first(); task <= range.last(); task += range.step()) {
-        print(layout.row(line(NamedJobs.task(job, task))));
-        if (out.checkError()) {
-          return;
-        }
+      for (int task = range.first();
+          task <= range.last() && !printed.failed();
+          task += range.step()) {
+        printed.line(layout.row(line(NamedJobs.task(job, task))));
       }
     }
   }
