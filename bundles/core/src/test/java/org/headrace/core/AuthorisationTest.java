@@ -357,6 +357,15 @@ class AuthorisationTest {
             }));
     verbs.add(
         new Verb(
+            "end runaways",
+            ADMINISTRATORS,
+            s ->
+                new Command.EndRunaways(
+                    List.of(
+                        new Command.EndRunaways.Runaway(
+                            RunawaysTest.forgotten(s.cluster.job(s.running)), List.of(NODE))))));
+    verbs.add(
+        new Verb(
             "skip reservation",
             ADMINISTRATORS,
             s -> {

@@ -59,7 +59,9 @@ class AccountDataTest {
     FakeInvocation call = new FakeInvocation(program, words).as(uid).with("SLURM_JSON", "compact");
     QueryControl control = new QueryControl(snapshot);
     UserCommand command =
-        program.equals("sshare") ? new SshareCommand(control) : new SacctmgrCommand(control);
+        program.equals("sshare")
+            ? new SshareCommand(control)
+            : new SacctmgrCommand(control, query -> List.of());
     assertThat(command.run(call)).as(call.errText()).isZero();
     return call.outText();
   }

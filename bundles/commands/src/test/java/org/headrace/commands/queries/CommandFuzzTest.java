@@ -311,7 +311,7 @@ class CommandFuzzTest {
           case "sinfo" -> new SinfoCommand(state, PeerModel.clock(NOW));
           case "squeue" -> new SqueueCommand(state, PeerModel.clock(NOW));
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
-          case "sacctmgr" -> new SacctmgrCommand(state);
+          case "sacctmgr" -> new SacctmgrCommand(state, query -> List.of());
           case "swhy" -> new SwhyCommand(state, PeerModel.clock(NOW));
           case "sprio" -> new SprioCommand(state);
           case "sshare" -> new SshareCommand(state);

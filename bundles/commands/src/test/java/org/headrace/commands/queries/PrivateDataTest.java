@@ -78,7 +78,7 @@ class PrivateDataTest {
           case "sinfo" -> new SinfoCommand(control, CLOCK);
           case "squeue" -> new SqueueCommand(control, CLOCK);
           case "sshare" -> new SshareCommand(control);
-          case "sacctmgr" -> new SacctmgrCommand(control);
+          case "sacctmgr" -> new SacctmgrCommand(control, query -> List.of());
           case "swhy" -> new SwhyCommand(control, CLOCK);
           default ->
               new ScontrolCommand(

@@ -76,7 +76,7 @@ class SacctmgrTest {
     }
 
     FakeInvocation run(int status, FakeInvocation call) throws Exception {
-      int actual = new SacctmgrCommand(control).run(call);
+      int actual = new SacctmgrCommand(control, query -> List.of()).run(call);
       assertThat(actual).as(call.outText() + call.errText()).isEqualTo(status);
       return call;
     }

@@ -3,6 +3,7 @@ package org.headrace.control.command;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.Usage;
@@ -48,7 +49,8 @@ public sealed interface Command
         Command.ChangeAccounts,
         Command.SubmitComponents,
         Command.CreateSteps,
-        Command.SkipReservation {
+        Command.SkipReservation,
+        Command.EndRunaways {
   /**
    * Submits a job. Answered by {@link Outcome.JobAccepted}.
    *
@@ -350,6 +352,30 @@ public sealed interface Command
    * @param name its name
    */
   record DeleteReservation(String name) implements Command {}
+
+  /**
+   * Has accounting take jobs for ended of which the controller knows nothing any more. Those that
+   * it does know are passed over.
+   *
+   * @param runaways jobs as accounting has them
+   */
+  record EndRunaways(List<Runaway> runaways) implements Command {
+    public EndRunaways {
+      runaways = List.copyOf(runaways);
+    }
+
+    /**
+     * A run of a job that accounting takes for running.
+     *
+     * @param job the job
+     * @param nodes names of the nodes of its allocation
+     */
+    public record Runaway(Job job, List<String> nodes) {
+      public Runaway {
+        nodes = List.copyOf(nodes);
+      }
+    }
+  }
 
   /**
    * Leaves out the present or next time of a reservation that repeats: it ends, or doesn't begin,

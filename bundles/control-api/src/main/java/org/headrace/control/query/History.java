@@ -2,6 +2,7 @@ package org.headrace.control.query;
 
 import java.util.List;
 import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.SubmittedFiles;
@@ -15,6 +16,18 @@ public interface History {
    * @throws AccountingException if the database can't be reached
    */
   List<JobHistory> jobs(JobQuery query) throws AccountingException;
+
+  /**
+   * Finds changes of nodes, in the order of time.
+   *
+   * @param from not before, in epoch milliseconds
+   * @param to not after, in epoch milliseconds
+   * @throws AccountingException if the database can't be reached
+   */
+  default List<AccountingRecord.NodeChanged> nodeEvents(long from, long to)
+      throws AccountingException {
+    return List.of();
+  }
 
   /**
    * Finds what a job was submitted with.

@@ -20,6 +20,7 @@ public final class CommandHandlers {
   private final PartitionHandler partition;
   private final PlanHandler plan;
   private final TimerHandler timer;
+  private final Runaways runaways;
 
   public CommandHandlers(Machine machine) {
     this.machine = machine;
@@ -36,6 +37,7 @@ public final class CommandHandlers {
     partition = new PartitionHandler(machine);
     plan = new PlanHandler(machine);
     timer = new TimerHandler(machine, step, nodeReport);
+    runaways = new Runaways(machine);
   }
 
   /** Carries out a command. Time never goes back, whatever the clocks of successive leaders say. */
@@ -100,6 +102,8 @@ public final class CommandHandlers {
       return machine.reservations.put(c, actor);
     } else if (command instanceof Command.DeleteReservation c) {
       return machine.reservations.delete(c, actor);
+    } else if (command instanceof Command.EndRunaways c) {
+      return runaways.end(c, actor);
     } else if (command instanceof Command.SkipReservation c) {
       return machine.reservations.skip(c, actor);
     } else if (command instanceof Command.ChangeAccounts c) {

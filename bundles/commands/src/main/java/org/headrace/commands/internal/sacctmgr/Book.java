@@ -38,6 +38,11 @@ final class Book {
     err = invocation.err();
   }
 
+  /** The published state of this moment, and not that of the beginning of the call. */
+  Snapshot present() {
+    return control.snapshot();
+  }
+
   String cluster() {
     return snapshot.definition().name();
   }
@@ -69,17 +74,22 @@ final class Book {
    * @return exit status
    */
   int commit(String failure) throws Exception {
-    if (!immediate && !confirmed()) {
+    if (!confirmed()) {
       invocation.out().println(" Changes Discarded");
       return 0;
     }
+    return execute(new Command.ChangeAccounts(accounts.version(), changes), failure);
+  }
+
+  /**
+   * Gives a command.
+   *
+   * @param failure begins the message when it is refused
+   * @return exit status
+   */
+  int execute(Command command, String failure) throws Exception {
     Outcome outcome =
-        control
-            .execute(
-                new Command.ChangeAccounts(accounts.version(), changes),
-                CommandFrame.actor(invocation))
-            .toCompletableFuture()
-            .get();
+        control.execute(command, CommandFrame.actor(invocation)).toCompletableFuture().get();
     if (outcome instanceof Outcome.Rejected rejected) {
       String text = ErrorTexts.text(rejected.code());
       return rejected.message().isEmpty()
@@ -90,8 +100,16 @@ final class Book {
   }
 
   private boolean confirmed() throws InterruptedException {
+    return agreed("Would you like to commit changes? (You have 30 seconds to decide)");
+  }
+
+  /** Asks, unless the answer was given with the call. */
+  boolean agreed(String question) throws InterruptedException {
+    if (immediate) {
+      return true;
+    }
     PrintStream stream = invocation.out();
-    stream.println("Would you like to commit changes? (You have 30 seconds to decide)");
+    stream.println(question);
     LineInput answers = new LineInput();
     invocation.streamInput(answers);
     while (true) {

@@ -492,7 +492,7 @@ final class Listing {
   }
 
   /** By name, or else the first that begins like it. */
-  private Field<Line> find(String name) {
+  private static <T> Field<T> find(Map<String, Field<T>> fields, String name) {
     String key = name.toLowerCase(Locale.ROOT);
     if (fields.containsKey(key) || key.length() < 2) {
       return fields.get(key);
@@ -505,19 +505,27 @@ final class Listing {
   }
 
   private void print(String columns, List<Line> lines) {
-    FieldTable<Line> table =
-        new FieldTable<>(
-            format.isEmpty() ? columns : format,
-            new FieldTable.Columns<>(
-                List.copyOf(fields.keySet()),
-                this::find,
-                name -> Refusal.raw(1, "Unknown field '" + name + "'")),
-            style.separator(),
-            style.ended());
+    FieldTable<Line> table = table(format.isEmpty() ? columns : format, fields, style);
     if (style.headings()) {
       table.header().forEach(book.out::println);
     }
     lines.forEach(line -> book.out.println(table.row(line)));
+  }
+
+  /**
+   * A table of columns that may be named by their beginnings.
+   *
+   * @param fields columns by their names in lower case
+   */
+  static <T> FieldTable<T> table(String format, Map<String, Field<T>> fields, Style style) {
+    return new FieldTable<>(
+        format,
+        new FieldTable.Columns<>(
+            List.copyOf(fields.keySet()),
+            name -> find(fields, name),
+            name -> Refusal.raw(1, "Unknown field '" + name + "'")),
+        style.separator(),
+        style.ended());
   }
 
   static List<String> sorted(List<String> names) {

@@ -2,15 +2,19 @@ package org.headrace.commands.internal.sacctmgr;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import org.headrace.api.accounting.AccountingException;
 import org.headrace.commands.internal.cli.ClientFile;
 import org.headrace.commands.internal.cli.LineInput;
 import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
+import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.json.Answer;
 import org.headrace.control.Control;
 import org.headrace.control.front.Invocation;
+import org.headrace.control.query.History;
 import org.headrace.slurmconf.options.ParsedOptions;
 
 /** One call of sacctmgr: a verb, what it is about, and words. */
@@ -41,11 +45,15 @@ final class SacctmgrRun {
   };
 
   private final Control control;
+  private final History history;
+  private final Clock clock;
   private final Invocation invocation;
   private ParsedOptions options;
 
-  SacctmgrRun(Control control, Invocation invocation) {
+  SacctmgrRun(Control control, History history, Clock clock, Invocation invocation) {
     this.control = control;
+    this.history = history;
+    this.clock = clock;
     this.invocation = invocation;
   }
 
@@ -107,6 +115,10 @@ final class SacctmgrRun {
     Entity entity = line.size() < 2 ? null : Entity.of(line.get(1));
     List<Term> terms = line.stream().skip(2).map(Term::of).toList();
     if (show) {
+      Report report = line.size() < 2 || entity != null ? null : Report.of(line.get(1));
+      if (report != null) {
+        return report(report, book, terms);
+      }
       if (entity == null || entity == Entity.COORDINATOR) {
         return book.refuse(NO_ENTITY);
       }
@@ -130,6 +142,40 @@ final class SacctmgrRun {
     return is(verb, "modify")
         ? new Modifying(book).modify(entity, terms)
         : new Deleting(book).delete(entity, terms);
+  }
+
+  /** What is shown beside the entities that there are. */
+  private enum Report {
+    EVENTS,
+    PROBLEMS,
+    RUNAWAYJOBS;
+
+    /** By its name or a beginning of it, two letters at least; null for none. */
+    static Report of(String text) {
+      String wanted = text.toUpperCase(Locale.ROOT);
+      for (Report one : values()) {
+        if (wanted.length() > 1 && one.name().startsWith(wanted)) {
+          return one;
+        }
+      }
+      return null;
+    }
+  }
+
+  private int report(Report report, Book book, List<Term> terms) throws Exception {
+    if (Answer.wanted(options)) {
+      return book.refuse("sacctmgr: error: " + report + " can't be shown as JSON or YAML");
+    }
+    TimeTexts times = TimeTexts.of(invocation.environment(), clock.millis());
+    try {
+      return switch (report) {
+        case EVENTS -> new Events(book, history, invocation, times).show(terms, style());
+        case PROBLEMS -> new Problems(book, invocation).show(terms, style());
+        case RUNAWAYJOBS -> new RunawayJobs(book, history, times).show(terms, style());
+      };
+    } catch (AccountingException e) {
+      return book.refuse("sacctmgr: error: Problem talking to the database: " + e.getMessage());
+    }
   }
 
   /** A file's content may be as large as this. */

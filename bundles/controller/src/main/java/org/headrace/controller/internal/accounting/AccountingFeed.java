@@ -268,6 +268,13 @@ public final class AccountingFeed implements History, AutoCloseable {
   }
 
   @Override
+  public List<AccountingRecord.NodeChanged> nodeEvents(long from, long to)
+      throws AccountingException {
+    awaitWritten();
+    return onStore(store -> store.nodeEvents(from, to));
+  }
+
+  @Override
   public SubmittedFiles files(long jobId, long submitted) throws AccountingException {
     awaitWritten();
     return onStore(store -> store.files(jobId, submitted));

@@ -1,0 +1,164 @@
+package org.headrace.commands.queries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.account.Account;
+import org.headrace.api.account.Accounts;
+import org.headrace.api.accounting.AccountingRecord.NodeChanged;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.job.Job;
+import org.headrace.api.job.JobState;
+import org.headrace.commands.internal.sacctmgr.SacctmgrCommand;
+import org.headrace.commands.testing.FakeInvocation;
+import org.headrace.control.command.Command;
+import org.headrace.control.query.History;
+import org.junit.jupiter.api.Test;
+
+/** What sacctmgr shows of the past, in the words of a Slurm 22.05. */
+class SacctmgrHistoryTest {
+  private static final String NOW = "2026-11-24T08:30:00Z";
+
+  private final QuerySnapshot snapshot = PeerModel.snapshot();
+  private final QueryControl control = new QueryControl(snapshot);
+  private final List<NodeChanged> changes = new ArrayList<>();
+  private final List<JobHistory> jobs = new ArrayList<>();
+
+  private final History history =
+      new History() {
+        @Override
+        public List<JobHistory> jobs(JobQuery query) {
+          return jobs;
+        }
+
+        @Override
+        public List<NodeChanged> nodeEvents(long from, long to) {
+          return changes;
+        }
+      };
+
+  private FakeInvocation run(int status, FakeInvocation call) throws Exception {
+    assertThat(new SacctmgrCommand(control, history, PeerModel.clock(NOW)).run(call))
+        .as(call.outText() + call.errText())
+        .isEqualTo(status);
+    return call;
+  }
+
+  private String show(String... words) throws Exception {
+    return run(0, new FakeInvocation("sacctmgr", words).as(0)).outText();
+  }
+
+  private void change(String time, String node, String state, boolean in, String reason) {
+    changes.add(
+        new NodeChanged(
+            changes.size(),
+            PeerModel.at(time),
+            node,
+            state,
+            in,
+            reason,
+            in ? "" : node.equals("n3") ? "bob" : "root",
+            64));
+  }
+
+  private void someEvents() {
+    change("2026-11-20T08:00:00Z", "n2", "DOWN", false, "old");
+    change("2026-11-20T09:00:00Z", "n2", "UP", true, "");
+    change("2026-11-24T08:25:34Z", "n3", "UP+DRAIN", false, "broken");
+    change("2026-11-24T08:25:35Z", "n3", "UP", true, "");
+    change("2026-11-24T08:25:35Z", "n4", "DOWN+NOT_RESPONDING", false, "two words");
+  }
+
+  @Test
+  void eventsOfNodesSinceYesterday() throws Exception {
+    someEvents();
+    assertThat(show("-p", "show", "events"))
+        .isEqualTo(
+            """
+            Cluster|NodeName|TimeStart|TimeEnd|State|Reason|User|
+            peer|n3|2026-11-24T08:25:34|2026-11-24T08:25:35|DRAIN|broken|bob(1001)|
+            peer|n4|2026-11-24T08:25:35|Unknown|DOWN*|two words|root|
+            """);
+    assertThat(show("show", "event").lines().limit(3))
+        .containsExactly(
+            "   Cluster NodeName                  TimeStart             TimeEnd  State"
+                + "                         Reason       User ",
+            "---------- --------------- ------------------- ------------------- ------"
+                + " ------------------------------ ---------- ",
+            "      peer n3              2026-11-24T08:25:34 2026-11-24T08:25:35  DRAIN"
+                + "                         broken  bob(1001) ");
+  }
+
+  @Test
+  void eventsAreChosen() throws Exception {
+    someEvents();
+    String all = "-nP";
+    String names = "format=nodename";
+    assertThat(show(all, "show", "event", "nodes=n3,n9", names)).isEqualTo("n3\n");
+    assertThat(show(all, "show", "event", "states=down", names)).isEqualTo("n4\n");
+    assertThat(show(all, "show", "event", "reason=broken", names)).isEqualTo("n3\n");
+    assertThat(show(all, "show", "event", "all_time", names)).isEqualTo("n2\nn3\nn4\n");
+    assertThat(show(all, "show", "event", "start=2026-11-20", "end=2026-11-21", names))
+        .isEqualTo("n2\n");
+    assertThat(show(all, "show", "event", "maxcpus=3", names)).isEmpty();
+    assertThat(show(all, "show", "event", "event=cluster", names)).isEmpty();
+    assertThat(run(1, new FakeInvocation("sacctmgr", "show", "event", "bogus").as(0)).errText())
+        .isEqualTo(" Unknown event type: 'bogus'  Valid events are Cluster and Node.\n");
+    assertThat(run(1, new FakeInvocation("sacctmgr", "show", "event", "bogus=1").as(0)).errText())
+        .isEqualTo(" Unknown condition: bogus=1\n");
+  }
+
+  @Test
+  void accountsThatNobodyCanUse() throws Exception {
+    Accounts old = snapshot.accounts;
+    List<Account> accounts = new ArrayList<>(old.accounts());
+    accounts.add(new Account("nouser", "", "", List.of()));
+    snapshot.accounts =
+        new Accounts(old.version(), old.tres(), accounts, old.users(), old.associations());
+    assertThat(show("-nP", "show", "problem")).contains("peer|nouser||Account has no users\n");
+  }
+
+  private Job runaway() {
+    Job running =
+        snapshot.jobs.values().stream()
+            .filter(job -> job.status().state() == JobState.RUNNING)
+            .findFirst()
+            .orElseThrow();
+    jobs.add(new JobHistory(running, List.of("n1"), List.of()));
+    Job forgotten =
+        new Job(4711, running.arrayId(), running.arrayTask(), running.spec(), running.status());
+    jobs.add(new JobHistory(forgotten, List.of("n1"), List.of()));
+    return forgotten;
+  }
+
+  @Test
+  void runawayJobsGetTheirEndIfAnAdministratorSaysSo() throws Exception {
+    assertThat(show("show", "runawayjobs"))
+        .isEqualTo("Runaway Jobs: No runaway jobs found on cluster peer\n");
+    Job forgotten = runaway();
+    FakeInvocation no = new FakeInvocation("sacctmgr", "show", "runaway").as(0).input("n\n");
+    String shown = run(0, no).outText();
+    assertThat(shown)
+        .startsWith(
+            "NOTE: Runaway jobs are jobs that don't exist in the controller but have a start time"
+                + " and no end time in the database\nID                 Name  Partition    Cluster"
+                + "      State          TimeSubmit           TimeStart             TimeEnd \n")
+        .contains("\n4711 ")
+        .contains("\n\nWould you like to fix these runaway jobs?\n(This will set the end time")
+        .endsWith(" (You have 30 seconds to decide)\n(N/y): \n");
+    assertThat(control.commands).isEmpty();
+    run(0, new FakeInvocation("sacctmgr", "show", "runaway").as(0).input("y\n"));
+    assertThat(control.commands)
+        .containsExactly(
+            new Command.EndRunaways(
+                List.of(new Command.EndRunaways.Runaway(forgotten, List.of("n1")))));
+    control.commands.clear();
+    show("-i", "show", "runawayjobs");
+    assertThat(control.commands).hasSize(1);
+    FakeInvocation user = new FakeInvocation("sacctmgr", "show", "runawayjobs").as(4711);
+    assertThat(run(1, user).errText())
+        .isEqualTo("sacctmgr: error: You must have an AdminLevel>=Operator to fix runaway jobs\n");
+  }
+}
