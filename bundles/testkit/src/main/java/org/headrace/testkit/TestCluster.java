@@ -117,6 +117,21 @@ public final class TestCluster implements ClusterView {
         Map.of());
   }
 
+  /** The same with further settings, under the names of the configuration. */
+  public static PartitionView withOptions(PartitionView partition, Map<String, String> options) {
+    return new PartitionView(
+        partition.name(),
+        partition.nodes(),
+        partition.state(),
+        partition.minNodes(),
+        partition.maxNodes(),
+        partition.maxTime(),
+        partition.priorityTier(),
+        partition.priorityFactor(),
+        partition.sharing(),
+        options);
+  }
+
   public static NodeView withFeatures(NodeView node, String... features) {
     return new NodeView(
         node.id(),

@@ -11,16 +11,28 @@ import java.util.Map;
  * @param licenses licence names and counts
  * @param kept ids of nodes that no other job may use while this one runs, its own among them;
  *     ascending, and mostly none
+ * @param terms the terms on which it has its cores
  */
 public record Allocation(
     List<NodeAllocation> nodes,
     boolean exclusive,
     Map<String, Integer> licenses,
-    List<Integer> kept) {
+    List<Integer> kept,
+    CoreTerms terms) {
   public Allocation {
     nodes = List.copyOf(nodes);
     licenses = Map.copyOf(licenses);
     kept = kept == null ? List.of() : List.copyOf(kept); // not in old logs
+    terms = terms == null ? CoreTerms.UNSTATED : terms;
+  }
+
+  /** On terms that nobody has stated. */
+  public Allocation(
+      List<NodeAllocation> nodes,
+      boolean exclusive,
+      Map<String, Integer> licenses,
+      List<Integer> kept) {
+    this(nodes, exclusive, licenses, kept, CoreTerms.UNSTATED);
   }
 
   /** Without nodes that are kept from others. */
@@ -36,17 +48,27 @@ public record Allocation(
   public Allocation withLicenses(Map<String, Integer> newLicenses) {
     return licenses.equals(newLicenses)
         ? this
-        : new Allocation(nodes, exclusive, newLicenses, kept);
+        : new Allocation(nodes, exclusive, newLicenses, kept, terms);
   }
 
   public Allocation withKept(List<Integer> newKept) {
-    return kept.equals(newKept) ? this : new Allocation(nodes, exclusive, licenses, newKept);
+    return kept.equals(newKept) ? this : new Allocation(nodes, exclusive, licenses, newKept, terms);
+  }
+
+  public Allocation withTerms(CoreTerms newTerms) {
+    return terms.equals(newTerms)
+        ? this
+        : new Allocation(nodes, exclusive, licenses, kept, newTerms);
   }
 
   /** The same without one of its nodes. */
   public Allocation withoutNode(int id) {
     return new Allocation(
-        nodes.stream().filter(part -> part.node() != id).toList(), exclusive, licenses, kept);
+        nodes.stream().filter(part -> part.node() != id).toList(),
+        exclusive,
+        licenses,
+        kept,
+        terms);
   }
 
   /**
@@ -54,7 +76,11 @@ public record Allocation(
    */
   public Allocation withoutCores() {
     return new Allocation(
-        nodes.stream().map(NodeAllocation::withoutCores).toList(), false, licenses);
+        nodes.stream().map(NodeAllocation::withoutCores).toList(),
+        false,
+        licenses,
+        List.of(),
+        terms);
   }
 
   /**

@@ -112,6 +112,32 @@ public record CoreSet(long[] words) {
     return new CoreSet(result);
   }
 
+  /** How many members are from {@code from} to before {@code to}. */
+  public int countIn(int from, int to) {
+    int count = 0;
+    for (int i = from >>> 6; i < words.length && i << 6 < to; i++) {
+      long word = words[i];
+      int first = i << 6;
+      word &= first < from ? -1L << from : -1L;
+      word &= to - first < Long.SIZE ? (1L << to) - 1 : -1L;
+      count += Long.bitCount(word);
+    }
+    return count;
+  }
+
+  /** The first members from {@code from} to before {@code to}, at most so many. */
+  public CoreSet firstIn(int from, int to, int most) {
+    long[] bits = new long[words.length];
+    int left = most;
+    for (int i = from; i < to && left > 0; i++) {
+      if (contains(i)) {
+        bits[i >>> 6] |= 1L << i;
+        left--;
+      }
+    }
+    return new CoreSet(bits);
+  }
+
   /** Highest member, or -1 for the empty set. */
   public int highest() {
     return words.length == 0

@@ -20,13 +20,13 @@ public final class ResourceLedger {
 
   private static final int OPEN_LEVELS = 8;
 
-  /** {@link #unitOffset} of a resource that is not given in portions. */
-  private static final int WHOLE = -1;
-
   private final NodeView[] nodes;
   private final int[] coreOffset;
-  private final int[] gresOffset;
   private final long[] busyCores;
+
+  /** By node: jobs whose terms matter to others, and what cores they have; null where none is. */
+  private final SharedCores[] shared;
+
   private final long[] usedMemory;
   private final int[] jobs;
 
@@ -39,15 +39,7 @@ public final class ResourceLedger {
   private final int[] kept;
 
   private final int[] soleUser;
-  private final long[] busyDevices;
-  private final long[] usedGres;
-
-  private final long[] devices;
-
-  /** By inventory entry: where the used units of its devices begin, or {@link #WHOLE}. */
-  private final int[] unitOffset;
-
-  private final long[] usedUnits;
+  private final DeviceLedger gres;
 
   /** By k: nodes with {@code 1 << k} free cores or more that no job has for itself. */
   private final BitSet[] open;
@@ -69,12 +61,9 @@ public final class ResourceLedger {
     this.licenses = Map.copyOf(licenses);
     usedLicenses = new HashMap<>();
     coreOffset = new int[nodes.length + 1];
-    gresOffset = new int[nodes.length + 1];
     for (int i = 0; i < nodes.length; i++) {
       int cores = nodes[i] == null ? 0 : nodes[i].hardware().cores();
-      int gres = nodes[i] == null ? 0 : nodes[i].gres().size();
       coreOffset[i + 1] = coreOffset[i] + ((cores + 63) >>> 6);
-      gresOffset[i + 1] = gresOffset[i] + gres;
     }
     busyCores = new long[coreOffset[nodes.length]];
     usedMemory = new long[nodes.length];
@@ -84,11 +73,8 @@ public final class ResourceLedger {
     kept = new int[nodes.length];
     soleUser = new int[nodes.length];
     Arrays.fill(soleUser, NO_USER);
-    busyDevices = new long[gresOffset[nodes.length]];
-    usedGres = new long[gresOffset[nodes.length]];
-    devices = new long[usedGres.length];
-    unitOffset = new int[usedGres.length];
-    usedUnits = new long[layUnits()];
+    shared = new SharedCores[nodes.length];
+    gres = new DeviceLedger(nodes);
     open = new BitSet[OPEN_LEVELS];
     Arrays.setAll(open, level -> new BitSet(nodes.length));
     levels = new byte[nodes.length];
@@ -96,33 +82,12 @@ public final class ResourceLedger {
     idle = new BitSet(nodes.length);
     for (int i = 0; i < nodes.length; i++) {
       summarize(i);
-      for (int gres = 0; gres < gresOffset[i + 1] - gresOffset[i]; gres++) {
-        CoreSet all = nodes[i].gres().get(gres).deviceNumbers();
-        devices[gresOffset[i] + gres] = all.isEmpty() ? 0 : all.words()[0];
-      }
     }
-  }
-
-  /** Gives each divided device a place for its used units; how many places there are. */
-  private int layUnits() {
-    Arrays.fill(unitOffset, WHOLE);
-    int next = 0;
-    for (int i = 0; i < nodes.length; i++) {
-      for (int gres = 0; gres < gresOffset[i + 1] - gresOffset[i]; gres++) {
-        GresInventory inventory = nodes[i].gres().get(gres);
-        if (inventory.portioned()) {
-          unitOffset[gresOffset[i] + gres] = next;
-          next += inventory.devices().size();
-        }
-      }
-    }
-    return next;
   }
 
   private ResourceLedger(ResourceLedger other) {
     nodes = other.nodes;
     coreOffset = other.coreOffset;
-    gresOffset = other.gresOffset;
     busyCores = other.busyCores.clone();
     usedMemory = other.usedMemory.clone();
     jobs = other.jobs.clone();
@@ -130,11 +95,8 @@ public final class ResourceLedger {
     exclusive = other.exclusive.clone();
     kept = other.kept.clone();
     soleUser = other.soleUser.clone();
-    busyDevices = other.busyDevices.clone();
-    usedGres = other.usedGres.clone();
-    devices = other.devices;
-    unitOffset = other.unitOffset;
-    usedUnits = usedUnitsOf(other);
+    shared = other.shared.clone();
+    gres = new DeviceLedger(other.gres);
     open = new BitSet[OPEN_LEVELS];
     Arrays.setAll(open, level -> (BitSet) other.open[level].clone());
     levels = other.levels.clone();
@@ -147,10 +109,6 @@ public final class ResourceLedger {
   /** A ledger of a cluster without licences in which everything is free. */
   public static ResourceLedger allFree(Collection<NodeView> nodes) {
     return allFree(nodes, Map.of());
-  }
-
-  private static long[] usedUnitsOf(ResourceLedger other) {
-    return other.usedUnits.length == 0 ? other.usedUnits : other.usedUnits.clone();
   }
 
   /**
@@ -198,6 +156,75 @@ public final class ResourceLedger {
     return new CoreSet(free);
   }
 
+  /**
+   * Cores of a node that a job of these terms may have: those that are free, and those of others
+   * that are shared with it. Any of them, but no more in all than {@link #openCoreCount}.
+   */
+  public CoreSet openCores(int node, CoreTerms terms) {
+    CoreSet open = reachable(node, terms);
+    if (terms.socketCpus() == CoreTerms.ANY) {
+      return open;
+    }
+    NodeHardware hardware = nodes[node].hardware();
+    CoreSet some = CoreSet.EMPTY;
+    for (int socket = 0; socket < hardware.sockets(); socket++) {
+      int first = socket * hardware.coresPerSocket();
+      int end = first + hardware.coresPerSocket();
+      int left = left(node, terms.partition(), terms.socketCpus(), first, end);
+      some = some.union(open.firstIn(first, end, left));
+    }
+    return some;
+  }
+
+  private CoreSet reachable(int node, CoreTerms terms) {
+    CoreSet free = freeCores(node);
+    return terms.shares() && shared[node] != null ? free.union(shared[node].open(terms)) : free;
+  }
+
+  /** How many cores of a node a job of these terms may have. */
+  public int openCoreCount(int node, CoreTerms terms) {
+    if (!terms.matter()) {
+      return freeCoreCount(node);
+    }
+    int cores = nodes[node].hardware().cores();
+    int left = left(node, terms.partition(), terms.nodeCpus(), 0, cores);
+    return Math.min(openCores(node, terms).size(), left);
+  }
+
+  /** How many cores of a range are left to a partition of which it may use so many CPUs. */
+  private int left(int node, String partition, int cpus, int from, int to) {
+    int used = shared[node] == null ? 0 : shared[node].cores(partition, from, to);
+    int threads = nodes[node].hardware().threadsPerCore();
+    return cpus == CoreTerms.ANY
+        ? to - from
+        : Math.max(0, CoreTerms.coresOf(cpus, to - from, threads) - used);
+  }
+
+  /** True when a partition may not use as many more CPUs of a node. */
+  private boolean beyond(NodeView node, CoreSet cores, CoreTerms terms) {
+    NodeHardware hardware = node.hardware();
+    int all = hardware.cores();
+    boolean beyond = cores.size() > left(node.id(), terms.partition(), terms.nodeCpus(), 0, all);
+    for (int first = 0; first < all; first += hardware.coresPerSocket()) {
+      int end = first + hardware.coresPerSocket();
+      int left = left(node.id(), terms.partition(), terms.socketCpus(), first, end);
+      beyond |= cores.countIn(first, end) > left;
+    }
+    return beyond;
+  }
+
+  /** Notes who has cores on terms that matter, or has them no more. */
+  private void share(int id, CoreSet cores, CoreTerms terms, boolean take) {
+    SharedCores before = shared[id] == null ? SharedCores.NONE : shared[id];
+    shared[id] = take ? before.with(terms, cores) : before.without(terms, cores);
+    if (!take && shared[id] != null) {
+      long[] still = shared[id].taken().words();
+      for (int i = 0; i < Math.min(still.length, coreOffset[id + 1] - coreOffset[id]); i++) {
+        busyCores[coreOffset[id] + i] |= still[i];
+      }
+    }
+  }
+
   public int freeCoreCount(int node) {
     int busy = 0;
     for (int i = coreOffset[node]; i < coreOffset[node + 1]; i++) {
@@ -213,25 +240,12 @@ public final class ResourceLedger {
 
   /** Devices of the node's {@code gres}-th inventory entry of which nothing is taken. */
   public CoreSet freeDevices(int node, int gres) {
-    int at = gresOffset[node] + gres;
-    return new CoreSet(new long[] {devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres)});
+    return this.gres.freeDevices(node, gres);
   }
 
   /** How many of the node's {@code gres}-th inventory entry are free. */
   public long freeGres(int node, int gres) {
-    GresInventory inventory = nodes[node].gres().get(gres);
-    int at = gresOffset[node] + gres;
-    if (usedUnits.length == 0 || devices[at] == 0) {
-      return inventory.count() - usedGres[at];
-    }
-    if (unitOffset[at] == WHOLE) {
-      return Long.bitCount(devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres));
-    }
-    long free = 0;
-    for (int device = 0; device < inventory.devices().size(); device++) {
-      free += freeUnits(node, gres, device);
-    }
-    return free;
+    return this.gres.freeGres(node, gres);
   }
 
   /**
@@ -241,30 +255,7 @@ public final class ResourceLedger {
    * @param device position in the entry's list of devices
    */
   public long freeUnits(int node, int gres, int device) {
-    GresDevice one = nodes[node].gres().get(gres).devices().get(device);
-    boolean whole = (heldOtherwise(node, gres) >>> one.number() & 1) != 0;
-    return whole ? 0 : one.units() - usedUnits[unitOffset[gresOffset[node] + gres] + device];
-  }
-
-  /** Devices that can't be given this way because they, or others, are in use another way. */
-  private long heldOtherwise(int node, int gres) {
-    if (usedUnits.length == 0) {
-      return 0;
-    }
-    List<GresInventory> all = nodes[node].gres();
-    GresInventory own = all.get(gres);
-    long held = 0;
-    long served = 0;
-    for (int i = 0; i < all.size(); i++) {
-      GresInventory other = all.get(i);
-      long busy = busyDevices[gresOffset[node] + i];
-      boolean portions = own.portioned() || other.portioned();
-      if (i != gres && portions && other.kindOfDevices().equals(own.kindOfDevices())) {
-        held |= busy;
-      }
-      served |= other.name().equals(own.name()) ? busy : 0;
-    }
-    return own.oneAtATime() && served != 0 ? held | ~served : held;
+    return this.gres.freeUnits(node, gres, device);
   }
 
   /**
@@ -328,7 +319,7 @@ public final class ResourceLedger {
       return "a node twice";
     }
     for (NodeAllocation part : allocation.nodes()) {
-      String problem = problem(part, allocation.exclusive());
+      String problem = problem(part, allocation.exclusive(), allocation.terms());
       if (problem != null) {
         return problem;
       }
@@ -364,7 +355,7 @@ public final class ResourceLedger {
     return usedLicenses.getOrDefault(name, 0);
   }
 
-  private String problem(NodeAllocation part, boolean wantsNodeAlone) {
+  private String problem(NodeAllocation part, boolean wantsNodeAlone, CoreTerms terms) {
     NodeView node = node(part.node());
     if (node == null) {
       return "no node with id " + part.node();
@@ -375,8 +366,12 @@ public final class ResourceLedger {
     if (part.cores().highest() >= node.hardware().cores()) {
       return "node " + node.name() + " has no core " + part.cores().highest();
     }
-    if (anyBusy(node.id(), part.cores().words())) {
+    if (anyBusy(node.id(), part.cores().words())
+        && !reachable(node.id(), terms).containsAll(part.cores())) {
       return "cores of node " + node.name() + " are busy";
+    }
+    if (terms.matter() && beyond(node, part.cores(), terms)) {
+      return "partition " + terms.partition() + " uses its CPUs of node " + node.name();
     }
     if (part.cpus() < 0 || part.cpus() > part.cores().size() * node.hardware().threadsPerCore()) {
       return part.cpus() + " CPUs on " + part.cores().size() + " cores of node " + node.name();
@@ -404,7 +399,7 @@ public final class ResourceLedger {
    */
   public void allocate(Allocation allocation, int user) {
     for (NodeAllocation part : allocation.nodes()) {
-      change(part, true);
+      change(part, allocation.terms(), true);
       int id = part.node();
       if (allocation.exclusive()) {
         exclusive[id] = true;
@@ -451,7 +446,7 @@ public final class ResourceLedger {
   /** Gives back what {@link #allocate} took. */
   public void release(Allocation allocation) {
     for (NodeAllocation part : allocation.nodes()) {
-      releaseNode(part);
+      releaseNode(part, allocation.terms());
     }
     releaseShared(allocation);
   }
@@ -466,8 +461,8 @@ public final class ResourceLedger {
   }
 
   /** Gives back one node's share, for jobs that end node by node. */
-  public void releaseNode(NodeAllocation part) {
-    change(part, false);
+  public void releaseNode(NodeAllocation part, CoreTerms terms) {
+    change(part, terms, false);
     int id = part.node();
     if (id < nodes.length && working(id) == 0) {
       exclusive[id] = false;
@@ -478,52 +473,26 @@ public final class ResourceLedger {
     summarize(id);
   }
 
-  private void change(NodeAllocation part, boolean take) {
+  private void change(NodeAllocation part, CoreTerms terms, boolean take) {
     NodeView node = node(part.node());
     if (node == null) {
       return;
     }
     int id = part.node();
     long[] words = part.cores().words();
-    int width = coreOffset[id + 1] - coreOffset[id];
-    for (int i = 0; i < Math.min(width, words.length); i++) {
+    int width = Math.min(coreOffset[id + 1] - coreOffset[id], words.length);
+    for (int i = 0; i < width; i++) {
       int at = coreOffset[id] + i;
       busyCores[at] = take ? busyCores[at] | words[i] : busyCores[at] & ~words[i];
+    }
+    if (terms.matter() && words.length > 0) {
+      share(id, part.cores(), terms, take);
     }
     usedMemory[id] += take ? part.memory() : -part.memory();
     jobs[id] += take ? 1 : -1;
     if (part.cores().isEmpty()) {
       still[id] += take ? 1 : -1;
     }
-    for (GresAllocation gres : part.gres()) {
-      int index = GresCheck.entry(node, gres);
-      if (index < 0) {
-        continue;
-      }
-      int at = gresOffset[id] + index;
-      if (unitOffset[at] != WHOLE) {
-        changePortions(node, index, gres, take);
-        continue;
-      }
-      long devices = gres.devices().isEmpty() ? 0 : gres.devices().words()[0];
-      busyDevices[at] = take ? busyDevices[at] | devices : busyDevices[at] & ~devices;
-      usedGres[at] += take ? gres.count() : -gres.count();
-    }
-  }
-
-  private void changePortions(NodeView node, int index, GresAllocation gres, boolean take) {
-    int at = gresOffset[node.id()] + index;
-    int[] numbers = gres.devices().toArray();
-    for (int i = 0; i < Math.min(numbers.length, gres.portions().size()); i++) {
-      int device = node.gres().get(index).position(numbers[i]);
-      if (device >= 0) {
-        long portion = gres.portions().get(i);
-        long used = usedUnits[unitOffset[at] + device] + (take ? portion : -portion);
-        usedUnits[unitOffset[at] + device] = used;
-        long bit = 1L << numbers[i];
-        busyDevices[at] = used > 0 ? busyDevices[at] | bit : busyDevices[at] & ~bit;
-      }
-    }
-    usedGres[at] += take ? gres.count() : -gres.count();
+    gres.change(node, part.gres(), take);
   }
 }

@@ -40,6 +40,13 @@ public sealed interface Decision
     public Start(long jobId, String partition, Allocation allocation) {
       this(jobId, partition, allocation, List.of());
     }
+
+    /** The same with another allocation. */
+    public Start with(Allocation newAllocation) {
+      return newAllocation == allocation
+          ? this
+          : new Start(jobId, partition, newAllocation, suspends);
+    }
   }
 
   /**

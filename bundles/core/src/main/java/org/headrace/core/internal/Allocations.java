@@ -3,8 +3,11 @@ package org.headrace.core.internal;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 
@@ -26,7 +29,7 @@ final class Allocations {
             .map(part -> held(run, part))
             .toList();
     boolean working = !run.withoutCores();
-    return new Allocation(rest, whole.exclusive() && working, licenses, kept(run));
+    return new Allocation(rest, whole.exclusive() && working, licenses, kept(run), whole.terms());
   }
 
   /** Nodes that a run keeps from others: until it is stopped or over. */
@@ -37,6 +40,25 @@ final class Allocations {
   /** What a run holds of its share of a node. A suspended one keeps all but its cores. */
   static NodeAllocation held(Run run, NodeAllocation part) {
     return run.withoutCores() ? part.withoutCores() : part;
+  }
+
+  /**
+   * Has running jobs hold what they hold on the terms that their partitions have by now, as far as
+   * these can change for them. The ledger has to be worked out anew after that.
+   */
+  static void restate(ClusterState state) {
+    for (Run run : state.runs.values()) {
+      JobStatus status = run.job().status();
+      PartitionView partition = state.configuration.view(status.partition());
+      CoreTerms before = status.allocation().terms();
+      CoreTerms terms = partition == null ? before : before.in(partition);
+      boolean news = !terms.equals(before) && (before.stated() || !terms.equals(CoreTerms.ALONE));
+      if (news) {
+        Allocation allocation = status.allocation().withTerms(terms);
+        Job job = run.job().withStatus(new StatusEdit(status).allocation(allocation).done());
+        state.runs.put(job.id(), run.withJob(job));
+      }
+    }
   }
 
   static boolean soleUser(Job job) {

@@ -62,6 +62,7 @@ final class ConfigureHandler {
     }
     state.planned = org.headrace.api.model.NodeMask.EMPTY;
     state.restructured();
+    Allocations.restate(state);
     state.rebuildLedger();
     pendingTests.testAll();
     state.events.configured();

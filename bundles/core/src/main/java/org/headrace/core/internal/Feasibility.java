@@ -120,9 +120,9 @@ final class Feasibility {
     int suitable = 0;
     String example = null;
     for (Kind kind : nodes) {
-      String misfit = misfit(request, kind.node());
+      String misfit = misfit(request, kind.node(), partition);
       if (misfit == null) {
-        rooms.add(new Room(tasks(request, kind.node()), kind.count()));
+        rooms.add(new Room(tasks(request, kind.node(), partition), kind.count()));
         suitable += kind.count();
       } else {
         example = misfit;
@@ -132,7 +132,7 @@ final class Feasibility {
       if (!partition.contains(name)) {
         return "node " + name + " is not in partition " + question.partition();
       }
-      String misfit = misfit(request, state.nodes.get(name).view());
+      String misfit = misfit(request, state.nodes.get(name).view(), partition);
       if (misfit != null) {
         return "node " + name + " can't be used: " + misfit;
       }
@@ -256,9 +256,9 @@ final class Feasibility {
   }
 
   /** How many tasks an empty node could run. */
-  private long tasks(ResourceRequest request, NodeView node) {
+  private long tasks(ResourceRequest request, NodeView node, PartitionNodes partition) {
     TaskLayout layout = request.layout();
-    long room = node.hardware().cpus() / Math.max(1, layout.cpusPerTask());
+    long room = partition.cpus(node.hardware()) / Math.max(1, layout.cpusPerTask());
     if (layout.tasksPerNode() != TaskLayout.UNSET) {
       room = Math.min(room, layout.tasksPerNode());
     }
@@ -281,7 +281,7 @@ final class Feasibility {
   }
 
   /** Why the node could not be one of the job's, or null. */
-  private String misfit(ResourceRequest request, NodeView node) {
+  private String misfit(ResourceRequest request, NodeView node, PartitionNodes partition) {
     NodeHardware hardware = node.hardware();
     TaskLayout layout = request.layout();
     NodeConstraint wanted = request.nodes();
@@ -289,8 +289,11 @@ final class Feasibility {
     long perNode =
         (long) Math.max(1, layout.cpusPerTask())
             * (exact && !layout.overcommit() ? layout.tasksPerNode() : 1);
-    if (Math.max(perNode, wanted.minCpus()) > hardware.cpus()) {
+    if (Math.max(perNode, wanted.minCpus()) > partition.cpus(hardware)) {
       return "fewer than " + Math.max(perNode, wanted.minCpus()) + " CPUs";
+    }
+    if (partition.cpus(hardware) < hardware.cpus() && partition.alone(request)) {
+      return "a job gets " + partition.cpus(hardware) + " of its " + hardware.cpus() + " CPUs";
     }
     long memory = memory(request.memory(), perNode);
     if (memory > hardware.memory()) {

@@ -179,7 +179,9 @@ final class JobEnd {
       return;
     }
     long id = run.job().id();
-    state.ledger.releaseNode(Allocations.held(run, Allocations.part(run.job(), node)));
+    state.ledger.releaseNode(
+        Allocations.held(run, Allocations.part(run.job(), node)),
+        run.job().status().allocation().terms());
     NodeEntry entry = state.nodes.get(node);
     if (entry != null) {
       state.nodes.put(entry.withoutJob(id, state.time));

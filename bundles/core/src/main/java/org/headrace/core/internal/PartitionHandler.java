@@ -64,6 +64,8 @@ final class PartitionHandler {
       }
     }
     state.configuration.replace(changed, state.nodes);
+    Allocations.restate(state);
+    state.rebuildLedger();
     state.recount(machine.accounts.accounts());
     state.restructured();
     pendingTests.testAll();

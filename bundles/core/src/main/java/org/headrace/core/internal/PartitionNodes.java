@@ -7,17 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 
 /**
  * The nodes of a partition by kind: nodes that differ in nothing that a request could ask for are
  * looked at once. A cluster of thousands has a few kinds, mostly.
  */
 final class PartitionNodes {
-  private final String partition;
+  private final PartitionView partition;
   private final List<Kind> kinds = new ArrayList<>();
   private final Map<String, Integer> kindOf = new HashMap<>();
 
@@ -37,7 +40,7 @@ final class PartitionNodes {
 
   /** Kinds are in the order of their last nodes. */
   PartitionNodes(PartitionView partition, NodeTable nodes) {
-    this.partition = partition.name();
+    this.partition = partition;
     Map<Traits, List<NodeView>> alike = new LinkedHashMap<>();
     partition
         .nodes()
@@ -98,8 +101,18 @@ final class PartitionNodes {
     return new NodeHardware(1, sockets, cores, threads, mostMemory(), disk);
   }
 
+  /** CPUs that a job of the partition may have on such a node. */
+  int cpus(NodeHardware hardware) {
+    return CoreTerms.ALONE.in(partition).cpus(hardware);
+  }
+
+  /** True for a job that has its nodes for itself. */
+  boolean alone(ResourceRequest request) {
+    return request.sharing() == Sharing.EXCLUSIVE || partition.sharing() == Sharing.EXCLUSIVE;
+  }
+
   int mostCpus() {
-    return kinds.stream().mapToInt(kind -> kind.node.hardware().cpus()).max().orElse(0);
+    return kinds.stream().mapToInt(kind -> cpus(kind.node.hardware())).max().orElse(0);
   }
 
   private long mostMemory() {
@@ -110,7 +123,7 @@ final class PartitionNodes {
   @Override
   public String toString() {
     return "partition "
-        + partition
+        + partition.name()
         + " has "
         + kindOf.size()
         + " nodes with at most "

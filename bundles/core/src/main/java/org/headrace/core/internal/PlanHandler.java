@@ -13,6 +13,7 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
@@ -172,12 +173,13 @@ final class PlanHandler {
    * Starts the components of a job, if that can be done with all of them. What can't be started is
    * dropped as a whole.
    *
-   * @param starts what the plan starts of them; null if that has been seen to
+   * @param planned what the plan starts of them; null if that has been seen to
    */
-  private String together(JobComponent component, List<Decision.Start> starts) {
-    if (starts == null) {
+  private String together(JobComponent component, List<Decision.Start> planned) {
+    if (planned == null) {
       return null;
     }
+    List<Decision.Start> starts = planned.stream().map(this::onTerms).toList();
     Set<Long> ids = new HashSet<>();
     starts.forEach(start -> ids.add(start.jobId()));
     if (ids.size() != component.count() || starts.size() != component.count()) {
@@ -233,7 +235,24 @@ final class PlanHandler {
     return open ? null : "job " + id + " isn't waiting any more";
   }
 
-  private String start(Decision.Start start) {
+  /**
+   * The same on the terms that its partition has by now. In old logs there are none; what was
+   * started then is started again.
+   */
+  private Decision.Start onTerms(Decision.Start start) {
+    Allocation allocation = start.allocation();
+    Job job = machine.jobs.get(start.jobId());
+    PartitionView partition =
+        start.partition() == null
+            ? null
+            : machine.partitionRules.view(start.partition(), job.spec());
+    return partition == null || allocation == null || !allocation.terms().stated()
+        ? start
+        : start.with(allocation.withTerms(CoreTerms.of(partition, job.spec().request())));
+  }
+
+  private String start(Decision.Start planned) {
+    Decision.Start start = onTerms(planned);
     Job job = machine.jobs.get(start.jobId());
     List<Run> stops = machine.preempting.stoppable(start.suspends());
     if (stops == null) {

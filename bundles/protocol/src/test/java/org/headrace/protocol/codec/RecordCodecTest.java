@@ -126,8 +126,13 @@ class RecordCodecTest {
             new long[] {4000});
     assertThat(HexFormat.of().formatHex(RecordCodec.of(Command.class).encode(command)))
         .isEqualTo(
-            "3e0e3c02330006062d2c002a002206046d61696e0a20021e1d0004060302010308040c9003"
-                + "120d0c02036770750a030201020c02140408020601110a02a01f");
+            "400e3e02350006062f2e002c002206046d61696e0a22021e1d0004060302010308040c9003"
+                + "120d0c02036770750a030201020c021404120008020601110a02a01f");
+    String before =
+        "3e0e3c02330006062d2c002a002206046d61696e0a20021e1d0004060302010308040c9003"
+            + "120d0c02036770750a030201020c02140408020601110a02a01f";
+    Command old = RecordCodec.of(Command.class).decode(HexFormat.of().parseHex(before));
+    assertThat(((Command.ApplyPlan) old).plan()).isEqualTo(((Command.ApplyPlan) command).plan());
   }
 
   @Test

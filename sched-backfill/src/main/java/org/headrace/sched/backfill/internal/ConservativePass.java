@@ -6,6 +6,7 @@ import java.util.List;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeConstraint;
@@ -77,7 +78,11 @@ final class ConservativePass {
     }
     String name = queue.get(0).partition();
     PartitionView partition = view.partition(name);
-    if (partition == null || !partition.startsJobs() || partition.sharing() != Sharing.CORES) {
+    if (partition == null
+        || !partition.startsJobs()
+        || partition.sharing() != Sharing.CORES
+        || !CoreTerms.of(partition, ResourceRequest.singleCpu()).equals(CoreTerms.ALONE)
+        || view.running().stream().anyMatch(job -> job.allocation().terms().shares())) {
       return false;
     }
     for (NodeView node : view.nodes()) {

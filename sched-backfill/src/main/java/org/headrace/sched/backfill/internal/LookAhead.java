@@ -2,6 +2,7 @@ package org.headrace.sched.backfill.internal;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
@@ -131,6 +132,9 @@ final class LookAhead {
 
     /** A bound that costs little: no selector gives a job fewer CPUs than it wants. */
     private long coresFree() {
+      if (CoreTerms.of(demand.partition(), demand.request()).shares()) {
+        return 0;
+      }
       NodeMask nodes = demand.partition().nodes();
       long free = 0;
       int threads = 1;

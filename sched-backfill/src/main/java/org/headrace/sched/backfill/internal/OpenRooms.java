@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceLedger;
@@ -25,6 +26,10 @@ final class OpenRooms {
     private final int promises;
     private final long own;
     private final NodeMask freedNodes;
+
+    /** True where jobs may have the cores of others: how many, only a selector knows. */
+    private final boolean shares;
+
     private NodeMask nodes;
     private long cpus;
 
@@ -33,6 +38,7 @@ final class OpenRooms {
       this.cores = cores;
       this.promises = promises;
       this.own = own;
+      shares = CoreTerms.mayShare(partition);
       freedNodes = openTo(freed.intersection(partition.nodes()));
     }
 
@@ -41,8 +47,10 @@ final class OpenRooms {
         return NodeMask.EMPTY;
       }
       BitSet bits = candidates.toBitSet();
-      bits.and(open);
-      ledger.retainOpen(bits, cores);
+      bits.and(shares ? notClosed : open);
+      if (!shares) {
+        ledger.retainOpen(bits, cores);
+      }
       for (int i = 0; i < promises && !bits.isEmpty(); i++) {
         if (reserved.get(i).jobId() != own) {
           reserved.get(i).nodes().forEach(bits::clear);
@@ -53,6 +61,10 @@ final class OpenRooms {
 
     private void workOut() {
       nodes = openTo(partition.nodes());
+      if (shares) {
+        cpus = Long.MAX_VALUE;
+        return;
+      }
       for (int id = nodes.next(0); id >= 0; id = nodes.next(id + 1)) {
         cpus += (long) ledger.freeCoreCount(id) * ledger.node(id).hardware().threadsPerCore();
       }
@@ -100,6 +112,7 @@ final class OpenRooms {
   private final ResourceLedger ledger;
   private final NodeMask freed;
   private final BitSet open = new BitSet();
+  private final BitSet notClosed = new BitSet();
   private final List<Floor> floors = new ArrayList<>();
 
   /** Ascending by start. */
@@ -121,6 +134,7 @@ final class OpenRooms {
     for (int id = 0; id < ledger.nodeIdLimit(); id++) {
       if (ledger.node(id) != null) {
         open.set(id);
+        notClosed.set(id);
         mostThreads = Math.max(mostThreads, ledger.node(id).hardware().threadsPerCore());
       }
     }
@@ -136,6 +150,7 @@ final class OpenRooms {
   /** Takes nodes out for good. */
   void close(NodeMask nodes) {
     open.andNot(nodes.toBitSet());
+    notClosed.andNot(nodes.toBitSet());
     floors.clear();
   }
 

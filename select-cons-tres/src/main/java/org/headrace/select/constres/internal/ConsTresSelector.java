@@ -2,9 +2,11 @@ package org.headrace.select.constres.internal;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
@@ -96,6 +98,7 @@ public final class ConsTresSelector implements Selector {
     return null;
   }
 
+  /** On free cores where it fits there, else with as few others on a core as will do. */
   private static Allocation place(
       Need need,
       List<StaticFit.Way> ways,
@@ -104,8 +107,39 @@ public final class ConsTresSelector implements Selector {
       NodeMask must,
       SelectionContext context,
       StaticFit fit) {
+    Function<CoreTerms, Allocation> on =
+        terms -> place(need, terms, ways, free, candidates, must, context, fit);
+    Allocation found = on.apply(need.terms.sharing(1));
+    if (found != null || !need.terms.shares()) {
+      return found;
+    }
+    found = on.apply(need.terms);
+    int low = 2;
+    int high = found == null ? 0 : need.terms.jobs();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      Allocation closer = on.apply(need.terms.sharing(middle));
+      if (closer == null) {
+        low = middle + 1;
+      } else {
+        found = closer;
+        high = middle;
+      }
+    }
+    return found;
+  }
+
+  private static Allocation place(
+      Need need,
+      CoreTerms terms,
+      List<StaticFit.Way> ways,
+      ResourceLedger free,
+      NodeMask candidates,
+      NodeMask must,
+      SelectionContext context,
+      StaticFit fit) {
     for (StaticFit.Way way : ways) {
-      NodeSearch search = new NodeSearch(need, free, context, fit);
+      NodeSearch search = new NodeSearch(need, free, context, fit, terms);
       int[] nodes = search.find(way, candidates, must);
       if (nodes != null) {
         Allocation allocation = new Placement(search, context).on(nodes);

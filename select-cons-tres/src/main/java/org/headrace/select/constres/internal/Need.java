@@ -3,6 +3,7 @@ package org.headrace.select.constres.internal;
 import java.util.Comparator;
 import java.util.List;
 import org.headrace.api.model.Breadth;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
@@ -27,6 +28,9 @@ final class Need {
   final boolean aloneInUnits;
 
   final int user;
+
+  /** The terms on which it gets its cores. */
+  final CoreTerms terms;
 
   /** Tasks of the job, or {@link TaskLayout#UNSET}. */
   final int tasks;
@@ -63,6 +67,7 @@ final class Need {
     oneUser = request.sharing() == Sharing.USER || byPartition == Sharing.USER;
     aloneInUnits = request.aloneInUnits(demand.partition());
     user = demand.user();
+    terms = CoreTerms.of(demand.partition(), request);
     tasks = request.layout().tasks();
     int required = request.nodes().required().size();
     int min = request.minNodes();

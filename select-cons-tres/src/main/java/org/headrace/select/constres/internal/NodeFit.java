@@ -2,6 +2,7 @@ package org.headrace.select.constres.internal;
 
 import java.util.List;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
@@ -24,9 +25,13 @@ final class NodeFit {
   private final Need need;
   private final ResourceLedger free;
 
-  NodeFit(Need need, ResourceLedger free) {
+  /** The terms on which the job is to have its cores: at most those of its need. */
+  private final CoreTerms terms;
+
+  NodeFit(Need need, ResourceLedger free, CoreTerms terms) {
     this.need = need;
     this.free = free;
+    this.terms = terms;
   }
 
   /** Most tasks that the node takes, up to {@code most}; 0 when it takes none. */
@@ -141,16 +146,24 @@ final class NodeFit {
     NodeHardware hardware = node.hardware();
     int id = node.id();
     if (need.exclusive) {
-      return wanted <= hardware.cores() && free.freeCoreCount(id) == hardware.cores()
+      return wanted <= hardware.cores() && free.openCoreCount(id, terms) == hardware.cores()
           ? hardware.cores()
           : -1;
     }
     if (need.parameters.unit() != Parameters.Unit.SOCKET) {
-      return wanted <= free.freeCoreCount(id) ? wanted : -1;
+      return wanted <= free.openCoreCount(id, terms) ? wanted : -1;
     }
     int perSocket = hardware.coresPerSocket();
     int sockets = Need.ceil(wanted, perSocket);
-    return sockets <= freeSockets(hardware, free.freeCores(id)) ? sockets * perSocket : -1;
+    return sockets <= freeSockets(hardware, openCores(id))
+            && sockets * perSocket <= free.openCoreCount(id, terms)
+        ? sockets * perSocket
+        : -1;
+  }
+
+  /** Cores of a node that the job may have. */
+  CoreSet openCores(int id) {
+    return free.openCores(id, terms);
   }
 
   static int freeSockets(NodeHardware hardware, CoreSet cores) {
@@ -174,7 +187,7 @@ final class NodeFit {
 
   private int tasksBySockets(NodeView node) {
     NodeHardware hardware = node.hardware();
-    CoreSet cores = free.freeCores(node.id());
+    CoreSet cores = openCores(node.id());
     int sum = 0;
     for (int socket = 0; socket < hardware.sockets(); socket++) {
       int cpus = freeOn(hardware, cores, socket) * need.threads(hardware);

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
@@ -28,6 +29,7 @@ final class NodeSearch {
   /** Most tasks of each eligible node; null until some are. */
   int[] tasksOf;
 
+  private final CoreTerms terms;
   private final SelectionContext context;
   private final StaticFit known;
   private final NodeKinds kinds;
@@ -40,14 +42,19 @@ final class NodeSearch {
 
   private NodeRank rank;
 
-  NodeSearch(Need need, ResourceLedger free, SelectionContext context, StaticFit known) {
+  /**
+   * @param terms on which the job would have its cores: at most those of its need
+   */
+  NodeSearch(
+      Need need, ResourceLedger free, SelectionContext context, StaticFit known, CoreTerms terms) {
     this.need = need;
     this.free = free;
     this.context = context;
     this.known = known;
     kinds = known.kinds();
     tasksOfIdle = new int[kinds.count()];
-    fit = new NodeFit(need, free);
+    this.terms = terms;
+    fit = new NodeFit(need, free, terms);
   }
 
   /** Nodes that others are kept from while the job runs on these. */
@@ -114,7 +121,9 @@ final class NodeSearch {
     boolean allOrNothing = need.tasks == TaskLayout.UNSET;
     int least = Math.max(need.minNodes, required);
     BitSet eligible = nodes.toBitSet();
-    free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
+    if (!terms.shares()) {
+      free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
+    }
     if (need.exclusive) {
       free.retainIdle(eligible);
     }

@@ -56,7 +56,7 @@ final class Placement {
       }
       parts.add(part);
     }
-    return new Allocation(parts, need.exclusive).withKept(search.kept(ids));
+    return new Allocation(parts, need.exclusive).withKept(search.kept(ids)).withTerms(need.terms);
   }
 
   private NodeAllocation place(NodeView node, int tasks, List<long[]> shares, int row) {
@@ -75,7 +75,7 @@ final class Placement {
     if (cores < 0) {
       return null;
     }
-    CoreSet freeCores = free.freeCores(node.id());
+    CoreSet freeCores = search.fit.openCores(node.id());
     List<GresAllocation> gres = new ArrayList<>();
     Vicinity vicinity = null;
     if (need.bindsDevices()) {

@@ -61,7 +61,9 @@ final class Shortfall {
   private int[] lacks(BitSet nodes, ResourceLedger free, int mostThreads) {
     int[] lacks = new int[NodeFit.Lack.values().length];
     BitSet open = (BitSet) nodes.clone();
-    free.retainOpen(open, need.leastCores(mostThreads));
+    if (!need.terms.shares()) {
+      free.retainOpen(open, need.leastCores(mostThreads));
+    }
     BitSet closed = (BitSet) nodes.clone();
     closed.andNot(open);
     BitSet held = (BitSet) closed.clone();
@@ -76,7 +78,7 @@ final class Shortfall {
     } else {
       lacks[NodeFit.Lack.CORES.ordinal()] = closed.cardinality();
     }
-    NodeFit fit = new NodeFit(need, free);
+    NodeFit fit = new NodeFit(need, free, need.terms);
     int tasks = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : 1;
     for (int id = open.nextSetBit(0); id >= 0; id = open.nextSetBit(id + 1)) {
       NodeView node = free.node(id);

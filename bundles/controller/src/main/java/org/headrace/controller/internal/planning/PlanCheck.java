@@ -1,13 +1,16 @@
 package org.headrace.controller.internal.planning;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
@@ -71,7 +74,7 @@ final class PlanCheck {
   }
 
   /**
-   * A plan without what was nonsense in it.
+   * A plan without what was nonsense in it; starts are on the terms that partitions have.
    *
    * @param plan what is left: nothing of it is about a job of which a decision made no sense
    * @param fault the first thing that was wrong, or null
@@ -94,7 +97,7 @@ final class PlanCheck {
       PlanCheck check = new PlanCheck(view, queue, preemptables, starts);
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Start start) {
-          findings.test(start, () -> check.start(start));
+          findings.test(start, () -> findings.stated.put(start, check.start(start)));
         } else if (decision instanceof Decision.Preempt preempt) {
           findings.test(preempt, () -> check.preempt(preempt));
         }
@@ -125,7 +128,7 @@ final class PlanCheck {
       PlanCheck check = new PlanCheck(view, queue, Preemptables.NONE, starts);
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Start start) {
-          findings.test(start, () -> check.start(start));
+          findings.test(start, () -> findings.stated.put(start, check.start(start)));
         }
       }
     }
@@ -141,6 +144,9 @@ final class PlanCheck {
   private static final class Findings {
     private final LongHashSet jobs = new LongHashSet();
     private NonsenseFault first;
+
+    /** Starts on the terms of their partitions, whatever the plugin says that these are. */
+    private final Map<Decision, Decision> stated = new IdentityHashMap<>();
 
     void add(NonsenseFault fault) {
       first = first == null ? fault : first;
@@ -158,9 +164,11 @@ final class PlanCheck {
     }
 
     Checked left(Plan plan, int considered) {
-      List<Decision> decisions = plan.decisions();
-      if (first != null) {
-        decisions = decisions.stream().filter(one -> !jobs.contains(one.jobId())).toList();
+      List<Decision> decisions = new ArrayList<>(plan.decisions().size());
+      for (Decision one : plan.decisions()) {
+        if (first == null || !jobs.contains(one.jobId())) {
+          decisions.add(stated.getOrDefault(one, one));
+        }
       }
       return new Checked(new Plan(plan.viewVersion(), decisions, considered), first);
     }
@@ -206,7 +214,8 @@ final class PlanCheck {
     return ids;
   }
 
-  private void start(Decision.Start start) throws NonsenseFault {
+  /** The same on the terms of its partition. */
+  private Decision.Start start(Decision.Start start) throws NonsenseFault {
     Integer left = startable.get(start.jobId());
     if (left == null) {
       throw nonsense(start, "it isn't in the queue");
@@ -219,15 +228,19 @@ final class PlanCheck {
     for (long id : start.suspends()) {
       candidate(start, start.partition(), new Victim(id, PreemptMode.SUSPEND)).leave(ledger);
     }
-    Allocation allocation = start.allocation();
-    String problem = allocation == null ? "nothing to run on" : ledger.problem(allocation);
-    if (problem == null) {
-      problem = problem(job.jobClass().request(), view.partition(job.partition()), allocation);
+    if (start.allocation() == null) {
+      throw nonsense(start, "nothing to run on");
     }
+    ResourceRequest request = job.jobClass().request();
+    PartitionView partition = view.partition(job.partition());
+    Allocation allocation = start.allocation().withTerms(CoreTerms.of(partition, request));
+    String problem = ledger.problem(allocation);
+    problem = problem != null ? problem : problem(request, partition, allocation);
     if (problem != null) {
       throw nonsense(start, problem);
     }
     ledger.allocate(allocation, ResourceLedger.NO_USER);
+    return start.with(allocation);
   }
 
   private Asking asking(Decision decision, String partition) throws NonsenseFault {

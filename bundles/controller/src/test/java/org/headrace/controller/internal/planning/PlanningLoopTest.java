@@ -319,6 +319,15 @@ class PlanningLoopTest {
   }
 
   @Test
+  void aSelectorThatGivesMoreOfANodeThanThePartitionMayUse() {
+    log.system(new Command.UpdatePartition("debug", Map.of("MaxCPUsPerNode", "2")));
+    selectorIsReplaced(
+        (demand, free, candidates, context) ->
+            new Selection.Placed(on(0, free.freeCores(0).firstIn(0, CORES, 3), 1)),
+        "partition debug uses its CPUs of node n1");
+  }
+
+  @Test
   void aSelectorThatHangs() {
     selectorIsReplaced(
         (demand, free, candidates, context) -> {

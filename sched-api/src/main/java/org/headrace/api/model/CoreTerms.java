@@ -1,0 +1,100 @@
+package org.headrace.api.model;
+
+import java.util.Locale;
+import java.util.Map;
+import org.headrace.api.preemption.PreemptMode;
+
+/**
+ * The terms on which a job has its cores: with how many others of its partition it shares them, and
+ * how many CPUs of a node these may use together.
+ *
+ * @param partition whose jobs share cores, and are counted together; the empty string where it
+ *     doesn't matter
+ * @param jobs how many jobs may be on a core, this one among them: 1 when it has its cores for
+ *     itself; 0 where nobody has said, which means the same
+ * @param nodeCpus most CPUs of a node that the partition's jobs use together, or {@link #ANY}
+ * @param socketCpus the same of a socket
+ */
+public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus) {
+  /** As many CPUs as there are. */
+  public static final int ANY = 0;
+
+  /** Nobody has said, as in old logs. */
+  public static final CoreTerms UNSTATED = new CoreTerms("", 0, ANY, ANY);
+
+  /** Its cores are its own, and as many as it likes. */
+  public static final CoreTerms ALONE = new CoreTerms("", 1, ANY, ANY);
+
+  /** True where some jobs may be on the cores of others. */
+  public static boolean mayShare(PartitionView partition) {
+    String share = partition.options().getOrDefault("OverSubscribe", "NO").toUpperCase(Locale.ROOT);
+    return (share.startsWith("YES") || share.startsWith("FORCE"))
+        && !PreemptMode.has(partition.options().get("PreemptMode"), "GANG");
+  }
+
+  /** The terms of a partition for a job. */
+  public static CoreTerms of(PartitionView partition, ResourceRequest request) {
+    return of(partition, 1);
+  }
+
+  private static CoreTerms of(PartitionView partition, int jobs) {
+    Map<String, String> options = partition.options();
+    int node = most(options.get("MaxCPUsPerNode"));
+    int socket = most(options.get("MaxCPUsPerSocket"));
+    return jobs == 1 && node == ANY && socket == ANY
+        ? ALONE
+        : new CoreTerms(partition.name(), jobs, node, socket);
+  }
+
+  private static int most(String limit) {
+    return limit == null || !limit.matches("[1-9]\\d{0,8}") ? ANY : Integer.parseInt(limit);
+  }
+
+  /**
+   * What a job that runs on these terms has after its partition was changed: it shares as before.
+   */
+  public CoreTerms in(PartitionView partition) {
+    return of(partition, Math.max(1, jobs));
+  }
+
+  /** The same, with at most so many jobs on a core. */
+  public CoreTerms sharing(int most) {
+    return jobs <= most ? this : new CoreTerms(partition, most, nodeCpus, socketCpus);
+  }
+
+  /** How many CPUs of a node such a job may have if nobody else is there. */
+  public int cpus(NodeHardware hardware) {
+    int perCore = hardware.threadsPerCore();
+    int socket = coresOf(socketCpus, hardware.coresPerSocket(), perCore);
+    return coresOf(nodeCpus, socket * hardware.sockets(), perCore) * perCore;
+  }
+
+  /**
+   * How many of some cores may be used.
+   *
+   * @param cpus most CPUs, or {@link #ANY}
+   */
+  static int coresOf(int cpus, int cores, int threads) {
+    return cpus == ANY ? cores : Math.min(cores, cpus / threads);
+  }
+
+  public boolean stated() {
+    return jobs > 0;
+  }
+
+  /** True when others may be on its cores. */
+  public boolean shares() {
+    return jobs > 1;
+  }
+
+  /** True when it isn't all the same to others that a job has cores on these terms. */
+  boolean matter() {
+    return jobs > 1 || nodeCpus != ANY || socketCpus != ANY;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "%s %d/core %s/node %s/socket", partition, jobs, nodeCpus, socketCpus);
+  }
+}
