@@ -18,6 +18,7 @@ import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
 import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
@@ -88,6 +89,45 @@ class CoreTermsTest {
     restart();
     assertThat(started("debug", CoreTerms.ALONE, 6, 7)).isEqualTo(JobState.PENDING);
     assertThat(started("debug", CoreTerms.ALONE, 6)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void aPlanCannotPutMoreJobsOnACoreThanThePartitionSays() {
+    CoreTerms many = new CoreTerms("debug", 99, CoreTerms.ANY, CoreTerms.ANY);
+    assertThat(started("debug", many, 0, 1)).isEqualTo(JobState.RUNNING);
+    assertThat(started("debug", many, 1)).as("not shared").isEqualTo(JobState.PENDING);
+    partition("debug", "OverSubscribe", "FORCE:2");
+    assertThat(started("debug", many, 1)).as("beside one alone").isEqualTo(JobState.PENDING);
+    assertThat(started("debug", many, 2, 3)).isEqualTo(JobState.RUNNING);
+    assertThat(started("debug", many, 3, 4)).isEqualTo(JobState.RUNNING);
+    assertThat(started("debug", many, 3)).isEqualTo(JobState.PENDING);
+    assertThat(started("long", CoreTerms.ALONE, 2)).isEqualTo(JobState.PENDING);
+    assertThat(cluster.machine.publish().nodeStatus("n1").allocatedCpus()).isEqualTo(5);
+    restart();
+    assertThat(started("debug", many, 3)).isEqualTo(JobState.PENDING);
+    assertThat(started("debug", many, 2, 4)).isEqualTo(JobState.RUNNING);
+    partition("debug", "OverSubscribe", "NO");
+    assertThat(started("debug", many, 4)).as("those that share go on").isEqualTo(JobState.PENDING);
+    assertThat(started("debug", CoreTerms.ALONE, 5)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
+  void aSuspendedJobGoesOnBesideAsManyAsItsTermsAllow() {
+    partition("debug", "OverSubscribe", "FORCE:2");
+    CoreTerms two = new CoreTerms("debug", 2, CoreTerms.ANY, CoreTerms.ANY);
+    assertThat(started("debug", two, 0)).isEqualTo(JobState.RUNNING);
+    long first = cluster.machine.publish().running().get(0).id();
+    cluster.ready(first);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(first), false), ROOT);
+    assertThat(cluster.state(first)).isEqualTo(JobState.SUSPENDED);
+    assertThat(started("debug", two, 0)).isEqualTo(JobState.RUNNING);
+    assertThat(started("debug", two, 0)).isEqualTo(JobState.RUNNING);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(first), true), ROOT);
+    assertThat(cluster.state(first)).as("two others are there").isEqualTo(JobState.SUSPENDED);
+    cluster.finish(first + 1, 0);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(first), true), ROOT);
+    assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(7);
   }
 
   /** A log from before there were terms: what was started then is started again. */

@@ -17,6 +17,7 @@ import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Step;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeState;
@@ -150,12 +151,7 @@ public final class Invariants {
     for (RunningJob job : state.running()) {
       for (NodeAllocation part : job.allocation().nodes()) {
         BitSet used = cores.computeIfAbsent(part.node(), id -> new BitSet());
-        part.cores()
-            .forEach(
-                core -> {
-                  assertThat(used.get(core)).as("core %d twice", core).isFalse();
-                  used.set(core);
-                });
+        part.cores().forEach(used::set);
         memory.merge(part.node(), part.memory(), Long::sum);
         for (GresAllocation gres : part.gres()) {
           BitSet taken = devices.computeIfAbsent(part.node() + gres.name(), k -> new BitSet());
@@ -169,6 +165,7 @@ public final class Invariants {
       }
     }
     state.running().forEach(job -> alone(job, state.running()));
+    state.running().forEach(job -> onTerms(job, state));
     ResourceLedger ledger = state.ledger();
     for (NodeView node : state.nodes()) {
       BitSet used = cores.getOrDefault(node.id(), new BitSet());
@@ -180,6 +177,45 @@ public final class Invariants {
       assertThat(state.nodeStatus(node.name()).jobs()).hasSize(ledger.jobs(node.id()));
     }
     assertThat(state.licensesInUse("matlab")).isBetween(0, 2);
+  }
+
+  /** No core of a job has more jobs than all of them allow. */
+  private static void onTerms(RunningJob job, PublishedState state) {
+    CoreTerms terms = job.allocation().terms();
+    for (NodeAllocation part : job.allocation().nodes()) {
+      int[] jobs = new int[state.node(part.node()).hardware().cores()];
+      part.cores().forEach(core -> jobs[core]++);
+      for (RunningJob other : state.running()) {
+        CoreTerms theirs = other.allocation().terms();
+        boolean both = terms.shares() && theirs.shares();
+        if (other != job && (!both || terms.partition().equals(theirs.partition()))) {
+          for (NodeAllocation there : other.allocation().nodes()) {
+            if (there.node() == part.node()) {
+              there.cores().intersection(part.cores()).forEach(core -> jobs[core]++);
+            }
+          }
+        }
+      }
+      for (int count : jobs) {
+        assertThat(count)
+            .as("jobs on a core with job %d, %s", job.id(), terms)
+            .isLessThanOrEqualTo(Math.max(1, terms.jobs()));
+      }
+      if (terms.nodeCpus() != CoreTerms.ANY) {
+        assertThat(cores(terms.partition(), part.node(), state))
+            .as("cores of node %d of jobs on terms %s", part.node(), terms)
+            .isLessThanOrEqualTo(terms.nodeCpus());
+      }
+    }
+  }
+
+  private static int cores(String partition, int node, PublishedState state) {
+    return state.running().stream()
+        .filter(job -> job.allocation().terms().partition().equals(partition))
+        .flatMap(job -> job.allocation().nodes().stream())
+        .filter(part -> part.node() == node)
+        .mapToInt(part -> part.cores().size())
+        .sum();
   }
 
   /** Nobody works on nodes that a job keeps from others. */

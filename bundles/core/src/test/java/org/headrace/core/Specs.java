@@ -101,8 +101,16 @@ public final class Specs {
         nodes,
         List.of(
             partition("debug", names, true, 60 * MINUTE),
-            partition("long", names, false, Long.MAX_VALUE)),
+            partition("long", names, false, Long.MAX_VALUE),
+            shared(names)),
         settings);
+  }
+
+  /** Three of its jobs may be on a core, and they use six cores of a node at most. */
+  private static PartitionDefinition shared(List<String> names) {
+    Map<String, String> options =
+        Map.of("OverSubscribe", "FORCE:3", "MaxCPUsPerNode", "6", "PreemptMode", "OFF");
+    return partition("shared", names, false, 60 * MINUTE, 1, 0, options);
   }
 
   /**
@@ -127,7 +135,8 @@ public final class Specs {
                 60 * MINUTE,
                 1,
                 0,
-                Map.of("PreemptMode", "GANG", "OverSubscribe", "FORCE:2"))),
+                Map.of("PreemptMode", "GANG", "OverSubscribe", "FORCE:2")),
+            shared(names)),
         Map.of("PreemptType", "preempt/partition_prio", "PreemptMode", mode));
   }
 

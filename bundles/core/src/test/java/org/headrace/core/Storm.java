@@ -16,6 +16,7 @@ import org.headrace.api.job.Timing;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeAllocation;
@@ -38,7 +39,8 @@ public final class Storm {
   private static final PreemptMode[] MODES = PreemptMode.values();
   private static final Actor[] ACTORS = {Specs.ANNA, Specs.BERT, Specs.ROOT};
 
-  private static final List<String> PARTITIONS = List.of("debug", "long", "rigid", "turns");
+  private static final List<String> PARTITIONS =
+      List.of("debug", "long", "rigid", "turns", "shared");
 
   private final Random random;
   private final long seed;
@@ -210,6 +212,9 @@ public final class Storm {
       request = request.withSharing(Sharing.TOPOLOGY);
     }
     spec = spec.withRequest(request);
+    if (!preempting && random.nextInt(4) == 0) {
+      spec = spec.withPartitions(List.of("shared"));
+    }
     if (preempting) {
       spec = spec.withPartitions(List.of(PARTITIONS.get(random.nextInt(PARTITIONS.size()))));
     }
@@ -302,9 +307,12 @@ public final class Storm {
                 ? List.of()
                 : List.of(new GresAllocation("gpu", "a100", CoreSet.of(random.nextInt(3)), 1)),
             1);
+    CoreTerms terms =
+        new CoreTerms("shared", random.nextInt(5), random.nextInt(9), random.nextInt(3));
     Allocation allocation =
         new Allocation(
-            random.nextBoolean() ? List.of(part) : List.of(part, part), random.nextBoolean());
+                random.nextBoolean() ? List.of(part) : List.of(part, part), random.nextBoolean())
+            .withTerms(random.nextBoolean() ? terms : CoreTerms.UNSTATED);
     switch (random.nextInt(preempting ? 8 : 4)) {
       case 4, 5:
         return new Decision.Preempt(
@@ -322,7 +330,8 @@ public final class Storm {
       case 2:
         return new Decision.Start(someJob(), "nowhere", allocation);
       default:
-        return new Decision.Start(someJob(), "debug", allocation);
+        String name = PARTITIONS.get(random.nextInt(PARTITIONS.size()));
+        return new Decision.Start(someJob(), random.nextBoolean() ? "debug" : name, allocation);
     }
   }
 

@@ -14,6 +14,7 @@ import org.headrace.api.job.Step;
 import org.headrace.api.job.Usage;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
@@ -158,6 +159,7 @@ public final class TestCluster {
   private Allocation fit(
       ResourceRequest request, SchedulerInput input, PendingJob job, ResourceLedger ledger) {
     List<NodeAllocation> parts = new ArrayList<>();
+    CoreTerms terms = CoreTerms.of(input.view().partition(job.partition()), request);
     boolean alone = request.sharing() == Sharing.TOPOLOGY;
     BitSet open = new BitSet();
     input.view().nodes().forEach(node -> open.set(node.id()));
@@ -173,8 +175,8 @@ public final class TestCluster {
               && input.view().partition(job.partition()).nodes().contains(node.id())
               && !ledger.exclusivelyHeld(node.id());
       if (usable && parts.size() < request.minNodes()) {
-        int[] free = ledger.freeCores(node.id()).toArray();
-        if (free.length >= cpus && ledger.freeMemory(node.id()) >= 100) {
+        int[] free = ledger.openCores(node.id(), terms).toArray();
+        if (ledger.openCoreCount(node.id(), terms) >= cpus && ledger.freeMemory(node.id()) >= 100) {
           CoreSet cores = CoreSet.of(java.util.Arrays.copyOf(free, cpus));
           parts.add(new NodeAllocation(node.id(), cores, cpus, 100, List.of(), 1));
         }
@@ -183,7 +185,9 @@ public final class TestCluster {
     int[] nodes = parts.stream().mapToInt(NodeAllocation::node).toArray();
     return parts.size() < request.minNodes()
         ? null
-        : new Allocation(parts, false).withKept(alone ? units.around(nodes) : List.of());
+        : new Allocation(parts, false)
+            .withKept(alone ? units.around(nodes) : List.of())
+            .withTerms(terms);
   }
 
   /** All nodes of the job report that they are ready. */

@@ -6,18 +6,21 @@ import org.headrace.api.preemption.PreemptMode;
 
 /**
  * The terms on which a job has its cores: with how many others of its partition it shares them, and
- * how many CPUs of a node these may use together.
+ * how many CPUs of a node these may use together. Jobs that share are also beside those of other
+ * partitions that do, and each partition counts its own.
  *
- * @param partition whose jobs share cores, and are counted together; the empty string where it
- *     doesn't matter
- * @param jobs how many jobs may be on a core, this one among them: 1 when it has its cores for
- *     itself; 0 where nobody has said, which means the same
+ * @param partition whose jobs are counted together; the empty string where it doesn't matter
+ * @param jobs how many jobs of the partition may be on a core, this one among them: 1 when it has
+ *     its cores for itself; 0 where nobody has said, which means the same
  * @param nodeCpus most CPUs of a node that the partition's jobs use together, or {@link #ANY}
  * @param socketCpus the same of a socket
  */
 public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus) {
   /** As many CPUs as there are. */
   public static final int ANY = 0;
+
+  /** Jobs on a core where the configuration says no number. */
+  private static final int USUAL_JOBS = 4;
 
   /** Nobody has said, as in old logs. */
   public static final CoreTerms UNSTATED = new CoreTerms("", 0, ANY, ANY);
@@ -34,7 +37,24 @@ public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus
 
   /** The terms of a partition for a job. */
   public static CoreTerms of(PartitionView partition, ResourceRequest request) {
-    return of(partition, 1);
+    return of(partition, jobs(partition, request));
+  }
+
+  /** How many jobs may be on a core of such a job. Where jobs take turns, one at a time. */
+  private static int jobs(PartitionView partition, ResourceRequest request) {
+    String share = partition.options().getOrDefault("OverSubscribe", "NO");
+    if (share.equals("NO") || partition.sharing() == Sharing.EXCLUSIVE) {
+      return 1;
+    }
+    String[] words = share.toUpperCase(Locale.ROOT).split(":", 2);
+    boolean asked = words[0].equals("YES") && request.sharing() == Sharing.OVERSUBSCRIBE;
+    if (!asked && !words[0].equals("FORCE")
+        || PreemptMode.has(partition.options().get("PreemptMode"), "GANG")) {
+      return 1;
+    }
+    return words.length == 1 || !words[1].matches("[1-9]\\d{0,5}")
+        ? USUAL_JOBS
+        : Integer.parseInt(words[1]);
   }
 
   private static CoreTerms of(PartitionView partition, int jobs) {

@@ -118,9 +118,21 @@ public record ReservationView(
       if (matters && !(one.cores.isEmpty() && one.licenses.isEmpty())) {
         left = left == free ? free.copy() : left;
         left.allocate(one.kept(left, one == mine), ResourceLedger.NO_USER);
+        one.close(left, one == mine);
       }
     }
     return left;
+  }
+
+  /** Keeps its own jobs, or those of others, also from sharing cores with those who have them. */
+  private void close(ResourceLedger left, boolean fromItsOwn) {
+    cores.forEach(
+        (node, reserved) -> {
+          if (left.node(node) != null && !(fromItsOwn && flexible)) {
+            CoreSet all = CoreSet.firstOf(left.node(node).hardware().cores());
+            left.close(node, fromItsOwn ? all.minus(reserved) : reserved);
+          }
+        });
   }
 
   /** What its own jobs, or those of others, may not have of what is free. */

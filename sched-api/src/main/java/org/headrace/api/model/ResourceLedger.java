@@ -181,6 +181,12 @@ public final class ResourceLedger {
     return terms.shares() && shared[node] != null ? free.union(shared[node].open(terms)) : free;
   }
 
+  /** Has nobody share these cores any more, whoever has them. */
+  void close(int node, CoreSet cores) {
+    SharedCores before = shared[node] == null ? SharedCores.NONE : shared[node];
+    shared[node] = before.with(CoreTerms.ALONE, cores);
+  }
+
   /** How many cores of a node a job of these terms may have. */
   public int openCoreCount(int node, CoreTerms terms) {
     if (!terms.matter()) {
@@ -370,7 +376,8 @@ public final class ResourceLedger {
         && !reachable(node.id(), terms).containsAll(part.cores())) {
       return "cores of node " + node.name() + " are busy";
     }
-    if (terms.matter() && beyond(node, part.cores(), terms)) {
+    // Who has the whole node for itself leaves nothing to others in any case.
+    if (terms.matter() && !wantsNodeAlone && beyond(node, part.cores(), terms)) {
       return "partition " + terms.partition() + " uses its CPUs of node " + node.name();
     }
     if (part.cpus() < 0 || part.cpus() > part.cores().size() * node.hardware().threadsPerCore()) {

@@ -12,12 +12,7 @@ final class SharedCores {
   private final Tenant[] tenants;
 
   /** A job with cores. */
-  private record Tenant(CoreTerms terms, CoreSet cores) {
-    /** True when it is on the same cores as a job of those terms, if there are not too many. */
-    boolean with(CoreTerms other) {
-      return terms.shares() && other.shares() && terms.partition().equals(other.partition());
-    }
-  }
+  private record Tenant(CoreTerms terms, CoreSet cores) {}
 
   private SharedCores(Tenant[] tenants) {
     this.tenants = tenants;
@@ -58,13 +53,18 @@ final class SharedCores {
     if (!terms.shares()) {
       return CoreSet.EMPTY;
     }
-    // Of each number up to the most: cores that have so many jobs, or more.
+    // Of each number up to the most: cores with so many jobs of the partition, or more.
     CoreSet[] having = new CoreSet[Math.min(terms.jobs(), tenants.length + 1)];
     Arrays.fill(having, CoreSet.EMPTY);
     CoreSet closed = CoreSet.EMPTY;
+    CoreSet shared = CoreSet.EMPTY;
     for (Tenant tenant : tenants) {
-      if (!tenant.with(terms)) {
+      if (!tenant.terms.shares()) {
         closed = closed.union(tenant.cores);
+        continue;
+      }
+      shared = shared.union(tenant.cores);
+      if (!tenant.terms.partition().equals(terms.partition())) {
         continue;
       }
       for (int i = having.length - 1; i > 0; i--) {
@@ -73,12 +73,13 @@ final class SharedCores {
       having[0] = having[0].union(tenant.cores);
     }
     for (Tenant tenant : tenants) {
+      boolean counts = tenant.terms.partition().equals(terms.partition());
       int most = Math.min(terms.jobs(), tenant.terms.jobs());
-      if (most >= 1 && most <= having.length) {
+      if (counts && most <= having.length) {
         closed = closed.union(tenant.cores.intersection(having[most - 1]));
       }
     }
-    return having[0].minus(closed);
+    return shared.minus(closed);
   }
 
   /** Cores of a range that jobs of the partition have; one that several have counts for each. */

@@ -72,9 +72,14 @@ class SharedCoresTest {
     take(on(three, 1, 2));
     assertThat(ledger.freeCores(0)).isEqualTo(CoreSet.of(3, 4, 5, 6, 7));
     assertThat(ledger.problem(on(CoreTerms.ALONE, 0))).contains("busy");
-    assertThat(ledger.problem(on(new CoreTerms("other", 3, CoreTerms.ANY, CoreTerms.ANY), 0)))
-        .as("jobs of different partitions share no cores")
-        .contains("busy");
+    CoreTerms others = new CoreTerms("other", 2, CoreTerms.ANY, CoreTerms.ANY);
+    Allocation other = on(others, 1);
+    take(other);
+    take(on(others, 0));
+    assertThat(ledger.openCores(0, others))
+        .as("each partition counts its own")
+        .isEqualTo(CoreSet.firstOf(CORES));
+    ledger.release(other);
     assertThat(ledger.openCores(0, three.sharing(1))).isEqualTo(ledger.freeCores(0));
     assertThat(ledger.openCores(0, three.sharing(2)))
         .isEqualTo(CoreSet.firstOf(CORES).minus(CoreSet.of(1)));
@@ -144,9 +149,10 @@ class SharedCoresTest {
       int most = Math.max(1, terms.jobs());
       for (Allocation other : there) {
         if (other.nodes().get(0).cores().contains(core)) {
+          boolean both = terms.shares() && other.terms().shares();
           boolean alike = other.terms().partition().equals(terms.partition());
-          jobs++;
-          most = Math.min(most, alike ? Math.max(1, other.terms().jobs()) : 1);
+          jobs += !both || alike ? 1 : 0;
+          most = Math.min(most, !both ? 1 : alike ? other.terms().jobs() : most);
         }
       }
       if (jobs > most) {

@@ -14,6 +14,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.Step;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
@@ -393,6 +394,7 @@ final class Published implements PublishedState {
       return null;
     }
     int cpus = 0;
+    CoreSet cores = CoreSet.EMPTY;
     long memory = 0;
     boolean completing = false;
     TreeMap<String, Long> gres = new TreeMap<>();
@@ -406,6 +408,7 @@ final class Published implements PublishedState {
       NodeAllocation part = Allocations.held(run, whole);
       jobs.add(jobId);
       cpus += part.cpus();
+      cores = cores.union(part.cores());
       memory += part.memory();
       completing |= run.job().status().has(JobFlag.COMPLETING);
       for (GresAllocation held : part.gres()) {
@@ -414,6 +417,8 @@ final class Published implements PublishedState {
     }
     List<String> used = gres.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue()).toList();
     NodeView view = node.view();
+    // A core that several jobs have is one core.
+    cpus = Math.min(cpus, cores.size() * view.hardware().threadsPerCore());
     if (planned.contains(id)) {
       view = node.withState(NodeWords.with(node.state(), NodeState.Flag.PLANNED)).view();
     }

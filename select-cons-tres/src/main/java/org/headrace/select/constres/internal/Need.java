@@ -21,7 +21,13 @@ final class Need {
   final JobDemand demand;
   final ResourceRequest request;
   final Parameters parameters;
+
+  /** True when it gets all cores and devices of its nodes. */
   final boolean exclusive;
+
+  /** True when nobody else may be on its nodes. */
+  final boolean alone;
+
   final boolean oneUser;
 
   /** True when no other job may be in the blocks, or on the leaf switches, of its nodes. */
@@ -68,6 +74,7 @@ final class Need {
     aloneInUnits = request.aloneInUnits(demand.partition());
     user = demand.user();
     terms = CoreTerms.of(demand.partition(), request);
+    alone = exclusive && !terms.shares();
     tasks = request.layout().tasks();
     int required = request.nodes().required().size();
     int min = request.minNodes();

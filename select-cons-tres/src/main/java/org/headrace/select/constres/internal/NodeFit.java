@@ -134,7 +134,7 @@ final class NodeFit {
       return true;
     }
     int sole = free.soleUser(id);
-    if (need.exclusive) {
+    if (need.alone) {
       // Jobs that were stopped hold no cores.
       return free.working(id) == 0 && (sole == ResourceLedger.NO_USER || sole == need.user);
     }

@@ -124,7 +124,7 @@ final class NodeSearch {
     if (!terms.shares()) {
       free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
     }
-    if (need.exclusive) {
+    if (need.alone) {
       free.retainIdle(eligible);
     }
     if (need.aloneInUnits) {

@@ -56,7 +56,7 @@ final class Placement {
       }
       parts.add(part);
     }
-    return new Allocation(parts, need.exclusive).withKept(search.kept(ids)).withTerms(need.terms);
+    return new Allocation(parts, need.alone).withKept(search.kept(ids)).withTerms(need.terms);
   }
 
   private NodeAllocation place(NodeView node, int tasks, List<long[]> shares, int row) {

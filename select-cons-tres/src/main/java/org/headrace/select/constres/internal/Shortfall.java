@@ -70,7 +70,7 @@ final class Shortfall {
     free.retainHeld(held);
     open.or(held);
     closed.andNot(held);
-    if (need.exclusive) {
+    if (need.alone) {
       BitSet idle = (BitSet) closed.clone();
       free.retainIdle(idle);
       lacks[NodeFit.Lack.CORES.ordinal()] = idle.cardinality();

@@ -27,7 +27,10 @@ class CoreTermsTest {
               TestCluster.partition("main", BOTH),
               partition("cpu", "MaxCPUsPerNode", "5"),
               partition("gpu", "MaxCPUsPerNode", "3"),
-              partition("socket", "MaxCPUsPerSocket", "2"));
+              partition("socket", "MaxCPUsPerSocket", "2"),
+              partition("two", "OverSubscribe", "FORCE:2"),
+              partition("three", "OverSubscribe", "FORCE:3"),
+              partition("yes", "OverSubscribe", "YES:2"));
 
   private final ResourceLedger free = CLUSTER.ledger();
 
@@ -85,6 +88,64 @@ class CoreTermsTest {
     assertThat(start("cpu", "N=1 excl")).isEqualTo(Reason.BAD_CONSTRAINTS.name());
     assertThat(start("cpu", "c=6")).isEqualTo(Reason.BAD_CONSTRAINTS.name());
     assertThat(start("cpu", "n=10")).isEqualTo("n0:0-2,4-5 n1:0-2,4-5");
+  }
+
+  @Test
+  void asFewJobsAsPossibleAreOnACore() {
+    assertThat(start("two", "N=1 n=6 w=n0")).isEqualTo("n0:0-2,4-6");
+    assertThat(start("two", "N=1 n=6 w=n0")).isEqualTo("n0:0-2,4-6");
+    assertThat(start("two", "N=1 n=1 w=n0")).isEqualTo("n0:3");
+    assertThat(start("two", "N=1 n=1 w=n0")).isEqualTo("n0:7");
+    assertThat(start("two", "N=1 n=8 w=n0")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("main", "N=1 n=1 w=n0")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("two", "N=1 n=8")).as("on free cores first").isEqualTo("n1:0-7");
+    assertThat(start("three", "N=1 n=8 w=n1")).as("another partition's").isEqualTo("n1:0-7");
+  }
+
+  @Test
+  void jobsOfAPartitionShareCoresAcrossNodes() {
+    assertThat(start("two", "n=12")).isEqualTo("n0:0-7 n1:0-1,4-5");
+    assertThat(start("two", "n=12")).isEqualTo("n0:0-7 n1:0-1,4-5");
+    assertThat(start("two", "n=4")).isEqualTo("n1:2-3,6-7");
+    assertThat(start("two", "n=16")).isEqualTo(Reason.RESOURCES.name());
+  }
+
+  @Test
+  void threeJobsOnACore() {
+    assertThat(start("three", "N=1 n=2 w=n0")).isEqualTo("n0:0,4");
+    assertThat(start("three", "N=1 n=7 w=n0")).isEqualTo("n0:0-6");
+    assertThat(start("three", "N=1 n=3 w=n0")).isEqualTo("n0:1-2,5");
+    assertThat(start("three", "N=1 n=8 w=n0")).isEqualTo("n0:0-7");
+    assertThat(start("three", "N=1 n=4 w=n0")).isEqualTo(Reason.RESOURCES.name());
+  }
+
+  @Test
+  void whoDoesNotAskToShareHasItsCoresForItselfUnlessItIsForced() {
+    assertThat(start("yes", "N=1 n=8 w=n0")).isEqualTo("n0:0-7");
+    assertThat(start("yes", "N=1 n=8 w=n0 share")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("yes", "N=1 n=6 w=n1 share")).isEqualTo("n1:0-2,4-6");
+    assertThat(start("yes", "N=1 n=3 w=n1")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("yes", "N=1 n=3 w=n1 share")).isEqualTo("n1:0-1,4");
+    assertThat(start("main", "N=1 n=1 w=n1 share")).as("no sharing here").isEqualTo("n1:3");
+  }
+
+  @Test
+  void neitherMemoryNorDevicesAreShared() {
+    assertThat(start("two", "N=1 n=6 w=n0 mem=10000")).isEqualTo("n0:0-2,4-6");
+    assertThat(start("two", "N=1 n=6 w=n0 mem=10000")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("two", "N=1 n=6 w=n0 gpn=1")).isEqualTo("n0:0-2,4-6");
+    assertThat(start("two", "N=1 n=1 w=n0 gpn=2")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("two", "N=1 n=1 w=n0 gpn=1")).isEqualTo("n0:3");
+  }
+
+  /** Where sharing is forced, whole nodes are shared as well, but for their devices. */
+  @Test
+  void wholeNodes() {
+    assertThat(start("two", "N=1 w=n0 excl")).isEqualTo("n0:0-7");
+    assertThat(start("two", "N=1 n=1 w=n0")).isEqualTo("n0:0");
+    assertThat(start("two", "N=1 w=n0 excl")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("yes", "N=1 w=n1 excl")).isEqualTo("n1:0-7");
+    assertThat(start("two", "N=1 n=1 w=n1")).isEqualTo(Reason.RESOURCES.name());
   }
 
   @Test

@@ -70,7 +70,9 @@ final class Requests {
         constraint,
         map.containsKey("excl")
             ? Sharing.EXCLUSIVE
-            : map.containsKey("user") ? Sharing.USER : Sharing.CORES,
+            : map.containsKey("user")
+                ? Sharing.USER
+                : map.containsKey("share") ? Sharing.OVERSUBSCRIBE : Sharing.CORES,
         Map.of());
   }
 

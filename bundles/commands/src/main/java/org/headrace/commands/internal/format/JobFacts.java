@@ -316,6 +316,10 @@ public final class JobFacts {
     if (partition != null && partition.sharing() == Sharing.EXCLUSIVE) {
       return "NO";
     }
+    String share = partition == null ? "" : partition.options().getOrDefault("OverSubscribe", "");
+    if (share.startsWith("FORCE") && !share.equals("FORCE:1")) {
+      return "YES";
+    }
     return switch (request().sharing()) {
       case CORES -> "OK";
       case EXCLUSIVE -> "NO";

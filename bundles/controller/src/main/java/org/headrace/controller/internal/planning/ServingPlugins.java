@@ -5,8 +5,10 @@ import java.util.Map;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.gres.GresException;
 import org.headrace.api.gres.GresKind;
+import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
@@ -93,19 +95,27 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
                         Kind.SELECTOR,
                         Selector.class,
                         selector ->
-                            checked(selector.select(demand, free, candidates, this), free))));
+                            checked(
+                                selector.select(demand, free, candidates, this), demand, free))));
   }
 
-  /** An answer that doesn't fit what is free is a fault of the selector. */
-  static Selection checked(Selection selection, ResourceLedger free) throws PluginFault {
+  /**
+   * The answer on the terms of the job's partition. One that doesn't fit what is free is a fault of
+   * the selector.
+   */
+  static Selection checked(Selection selection, JobDemand demand, ResourceLedger free)
+      throws PluginFault {
     if (selection == null) {
       throw new PluginFault("the selector gave no answer");
     }
     if (selection instanceof Selection.Placed placed) {
-      String problem = free.problem(placed.allocation());
+      CoreTerms terms = CoreTerms.of(demand.partition(), demand.request());
+      Allocation allocation = placed.allocation().withTerms(terms);
+      String problem = free.problem(allocation);
       if (problem != null) {
         throw new PluginFault("the selector's answer is nonsense: " + problem);
       }
+      return allocation == placed.allocation() ? placed : new Selection.Placed(allocation);
     }
     return selection;
   }

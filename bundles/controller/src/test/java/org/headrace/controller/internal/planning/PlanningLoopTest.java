@@ -58,6 +58,9 @@ class PlanningLoopTest {
       new PlanningLoop(registry, log::append, System::currentTimeMillis);
   private final CountDownLatch end = new CountDownLatch(1);
 
+  /** Settings of the partition. */
+  private Map<String, String> partition = Map.of();
+
   @BeforeEach
   void start() {
     add("sched", "backfill", new BackfillScheduler());
@@ -85,6 +88,7 @@ class PlanningLoopTest {
     settings.putIfAbsent("SchedulerParameters", SHORT);
     settings.put("PriorityType", "priority/basic");
     log.system(new Command.Configure(Samples.cluster(CORES, settings, 7001)));
+    log.system(new Command.UpdatePartition("debug", partition));
     registry.configure(settings);
   }
 
@@ -320,7 +324,7 @@ class PlanningLoopTest {
 
   @Test
   void aSelectorThatGivesMoreOfANodeThanThePartitionMayUse() {
-    log.system(new Command.UpdatePartition("debug", Map.of("MaxCPUsPerNode", "2")));
+    partition = Map.of("MaxCPUsPerNode", "2");
     selectorIsReplaced(
         (demand, free, candidates, context) ->
             new Selection.Placed(on(0, free.freeCores(0).firstIn(0, CORES, 3), 1)),

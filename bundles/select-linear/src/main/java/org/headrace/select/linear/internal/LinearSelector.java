@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
@@ -66,10 +67,15 @@ public final class LinearSelector implements Selector {
       return refused(Reason.BAD_CONSTRAINTS, candidates.size(), e.getMessage());
     }
     NodeMask must = NodeMask.copyOf(required);
-    int[] nodes = search(demand, free, candidates, must, filter, context, false);
+    CoreTerms terms = CoreTerms.of(demand.partition(), request);
+    CoreTerms alone = terms.sharing(1);
+    int[] nodes = search(demand, free, candidates, must, filter, context, false, alone);
+    if (nodes == null && terms.shares()) {
+      nodes = search(demand, free, candidates, must, filter, context, false, terms);
+    }
     return nodes != null
         ? new Selection.Placed(
-            allocation(request, free, nodes)
+            allocation(request, free, nodes, terms)
                 .withKept(aloneInUnits(demand) ? units(demand, context).around(nodes) : List.of()))
         : shortfall(demand, free, candidates, must, filter, context);
   }
@@ -94,13 +100,16 @@ public final class LinearSelector implements Selector {
       NodeMask must,
       NodeFilter filter,
       SelectionContext context,
-      boolean anyState) {
+      boolean anyState,
+      CoreTerms terms) {
     ResourceRequest request = demand.request();
     BitSet eligible = new BitSet();
     int[] capacity = new int[free.nodeIdLimit()];
     for (int id = candidates.next(0); id >= 0; id = candidates.next(id + 1)) {
       NodeView node = free.node(id);
-      if (node != null && (anyState || node.state().acceptsJobs()) && idle(free, id)) {
+      if (node != null
+          && (anyState || node.state().acceptsJobs())
+          && open(free, id, request, terms)) {
         capacity[id] = filter.suits(node) ? tasksOf(node, request) : 0;
         eligible.set(id, capacity[id] > 0);
       }
@@ -149,6 +158,56 @@ public final class LinearSelector implements Selector {
     return null;
   }
 
+  /** True for a node that a job of those terms may have: idle, or with others that share it. */
+  private static boolean open(
+      ResourceLedger free, int id, ResourceRequest request, CoreTerms terms) {
+    if (!terms.shares() || idle(free, id)) {
+      return idle(free, id);
+    }
+    NodeView node = free.node(id);
+    boolean room =
+        !free.exclusivelyHeld(id)
+            && free.soleUser(id) == ResourceLedger.NO_USER
+            && free.openCoreCount(id, terms) == node.hardware().cores()
+            && free.freeMemory(id) >= memory(node, request);
+    for (GresRequest one : request.gres()) {
+      long wanted = wanted(one, request.minNodes());
+      GresAllocation there = devices(free, node, one, wanted);
+      room &= there != null && there.count() == wanted;
+    }
+    return room;
+  }
+
+  private static long memory(NodeView node, ResourceRequest request) {
+    boolean less =
+        request.memory().basis() == MemoryRequest.Basis.NODE && !request.memory().wholeNode();
+    return less ? request.memory().mebibytes() : node.hardware().memory();
+  }
+
+  /** How much a job that shares its nodes wants of a resource on each. */
+  private static long wanted(GresRequest one, int nodes) {
+    return one.scope() == GresRequest.Scope.JOB ? (one.count() + nodes - 1) / nodes : one.count();
+  }
+
+  /** Free resources of a node that serve a request; as many as there are, if there are too few. */
+  private static GresAllocation devices(
+      ResourceLedger free, NodeView node, GresRequest one, long wanted) {
+    for (int i = 0; i < node.gres().size(); i++) {
+      GresInventory inventory = node.gres().get(i);
+      boolean suits =
+          inventory.name().equals(one.name())
+              && (one.type().isEmpty() || one.type().equals(inventory.type()))
+              && !inventory.portioned();
+      long count = suits ? Math.min(wanted, free.freeGres(node.id(), i)) : 0;
+      if (count > 0) {
+        CoreSet all = free.freeDevices(node.id(), i);
+        CoreSet some = all.firstIn(0, all.highest() + 1, (int) count);
+        return new GresAllocation(inventory.name(), inventory.type(), some, count);
+      }
+    }
+    return null;
+  }
+
   private static boolean idle(ResourceLedger free, int id) {
     return free.jobs(id) == 0 && !free.exclusivelyHeld(id);
   }
@@ -191,32 +250,33 @@ public final class LinearSelector implements Selector {
     return true;
   }
 
-  private static Allocation allocation(ResourceRequest request, ResourceLedger free, int[] ids) {
+  private static Allocation allocation(
+      ResourceRequest request, ResourceLedger free, int[] ids, CoreTerms terms) {
     int[] tasks = tasks(request, free, ids);
     List<NodeAllocation> parts = new ArrayList<>(ids.length);
     for (int i = 0; i < ids.length; i++) {
       NodeView node = free.node(ids[i]);
       List<GresAllocation> gres = new ArrayList<>();
-      for (GresInventory one : node.gres()) {
+      for (GresRequest one : terms.shares() ? request.gres() : List.<GresRequest>of()) {
+        GresAllocation there = devices(free, node, one, wanted(one, request.minNodes()));
+        gres.addAll(there == null ? List.of() : List.of(there));
+      }
+      for (GresInventory one : terms.shares() ? List.<GresInventory>of() : node.gres()) {
         // Devices are given whole here.
         if (one.count() > 0 && !one.portioned()) {
           gres.add(new GresAllocation(one.name(), one.type(), one.deviceNumbers(), one.count()));
         }
-      }
-      long memory = node.hardware().memory();
-      if (request.memory().basis() == MemoryRequest.Basis.NODE && !request.memory().wholeNode()) {
-        memory = request.memory().mebibytes();
       }
       parts.add(
           new NodeAllocation(
               ids[i],
               CoreSet.firstOf(node.hardware().cores()),
               node.hardware().cpus(),
-              memory,
+              memory(node, request),
               gres,
               tasks[i]));
     }
-    return new Allocation(parts, true);
+    return new Allocation(parts, !terms.shares()).withTerms(terms);
   }
 
   /** Tasks in turn, as on nodes that a job has whole; a block of them per node when asked for. */
@@ -268,9 +328,9 @@ public final class LinearSelector implements Selector {
     ResourceLedger empty = ResourceLedger.allFree(context.view().nodes());
     NodeMask all = demand.partition().nodes();
     Reason reason = Reason.RESOURCES;
-    if (search(demand, empty, all, must, filter, context, true) == null) {
+    if (search(demand, empty, all, must, filter, context, true, CoreTerms.ALONE) == null) {
       reason = Reason.BAD_CONSTRAINTS;
-    } else if (search(demand, empty, all, must, filter, context, false) == null) {
+    } else if (search(demand, empty, all, must, filter, context, false, CoreTerms.ALONE) == null) {
       reason = must.isEmpty() ? Reason.NODE_DOWN : Reason.REQUIRED_NODE_NOT_AVAILABLE;
     }
     String detail =

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeView;
@@ -33,7 +35,11 @@ class LinearSelectorTest {
       NodeView named = TestCluster.withFeatures(plain, id < 2 ? "a" : "b");
       nodes.add(TestCluster.withGres(named, TestCluster.gpus("", 0, 2, CoreSet.EMPTY)));
     }
-    return TestCluster.of(nodes);
+    TestCluster cluster = TestCluster.of(nodes);
+    return cluster.withPartitions(
+        cluster.partition("main"),
+        TestCluster.withOptions(
+            TestCluster.partition("two", cluster.allNodes()), Map.of("OverSubscribe", "FORCE:2")));
   }
 
   @ParameterizedTest
@@ -72,6 +78,39 @@ class LinearSelectorTest {
     assertThat(full.blockers().get(0).detail()).contains("4 busy");
   }
 
+  /** Idle nodes first; each has all cores, and of memory and devices what it asked for. */
+  @Test
+  void sharesNodesWhereThePartitionSaysSo() {
+    ResourceLedger ledger = CLUSTER.ledger();
+    for (int i = 0; i < 8; i++) {
+      ResourceRequest request = request(1, 1, 1, "");
+      if (i >= 6) {
+        request = request.withGres(List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.NODE)));
+      }
+      Selection selection = select("two", request, ledger);
+      assertThat(show(selection)).isEqualTo("n" + i % 4 + "=16/1");
+      Allocation allocation = ((Selection.Placed) selection).allocation();
+      assertThat(ledger.problem(allocation)).isNull();
+      assertThat(allocation.gresCount("gpu")).isEqualTo(i >= 6 ? 2 : 0);
+      ledger.allocate(allocation, ResourceLedger.NO_USER);
+    }
+    assertThat(show(select("two", request(1, 1, 1, ""), ledger)))
+        .isEqualTo(Reason.RESOURCES.name());
+    assertThat(show(select("main", request(1, 1, 1, ""), ledger)))
+        .isEqualTo(Reason.RESOURCES.name());
+  }
+
+  /** Memory is not shared: two jobs that want all of it are on two nodes. */
+  @Test
+  void jobsThatWantAllMemoryAreOnNodesOfTheirOwn() {
+    ResourceLedger ledger = CLUSTER.ledger();
+    ResourceRequest all = request(4, 4, 0, "").withMemory(MemoryRequest.NONE);
+    ledger.allocate(
+        ((Selection.Placed) select("two", all, ledger)).allocation(), ResourceLedger.NO_USER);
+    assertThat(show(select("two", request(1, 1, 1, ""), ledger)))
+        .isEqualTo(Reason.RESOURCES.name());
+  }
+
   private static ResourceRequest request(int min, int max, int tasks, String features) {
     return ResourceRequest.singleCpu()
         .withNodes(min, max)
@@ -82,9 +121,13 @@ class LinearSelectorTest {
   }
 
   private static Selection select(ResourceRequest request, ResourceLedger free) {
+    return select("main", request, free);
+  }
+
+  private static Selection select(String partition, ResourceRequest request, ResourceLedger free) {
     return new LinearSelector()
         .select(
-            new JobDemand(request, CLUSTER.partition("main"), 1, 0),
+            new JobDemand(request, CLUSTER.partition(partition), 1, 0),
             free,
             CLUSTER.allNodes(),
             TestContext.selection(CLUSTER, new FlatTopology(), Map.of()));

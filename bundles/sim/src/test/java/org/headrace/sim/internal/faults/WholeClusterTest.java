@@ -42,6 +42,7 @@ class WholeClusterTest {
     "DRAWN_IN",
     "KEPT_OUT",
     "ALONE_ON_ITS_SWITCH",
+    "SHARES_CORES",
     "PENDING"
   };
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
+import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.scheduler.Decision;
@@ -176,6 +177,9 @@ final class World {
     if (status.state() == JobState.RUNNING && status.allocation().kept().size() > 1) {
       tally.count("ALONE_ON_ITS_SWITCH");
     }
+    if (status.state() == JobState.RUNNING && onSharedCores(changed.job().id())) {
+      tally.count("SHARES_CORES");
+    }
     if (status.state() == JobState.RUNNING && !status.reservation().isEmpty()) {
       tally.count(changed.job().spec().reservation().isEmpty() ? "DRAWN_IN" : "IN_RESERVATION");
     }
@@ -194,6 +198,23 @@ final class World {
         tally.count(job.partition().equals("debug") ? "STOPPED_FOR_ANOTHER" : "TAKES_TURNS");
       }
     }
+  }
+
+  /** True for a running job that has a core on which others are, too. */
+  private boolean onSharedCores(long id) {
+    List<RunningJob> running = state().running();
+    for (RunningJob job : running) {
+      for (RunningJob other : job.id() == id ? running : List.<RunningJob>of()) {
+        for (NodeAllocation part :
+            other == job ? List.<NodeAllocation>of() : other.allocation().nodes()) {
+          if (job.allocation().nodes().stream()
+              .anyMatch(own -> own.node() == part.node() && own.cores().intersects(part.cores()))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private void planSoon() {
