@@ -14,8 +14,11 @@ import org.headrace.api.preemption.PreemptMode;
  *     its cores for itself; 0 where nobody has said, which means the same
  * @param nodeCpus most CPUs of a node that the partition's jobs use together, or {@link #ANY}
  * @param socketCpus the same of a socket
+ * @param system how many cores it leaves to the system; null where that is as configured. Only a
+ *     job that has its nodes for itself may leave fewer
  */
-public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus) {
+public record CoreTerms(
+    String partition, int jobs, int nodeCpus, int socketCpus, SystemCores system) {
   /** As many CPUs as there are. */
   public static final int ANY = 0;
 
@@ -35,15 +38,22 @@ public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus
         && !PreemptMode.has(partition.options().get("PreemptMode"), "GANG");
   }
 
+  /** With as many cores for the system as configured. */
+  public CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus) {
+    this(partition, jobs, nodeCpus, socketCpus, null);
+  }
+
   /** The terms of a partition for a job. */
   public static CoreTerms of(PartitionView partition, ResourceRequest request) {
-    return of(partition, jobs(partition, request));
+    return of(partition, jobs(partition, request), request.system());
   }
 
   /** How many jobs may be on a core of such a job. Where jobs take turns, one at a time. */
   private static int jobs(PartitionView partition, ResourceRequest request) {
     String share = partition.options().getOrDefault("OverSubscribe", "NO");
-    if (share.equals("NO") || partition.sharing() == Sharing.EXCLUSIVE) {
+    if (share.equals("NO")
+        || partition.sharing() == Sharing.EXCLUSIVE
+        || request.system() != null) {
       return 1;
     }
     String[] words = share.toUpperCase(Locale.ROOT).split(":", 2);
@@ -57,13 +67,13 @@ public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus
         : Integer.parseInt(words[1]);
   }
 
-  private static CoreTerms of(PartitionView partition, int jobs) {
+  private static CoreTerms of(PartitionView partition, int jobs, SystemCores system) {
     Map<String, String> options = partition.options();
     int node = most(options.get("MaxCPUsPerNode"));
     int socket = most(options.get("MaxCPUsPerSocket"));
-    return jobs == 1 && node == ANY && socket == ANY
+    return jobs == 1 && node == ANY && socket == ANY && system == null
         ? ALONE
-        : new CoreTerms(partition.name(), jobs, node, socket);
+        : new CoreTerms(partition.name(), jobs, node, socket, system);
   }
 
   private static int most(String limit) {
@@ -74,19 +84,20 @@ public record CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus
    * What a job that runs on these terms has after its partition was changed: it shares as before.
    */
   public CoreTerms in(PartitionView partition) {
-    return of(partition, Math.max(1, jobs));
+    return of(partition, Math.max(1, jobs), system);
   }
 
   /** The same, with at most so many jobs on a core. */
   public CoreTerms sharing(int most) {
-    return jobs <= most ? this : new CoreTerms(partition, most, nodeCpus, socketCpus);
+    return jobs <= most ? this : new CoreTerms(partition, most, nodeCpus, socketCpus, system);
   }
 
   /** How many CPUs of a node such a job may have if nobody else is there. */
   public int cpus(NodeHardware hardware) {
     int perCore = hardware.threadsPerCore();
     int socket = coresOf(socketCpus, hardware.coresPerSocket(), perCore);
-    return coresOf(nodeCpus, socket * hardware.sockets(), perCore) * perCore;
+    int usable = hardware.cores() - hardware.left(system).size();
+    return coresOf(nodeCpus, Math.min(usable, socket * hardware.sockets()), perCore) * perCore;
   }
 
   /**

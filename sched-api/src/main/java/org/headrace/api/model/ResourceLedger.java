@@ -81,6 +81,7 @@ public final class ResourceLedger {
     held = new BitSet(nodes.length);
     idle = new BitSet(nodes.length);
     for (int i = 0; i < nodes.length; i++) {
+      takeForSystem(i);
       summarize(i);
     }
   }
@@ -177,6 +178,12 @@ public final class ResourceLedger {
   }
 
   private CoreSet reachable(int node, CoreTerms terms) {
+    if (terms.system() != null) {
+      NodeHardware hardware = nodes[node].hardware();
+      return working(node) > 0
+          ? CoreSet.EMPTY
+          : CoreSet.firstOf(hardware.cores()).minus(hardware.left(terms.system()));
+    }
     CoreSet free = freeCores(node);
     return terms.shares() && shared[node] != null ? free.union(shared[node].open(terms)) : free;
   }
@@ -189,7 +196,7 @@ public final class ResourceLedger {
 
   /** How many cores of a node a job of these terms may have. */
   public int openCoreCount(int node, CoreTerms terms) {
-    if (!terms.matter()) {
+    if (!terms.matter() && terms.system() == null) {
       return freeCoreCount(node);
     }
     int cores = nodes[node].hardware().cores();
@@ -217,6 +224,14 @@ public final class ResourceLedger {
       beyond |= cores.countIn(first, end) > left;
     }
     return beyond;
+  }
+
+  /** Jobs don't get these cores, unless one asks for them that has the node for itself. */
+  private void takeForSystem(int id) {
+    CoreSet system = nodes[id] == null ? CoreSet.EMPTY : nodes[id].hardware().system();
+    for (int i = 0; i < Math.min(system.words().length, coreOffset[id + 1] - coreOffset[id]); i++) {
+      busyCores[coreOffset[id] + i] |= system.words()[i];
+    }
   }
 
   /** Notes who has cores on terms that matter, or has them no more. */
@@ -372,8 +387,8 @@ public final class ResourceLedger {
     if (part.cores().highest() >= node.hardware().cores()) {
       return "node " + node.name() + " has no core " + part.cores().highest();
     }
-    if (anyBusy(node.id(), part.cores().words())
-        && !reachable(node.id(), terms).containsAll(part.cores())) {
+    boolean asIs = terms.system() == null && !anyBusy(node.id(), part.cores().words());
+    if (!asIs && !reachable(node.id(), terms).containsAll(part.cores())) {
       return "cores of node " + node.name() + " are busy";
     }
     // Who has the whole node for itself leaves nothing to others in any case.
@@ -495,6 +510,7 @@ public final class ResourceLedger {
     if (terms.matter() && words.length > 0) {
       share(id, part.cores(), terms, take);
     }
+    takeForSystem(id);
     usedMemory[id] += take ? part.memory() : -part.memory();
     jobs[id] += take ? 1 : -1;
     if (part.cores().isEmpty()) {

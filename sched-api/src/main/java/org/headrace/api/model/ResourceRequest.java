@@ -17,6 +17,7 @@ import java.util.Map;
  * @param sharing with whom nodes may be shared
  * @param licenses licence names and counts
  * @param devices how devices are handed out
+ * @param system how many cores it leaves to the system; null where that is as configured
  */
 public record ResourceRequest(
     int minNodes,
@@ -28,7 +29,8 @@ public record ResourceRequest(
     NodeConstraint nodes,
     Sharing sharing,
     Map<String, Integer> licenses,
-    DevicePolicy devices) {
+    DevicePolicy devices,
+    SystemCores system) {
   /** {@code maxNodes} of a job that leaves the number of nodes to the selector. */
   public static final int ANY_NUMBER = Integer.MAX_VALUE;
 
@@ -59,7 +61,34 @@ public record ResourceRequest(
         nodes,
         sharing,
         licenses,
-        DevicePolicy.USUAL);
+        DevicePolicy.USUAL,
+        null);
+  }
+
+  /** That leaves to the system what the configuration does. */
+  public ResourceRequest(
+      int minNodes,
+      int maxNodes,
+      TaskLayout layout,
+      MemoryRequest memory,
+      List<GresRequest> gres,
+      int cpusPerGpu,
+      NodeConstraint nodes,
+      Sharing sharing,
+      Map<String, Integer> licenses,
+      DevicePolicy devices) {
+    this(
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        null);
   }
 
   /**
@@ -91,22 +120,52 @@ public record ResourceRequest(
 
   public ResourceRequest withNodes(int min, int max) {
     return new ResourceRequest(
-        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
+        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices, system);
   }
 
   public ResourceRequest withLayout(TaskLayout newLayout) {
     return new ResourceRequest(
-        minNodes, maxNodes, newLayout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
+        minNodes,
+        maxNodes,
+        newLayout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withMemory(MemoryRequest newMemory) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, newMemory, gres, cpusPerGpu, nodes, sharing, licenses, devices);
+        minNodes,
+        maxNodes,
+        layout,
+        newMemory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withGres(List<GresRequest> newGres) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, newGres, cpusPerGpu, nodes, sharing, licenses, devices);
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        newGres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withCpusPerGpu(int cpus) {
@@ -116,22 +175,78 @@ public record ResourceRequest(
 
   public ResourceRequest withConstraint(NodeConstraint newNodes) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, newNodes, sharing, licenses, devices);
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        newNodes,
+        sharing,
+        licenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withSharing(Sharing newSharing) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, newSharing, licenses, devices);
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        newSharing,
+        licenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withLicenses(Map<String, Integer> newLicenses) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, newLicenses, devices);
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        newLicenses,
+        devices,
+        system);
   }
 
   public ResourceRequest withDevices(DevicePolicy newDevices) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, newDevices);
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        newDevices,
+        system);
+  }
+
+  /** The same with so many cores for the system; null for as many as configured. */
+  public ResourceRequest withSystem(SystemCores newSystem) {
+    return new ResourceRequest(
+        minNodes,
+        maxNodes,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        newSystem);
   }
 
   /** True when no other job may be in the blocks, or on the leaf switches, of the job's nodes. */

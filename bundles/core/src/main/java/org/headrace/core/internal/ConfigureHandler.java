@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.headrace.api.account.Billing;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeState.Base;
@@ -146,6 +147,10 @@ final class ConfigureHandler {
           || node.hardware().threadsPerCore() < 1
           || node.hardware().memory() < 0) {
         return "node " + node.name() + " has no cores, no threads or negative memory";
+      }
+      CoreSet system = node.hardware().system();
+      if (system.highest() >= node.hardware().cores() || system.size() >= node.hardware().cores()) {
+        return "node " + node.name() + " leaves cores " + system + " to the system, all or more";
       }
       for (GresInventory gres : node.gres()) {
         if (gres.deviceNumbers().highest() >= MOST_DEVICES) {

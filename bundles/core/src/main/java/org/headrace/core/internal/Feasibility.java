@@ -258,7 +258,7 @@ final class Feasibility {
   /** How many tasks an empty node could run. */
   private long tasks(ResourceRequest request, NodeView node, PartitionNodes partition) {
     TaskLayout layout = request.layout();
-    long room = partition.cpus(node.hardware()) / Math.max(1, layout.cpusPerTask());
+    long room = partition.cpus(node.hardware(), request) / Math.max(1, layout.cpusPerTask());
     if (layout.tasksPerNode() != TaskLayout.UNSET) {
       room = Math.min(room, layout.tasksPerNode());
     }
@@ -266,7 +266,8 @@ final class Feasibility {
       room = Math.min(room, (long) layout.tasksPerSocket() * node.hardware().sockets());
     }
     if (layout.tasksPerCore() != TaskLayout.UNSET) {
-      room = Math.min(room, (long) layout.tasksPerCore() * node.hardware().cores());
+      int cores = partition.cpus(node.hardware(), request) / node.hardware().threadsPerCore();
+      room = Math.min(room, (long) layout.tasksPerCore() * cores);
     }
     if (request.memory().basis() == MemoryRequest.Basis.CPU && request.memory().mebibytes() > 0) {
       long cpus = node.hardware().memory() / request.memory().mebibytes();
@@ -289,11 +290,15 @@ final class Feasibility {
     long perNode =
         (long) Math.max(1, layout.cpusPerTask())
             * (exact && !layout.overcommit() ? layout.tasksPerNode() : 1);
-    if (Math.max(perNode, wanted.minCpus()) > partition.cpus(hardware)) {
+    if (Math.max(perNode, wanted.minCpus()) > partition.cpus(hardware, request)) {
       return "fewer than " + Math.max(perNode, wanted.minCpus()) + " CPUs";
     }
-    if (partition.cpus(hardware) < hardware.cpus() && partition.alone(request)) {
-      return "a job gets " + partition.cpus(hardware) + " of its " + hardware.cpus() + " CPUs";
+    int all = hardware.cpus() - hardware.left(request.system()).size() * hardware.threadsPerCore();
+    if (partition.cpus(hardware, request) < all && partition.alone(request)) {
+      return "a job gets " + partition.cpus(hardware, request) + " of its " + all + " CPUs";
+    }
+    if (all < 1) {
+      return "no CPU is left beside those for the system";
     }
     long memory = memory(request.memory(), perNode);
     if (memory > hardware.memory()) {

@@ -20,6 +20,8 @@ import org.headrace.api.model.Sharing;
  * looked at once. A cluster of thousands has a few kinds, mostly.
  */
 final class PartitionNodes {
+  private static final ResourceRequest ANYTHING = ResourceRequest.singleCpu();
+
   private final PartitionView partition;
   private final List<Kind> kinds = new ArrayList<>();
   private final Map<String, Integer> kindOf = new HashMap<>();
@@ -102,17 +104,19 @@ final class PartitionNodes {
   }
 
   /** CPUs that a job of the partition may have on such a node. */
-  int cpus(NodeHardware hardware) {
-    return CoreTerms.ALONE.in(partition).cpus(hardware);
+  int cpus(NodeHardware hardware, ResourceRequest request) {
+    return CoreTerms.of(partition, request).cpus(hardware);
   }
 
   /** True for a job that has its nodes for itself. */
   boolean alone(ResourceRequest request) {
-    return request.sharing() == Sharing.EXCLUSIVE || partition.sharing() == Sharing.EXCLUSIVE;
+    return request.sharing() == Sharing.EXCLUSIVE
+        || partition.sharing() == Sharing.EXCLUSIVE
+        || request.system() != null;
   }
 
   int mostCpus() {
-    return kinds.stream().mapToInt(kind -> cpus(kind.node.hardware())).max().orElse(0);
+    return kinds.stream().mapToInt(kind -> cpus(kind.node.hardware(), ANYTHING)).max().orElse(0);
   }
 
   private long mostMemory() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ReservationDefinition;
@@ -65,7 +66,8 @@ final class ReservedCores {
   }
 
   private CoreSet free(NodeEntry node) {
-    CoreSet free = CoreSet.firstOf(node.view().hardware().cores());
+    NodeHardware hardware = node.view().hardware();
+    CoreSet free = CoreSet.firstOf(hardware.cores()).minus(hardware.system());
     boolean shares = asked.has(Flag.MAINT) || asked.has(Flag.OVERLAP);
     for (ReservationDefinition other : all) {
       boolean beside = shares || other.has(Flag.MAINT) || other.has(Flag.OVERLAP);

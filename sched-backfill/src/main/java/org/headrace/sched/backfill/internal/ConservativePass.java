@@ -86,7 +86,7 @@ final class ConservativePass {
       return false;
     }
     for (NodeView node : view.nodes()) {
-      if (node.hardware().threadsPerCore() != 1) {
+      if (node.hardware().threadsPerCore() != 1 || !node.hardware().system().isEmpty()) {
         return false;
       }
     }

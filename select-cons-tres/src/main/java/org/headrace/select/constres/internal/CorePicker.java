@@ -79,7 +79,10 @@ final class CorePicker {
   CoreSet sockets(int wanted) {
     for (int pass = 0; pass < 2; pass++) {
       for (int socket = 0; socket < size.length && count < wanted; socket++) {
-        boolean whole = size[socket] == hardware.coresPerSocket() && used[socket] == 0;
+        int first = socket * hardware.coresPerSocket();
+        int end = first + hardware.coresPerSocket();
+        int usable = hardware.coresPerSocket() - hardware.system().countIn(first, end);
+        boolean whole = size[socket] == usable && used[socket] == 0 && usable > 0;
         if (whole && (pass == 1 || near.isEmpty() || nearCount[socket] > 0)) {
           take(socket, size[socket]);
         }

@@ -69,7 +69,10 @@ final class Need {
     this.parameters = parameters;
     request = demand.request();
     Sharing byPartition = demand.partition().sharing();
-    exclusive = request.sharing() == Sharing.EXCLUSIVE || byPartition == Sharing.EXCLUSIVE;
+    exclusive =
+        request.sharing() == Sharing.EXCLUSIVE
+            || byPartition == Sharing.EXCLUSIVE
+            || request.system() != null;
     oneUser = request.sharing() == Sharing.USER || byPartition == Sharing.USER;
     aloneInUnits = request.aloneInUnits(demand.partition());
     user = demand.user();

@@ -146,9 +146,8 @@ final class NodeFit {
     NodeHardware hardware = node.hardware();
     int id = node.id();
     if (need.exclusive) {
-      return wanted <= hardware.cores() && free.openCoreCount(id, terms) == hardware.cores()
-          ? hardware.cores()
-          : -1;
+      int all = hardware.cores() - hardware.left(terms.system()).size();
+      return wanted <= all && free.openCoreCount(id, terms) == all ? all : -1;
     }
     if (need.parameters.unit() != Parameters.Unit.SOCKET) {
       return wanted <= free.openCoreCount(id, terms) ? wanted : -1;
@@ -169,7 +168,10 @@ final class NodeFit {
   static int freeSockets(NodeHardware hardware, CoreSet cores) {
     int count = 0;
     for (int socket = 0; socket < hardware.sockets(); socket++) {
-      if (freeOn(hardware, cores, socket) == hardware.coresPerSocket()) {
+      int first = socket * hardware.coresPerSocket();
+      int end = first + hardware.coresPerSocket();
+      int usable = hardware.coresPerSocket() - hardware.system().countIn(first, end);
+      if (usable > 0 && cores.countIn(first, end) == usable) {
         count++;
       }
     }

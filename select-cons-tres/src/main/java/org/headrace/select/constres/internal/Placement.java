@@ -190,7 +190,7 @@ final class Placement {
     if (cores > freeCores.size()) {
       return null;
     }
-    if (cores == hardware.cores()) {
+    if (need.exclusive || cores == hardware.cores()) {
       return freeCores;
     }
     if (vicinity != null && need.parameters.unit() != Parameters.Unit.SOCKET) {

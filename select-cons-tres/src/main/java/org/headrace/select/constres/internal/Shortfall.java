@@ -61,7 +61,7 @@ final class Shortfall {
   private int[] lacks(BitSet nodes, ResourceLedger free, int mostThreads) {
     int[] lacks = new int[NodeFit.Lack.values().length];
     BitSet open = (BitSet) nodes.clone();
-    if (!need.terms.shares()) {
+    if (!need.terms.shares() && need.terms.system() == null) {
       free.retainOpen(open, need.leastCores(mostThreads));
     }
     BitSet closed = (BitSet) nodes.clone();
@@ -145,7 +145,7 @@ final class Shortfall {
       if (node == null) {
         continue;
       }
-      cpus = Math.max(cpus, node.hardware().cpus());
+      cpus = Math.max(cpus, need.terms.cpus(node.hardware()));
       memory = Math.max(memory, node.hardware().memory());
       fitting += suitable.contains(id) ? 1 : 0;
       if (!need.gres.isEmpty()) {

@@ -2,10 +2,16 @@ package org.headrace.select.constres.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
@@ -146,6 +152,38 @@ class CoreTermsTest {
     assertThat(start("two", "N=1 w=n0 excl")).isEqualTo(Reason.RESOURCES.name());
     assertThat(start("yes", "N=1 w=n1 excl")).isEqualTo("n1:0-7");
     assertThat(start("two", "N=1 n=1 w=n1")).isEqualTo(Reason.RESOURCES.name());
+  }
+
+  /** What a Slurm 22.05 gives of nodes with {@code CoreSpecCount=3} and {@code CpuSpecList=1,4}. */
+  @Test
+  void coresForTheSystem() {
+    NodeHardware all = new NodeHardware(1, 2, 4, 1, 16_000, 0);
+    List<NodeView> nodes = new ArrayList<>();
+    for (CoreSet system : List.of(all.lastCores(3), CoreSet.of(1, 4))) {
+      int id = nodes.size();
+      nodes.add(
+          new NodeView(
+              id, "n" + id, all.withSystem(system), Set.of(), List.of(), 1, NodeState.USABLE));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    assertThat(cores(cluster, "N=1 n=5 w=n0")).isEqualTo("0-2,4-5");
+    assertThat(cores(cluster, "N=1 n=6 w=n0")).isEqualTo(Reason.BAD_CONSTRAINTS.name());
+    assertThat(cores(cluster, "N=1 w=n0 excl")).isEqualTo("0-2,4-5");
+    assertThat(cores(cluster, "N=1 w=n1 excl")).isEqualTo("0,2-3,5-7");
+    assertThat(cores(cluster, "N=1 n=6 w=n1")).isEqualTo("0,2-3,5-7");
+    assertThat(cores(cluster, "N=1 n=1 w=n0 system=1")).isEqualTo("0-6");
+    assertThat(cores(cluster, "N=1 n=7 w=n0 system=1")).isEqualTo("0-6");
+    assertThat(cores(cluster, "N=1 n=1 w=n0 system=0")).isEqualTo("0-7");
+    assertThat(cores(cluster, "N=1 n=1 w=n0 system=4")).isEqualTo("0-1,4-5");
+    assertThat(cores(cluster, "N=1 n=5 w=n0 system=4")).isEqualTo(Reason.BAD_CONSTRAINTS.name());
+    assertThat(cores(cluster, "N=1 n=1 w=n1 system=3")).isEqualTo("0,2-3,5-6");
+  }
+
+  private static String cores(TestCluster cluster, String request) {
+    Selection selection = ConsTresSelectorTest.select(cluster, request, cluster.ledger(), Map.of());
+    return selection instanceof Selection.Placed placed
+        ? placed.allocation().nodes().get(0).cores().toString()
+        : ((Selection.NotPlaced) selection).blockers().get(0).reason().name();
   }
 
   @Test

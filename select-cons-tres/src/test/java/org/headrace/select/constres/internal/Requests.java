@@ -12,6 +12,7 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 
 /** Reads requests such as {@code N=2-3 n=40 c=2 mem=500 gpn=2} in tests. */
@@ -61,19 +62,21 @@ final class Requests {
                 ? Breadth.MOST
                 : map.containsKey("fewest") ? Breadth.FEWEST : Breadth.USUAL);
     return new ResourceRequest(
-        min,
-        max,
-        layout,
-        memory(map),
-        gres(map),
-        number(map, "cpg", 0),
-        constraint,
-        map.containsKey("excl")
-            ? Sharing.EXCLUSIVE
-            : map.containsKey("user")
-                ? Sharing.USER
-                : map.containsKey("share") ? Sharing.OVERSUBSCRIBE : Sharing.CORES,
-        Map.of());
+            min,
+            max,
+            layout,
+            memory(map),
+            gres(map),
+            number(map, "cpg", 0),
+            constraint,
+            map.containsKey("excl")
+                ? Sharing.EXCLUSIVE
+                : map.containsKey("user")
+                    ? Sharing.USER
+                    : map.containsKey("share") ? Sharing.OVERSUBSCRIBE : Sharing.CORES,
+            Map.of())
+        .withSystem(
+            map.containsKey("system") ? new SystemCores(number(map, "system", 0), false) : null);
   }
 
   private static List<String> names(String text) {

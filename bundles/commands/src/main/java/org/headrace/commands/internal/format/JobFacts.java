@@ -21,6 +21,7 @@ import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.preemption.PreemptMode;
 import org.headrace.commands.internal.submit.Attributes;
@@ -327,6 +328,11 @@ public final class JobFacts {
       case OVERSUBSCRIBE -> "YES";
       case TOPOLOGY -> "TOPO";
     };
+  }
+
+  /** Cores, or threads, that it leaves to the system; null where that is as configured. */
+  public SystemCores system() {
+    return request().system();
   }
 
   /** The partitions that it may run in, or runs in. */

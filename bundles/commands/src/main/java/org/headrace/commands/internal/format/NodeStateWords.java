@@ -38,7 +38,9 @@ public final class NodeStateWords {
     if (node.allocatedCpus() <= 0) {
       return Load.IDLE;
     }
-    return node.allocatedCpus() >= node.view().hardware().cpus() ? Load.ALLOCATED : Load.MIXED;
+    return node.allocatedCpus() >= node.view().hardware().usableCpus()
+        ? Load.ALLOCATED
+        : Load.MIXED;
   }
 
   private static boolean inUse(NodeStatus node) {

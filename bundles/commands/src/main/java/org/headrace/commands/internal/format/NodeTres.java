@@ -11,7 +11,7 @@ public final class NodeTres {
 
   /** {@code cpu=64,mem=250G,billing=64,gres/gpu=8}. */
   public static String configured(NodeStatus node) {
-    int cpus = node.view().hardware().cpus();
+    int cpus = node.view().hardware().usableCpus();
     return text(
         cpus,
         node.view().hardware().memory(),

@@ -21,6 +21,7 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Segments;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.format.FilePatterns;
 import org.headrace.commands.internal.format.JobFacts;
@@ -210,12 +211,13 @@ final class JobText {
         "AllocTRES="
             + orNull(TresText.of(facts.pending() ? null : status.allocation(), facts.billing())));
     block.line(
-        "Socks/Node=%s NtasksPerN:B:S:C=%d:0:%s:%s CoreSpec=*"
+        "Socks/Node=%s NtasksPerN:B:S:C=%d:0:%s:%s %s"
             .formatted(
                 orAny(wanted.sockets()),
                 layout.tasksPerNode(),
                 orAny(layout.tasksPerSocket()),
-                orAny(layout.tasksPerCore())));
+                orAny(layout.tasksPerCore()),
+                system(facts.system())));
     if (details && !facts.pending() && status.allocation() != null) {
       allocation(status.allocation());
     }
@@ -227,6 +229,12 @@ final class JobText {
       return Integer.toString(facts.nodeCount());
     }
     return request.minNodes() + "-" + request.maxNodes();
+  }
+
+  private static String system(SystemCores system) {
+    return system == null
+        ? "CoreSpec=*"
+        : (system.threads() ? "ThreadSpec=" : "CoreSpec=") + system.count();
   }
 
   private void allocation(Allocation allocation) {

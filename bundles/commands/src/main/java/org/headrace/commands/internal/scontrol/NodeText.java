@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeState;
 import org.headrace.commands.internal.format.GresTexts;
@@ -47,7 +48,7 @@ final class NodeText {
         "NodeName=" + name + " " + arch + "CoresPerSocket=" + hardware.coresPerSocket() + " ");
     block.line(
         "CPUAlloc=%d CPUEfctv=%d CPUTot=%d CPULoad=%s"
-            .formatted(node.allocatedCpus(), hardware.cpus(), hardware.cpus(), load(report)));
+            .formatted(node.allocatedCpus(), hardware.usableCpus(), hardware.cpus(), load(report)));
     List<String> available = definition == null ? List.of() : definition.features();
     block.line("AvailableFeatures=" + JobFacts.orNull(String.join(",", available)));
     block.line(
@@ -77,6 +78,23 @@ final class NodeText {
                 report == null ? "N/A" : Long.toString(report.freeMemory()),
                 hardware.sockets(),
                 hardware.boards()));
+    if (!hardware.system().isEmpty()) {
+      block.line("CoreSpecCount=" + hardware.system().size() + listed(hardware));
+    }
+  }
+
+  /** CPUs of cores that the configuration names for the system; empty where it has a number. */
+  private static String listed(NodeHardware hardware) {
+    CoreSet system = hardware.system();
+    if (system.equals(hardware.lastCores(system.size()))) {
+      return "";
+    }
+    int threads = hardware.threadsPerCore();
+    int[] cpus =
+        java.util.Arrays.stream(system.toArray())
+            .flatMap(core -> java.util.stream.IntStream.range(core * threads, (core + 1) * threads))
+            .toArray();
+    return " CPUSpecList=" + CoreSet.of(cpus) + " ";
   }
 
   private static String load(NodeReport report) {

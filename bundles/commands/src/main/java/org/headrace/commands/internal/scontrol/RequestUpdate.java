@@ -11,6 +11,7 @@ import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Segments;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.submit.FeatureNotation;
 import org.headrace.commands.internal.submit.LicenseNotation;
@@ -65,12 +66,24 @@ final class RequestUpdate {
           request =
               request.withMemory(new MemoryRequest(MemoryRequest.Basis.GPU, perGpu(key, value)));
       case "licenses" -> licenses(value);
+      case "corespec" -> system(value, false);
+      case "threadspec" -> system(value, true);
       case "oversubscribe", "shared" -> request = request.withSharing(sharing(value));
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /** Who says how much it leaves to the system has its nodes for itself. */
+  private void system(String value, boolean threads) {
+    request =
+        value.equals("*")
+            ? request.withSystem(null).withSharing(Sharing.CORES)
+            : request
+                .withSystem(new SystemCores(number(value), threads))
+                .withSharing(Sharing.EXCLUSIVE);
   }
 
   /** A node without a task can't be had. */

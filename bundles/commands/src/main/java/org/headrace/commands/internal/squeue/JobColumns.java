@@ -13,6 +13,7 @@ import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.format.Column;
 import org.headrace.commands.internal.format.FilePatterns;
@@ -279,14 +280,18 @@ final class JobColumns {
   private void files() {
     add('o', "Command", "COMMAND", JobLine::command);
     add('Z', "WorkDir", "WORK_DIR", line -> spec(line).execution().workDirectory());
+    add('X', "CoreSpec", "CORE_SPEC", line -> system(line.facts().system()));
     add("STDOUT", "STDOUT", line -> FilePatterns.output(line.job()));
     add("STDERR", "STDERR", line -> FilePatterns.error(line.job()));
     add("STDIN", "STDIN", line -> FilePatterns.input(line.job()));
   }
 
+  private static String system(SystemCores system) {
+    return system == null ? "N/A" : system.count() + (system.threads() ? " Threads" : "");
+  }
+
   /** Columns about what this scheduler doesn't have. */
   private void constants() {
-    add('X', "CoreSpec", "CORE_SPEC", line -> "N/A");
     letters.put('s', Column.of("", line -> ""));
     for (String entry :
         """

@@ -14,6 +14,8 @@ import org.headrace.api.job.Timing;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.model.SystemCores;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.front.Invocation;
@@ -60,9 +62,10 @@ public final class SpecBuilder {
     checkClusters();
     checkPlace();
     ResourceRequest request =
-        new ResourceBuilder(
-                choices, required(), hosts("exclude"), warnings, longestSwitchWait(snapshot))
-            .build();
+        withSystem(
+            new ResourceBuilder(
+                    choices, required(), hosts("exclude"), warnings, longestSwitchWait(snapshot))
+                .build());
     checkGres(request);
     String given = choices.text("job-name", "");
     return new JobSpec(
@@ -77,6 +80,25 @@ public final class SpecBuilder {
         dependency(),
         new ExecutionBuilder(choices, invocation, snapshot).build(batch, arguments),
         attributes(command, request));
+  }
+
+  /** With as many cores for the system as the user wants: it has its nodes for itself then. */
+  private ResourceRequest withSystem(ResourceRequest request) {
+    boolean threads = !choices.has("core-spec");
+    if (threads && !choices.has("thread-spec")) {
+      return request;
+    }
+    String allowed = snapshot.definition().settings().get("AllowSpecResourcesUsage");
+    if (!"YES".equalsIgnoreCase(allowed)) {
+      warnings.add(
+          choices.program().command()
+              + ": error: Ignoring "
+              + (threads ? "--thread-spec" : "-S")
+              + " since it's not allowed by configuration (AllowSpecResourcesUsage = No)");
+      return request;
+    }
+    int count = choices.number(threads ? "thread-spec" : "core-spec", 0);
+    return request.withSharing(Sharing.EXCLUSIVE).withSystem(new SystemCores(count, threads));
   }
 
   private static long longestSwitchWait(Snapshot snapshot) {

@@ -303,6 +303,18 @@ class SpecTest {
   }
 
   @Test
+  void whatIsLeftToTheSystemIsAskedForWhereThatIsAllowed() throws Exception {
+    FakeControl control = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("sbatch", "--wrap=true", "-S", "2");
+    assertThat(Commands.run(control, invocation)).isZero();
+    assertThat(invocation.errText())
+        .isEqualTo(
+            "sbatch: error: Ignoring -S since it's not allowed by configuration"
+                + " (AllowSpecResourcesUsage = No)\n");
+    assertThat(control.only(Command.SubmitJob.class).spec().request().system()).isNull();
+  }
+
+  @Test
   void saysSoWhenAnOptionHasNoEffect() throws Exception {
     FakeControl control = new FakeControl();
     FakeInvocation invocation = new FakeInvocation("sbatch", "--wrap=true", "--gpu-freq=low");

@@ -14,6 +14,7 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
@@ -168,7 +169,8 @@ public final class LinearSelector implements Selector {
     boolean room =
         !free.exclusivelyHeld(id)
             && free.soleUser(id) == ResourceLedger.NO_USER
-            && free.openCoreCount(id, terms) == node.hardware().cores()
+            && free.openCoreCount(id, terms) * node.hardware().threadsPerCore()
+                == terms.cpus(node.hardware())
             && free.freeMemory(id) >= memory(node, request);
     for (GresRequest one : request.gres()) {
       long wanted = wanted(one, request.minNodes());
@@ -212,12 +214,18 @@ public final class LinearSelector implements Selector {
     return free.jobs(id) == 0 && !free.exclusivelyHeld(id);
   }
 
+  /** CPUs that such a job gets on the node. */
+  private static int cpus(NodeView node, ResourceRequest request) {
+    NodeHardware hardware = node.hardware();
+    return hardware.cpus() - hardware.left(request.system()).size() * hardware.threadsPerCore();
+  }
+
   /** Tasks that the node can run; 0 when it is too small. */
   private static int tasksOf(NodeView node, ResourceRequest request) {
     TaskLayout layout = request.layout();
     long memory =
         request.memory().basis() == MemoryRequest.Basis.NODE ? request.memory().mebibytes() : 0;
-    int cpus = node.hardware().cpus();
+    int cpus = cpus(node, request);
     if (memory > node.hardware().memory() || !hasGres(node, request)) {
       return 0;
     }
@@ -270,8 +278,8 @@ public final class LinearSelector implements Selector {
       parts.add(
           new NodeAllocation(
               ids[i],
-              CoreSet.firstOf(node.hardware().cores()),
-              node.hardware().cpus(),
+              free.openCores(ids[i], terms),
+              cpus(node, request),
               memory(node, request),
               gres,
               tasks[i]));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.TopologySpec;
@@ -50,16 +51,28 @@ final class DefinitionBuilder {
         topologies.subList(1, topologies.size()));
   }
 
-  private static NodeDefinition node(NodeConfiguration node, ClusterConfiguration configuration) {
-    return new NodeDefinition(
-        node.name(),
+  private static NodeHardware hardware(NodeConfiguration node) {
+    NodeHardware all =
         new NodeHardware(
             node.boards(),
             node.sockets(),
             node.coresPerSocket(),
             node.threadsPerCore(),
             Math.max(0, node.realMemory() - Math.max(0, node.memSpecLimit())),
-            node.tmpDisk()),
+            node.tmpDisk());
+    int[] listed =
+        node.cpuSpecList().stream()
+            .mapToInt(cpu -> cpu / node.threadsPerCore())
+            .distinct()
+            .toArray();
+    return all.withSystem(
+        listed.length > 0 ? CoreSet.of(listed) : all.lastCores(Math.max(0, node.coreSpecCount())));
+  }
+
+  private static NodeDefinition node(NodeConfiguration node, ClusterConfiguration configuration) {
+    return new NodeDefinition(
+        node.name(),
+        hardware(node),
         node.features(),
         configuration.gres().inventory(node),
         node.weight(),

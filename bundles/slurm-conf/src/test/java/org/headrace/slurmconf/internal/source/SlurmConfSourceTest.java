@@ -157,6 +157,19 @@ class SlurmConfSourceTest {
   }
 
   @Test
+  void coresForTheSystemAreCountedOrNamed() throws Exception {
+    String more = "RealMemory=8000 Gres=gpu:a100:2,gpu:t4:1";
+    assertThat(load(CONF).nodes().get(0).hardware().system().isEmpty()).isTrue();
+    NodeDefinition counted =
+        load(CONF.replace(more, "CoreSpecCount=3 MemSpecLimit=500 " + more)).nodes().get(0);
+    assertThat(counted.hardware().system().toString()).isEqualTo("3,6-7");
+    assertThat(counted.hardware().usableCpus()).isEqualTo(10);
+    assertThat(counted.hardware().memory()).isEqualTo(7500);
+    NodeDefinition named = load(CONF.replace(more, "CpuSpecList=2,9 " + more)).nodes().get(0);
+    assertThat(named.hardware().system().toString()).isEqualTo("1,4");
+  }
+
+  @Test
   void aBrokenFileIsRefusedWholeByFileAndLine() {
     assertThatThrownBy(() -> load(CONF + "PartitionName=r Nodes=unknown1 State=UPP\n"))
         .isInstanceOf(ConfigurationSource.ConfigurationInvalid.class)
