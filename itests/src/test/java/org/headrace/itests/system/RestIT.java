@@ -2,7 +2,6 @@ package org.headrace.itests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -22,13 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.headrace.testkit.Ports;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The REST API of a live cluster: by token over TCP, and by the kernel's word at its socket. */
 class RestIT {
-  private static final int PORT = freePort();
+  private static final int PORT = Ports.free();
   private static final String USER = ProcessHandle.current().info().user().orElse("root");
   private static final String V = "/slurm/v0.0.44";
 
@@ -42,17 +43,15 @@ class RestIT {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static String token;
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   /** The key comes after the start: it counts once the configuration is read again. */
   @BeforeAll
   static void keys() throws Exception {
+    Path socket = CLUSTER.directory().resolve("run/rest.sock");
+    Patience.until(
+        "the API is there",
+        Patience.LONG,
+        () -> Files.exists(socket),
+        () -> Files.readString(CLUSTER.log("slurmctld")));
     assertThat(overSocket("GET", V + "/ping", "")).startsWith("HTTP/1.1 200");
     Path key = CLUSTER.directory().resolve("jwt.key");
     Files.write(key, new java.security.SecureRandom().generateSeed(32));
@@ -192,5 +191,32 @@ class RestIT {
     } finally {
       token = good;
     }
+  }
+
+  /** What the commands would refuse this user, the API refuses as well. */
+  @Test
+  void othersMayHereWhatTheyMayByCommands() throws Exception {
+    Assumptions.assumeTrue(USER.equals("root"), "needs root to speak for others");
+    String id = submit("sleep 1000", ", \"hold\": true");
+    String own = token;
+    try {
+      String text = CLUSTER.command("scontrol", "token", "username=nobody").run().text();
+      token = text.strip().substring("SLURM_JWT=".length());
+      assertThat(ok("GET", V + "/ping", null)).contains("\"user\":\"nobody\"");
+      for (HttpResponse<String> refused :
+          List.of(
+              send("DELETE", V + "/job/" + id, null),
+              send("POST", V + "/job/" + id, "{\"comment\": \"mine\"}"),
+              send("POST", V + "/node/n1", "{\"state\": \"DOWN\", \"reason\": \"x\"}"),
+              send("GET", V + "/reconfigure", null))) {
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+      }
+      String mine = submit("id -un >whoami-$SLURM_JOB_ID", "");
+      assertThat(CLUSTER.awaitEnd(mine)).isEqualTo("COMPLETED");
+      assertThat(CLUSTER.work().resolve("whoami-" + mine)).hasContent("nobody");
+    } finally {
+      token = own;
+    }
+    ok("DELETE", V + "/job/" + id, null);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.headrace.control.front.Callers;
 
 /**
@@ -55,8 +56,13 @@ final class Answer {
 
   /** Runs a command that answers as JSON, and passes that on. */
   void data(Call call) throws Exception {
+    data(call, Map.of());
+  }
+
+  /** The same, with other names for some of its fields. */
+  void data(Call call, Map<String, String> names) throws Exception {
     BoundedText err = new BoundedText(MOST_ERRORS);
-    PayloadCopy copy = new PayloadCopy(json);
+    PayloadCopy copy = new PayloadCopy(json, names);
     int status = programs.run(call, ask.caller(), callers, copy, err);
     List<String> messages = messages(call, err);
     if (status != 0) {

@@ -33,8 +33,14 @@ import org.slf4j.LoggerFactory;
 final class Gate extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final Set<String> HEALTH = Set.of("/livez", "/readyz", "/healthz");
-  private static final Set<String> DOCUMENT = Set.of("/openapi", "/openapi.json", "/openapi/v3");
+  private static final Set<String> DOCUMENT =
+      Set.of("/openapi", "/openapi.json", "/openapi.yaml", "/openapi/v3");
   private static final String JSON = "application/json";
+
+  /** JSON is YAML as well, so that answers are the same for who asks for that. */
+  private static final List<String> TYPES =
+      List.of(JSON, "application/yaml", "application/x-yaml", "text/yaml");
+
   private static final int CHUNK = 16 * 1024;
 
   private final Desk desk;
@@ -75,7 +81,7 @@ final class Gate extends Handler.Abstract {
     }
     Caller caller = desk.authentication().caller(request.getHeaders(), socket(connection));
     List<String> segments = RequestPath.segments(path == null ? "" : path);
-    acceptable(request);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type(request));
     if (DOCUMENT.contains("/" + String.join("/", segments))) {
       method(request, Set.of("GET"), response);
       send(response, 200, desk.document());
@@ -87,7 +93,13 @@ final class Gate extends Handler.Abstract {
     Map<String, Object> body =
         route.body().isEmpty() ? Map.of() : JsonInput.object(body(request, deadline));
     Ask ask =
-        new Ask(version, parameters, query(request), body, caller, String.valueOf(connection.getRemoteSocketAddress()));
+        new Ask(
+            version,
+            parameters,
+            query(request),
+            body,
+            caller,
+            String.valueOf(connection.getRemoteSocketAddress()));
     desk.answer(ask, route, output(response));
   }
 
@@ -137,16 +149,19 @@ final class Gate extends Handler.Abstract {
     }
   }
 
-  private static void acceptable(Request request) throws Problem.Raised {
+  /** Which of its names the answer's type has for this client. */
+  private static String type(Request request) throws Problem.Raised {
     String accept = request.getHeaders().get(HttpHeader.ACCEPT);
-    boolean fine =
-        accept == null
-            || accept.contains("*/*")
-            || accept.contains("application/*")
-            || accept.contains(JSON);
-    if (!fine) {
-      throw Problem.of(Problem.NOT_ACCEPTABLE, "Not acceptable", "Answers are " + JSON).raised();
+    if (accept == null || accept.contains("*/*") || accept.contains("application/*")) {
+      return JSON;
     }
+    return TYPES.stream()
+        .filter(accept::contains)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.of(Problem.NOT_ACCEPTABLE, "Not acceptable", "Answers are " + TYPES)
+                    .raised());
   }
 
   private static Map<String, List<String>> query(Request request) throws Problem.Raised {
@@ -216,7 +231,9 @@ final class Gate extends Handler.Abstract {
 
   private static void head(Response response, int status) {
     response.setStatus(status);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
+    if (response.getHeaders().get(HttpHeader.CONTENT_TYPE) == null) {
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
+    }
   }
 
   private static void send(Response response, int status, String json) throws IOException {

@@ -28,7 +28,8 @@ final class JobChanges {
         out -> {
           out.writeArrayFieldStart("results");
           out.writeStartObject();
-          out.writeStringField("job_id", id);
+          out.writeNumberField("job_id", JobSignals.number(id));
+          out.writeStringField("step_id", id);
           out.writeNumberField("error_code", 0);
           out.writeStringField("error", "No error");
           out.writeStringField("why", "");

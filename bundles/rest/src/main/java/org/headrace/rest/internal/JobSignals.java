@@ -57,6 +57,11 @@ final class JobSignals {
     return id;
   }
 
+  /** The number of the job itself: without task, component and step. */
+  static long number(String id) {
+    return Long.parseLong(id.replaceFirst("\\D.*", ""));
+  }
+
   /** The job of the path. */
   void one() throws Exception {
     List<String> words = new ArrayList<>();
@@ -156,7 +161,14 @@ final class JobSignals {
             out.writeStringField("message", failure);
             out.writeEndObject();
             out.writeStringField("step_id", id);
-            out.writeStringField("job_id", id.replaceFirst("[_.].*", ""));
+            out.writeObjectFieldStart("job_id");
+            out.writeBooleanField("set", true);
+            out.writeBooleanField("infinite", false);
+            out.writeNumberField("number", number(id));
+            out.writeEndObject();
+            out.writeObjectFieldStart("federation");
+            out.writeStringField("sibling", "");
+            out.writeEndObject();
             out.writeEndObject();
           }
           out.writeEndArray();

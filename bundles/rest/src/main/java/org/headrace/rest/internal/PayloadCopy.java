@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ final class PayloadCopy extends OutputStream {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private final JsonGenerator out;
+  private final Map<String, String> names;
   private final JsonParser parser;
   private final ByteArrayFeeder feeder;
   private int depth;
@@ -26,9 +28,11 @@ final class PayloadCopy extends OutputStream {
 
   /**
    * @param out inside of an object
+   * @param names other names for fields of the answer
    */
-  PayloadCopy(JsonGenerator out) throws IOException {
+  PayloadCopy(JsonGenerator out, Map<String, String> names) throws IOException {
     this.out = out;
+    this.names = names;
     parser = FACTORY.createNonBlockingByteArrayParser();
     feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
   }
@@ -62,8 +66,12 @@ final class PayloadCopy extends OutputStream {
       skipping = OWN.contains(parser.currentName());
     }
     depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+    boolean renamed =
+        token == JsonToken.FIELD_NAME && depth == 1 && names.containsKey(parser.currentName());
     if (outermost) {
       complete = depth == 0;
+    } else if (renamed) {
+      out.writeFieldName(names.get(parser.currentName()));
     } else if (!skipping) {
       out.copyCurrentEvent(parser);
     }

@@ -240,6 +240,23 @@ final class Routes {
     entity("cluster", "clusters", "cluster", "cluster_name");
     book("/slurmdb/{version}/associations", "associations", "association", ASSOCIATIONS);
     book("/slurmdb/{version}/tres", "TRES", "tres", List.of());
+    get(
+        "/slurmdb/{version}/config",
+        "All that accounting knows but jobs",
+        payload(
+            "clusters", "array",
+            "tres", "array",
+            "accounts", "array",
+            "users", "array",
+            "qos", "array",
+            "associations", "array"),
+        List.of(),
+        (ask, answer) -> {
+          for (String entity :
+              List.of("cluster", "tres", "account", "user", "qos", "association")) {
+            answer.data(Call.of("sacctmgr", "--json", "show", entity), Map.of("TRES", "tres"));
+          }
+        });
   }
 
   /** A list of what accounting knows, and one of it by name. */

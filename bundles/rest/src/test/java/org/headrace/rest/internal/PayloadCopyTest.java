@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PayloadCopyTest {
@@ -17,13 +18,13 @@ class PayloadCopyTest {
           + " \"last\": {\"number\": 9007199254740993}, \"errors\": []}\n";
   private static final String PAYLOAD =
       "{\"jobs\":[{\"id\":1,\"meta\":{\"a\":-1500.0},\"errors\":[true,null],"
-          + "\"text\":\"ü\\n\\u0001\"},[]],\"last\":{\"number\":9007199254740993}}";
+          + "\"text\":\"ü\\n\\u0001\"},[]],\"latest\":{\"number\":9007199254740993}}";
 
   private static String copied(byte[] bytes, int step) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
       out.writeStartObject();
-      PayloadCopy copy = new PayloadCopy(out);
+      PayloadCopy copy = new PayloadCopy(out, Map.of("last", "latest"));
       for (int at = 0; at < bytes.length; at += step) {
         copy.write(bytes, at, Math.min(step, bytes.length - at));
       }
@@ -45,10 +46,11 @@ class PayloadCopyTest {
   void whatIsNoAnswerIsNotTakenForOne() throws Exception {
     JsonGenerator out = new JsonFactory().createGenerator(new StringWriter());
     out.writeStartObject();
-    PayloadCopy half = new PayloadCopy(out);
+    PayloadCopy half = new PayloadCopy(out, Map.of("last", "latest"));
     half.write("{\"jobs\": [".getBytes());
     assertThat(half.complete()).isFalse();
-    assertThatThrownBy(() -> new PayloadCopy(out).write("no JSON".getBytes()))
+    assertThatThrownBy(
+            () -> new PayloadCopy(out, Map.of("last", "latest")).write("no JSON".getBytes()))
         .isInstanceOf(IOException.class);
   }
 }

@@ -3,7 +3,6 @@ package org.headrace.rest.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +21,7 @@ import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.UserCommand;
 import org.headrace.control.query.Snapshot;
+import org.headrace.testkit.Ports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,10 +55,8 @@ class RestComponentTest {
       };
 
   @BeforeEach
-  void choosePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+  void choosePort() {
+    port = Ports.free();
     settings.put("AuthAltTypes", "auth/jwt");
   }
 

@@ -101,6 +101,20 @@ class RoutesTest {
     assertThat(api.runs).isEmpty();
   }
 
+  /** JSON is YAML. */
+  @Test
+  void whoWantsYamlGetsIt() {
+    for (String type : List.of("application/yaml", "application/x-yaml", "text/yaml")) {
+      Api.Reply reply = api.as("ann", "GET", "/slurm/v0.0.44/ping", null, "Accept", type);
+      assertThat(reply.status()).isEqualTo(200);
+      assertThat(reply.response().headers().firstValue("Content-Type")).contains(type);
+      assertThat(reply.json()).containsKey("things");
+    }
+    Api.Reply both =
+        api.as("ann", "GET", "/openapi.yaml", null, "Accept", "text/yaml, application/json");
+    assertThat(both.response().headers().firstValue("Content-Type")).contains("application/json");
+  }
+
   @Test
   void aMethodThatAPathDoesNotKnowIsRefusedWithThoseThatItDoes() {
     Api.Reply reply = api.as("ann", "PUT", "/slurm/v0.0.44/job/1", "{}");
@@ -218,6 +232,8 @@ class RoutesTest {
         .containsExactly(
             "update", "JobId=12", "TimeLimit=5", "Name=x", "Requeue=0", "NumNodes=2-3");
     assertThat(reply.warnings()).contains("colour", "#/colour");
+    assertThat(reply.json().get("results").toString())
+        .isEqualTo("[{job_id=12, step_id=12, error_code=0, error=No error, why=}]");
     api.post("/slurm/v0.0.44/job/12", "{\"hold\": true}");
     assertThat(api.run().arguments()).containsExactly("hold", "12");
     api.post("/slurm/v0.0.44/job/12", "{\"hold\": false}");
@@ -251,7 +267,9 @@ class RoutesTest {
     assertThat(api.run().arguments()).containsExactly("--signal=TERM", "1", "2");
     assertThat(reply.status()).isEqualTo(403);
     assertThat(reply.json().get("status").toString())
-        .contains("{error={string=No error, code=0, message=}, step_id=1, job_id=1}")
+        .contains(
+            "{error={string=No error, code=0, message=}, step_id=1,"
+                + " job_id={set=true, infinite=false, number=1}, federation={sibling=}}")
         .contains("string=Access/permission denied, code=2002");
     api.on("scancel", call -> 0);
     assertThat(deleteJobs("{\"user_name\": \"ann\", \"partition\": \"p\"}").status())
@@ -277,6 +295,30 @@ class RoutesTest {
     assertThat(api.post("/slurm/v0.0.44/node/--all", "{\"state\": \"DOWN\"}").status())
         .isEqualTo(400);
     assertThat(api.runs).isEmpty();
+  }
+
+  @Test
+  void allOfAccountingComesAtOnce() {
+    api.on(
+        "sacctmgr",
+        call -> {
+          String entity = call.arguments().get(2);
+          String name = entity.equals("tres") ? "TRES" : entity + "s";
+          call.out().print("{\"meta\":{},\"" + name + "\":[1],\"errors\":[]}");
+          return 0;
+        });
+    Api.Reply reply = api.get("/slurmdb/v0.0.44/config");
+    assertThat(reply.json().keySet())
+        .containsExactly(
+            "clusters",
+            "tres",
+            "accounts",
+            "users",
+            "qoss",
+            "associations",
+            "meta",
+            "errors",
+            "warnings");
   }
 
   @Test
