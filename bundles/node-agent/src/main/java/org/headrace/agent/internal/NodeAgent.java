@@ -73,7 +73,12 @@ public final class NodeAgent implements AutoCloseable {
     started = System.currentTimeMillis();
     rules = new NodeRules(settings.settings());
     turn = new Turn(surroundings.threads());
-    gres = new NodeGres(settings.gres(), settings.portions(), surroundings.gresKinds());
+    gres =
+        new NodeGres(
+            settings.gres(),
+            settings.portions(),
+            settings.constrainDevices(),
+            surroundings.gresKinds());
     RunMarkers markers = new RunMarkers(Path.of(settings.spoolDirectory(), "agent", "runs"));
     reports = new ReportBook(turn, started, this::send);
     launcher =

@@ -32,25 +32,29 @@ final class NodeGres {
 
   private final List<AgentSettings.GresLine> configured;
   private final List<GresInventory> portions;
+  private final boolean constrained;
   private final Function<String, GresKind> kinds;
   private volatile List<GresInventory> inventory = List.of();
 
   /**
    * @param portions what is given in portions of devices, as configured
+   * @param constrained true when programs see the devices of their step alone
    * @param kinds finds the plugin of a kind, or gives null
    */
   NodeGres(
       List<AgentSettings.GresLine> configured,
       List<GresInventory> portions,
+      boolean constrained,
       Function<String, GresKind> kinds) {
     this.configured = configured;
     this.portions = List.copyOf(portions);
+    this.constrained = constrained;
     this.kinds = kinds;
   }
 
   /** A node whose devices are given whole. */
   NodeGres(List<AgentSettings.GresLine> configured, Function<String, GresKind> kinds) {
-    this(configured, List.of(), kinds);
+    this(configured, List.of(), false, kinds);
   }
 
   /** What {@link #discover} has found. */
@@ -138,14 +142,16 @@ final class NodeGres {
    * unless its kind has words of its own for that.
    *
    * @param allocations its share on this node
+   * @param step the share of its step: where that is all that programs see, their libraries number
+   *     these devices from 0
    */
-  Map<String, String> environment(List<GresAllocation> allocations) {
+  Map<String, String> environment(List<GresAllocation> allocations, List<GresAllocation> step) {
     Map<String, String> own = ofPortions(allocations);
     List<GresAllocation> others =
         allocations.stream()
             .filter(gres -> !gres.portioned() || kinds.apply(gres.name()) == null)
             .toList();
-    Map<String, String> environment = ofDevices(others);
+    Map<String, String> environment = ofDevices(others, constrained ? step : List.of());
     environment.putAll(own);
     return environment;
   }
@@ -156,17 +162,19 @@ final class NodeGres {
    */
   Map<String, String> hookEnvironment(List<GresAllocation> allocations) {
     Map<String, String> environment = ofPortions(allocations);
-    environment.putAll(ofDevices(allocations));
+    environment.putAll(ofDevices(allocations, List.of()));
     return environment;
   }
 
-  private Map<String, String> ofDevices(List<GresAllocation> allocations) {
+  private Map<String, String> ofDevices(
+      List<GresAllocation> allocations, List<GresAllocation> step) {
     Map<String, String> environment = new LinkedHashMap<>();
     List<GresAllocation> visible = visible(allocations);
     for (String name : new TreeSet<>(visible.stream().map(GresAllocation::name).toList())) {
       List<GresInventory> own =
           inventory.stream().filter(entry -> entry.name().equals(name)).toList();
-      environment.putAll(environment(name, visible, own));
+      VisibleNumbers numbers = VisibleNumbers.of(name, visible(step), own);
+      environment.putAll(environment(name, numbers.of(visible), numbers.ofDevices(own)));
     }
     return environment;
   }

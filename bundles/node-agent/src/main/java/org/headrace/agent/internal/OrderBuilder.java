@@ -192,7 +192,7 @@ final class OrderBuilder {
         PRESERVED.forEach(name -> variables.computeIfPresent(name, sent::getOrDefault));
       }
     }
-    variables.putAll(gres.environment(part.gres()));
+    variables.putAll(gres.environment(part.gres(), part.gres()));
     StringBuilder ranks = new StringBuilder();
     int first = launch.step().group().firstTask();
     part.taskRanks().forEach(rank -> ranks.append(ranks.isEmpty() ? "" : ",").append(first + rank));
@@ -280,7 +280,7 @@ final class OrderBuilder {
       if (!batch) {
         List<GresAllocation> devices =
             taskGres.of(local, cpus.coresOf(slices.get(local), part.cores()));
-        own.putAll(gres.environment(devices));
+        own.putAll(gres.environment(devices, part.gres()));
         if (!devices.isEmpty()) {
           JobVariables.addGpus(own, "SLURM_STEP_GPUS", devices);
         }

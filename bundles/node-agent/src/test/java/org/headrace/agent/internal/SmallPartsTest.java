@@ -197,8 +197,33 @@ class SmallPartsTest {
     gres.discover();
     List<GresAllocation> share =
         List.of(new GresAllocation("shard", "", CoreSet.of(1), 2, List.of(2L)));
-    assertThat(gres.environment(share)).containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    assertThat(gres.environment(share, share))
+        .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
     assertThat(gres.withheldFiles(share)).containsExactly("/card0");
+  }
+
+  @Test
+  void programsThatSeeTheirStepsDevicesAloneCountThemFromZero() {
+    NodeGres gres =
+        new NodeGres(
+            List.of(new AgentSettings.GresLine("gpu", "", List.of())),
+            List.of(),
+            true,
+            name -> name.equals("gpu") ? new NumberingKind() : null);
+    gres.discover();
+    GresAllocation second = new GresAllocation("gpu", "", CoreSet.of(1), 1);
+    GresAllocation both = new GresAllocation("gpu", "", CoreSet.of(0, 1), 2);
+    assertThat(gres.environment(List.of(second), List.of(second)))
+        .containsEntry("GPUS", List.of(CoreSet.of(0)).toString());
+    assertThat(gres.environment(List.of(second), List.of(both)))
+        .as("a task of a step that has both")
+        .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    assertThat(gres.hookEnvironment(List.of(second)))
+        .as("hooks see all")
+        .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    GresAllocation shard = new GresAllocation("shard", "", CoreSet.of(1), 2, List.of(2L));
+    assertThat(gres.environment(List.of(shard), List.of(shard)))
+        .containsEntry("GPUS", List.of(CoreSet.of(0)).toString());
   }
 
   /** A kind that has words of its own for portions, as MPS has. */
@@ -235,11 +260,12 @@ class SmallPartsTest {
                 new AgentSettings.GresLine(
                     "mps", "", List.of(new ConfiguredGres("", List.of(), 300, "", List.of())))),
             List.of(new GresInventory("mps", "", 300, divided, "gpu", true)),
+            false,
             name -> name.equals("gpu") ? new NumberingKind() : new SharingKind(name));
     gres.discover();
     List<GresAllocation> share =
         List.of(new GresAllocation("mps", "", CoreSet.of(1), 50, List.of(50L)));
-    assertThat(gres.environment(share)).isEqualTo(Map.of("GPUS", "0", "PART", "50/200"));
+    assertThat(gres.environment(share, share)).isEqualTo(Map.of("GPUS", "0", "PART", "50/200"));
     assertThat(gres.hookEnvironment(share))
         .isEqualTo(Map.of("GPUS", List.of(CoreSet.of(1)).toString(), "PART", "50/200"));
     assertThat(gres.withheldFiles(share)).containsExactly("/card0");
