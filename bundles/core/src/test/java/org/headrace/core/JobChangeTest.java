@@ -76,4 +76,40 @@ class JobChangeTest {
     cluster.schedule();
     assertThat(code(change(job, ROOT, boot))).isEqualTo(ErrorCode.NOT_PENDING);
   }
+
+  private void parameters(String words) {
+    cluster.system(new Command.Configure(Specs.cluster(1, Map.of("SchedulerParameters", words))));
+  }
+
+  /** With enable_user_top, as scontrol top does it. */
+  @Test
+  void usersTakeFromTheirOwnJobsWhatOthersOfThemGet() {
+    long first = cluster.submit(tenMinutes());
+    long second = cluster.submit(tenMinutes());
+    cluster.submit(Specs.job(BERT));
+    JobChange gain = new JobChange.Nice(-50);
+    change(first, ANNA, new JobChange.Nice(50));
+    assertThat(code(change(second, ANNA, gain))).isEqualTo(ErrorCode.ACCESS_DENIED);
+    parameters("bf_licenses,enable_user_top");
+    assertThat(code(change(second, ANNA, new JobChange.Nice(-51))))
+        .as("more than was given")
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(change(second, ANNA, gain)).isEqualTo(Outcome.DONE);
+    assertThat(code(change(first, ANNA, new JobChange.Nice(0))))
+        .as("it has been given away")
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(code(change(second, BERT, gain))).isEqualTo(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void withAllowZeroLicMoreLicencesThanThereAreCanBeAskedFor() {
+    JobSpec three = tenMinutes();
+    three = three.withRequest(three.request().withLicenses(Map.of("matlab", 3)));
+    assertThat(cluster.refused(three, ANNA).code()).isEqualTo(ErrorCode.INVALID_LICENSES);
+    parameters("allow_zero_lic");
+    long job = cluster.submit(three);
+    assertThat(cluster.schedule()).as("there are two").doesNotContain(job);
+    JobSpec unknown = three.withRequest(three.request().withLicenses(Map.of("matlb", 1)));
+    assertThat(cluster.refused(unknown, ANNA).code()).isEqualTo(ErrorCode.INVALID_LICENSES);
+  }
 }

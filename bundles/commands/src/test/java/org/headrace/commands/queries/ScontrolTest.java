@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Blocker;
@@ -22,6 +23,7 @@ import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ControllerMember;
 import org.headrace.control.plugin.PluginStatus;
 import org.headrace.control.plugin.Plugins;
@@ -475,6 +477,31 @@ class ScontrolTest {
     FakeInvocation user = new FakeInvocation("scontrol", "top", "4").as(1000);
     assertThat(run(1, user, NOW).errText()).isEqualTo("Access/permission denied for job 4\n");
     assertThat(control.commands).isEmpty();
+  }
+
+  @Test
+  void usersHaveTheirOwnJobsGoFirstWhereTheyMay() throws Exception {
+    ClusterDefinition plain = control.snapshot.definition;
+    Map<String, String> settings = new TreeMap<>(plain.settings());
+    settings.put("SchedulerParameters", "bf_licenses,enable_user_top");
+    control.snapshot.definition =
+        new ClusterDefinition(
+            plain.name(),
+            plain.nodes(),
+            plain.partitions(),
+            plain.topology(),
+            plain.licenses(),
+            plain.limits(),
+            plain.administrators(),
+            settings);
+    int owner = control.snapshot.jobs.get(14L).spec().owner().uid();
+    FakeInvocation other = new FakeInvocation("scontrol", "top", "14").as(owner + 4711);
+    assertThat(run(1, other, NOW).errText()).isEqualTo("Access/permission denied for job 14\n");
+    run(0, new FakeInvocation("scontrol", "top", "14").as(owner), NOW);
+    assertThat(control.commands).hasSizeGreaterThan(1);
+    assertThat(((Command.UpdateJob) control.commands.get(control.commands.size() - 1)).target())
+        .as("what it gains others have lost before")
+        .isEqualTo(JobTarget.of(14));
   }
 
   @Test

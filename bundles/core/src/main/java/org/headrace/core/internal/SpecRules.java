@@ -224,7 +224,8 @@ final class SpecRules {
     Map<String, Integer> licenses = state.configuration.definition().licenses();
     for (Map.Entry<String, Integer> wanted : new TreeMap<>(request.licenses()).entrySet()) {
       int total = licenses.getOrDefault(wanted.getKey(), 0);
-      if (wanted.getValue() < 1 || wanted.getValue() > total) {
+      boolean waits = licenses.containsKey(wanted.getKey()) && schedulerWord("allow_zero_lic");
+      if (wanted.getValue() < 1 || wanted.getValue() > total && !waits) {
         return refuse(
             ErrorCode.INVALID_LICENSES,
             wanted.getValue()
@@ -316,6 +317,12 @@ final class SpecRules {
     return licenses.isEmpty()
         ? ""
         : "; there are: " + String.join(", ", new TreeSet<>(licenses.keySet()));
+  }
+
+  /** True for a word of SchedulerParameters. */
+  boolean schedulerWord(String word) {
+    String parameters = state.configuration.setting("SchedulerParameters", "");
+    return PreemptionSettings.word(parameters, word) != null;
   }
 
   private long mostTasks() {

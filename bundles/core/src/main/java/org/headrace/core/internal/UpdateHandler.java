@@ -178,7 +178,7 @@ final class UpdateHandler {
     } else if (change instanceof JobChange.Priority c) {
       return priority(job, c.priority(), actor);
     } else if (change instanceof JobChange.Nice c) {
-      if (c.nice() < timing.nice() && !state.admin(actor)) {
+      if (c.nice() < timing.nice() && !state.admin(actor) && !givenBefore(job, c.nice())) {
         throw denied("only an administrator may lower a nice value");
       }
       return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
@@ -217,6 +217,31 @@ final class UpdateHandler {
     } else {
       return lesser(job, change, actor);
     }
+  }
+
+  /**
+   * True where users may put their own jobs in another order ({@code enable_user_top}), and other
+   * jobs of the user in that partition have lost as much as this one gains.
+   */
+  private boolean givenBefore(Job job, int nice) {
+    if (!rules.schedulerWord("enable_user_top")) {
+      return false;
+    }
+    int user = job.spec().owner().uid();
+    long[] sum = {(long) nice - job.spec().timing().nice()};
+    state
+        .table
+        .peek()
+        .forEach(
+            (id, page, row) -> {
+              if (page.state[row] == JobState.PENDING.ordinal()
+                  && page.user[row] == user
+                  && page.shape[row].partitions().equals(job.spec().partitions())
+                  && page.shape[row].charge().equals(job.spec().charge())) {
+                sum[0] += page.nice[row];
+              }
+            });
+    return sum[0] >= 0;
   }
 
   private Job lesser(Job job, JobChange change, Actor actor) throws Refused {

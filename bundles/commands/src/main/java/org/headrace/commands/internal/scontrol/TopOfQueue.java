@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
@@ -36,8 +37,14 @@ final class TopOfQueue {
       return;
     }
     String ids = words.get(0).replaceFirst("(?i)^(jobid|job)=", "");
+    boolean administrator = session.visibility().administrator();
     String problem =
-        session.visibility().administrator() ? find(ids) : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
+        administrator || ofUsers() ? find(ids) : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
+    boolean mine =
+        administrator
+            || front.values().stream()
+                .allMatch(job -> job.spec().owner().uid() == session.invocation.caller().uid());
+    problem = problem == null && !mine ? ErrorTexts.text(ErrorCode.ACCESS_DENIED) : problem;
     if (problem != null) {
       session.error(problem + " for job " + ids);
       return;
@@ -46,7 +53,10 @@ final class TopOfQueue {
     long unranked = Math.max(base(front.values()), base(others.values()));
     Map<Long, Integer> nice =
         NiceShift.of(waiting(front.values(), unranked), waiting(others.values(), unranked));
-    for (var change : nice.entrySet()) {
+    // Users gain what they have given before, so those that lose come first.
+    List<Map.Entry<Long, Integer>> order = new ArrayList<>(nice.entrySet());
+    order.sort(Comparator.comparing(change -> front.containsKey(change.getKey())));
+    for (var change : order) {
       Job job = front.getOrDefault(change.getKey(), others.get(change.getKey()));
       List<JobChange> changes = List.of(new JobChange.Nice(change.getValue()));
       Outcome.Rejected rejected =
@@ -55,6 +65,13 @@ final class TopOfQueue {
         session.rejected("", rejected, " for job " + job.id());
       }
     }
+  }
+
+  /** True where users may have their own jobs go first. */
+  private boolean ofUsers() {
+    String words =
+        session.snapshot().definition().settings().getOrDefault("SchedulerParameters", "");
+    return List.of(words.toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains("enable_user_top");
   }
 
   /** Finds the jobs to be first; the answer is why there is none, or null. */
