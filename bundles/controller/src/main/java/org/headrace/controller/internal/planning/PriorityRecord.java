@@ -30,8 +30,13 @@ final class PriorityRecord {
     private final boolean[] fixed;
     private final long[] priorities;
 
-    /** As floats: they are shown with seven digits. */
-    private float[] values;
+    /**
+     * By factor, as floats: they are shown with seven digits. Most sites use some factors only, so
+     * that one which is zero for all jobs has no column.
+     */
+    private final float[][] values = new float[FACTORS.length][];
+
+    private boolean told;
 
     private final Map<String, float[]> tres = new LinkedHashMap<>();
 
@@ -60,10 +65,15 @@ final class PriorityRecord {
 
     @Override
     public void put(int row, PriorityFactor factor, double value) {
-      if (values == null) {
-        values = new float[ids.length * FACTORS.length];
+      told = true;
+      float[] column = values[factor.ordinal()];
+      if (column == null && value != 0) {
+        column = new float[ids.length];
+        values[factor.ordinal()] = column;
       }
-      values[row * FACTORS.length + factor.ordinal()] = (float) value;
+      if (column != null) {
+        column[row] = (float) value;
+      }
     }
 
     @Override
@@ -77,8 +87,8 @@ final class PriorityRecord {
 
     private PriorityBreakdown.Row row(int row) {
       Map<PriorityFactor, Double> factors = new EnumMap<>(PriorityFactor.class);
-      for (int i = 0; values != null && !fixed[row] && i < FACTORS.length; i++) {
-        factors.put(FACTORS[i], (double) values[row * FACTORS.length + i]);
+      for (int i = 0; told && !fixed[row] && i < FACTORS.length; i++) {
+        factors.put(FACTORS[i], values[i] == null ? 0.0 : (double) values[i][row]);
       }
       Map<String, Double> parts = new LinkedHashMap<>();
       tres.forEach((name, column) -> parts.put(name, (double) column[row]));
