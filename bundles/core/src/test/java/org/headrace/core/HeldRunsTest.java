@@ -88,6 +88,45 @@ class HeldRunsTest {
     assertThat(cluster.schedule()).isEmpty();
   }
 
+  private long onItsWayToBeHeld() {
+    long id = running();
+    cluster.apply(new Command.RequeueJob(JobTarget.of(id), true), ANNA);
+    assertThat(cluster.state(id)).isEqualTo(JobState.PENDING);
+    return id;
+  }
+
+  @Test
+  void whatIsReleasedOnItsWayBackIsNotHeldThere() {
+    long id = onItsWayToBeHeld();
+    assertThat(code(release(id, ANNA))).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(release(id, ROOT)).isEqualTo(Outcome.DONE);
+    cluster.released(id);
+    assertThat(held(id)).isEqualTo(Timing.Hold.NONE);
+    assertThat(cluster.schedule()).containsExactly(id);
+  }
+
+  @Test
+  void whatNobodyReleasesIsHeld() {
+    long id = onItsWayToBeHeld();
+    cluster.released(id);
+    assertThat(cluster.reason(id)).isEqualTo(Reason.REQUEUE_HELD);
+    assertThat(cluster.schedule()).isEmpty();
+  }
+
+  /** Why it is held says more than that it is. */
+  @Test
+  void aHoldOnTheWayBackLeavesTheReasonAsItIs() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.system(new Command.LaunchFailed(id, 0, "n1", "Prolog error", true));
+    Reason before = cluster.reason(id);
+    assertThat(before).isEqualTo(Reason.PROLOG_FAILED);
+    hold(id, ANNA);
+    assertThat(cluster.reason(id)).isEqualTo(before);
+    cluster.released(id);
+    assertThat(cluster.reason(id)).isEqualTo(before);
+  }
+
   @Test
   void anAdministratorsHoldIsNotItsOwnersToTakeBack() {
     long id = running();

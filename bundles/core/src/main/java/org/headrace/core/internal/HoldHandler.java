@@ -41,7 +41,8 @@ final class HoldHandler {
     }
     if (!state.admin(actor)) {
       for (Job job : machine.targets.find(command.target())) {
-        if (!over(job) && job.spec().timing().hold() == Timing.Hold.ADMIN) {
+        boolean byAdmin = job.spec().timing().hold() == Timing.Hold.ADMIN || heldOnReturn(job);
+        if (!over(job) && byAdmin) {
           return refuse(
               ErrorCode.ACCESS_DENIED,
               "job " + Jobs.label(job) + " is held by an administrator, who has to release it");
@@ -77,14 +78,26 @@ final class HoldHandler {
   private void writeStarted(Job job, Timing.Hold hold, Actor actor) {
     Timing timing = job.spec().timing();
     boolean strongerThere = timing.hold() == Timing.Hold.ADMIN && !state.admin(actor);
+    if (hold == Timing.Hold.NONE && heldOnReturn(job)) {
+      state.runs.put(job.id(), state.runs.get(job.id()).withHoldAfter(false));
+    }
     if (strongerThere || hold == timing.hold()) {
       return;
     }
-    StatusEdit edit = new StatusEdit(job.status()).reason(reason(hold));
+    StatusEdit edit = new StatusEdit(job.status());
+    if (!job.status().has(JobFlag.COMPLETING)) {
+      edit.reason(reason(hold)); // else why it goes back to the queue is worth more
+    }
     Job changed =
         job.withSpec(job.spec().withTiming(timing.withHold(hold))).withStatus(edit.done());
     machine.jobs.put(changed);
     state.events.job(changed);
+  }
+
+  /** True for a job on its way back to the queue that is to be held there. */
+  private boolean heldOnReturn(Job job) {
+    Run run = state.runs.get(job.id());
+    return run != null && !run.alive() && run.holdAfter();
   }
 
   private static Reason reason(Timing.Hold hold) {

@@ -1,6 +1,8 @@
 package org.headrace.commands.internal.cli;
 
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.headrace.api.job.Step;
 import org.headrace.control.Control;
 import org.headrace.control.event.Event;
 
@@ -18,6 +20,7 @@ public final class JobWatch implements AutoCloseable {
   private final Control.Registration registration;
   private volatile long first = ANY_JOB;
   private volatile long last = ANY_JOB;
+  private volatile Predicate<Step> others = step -> false;
   private long changes;
 
   /** Watches all jobs until {@link #only} is called. */
@@ -36,6 +39,11 @@ public final class JobWatch implements AutoCloseable {
     first = jobId;
   }
 
+  /** Is woken, too, when a step of whatever job has ended that held something others wait for. */
+  public void alsoEndedSteps(Predicate<Step> held) {
+    others = held;
+  }
+
   private boolean watched(long jobId) {
     return jobId >= first && jobId <= last;
   }
@@ -45,7 +53,8 @@ public final class JobWatch implements AutoCloseable {
     if (event instanceof Event.JobChanged changed) {
       mine = watched(changed.job().id()) || first == changed.job().arrayId();
     } else if (event instanceof Event.StepChanged changed) {
-      mine = watched(changed.step().jobId());
+      Step step = changed.step();
+      mine = watched(step.jobId()) || step.ended() != 0 && others.test(step);
     } else if (event instanceof Event.JobForgotten forgotten) {
       mine = watched(forgotten.jobId());
     } else {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
+import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.alloc.Readiness;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.cli.JobWatch;
@@ -36,6 +37,10 @@ final class StepCreation {
     long jobId = wanted.get(0).jobId();
     try (JobWatch watch = new JobWatch(control)) {
       watch.only(jobId, (int) (wanted.get(wanted.size() - 1).jobId() - jobId) + 1);
+      if (wanted.stream().anyMatch(one -> has(one.spec(), StepSpec.WANTED_PORTS))) {
+        // Ports of a node are free when whoever's step has ended.
+        watch.alsoEndedSteps(step -> has(step.spec(), StepSpec.RESERVED_PORTS));
+      }
       waiting = watch;
       Outcome outcome = watch.await(() -> attempt(wanted), deadline());
       List<Step> steps = steps(outcome);
@@ -54,6 +59,10 @@ final class StepCreation {
               : new Outcome.Rejected(ErrorCode.STEP_BUSY, "");
       throw failure(jobId, rejected);
     }
+  }
+
+  private static boolean has(StepSpec spec, String attribute) {
+    return spec.attributes().containsKey(attribute);
   }
 
   private static List<Step> steps(Outcome outcome) {

@@ -19,6 +19,7 @@ import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.commands.testing.FakeStreams;
 import org.headrace.commands.testing.Running;
+import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.Command.SignalJob;
 import org.headrace.control.command.Command.SignalStep;
@@ -217,6 +218,36 @@ class SrunTest {
     assertThat(invocation.errText())
         .startsWith("srun: error: Unable to allocate resources: Requested nodes are busy\n");
     assertThat(control.only(Command.SubmitJob.class).immediateSeconds()).isEqualTo(1);
+  }
+
+  /** Ports of a node may be another job's. */
+  @Test
+  void waitsForPortsThatAStepOfAnotherJobHas() throws Exception {
+    FakeInvocation invocation = inJob("--resv-ports=2", "x");
+    control.put(FakeControl.job(2, control.snapshot().job(1).spec(), JobState.RUNNING));
+    AtomicInteger attempts = new AtomicInteger();
+    control.answering(
+        command ->
+            command instanceof Command.CreateStep create
+                    && create.jobId() == 1
+                    && attempts.getAndIncrement() < 2
+                ? new Outcome.Rejected(ErrorCode.STEP_BUSY, "")
+                : null);
+    Running running = Running.start(control, streams, invocation);
+    until("message", () -> invocation.errText().contains("retrying"));
+    StepSpec plain = created().spec();
+    for (StepSpec spec :
+        List.of(plain, plain.withAttribute(StepSpec.RESERVED_PORTS, "31000-31001"))) {
+      control.execute(new Command.CreateStep(2, spec, new byte[0]), Actor.SYSTEM);
+    }
+    control.endStep(2, 0, new ExitStatus(0, 0));
+    control.endStep(2, 1, new ExitStatus(0, 0));
+    until("second attempt", () -> attempts.get() == 2);
+    control.endStep(2, 1, new ExitStatus(0, 0));
+    streams.tasks().taskEnded(0, 0, 0, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isZero();
+    assertThat(attempts).hasValue(3);
   }
 
   @Test

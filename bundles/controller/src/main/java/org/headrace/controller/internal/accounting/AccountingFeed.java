@@ -15,6 +15,7 @@ import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.SubmittedFiles;
+import org.headrace.api.job.Job;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobFiles;
@@ -181,11 +182,10 @@ public final class AccountingFeed implements History, AutoCloseable {
     try {
       onStore(
           store -> {
+            // First, as after a crash in between they would not be offered again.
+            List<Job> refused = kept.keep(batch, settings(), store);
             store.write(batch);
-            List<SubmittedFiles> files = kept.of(batch, settings());
-            if (!files.isEmpty()) {
-              store.keep(files);
-            }
+            kept.again(refused, settings(), store);
             return null;
           });
     } catch (AccountingException e) {

@@ -6,48 +6,138 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.control.command.JobFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which scripts and environments of jobs go to accounting, as {@code AccountingStoreFlags} says. A
  * job's are read when its submission is written: of one that is forgotten before the database comes
- * back there are none.
+ * back there are none. They are worth less than records, so that none of them ever holds those up:
+ * what is too large, or what the database doesn't take, is left out with a word in the log.
  *
  * @param files the files of a job that is known, or null
  */
 record KeptFiles(LongFunction<JobFiles> files) {
+  private static final Logger LOG = LoggerFactory.getLogger(KeptFiles.class);
+
+  /** What is in memory at a time, and in one statement; also the most that is kept of one job. */
+  static final int MAX_BYTES = 4 << 20;
+
   private static final byte[] NOTHING = new byte[0];
 
-  /** Those of the jobs that were submitted in a batch of records. */
-  List<SubmittedFiles> of(List<AccountingRecord> batch, Map<String, String> settings) {
+  /** Takes some files; throws if they can't be kept. */
+  private interface Taker {
+    void take(List<SubmittedFiles> some) throws AccountingException;
+  }
+
+  /**
+   * Hands over the files of the jobs that were submitted in a batch of records.
+   *
+   * @return jobs whose files weren't taken, for {@link #again}
+   */
+  List<Job> keep(
+      List<AccountingRecord> batch, Map<String, String> settings, AccountingStore store) {
     Set<String> flags =
         Set.of(
             settings
                 .getOrDefault("AccountingStoreFlags", "")
                 .toLowerCase(Locale.ROOT)
+                .strip()
                 .split("[,\\s]+"));
-    boolean scripts = flags.contains("job_script");
-    boolean environments = flags.contains("job_env");
-    List<SubmittedFiles> kept = new ArrayList<>();
-    for (AccountingRecord one : scripts || environments ? batch : List.<AccountingRecord>of()) {
-      if (one instanceof AccountingRecord.JobChanged changed && submission(changed.job())) {
-        Job job = changed.job();
-        JobFiles own = files.apply(job.id());
+    List<Job> wanted =
+        flags.contains("job_script") || flags.contains("job_env")
+            ? batch.stream()
+                .filter(AccountingRecord.JobChanged.class::isInstance)
+                .map(one -> ((AccountingRecord.JobChanged) one).job())
+                .filter(KeptFiles::submission)
+                .toList()
+            : List.of();
+    return handOver(wanted, flags, store::keep);
+  }
+
+  /** Tries once more, one by one, and leaves out what can't be kept. */
+  void again(List<Job> jobs, Map<String, String> settings, AccountingStore store) {
+    String flags = settings.getOrDefault("AccountingStoreFlags", "").toLowerCase(Locale.ROOT);
+    for (Job job : jobs) {
+      SubmittedFiles own = of(job, Set.of(flags.strip().split("[,\\s]+")));
+      try {
         if (own != null) {
-          kept.add(
-              new SubmittedFiles(
-                  job.id(),
-                  job.status().submitted(),
-                  scripts ? own.script() : NOTHING,
-                  environments ? own.environment() : NOTHING));
+          store.keep(List.of(own));
         }
+      } catch (AccountingException e) {
+        LOG.warn("Script and environment of job {} aren't kept: {}", job.id(), e.getMessage());
       }
     }
-    return kept;
+  }
+
+  private List<Job> handOver(List<Job> jobs, Set<String> flags, Taker taker) {
+    List<Job> refused = new ArrayList<>();
+    List<Job> inChunk = new ArrayList<>();
+    List<SubmittedFiles> chunk = new ArrayList<>();
+    long bytes = 0;
+    for (Job job : jobs) {
+      SubmittedFiles own = of(job, flags);
+      if (own == null) {
+        continue;
+      }
+      if (bytes + size(own) > MAX_BYTES) {
+        take(chunk, inChunk, taker, refused);
+        bytes = 0;
+      }
+      chunk.add(own);
+      inChunk.add(job);
+      bytes += size(own);
+    }
+    take(chunk, inChunk, taker, refused);
+    return refused;
+  }
+
+  private static void take(
+      List<SubmittedFiles> chunk, List<Job> inChunk, Taker taker, List<Job> refused) {
+    try {
+      if (!chunk.isEmpty()) {
+        taker.take(List.copyOf(chunk));
+      }
+    } catch (AccountingException e) {
+      LOG.debug("Files of {} jobs were not taken", chunk.size(), e);
+      refused.addAll(inChunk);
+    }
+    chunk.clear();
+    inChunk.clear();
+  }
+
+  /** What is to be kept of a job, or null. */
+  private SubmittedFiles of(Job job, Set<String> flags) {
+    JobFiles own = files.apply(job.id());
+    if (own == null) {
+      return null;
+    }
+    SubmittedFiles kept =
+        new SubmittedFiles(
+            job.id(),
+            job.status().submitted(),
+            flags.contains("job_script") ? own.script() : NOTHING,
+            flags.contains("job_env") ? own.environment() : NOTHING);
+    if (size(kept) <= MAX_BYTES) {
+      return kept;
+    }
+    LOG.warn(
+        "Script and environment of job {} aren't kept: they have {} bytes, and {} is the most",
+        job.id(),
+        size(kept),
+        MAX_BYTES);
+    return null;
+  }
+
+  private static long size(SubmittedFiles files) {
+    return (long) files.script().length + files.environment().length;
   }
 
   private static boolean submission(Job job) {

@@ -3,10 +3,16 @@ package org.headrace.controller.internal.accounting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingStore;
+import org.headrace.api.accounting.JobHistory;
+import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
@@ -15,6 +21,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.JobFiles;
+import org.headrace.controller.testing.FakeAccounting;
 import org.headrace.controller.testing.Samples;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +64,9 @@ class KeptFilesTest {
   }
 
   private List<SubmittedFiles> of(String flags, AccountingRecord... records) {
-    return kept.of(List.of(records), Map.of("AccountingStoreFlags", flags));
+    FakeAccounting store = new FakeAccounting();
+    kept.keep(List.of(records), Map.of("AccountingStoreFlags", flags), store);
+    return store.kept();
   }
 
   @ParameterizedTest
@@ -93,5 +102,81 @@ class KeptFilesTest {
                 record(4, 4, JobState.PENDING, 0)))
         .extracting(SubmittedFiles::jobId)
         .containsExactly(4L);
+  }
+
+  private static class NoStore implements AccountingStore {
+    @Override
+    public void open(String cluster, Map<String, String> settings) {}
+
+    @Override
+    public void write(List<AccountingRecord> records) {}
+
+    @Override
+    public List<JobHistory> jobs(JobQuery query) {
+      return List.of();
+    }
+
+    @Override
+    public List<AccountingRecord.NodeChanged> nodeEvents(long from, long to) {
+      return List.of();
+    }
+  }
+
+  /** A store that takes no file of a job, and counts what it is handed. */
+  private static final class Picky extends NoStore {
+    private final long refused;
+    private final List<Integer> calls = new ArrayList<>();
+    private final List<Long> taken = new ArrayList<>();
+    private long most;
+
+    Picky(long refused) {
+      this.refused = refused;
+    }
+
+    @Override
+    public void keep(List<SubmittedFiles> files) throws AccountingException {
+      calls.add(files.size());
+      most = Math.max(most, files.stream().mapToLong(one -> one.script().length).sum());
+      if (files.stream().anyMatch(one -> one.jobId() == refused)) {
+        throw new AccountingException("packet too large", null);
+      }
+      files.forEach(one -> taken.add(one.jobId()));
+    }
+  }
+
+  private static final Map<String, String> SCRIPTS = Map.of("AccountingStoreFlags", "job_script");
+
+  private static List<AccountingRecord> submissions(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(id -> record(id, 0, JobState.PENDING, 0))
+        .toList();
+  }
+
+  @Test
+  void fewAreInMemoryAtATime() {
+    JobFiles large = new JobFiles(new byte[KeptFiles.MAX_BYTES / 2 - 1], bytes(""));
+    Picky store = new Picky(0);
+    new KeptFiles(id -> large).keep(submissions(7), SCRIPTS, store);
+    assertThat(store.calls).containsExactly(2, 2, 2, 1);
+    assertThat(store.most).isLessThanOrEqualTo(KeptFiles.MAX_BYTES);
+  }
+
+  @Test
+  void whatIsTooLargeIsLeftOut() {
+    JobFiles large = new JobFiles(new byte[KeptFiles.MAX_BYTES + 1], bytes(""));
+    Picky store = new Picky(0);
+    KeptFiles some = new KeptFiles(id -> id == 2 ? large : FILES);
+    assertThat(some.keep(submissions(3), SCRIPTS, store)).isEmpty();
+    assertThat(store.taken).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void whatTheDatabaseDoesNotTakeHoldsNothingUp() {
+    Picky store = new Picky(2);
+    List<Job> refused = kept.keep(submissions(3), SCRIPTS, store);
+    assertThat(refused).hasSize(3);
+    assertThat(store.taken).isEmpty();
+    kept.again(refused, SCRIPTS, store);
+    assertThat(store.taken).containsExactly(1L, 3L);
   }
 }
