@@ -255,6 +255,7 @@ class AuthorisationTest {
         update("requeue", JOBS, new JobChange.Requeue(false)),
         update("no reservation", JOBS, new JobChange.Reserved("")),
         update("shortest time limit", JOBS, new JobChange.TimeMin(Specs.MINUTE)),
+        update("own order", JOBS, new JobChange.OwnOrder(10)),
         update("working directory", JOBS, new JobChange.WorkDirectory("/var/tmp")),
         update("files", JOBS, new JobChange.Files("/dev/null", "out", "err")),
         update(COMMENT, JOBS, new JobChange.Attribute(COMMENT, "x")),

@@ -61,6 +61,17 @@ class RelativeLimitsTest extends ChargedJobs {
   }
 
   @Test
+  void whatIsBeyondAllNumbersLimitsNothing() {
+    physics("limits");
+    change(
+        new AccountChange.PutQos(
+            qos("all", none().with(ResourceLimit.GROUP, "cpu", Long.MAX_VALUE), QosFlag.RELATIVE)),
+        put(accounts().association(OPTICS, "anna", "").withQos(List.of("normal", "all"), "")));
+    long job = submit("all", 4);
+    assertThat(cluster.schedule()).containsExactly(job);
+  }
+
+  @Test
   void thatOfAPartitionIsAboutThePartitionAndForNobodyElse() {
     relative("qos,limits");
     partition("QOS", "half");

@@ -170,7 +170,7 @@ public record ResourceRequest(
 
   public ResourceRequest withCpusPerGpu(int cpus) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpus, nodes, sharing, licenses);
+        minNodes, maxNodes, layout, memory, gres, cpus, nodes, sharing, licenses, devices, system);
   }
 
   public ResourceRequest withConstraint(NodeConstraint newNodes) {

@@ -176,6 +176,11 @@ public final class FakeInvocation implements Invocation {
   }
 
   @Override
+  public int[] groups(String user) {
+    return user.equals("bob") ? new int[] {27, 1500} : new int[0];
+  }
+
+  @Override
   public Account group(String name) {
     return account(name);
   }

@@ -25,7 +25,8 @@ public sealed interface JobChange
         JobChange.SiteFactor,
         JobChange.AccrualReset,
         JobChange.TimeMin,
-        JobChange.WorkDirectory {
+        JobChange.WorkDirectory,
+        JobChange.OwnOrder {
   /**
    * New name.
    *
@@ -154,6 +155,14 @@ public sealed interface JobChange
    * @param millis at most its time limit; zero for none but that
    */
   record TimeMin(long millis) implements JobChange {}
+
+  /**
+   * New nice value of a job that goes before or behind other jobs of its user, where users may have
+   * that: what it gains, the others have to have lost before.
+   *
+   * @param nice value
+   */
+  record OwnOrder(int nice) implements JobChange {}
 
   /**
    * Another working directory, while pending.

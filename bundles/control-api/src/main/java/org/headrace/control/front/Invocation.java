@@ -50,6 +50,16 @@ public interface Invocation {
   /** The group with this name or number; like {@link #user}. */
   Account group(String name) throws IOException;
 
+  /**
+   * Numbers of the further groups that a user is in, as the controller's system knows them.
+   *
+   * @param user name of a user that is there
+   * @throws IOException if the system's accounts can't be read
+   */
+  default int[] groups(String user) throws IOException {
+    return new int[0];
+  }
+
   /** The client's file mode creation mask, 0 to 0777. */
   int umask();
 

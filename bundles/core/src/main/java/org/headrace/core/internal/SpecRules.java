@@ -29,6 +29,9 @@ final class SpecRules {
   /** Name of the attribute by which nodes are to be booted before a job starts. */
   static final String REBOOT = "Option:reboot";
 
+  /** Name of the attribute of jobs that may ask for more licences than there are. */
+  private static final String MORE_LICENSES = "MoreLicenses";
+
   private static final int MAX_NAME = 1024;
 
   /** Linux takes no longer ones. */
@@ -48,6 +51,7 @@ final class SpecRules {
   /** Everything about partitions and resources of a spec whose defaults are filled in. */
   Outcome.Rejected placement(JobSpec spec, long timeLimit, boolean admin) {
     Outcome.Rejected problem = request(spec.request());
+    problem = problem == null ? named(spec) : problem;
     if (problem != null) {
       return problem;
     }
@@ -210,10 +214,11 @@ final class SpecRules {
         return refuse(ErrorCode.INVALID_ARGUMENT, "count " + gres.count() + " of " + gres.name());
       }
     }
-    return named(request);
+    return null;
   }
 
-  private Outcome.Rejected named(ResourceRequest request) {
+  private Outcome.Rejected named(JobSpec spec) {
+    ResourceRequest request = spec.request();
     for (List<String> names : List.of(request.nodes().required(), request.nodes().excluded())) {
       for (String name : names) {
         if (state.nodes.get(name) == null) {
@@ -224,7 +229,7 @@ final class SpecRules {
     Map<String, Integer> licenses = state.configuration.definition().licenses();
     for (Map.Entry<String, Integer> wanted : new TreeMap<>(request.licenses()).entrySet()) {
       int total = licenses.getOrDefault(wanted.getKey(), 0);
-      boolean waits = licenses.containsKey(wanted.getKey()) && schedulerWord("allow_zero_lic");
+      boolean waits = licenses.containsKey(wanted.getKey()) && waitsForLicenses(spec);
       if (wanted.getValue() < 1 || wanted.getValue() > total && !waits) {
         return refuse(
             ErrorCode.INVALID_LICENSES,
@@ -279,11 +284,17 @@ final class SpecRules {
         : null;
   }
 
-  /** Nodes are booted for administrators only. */
-  Outcome.Rejected boot(JobSpec spec, Actor actor) {
-    return spec.attributes().containsKey(REBOOT) && !state.admin(actor)
-        ? refuse(ErrorCode.ACCESS_DENIED, "rebooting of nodes is only allowed for admins")
-        : null;
+  /**
+   * A job whose nodes aren't booted first: that is for administrators. Front ends refuse it; here
+   * the wish is dropped, as older ones passed it on and their logs are read again.
+   */
+  static JobSpec withoutBoot(JobSpec spec) {
+    if (!spec.attributes().containsKey(REBOOT)) {
+      return spec;
+    }
+    Map<String, String> attributes = new TreeMap<>(spec.attributes());
+    attributes.remove(REBOOT);
+    return spec.withAttributes(attributes);
   }
 
   /** Names and paths: each is kept with the job, and shown to all who list it. */
@@ -317,6 +328,14 @@ final class SpecRules {
     return licenses.isEmpty()
         ? ""
         : "; there are: " + String.join(", ", new TreeSet<>(licenses.keySet()));
+  }
+
+  /**
+   * True for a job that was submitted with the word that it may ask for more licences than there
+   * are. The configuration alone doesn't say so: logs have jobs that it was refused.
+   */
+  private boolean waitsForLicenses(JobSpec spec) {
+    return spec.attributes().containsKey(MORE_LICENSES) && schedulerWord("allow_zero_lic");
   }
 
   /** True for a word of SchedulerParameters. */

@@ -195,7 +195,6 @@ final class SubmitHandler {
 
   private Outcome.Rejected check(JobSpec spec, long limit, Actor actor, boolean admin) {
     Outcome.Rejected problem = rules.texts(spec);
-    problem = problem != null ? problem : rules.boot(spec, actor);
     problem = problem != null ? problem : rules.placement(spec, limit, admin);
     problem = problem != null ? problem : machine.reservations.refusal(spec);
     problem = problem != null ? problem : rules.charge(spec);
@@ -239,7 +238,7 @@ final class SubmitHandler {
     if (full.timing().hold() == Timing.Hold.ADMIN && !admin) {
       full = full.withTiming(full.timing().withHold(Timing.Hold.USER));
     }
-    return full;
+    return admin ? full : SpecRules.withoutBoot(full);
   }
 
   private org.headrace.api.model.ResourceRequest withMemory(

@@ -145,7 +145,7 @@ final class UpdateHandler {
     }
     JobSpec spec = result.spec();
     check(rules.texts(spec));
-    check(timeMin(job, result));
+    check(timeMin(result, changes));
     if (result.status().state() == JobState.PENDING && !spec.equals(job.spec())) {
       check(rules.placement(spec, result.status().timeLimit(), state.admin(actor)));
       check(rules.charge(spec));
@@ -154,13 +154,12 @@ final class UpdateHandler {
     return result;
   }
 
-  /** Why the shortest time limit is too long, after a change of either limit, or null. */
-  private static Outcome.Rejected timeMin(Job before, Job after) {
+  /** Why the shortest time limit is too long, where it was changed, or null. */
+  private static Outcome.Rejected timeMin(Job after, List<JobChange> changes) {
     long least = after.spec().timing().timeMin();
     long most = after.status().timeLimit();
-    boolean same = least == before.spec().timing().timeMin() && most == before.status().timeLimit();
-    boolean pending = after.status().state() == JobState.PENDING;
-    return same || least >= 0 && least <= most || !pending && least == 0
+    boolean asked = changes.stream().anyMatch(JobChange.TimeMin.class::isInstance);
+    return !asked || least >= 0 && least <= most
         ? null
         : refuse(
             ErrorCode.INVALID_TIME_MIN,
@@ -178,8 +177,13 @@ final class UpdateHandler {
     } else if (change instanceof JobChange.Priority c) {
       return priority(job, c.priority(), actor);
     } else if (change instanceof JobChange.Nice c) {
-      if (c.nice() < timing.nice() && !state.admin(actor) && !givenBefore(job, c.nice())) {
+      if (c.nice() < timing.nice() && !state.admin(actor)) {
         throw denied("only an administrator may lower a nice value");
+      }
+      return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
+    } else if (change instanceof JobChange.OwnOrder c) {
+      if (c.nice() < timing.nice() && !state.admin(actor) && !givenBefore(job, c.nice())) {
+        throw denied("the user's other jobs haven't lost as much as this one would gain");
       }
       return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
     } else if (change instanceof JobChange.SiteFactor c) {

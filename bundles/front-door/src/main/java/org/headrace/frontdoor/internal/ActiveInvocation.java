@@ -201,6 +201,11 @@ final class ActiveInvocation implements Invocation {
   }
 
   @Override
+  public int[] groups(String user) throws IOException {
+    return accounts.groups(user);
+  }
+
+  @Override
   public FilePart readPart(String path, long from, int maxBytes) throws IOException {
     if (path.indexOf('\0') >= 0) {
       throw new IOException("a file name can't contain a zero byte");

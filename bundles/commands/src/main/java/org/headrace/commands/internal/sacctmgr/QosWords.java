@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
+import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.slurmconf.text.SlurmDuration;
 import org.headrace.slurmconf.text.TextFormatException;
@@ -34,6 +35,15 @@ final class QosWords {
 
   private static final List<String> MODES =
       List.of("", "cluster", "cancel", "requeue", "suspend", "gang", "within");
+
+  private static final List<ResourceLimit> RELATIVE =
+      List.of(
+          ResourceLimit.GROUP,
+          ResourceLimit.MAX_PER_JOB,
+          ResourceLimit.MAX_PER_NODE,
+          ResourceLimit.MAX_PER_USER,
+          ResourceLimit.MAX_PER_ACCOUNT,
+          ResourceLimit.MIN_PER_JOB);
 
   private final Book book;
   private final String name;
@@ -90,9 +100,24 @@ final class QosWords {
   /** Takes a word; false for one that isn't known. */
   boolean add(Term term) throws LimitTerms.Unknown {
     try {
-      return put(term);
+      boolean known = put(term);
+      percentages();
+      return known;
     } catch (NumberFormatException | TextFormatException e) {
       throw new LimitTerms.Unknown("Invalid value for " + term.key() + " (" + term.value() + ")");
+    }
+  }
+
+  /** Those of a relative one are parts of what there is. */
+  private void percentages() throws LimitTerms.Unknown {
+    for (ResourceLimit limit : RELATIVE) {
+      for (Map.Entry<String, Long> one : limits.resources(limit).entrySet()) {
+        if (flags.contains(QosFlag.RELATIVE) && one.getValue() > 100) {
+          throw new LimitTerms.Unknown(
+              "Flag Relative: limits are percentages, and %s=%d is beyond 100"
+                  .formatted(one.getKey(), one.getValue()));
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobState;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.commands.internal.format.TimeTexts;
@@ -40,6 +41,19 @@ final class JobUpdate {
     this.times = times;
     this.charge = spec.charge();
     this.request = new RequestUpdate(spec.request());
+  }
+
+  /** True for a time limit below the shortest that the job accepts, which stays. */
+  boolean leavesTooLittle() {
+    boolean stays = changes.stream().noneMatch(JobChange.TimeMin.class::isInstance);
+    return stays
+        && job.status().state() == JobState.PENDING
+        && changes.stream()
+            .anyMatch(
+                one ->
+                    one instanceof JobChange.TimeLimit limit
+                        && limit.millis() > 0
+                        && limit.millis() < spec.timing().timeMin());
   }
 
   boolean hold() {

@@ -58,7 +58,9 @@ final class TopOfQueue {
     order.sort(Comparator.comparing(change -> front.containsKey(change.getKey())));
     for (var change : order) {
       Job job = front.getOrDefault(change.getKey(), others.get(change.getKey()));
-      List<JobChange> changes = List.of(new JobChange.Nice(change.getValue()));
+      int value = change.getValue();
+      List<JobChange> changes =
+          List.of(administrator ? new JobChange.Nice(value) : new JobChange.OwnOrder(value));
       Outcome.Rejected rejected =
           session.execute(new Command.UpdateJob(JobTarget.of(job.id()), changes));
       if (rejected != null) {

@@ -163,6 +163,9 @@ final class Update {
         return rejected;
       }
     }
+    if (update.leavesTooLittle()) {
+      return new Outcome.Rejected(ErrorCode.INVALID_TIME_MIN, "");
+    }
     List<JobChange> changes = update.changes();
     return changes.isEmpty()
         ? null

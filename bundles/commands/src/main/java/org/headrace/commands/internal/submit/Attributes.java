@@ -38,6 +38,9 @@ public final class Attributes {
   /** Licences as the user wrote them. */
   public static final String LICENSES = "Licenses";
 
+  /** {@code 1} when more licences may be asked for than there are. */
+  public static final String MORE_LICENSES = "MoreLicenses";
+
   /** {@code --export} as the user wrote it. */
   public static final String EXPORT = "Export";
 

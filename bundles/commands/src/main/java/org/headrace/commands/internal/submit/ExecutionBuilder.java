@@ -1,5 +1,6 @@
 package org.headrace.commands.internal.submit;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.headrace.api.job.Execution;
+import org.headrace.control.front.Account;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.ResourceLimit;
 import org.headrace.control.query.Snapshot;
@@ -29,7 +31,7 @@ final class ExecutionBuilder {
     this.snapshot = snapshot;
   }
 
-  Execution build(boolean batch, List<String> arguments) {
+  Execution build(boolean batch, List<String> arguments) throws IOException {
     return new Execution(
         batch,
         arguments,
@@ -105,9 +107,14 @@ final class ExecutionBuilder {
     return names;
   }
 
-  private List<Integer> groups() {
+  /** Those of whoever submits, or of the user whose the job is to be. */
+  private List<Integer> groups() throws IOException {
     List<Integer> groups = new ArrayList<>();
     if (choices.has("uid")) {
+      Account user = invocation.user(choices.text("uid", ""));
+      for (int group : user == null ? new int[0] : invocation.groups(user.name())) {
+        groups.add(group);
+      }
       return groups;
     }
     for (int group : invocation.caller().groups()) {

@@ -17,6 +17,7 @@ import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.SystemCores;
 import org.headrace.commands.internal.cli.Refusal;
+import org.headrace.commands.internal.format.Visibility;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.query.Snapshot;
@@ -61,6 +62,7 @@ public final class SpecBuilder {
       throws IOException {
     checkClusters();
     checkPlace();
+    checkBoot();
     ResourceRequest request =
         withSystem(
             new ResourceBuilder(
@@ -80,6 +82,14 @@ public final class SpecBuilder {
         dependency(),
         new ExecutionBuilder(choices, invocation, snapshot).build(batch, arguments),
         attributes(command, request));
+  }
+
+  private void checkBoot() {
+    if (choices.has("reboot")
+        && !new Visibility(snapshot, invocation.caller(), true).administrator()) {
+      throw SubmissionFailure.of(
+          program, ErrorCode.ACCESS_DENIED, "rebooting of nodes is only allowed for admins");
+    }
   }
 
   /** With as many cores for the system as the user wants: it has its nodes for itself then. */
@@ -257,6 +267,9 @@ public final class SpecBuilder {
     put(result, Attributes.DEPENDENCY, choices.text("dependency", ""));
     put(result, Attributes.KILL_ON_INVALID_DEPENDENCY, capital("kill-on-invalid-dep"));
     put(result, Attributes.LICENSES, choices.text("licenses", ""));
+    if (choices.has("licenses") && schedulerWord("allow_zero_lic")) {
+      put(result, Attributes.MORE_LICENSES, "1");
+    }
     put(result, Attributes.EXPORT, choices.text("export", ""));
     put(result, Attributes.HINT, choices.text("hint", ""));
     put(result, Attributes.NTASKS_PER_GPU, choices.text("ntasks-per-gpu", ""));
@@ -267,6 +280,11 @@ public final class SpecBuilder {
     put(result, Attributes.GET_USER_ENVIRONMENT, login ? "1" : "");
     choices.withoutEffect().forEach((name, value) -> result.put(Attributes.OPTION + name, value));
     return result;
+  }
+
+  private boolean schedulerWord(String word) {
+    String words = snapshot.definition().settings().getOrDefault("SchedulerParameters", "");
+    return List.of(words.toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains(word);
   }
 
   private String capital(String option) {

@@ -175,6 +175,30 @@ class SbatchTest {
   }
 
   @Test
+  void theirJobsHaveTheirGroups() throws Exception {
+    FakeControl control = new FakeControl();
+    FakeInvocation root = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true").as(0);
+    assertThat(Commands.run(control, root)).isZero();
+    assertThat(control.only(Command.SubmitJob.class).spec().execution().groups())
+        .containsExactly(27, 1500);
+  }
+
+  @Test
+  void nodesAreBootedForAdministratorsOnly() throws Exception {
+    FakeControl control = new FakeControl();
+    FakeInvocation user = new FakeInvocation("sbatch", "--reboot", "--wrap=true");
+    assertThat(Commands.run(control, user)).isEqualTo(1);
+    assertThat(user.errText())
+        .isEqualTo(
+            "sbatch: error: Batch job submission failed: Access/permission denied\n"
+                + "sbatch: error: rebooting of nodes is only allowed for admins\n");
+    FakeInvocation root = new FakeInvocation("sbatch", "--reboot", "--wrap=true").as(0);
+    assertThat(Commands.run(control, root)).isZero();
+    assertThat(control.only(Command.SubmitJob.class).spec().attributes())
+        .containsKey("Option:reboot");
+  }
+
+  @Test
   void ownersThatAreNotThereOrNotForTheCaller() throws Exception {
     for (String option : List.of("--uid=nosuch", "--uid=54321", "--uid=", "--gid=nosuch")) {
       FakeInvocation invocation = new FakeInvocation("sbatch", option, "--wrap=true").as(0);

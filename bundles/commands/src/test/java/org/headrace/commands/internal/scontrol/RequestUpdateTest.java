@@ -3,6 +3,7 @@ package org.headrace.commands.internal.scontrol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.GresRequest.Scope;
 import org.headrace.api.model.MemoryRequest;
@@ -50,8 +51,12 @@ class RequestUpdateTest {
 
   @Test
   void cpusAndMemoryForEachGpu() {
-    ResourceRequest job = updated(ResourceRequest.singleCpu(), "cpuspertres", "gres:gpu:3");
+    DevicePolicy near =
+        new DevicePolicy(DevicePolicy.Locality.ENFORCED, DevicePolicy.TaskSharing.USUAL);
+    ResourceRequest before = ResourceRequest.singleCpu().withDevices(near);
+    ResourceRequest job = updated(before, "cpuspertres", "gres:gpu:3");
     assertThat(job.cpusPerGpu()).isEqualTo(3);
+    assertThat(job.devices()).as("how devices are handed out").isEqualTo(near);
     job = updated(job, "mempertres", "gres/gpu:2G");
     assertThat(job.memory()).isEqualTo(new MemoryRequest(MemoryRequest.Basis.GPU, 2048));
     assertThatThrownBy(() -> updated(ResourceRequest.singleCpu(), "cpuspertres", "shard:3"))

@@ -74,7 +74,7 @@ final class Priorities {
   Priorities(PluginRegistry registry, Calls calls) {
     this.registry = registry;
     this.calls = calls;
-    siteFactors = new SiteFactors(registry);
+    siteFactors = new SiteFactors(registry, calls);
   }
 
   /** Those of new jobs, and those of all if they are due. */
@@ -116,14 +116,9 @@ final class Priorities {
     }
     QueueRows chosen = new QueueRows(queue, rows);
     long patience = Budget.of(settings).patienceMillis();
+    QueueRows moved = siteFactors.of(chosen, input, settings, now);
     Computed made =
-        calls.run(
-            patience,
-            () -> {},
-            () -> {
-              QueueRows moved = siteFactors.of(chosen, input, settings, now);
-              return computed(registry, null, moved, input, settings, now);
-            });
+        calls.run(patience, () -> {}, () -> computed(registry, null, moved, input, settings, now));
     long[] computed = made.priorities();
     record.note(made.batch(), all, plugin, settings, made.weights(), computed);
     if (all) {
@@ -145,7 +140,7 @@ final class Priorities {
       Map<String, String> settings,
       long now)
       throws PluginFault {
-    new SiteFactors(registry).tryOut(name, wholeOf(input), input, settings, now);
+    SiteFactors.tryOut(registry, name, wholeOf(input), input, settings, now);
   }
 
   private static QueueRows wholeOf(SchedulerInput input) {

@@ -13,9 +13,11 @@ import org.headrace.core.SchedulerInput;
  */
 final class SiteFactors {
   private final PluginRegistry registry;
+  private final Calls calls;
 
-  SiteFactors(PluginRegistry registry) {
+  SiteFactors(PluginRegistry registry, Calls calls) {
     this.registry = registry;
+    this.calls = calls;
   }
 
   /** Name of the plugin that is asked, or null. */
@@ -23,13 +25,19 @@ final class SiteFactors {
     return registry.serving(Kind.SITE_FACTOR);
   }
 
-  /** The same jobs with the factors that count for them. */
-  QueueRows of(QueueRows rows, SchedulerInput input, Map<String, String> settings, long now) {
+  /**
+   * The same jobs with the factors that count for them. The plugin has a time of its own, half of
+   * what a plan may take: one that hangs holds nobody else up for long, and is to blame itself.
+   */
+  QueueRows of(QueueRows rows, SchedulerInput input, Map<String, String> settings, long now)
+      throws InterruptedException {
     if (serving() == null) {
       return rows;
     }
+    long patience = Math.max(1, Budget.of(settings).budgetMillis() / 2);
     try {
-      return rows.withSiteFactors(asked(rows, input, settings, now, null));
+      return rows.withSiteFactors(
+          calls.run(patience, () -> {}, () -> asked(registry, rows, input, settings, now, null)));
     } catch (PluginFault e) {
       // It has been counted and logged; the next priorities ask again.
       return rows;
@@ -37,14 +45,24 @@ final class SiteFactors {
   }
 
   /** Tries a plugin. */
-  void tryOut(
-      String name, QueueRows rows, SchedulerInput input, Map<String, String> settings, long now)
+  static void tryOut(
+      PluginRegistry registry,
+      String name,
+      QueueRows rows,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now)
       throws PluginFault {
-    asked(rows, input, settings, now, name);
+    asked(registry, rows, input, settings, now, name);
   }
 
-  private int[] asked(
-      QueueRows rows, SchedulerInput input, Map<String, String> settings, long now, String name)
+  private static int[] asked(
+      PluginRegistry registry,
+      QueueRows rows,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now,
+      String name)
       throws PluginFault {
     String parameters = settings.getOrDefault("PrioritySiteFactorParameters", "");
     PluginRegistry.Call<SiteFactor, int[]> call =

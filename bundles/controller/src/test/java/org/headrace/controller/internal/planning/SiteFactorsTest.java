@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.headrace.api.job.JobState;
 import org.headrace.api.model.Reason;
 import org.headrace.api.priority.Priority;
@@ -140,6 +141,41 @@ class SiteFactorsTest {
       assertThat(priorityOfNext()).isEqualTo(1000);
     }
     assertThat(status("beyond").lastFault()).contains("2147483647", "beyond 2147483645");
+  }
+
+  /** It holds nobody up for long, and nobody else is blamed for it. */
+  @Test
+  void oneThatHangsIsLeftOutInTheEnd() {
+    CountDownLatch end = new CountDownLatch(1);
+    registry.add(
+        "site_factor",
+        "hangs",
+        "1",
+        (SiteFactor)
+            (queue, view, parameters, now, factors) -> {
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    try {
+      configure(
+          Map.of(
+              "PrioritySiteFactorPlugin",
+              "site_factor/hangs",
+              "SchedulerParameters",
+              "headrace_plan_budget=200,headrace_plan_grace=20000"));
+      while (status("hangs").state() != PluginStatus.State.QUARANTINED) {
+        assertThat(priorityOfNext()).isEqualTo(1000);
+      }
+      assertThat(status("hangs").lastFault()).contains("no answer within 100 ms");
+      assertThat(registry.list())
+          .filteredOn(one -> !one.kind().equals("site_factor"))
+          .allMatch(one -> one.faults() == 0);
+    } finally {
+      end.countDown();
+    }
   }
 
   @Test

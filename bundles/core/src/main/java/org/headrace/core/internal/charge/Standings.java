@@ -252,10 +252,15 @@ public final class Standings {
     for (ResourceLimit limit : RELATIVE) {
       for (Map.Entry<String, Long> one : qos.limits().resources(limit).entrySet()) {
         long total = all.getOrDefault(one.getKey(), 0L);
-        limits = limits.with(limit, one.getKey(), Math.multiplyExact(total, one.getValue()) / 100);
+        limits = limits.with(limit, one.getKey(), percent(total, one.getValue()));
       }
     }
     return limits;
+  }
+
+  /** As much as there can be where it is beyond all numbers. */
+  private static long percent(long total, long percent) {
+    return percent > 0 && total > Long.MAX_VALUE / percent ? Long.MAX_VALUE : total * percent / 100;
   }
 
   private boolean ofPartition(QualityOfService qos, String partition) {
