@@ -175,10 +175,6 @@ final class SqueueRun {
     }
   }
 
-  private void print(String text) {
-    out.print(text + '\n');
-  }
-
   private JobLine line(Job job) {
     return new JobLine(new JobFacts(job, snapshot, times.now()), times, !options.has("noconvert"));
   }
@@ -210,9 +206,13 @@ final class SqueueRun {
                 .parse(everything(options.format(), STEP_LETTERS));
     List<StepLine> lines =
         new StepSelection(options, snapshot, times, visibility).steps(this::eachJob);
+    LinesOut printed = new LinesOut(out);
     if (header) {
-      print(layout.header());
+      printed.line(layout.header());
     }
-    lines.forEach(line -> print(layout.row(line)));
+    for (int i = 0; i < lines.size() && !printed.failed(); i++) {
+      printed.line(layout.row(lines.get(i)));
+    }
+    printed.end();
   }
 }
