@@ -1,12 +1,17 @@
 package org.headrace.api.model;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The devices and other generic resources of a {@link ResourceLedger}. */
 final class DeviceLedger {
   /** {@link #unitOffset} of a resource that is not given in portions. */
   private static final int WHOLE = -1;
+
+  /** The kind whose devices are given in portions. */
+  private static final String DIVIDED = "gpu";
 
   private final NodeView[] nodes;
   private final int[] gresOffset;
@@ -19,6 +24,9 @@ final class DeviceLedger {
 
   private final long[] usedUnits;
 
+  /** By device that isn't divided any more: jobs that have portions of it. */
+  private final Map<Integer, Integer> strays;
+
   DeviceLedger(NodeView[] nodes) {
     this.nodes = nodes;
     gresOffset = new int[nodes.length + 1];
@@ -30,6 +38,7 @@ final class DeviceLedger {
     devices = new long[busyDevices.length];
     unitOffset = new int[busyDevices.length];
     usedUnits = new long[layUnits()];
+    strays = new HashMap<>();
     for (int i = 0; i < nodes.length; i++) {
       for (int gres = 0; gres < gresOffset[i + 1] - gresOffset[i]; gres++) {
         CoreSet all = nodes[i].gres().get(gres).deviceNumbers();
@@ -47,6 +56,7 @@ final class DeviceLedger {
     devices = other.devices;
     unitOffset = other.unitOffset;
     usedUnits = other.usedUnits.length == 0 ? other.usedUnits : other.usedUnits.clone();
+    strays = new HashMap<>(other.strays);
   }
 
   /** Gives each divided device a place for its used units; how many places there are. */
@@ -79,7 +89,8 @@ final class DeviceLedger {
       return inventory.count() - usedGres[at];
     }
     if (unitOffset[at] == WHOLE) {
-      return Long.bitCount(devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres));
+      long open = devices[at] & ~busyDevices[at] & ~heldOtherwise(node, gres);
+      return Math.min(Long.bitCount(open), inventory.count() - usedGres[at]);
     }
     long free = 0;
     for (int device = 0; device < inventory.devices().size(); device++) {
@@ -121,37 +132,81 @@ final class DeviceLedger {
     return own.oneAtATime() && served != 0 ? held | ~served : held;
   }
 
-  /** Takes what a job has of these on a node, or gives it back. */
+  /**
+   * Takes what a job has of these on a node, or gives it back. Devices are counted where the node
+   * has them now, whatever they were called when they were given.
+   */
   void change(NodeView node, List<GresAllocation> some, boolean take) {
     for (GresAllocation gres : some) {
       int index = GresCheck.entry(node, gres);
-      if (index < 0) {
-        continue;
-      }
-      int at = gresOffset[node.id()] + index;
-      if (unitOffset[at] != WHOLE) {
+      if (gres.portioned()) {
         changePortions(node, index, gres, take);
-        continue;
+      } else {
+        changeWhole(node, index, gres, take);
       }
-      long taken = gres.devices().isEmpty() ? 0 : gres.devices().words()[0];
-      busyDevices[at] = take ? busyDevices[at] | taken : busyDevices[at] & ~taken;
-      usedGres[at] += take ? gres.count() : -gres.count();
     }
   }
 
-  private void changePortions(NodeView node, int index, GresAllocation gres, boolean take) {
-    int at = gresOffset[node.id()] + index;
-    int[] numbers = gres.devices().toArray();
-    for (int i = 0; i < Math.min(numbers.length, gres.portions().size()); i++) {
-      int device = node.gres().get(index).position(numbers[i]);
-      if (device >= 0) {
-        long portion = gres.portions().get(i);
-        long used = usedUnits[unitOffset[at] + device] + (take ? portion : -portion);
-        usedUnits[unitOffset[at] + device] = used;
-        long bit = 1L << numbers[i];
-        busyDevices[at] = used > 0 ? busyDevices[at] | bit : busyDevices[at] & ~bit;
+  private void changeWhole(NodeView node, int index, GresAllocation gres, boolean take) {
+    int base = gresOffset[node.id()];
+    if (gres.devices().isEmpty()) {
+      int only = index >= 0 ? index : GresCheck.entryOfKind(node, gres.name());
+      if (only >= 0) {
+        usedGres[base + only] += take ? gres.count() : -gres.count();
+      }
+      return;
+    }
+    long left = gres.devices().words()[0];
+    for (int i = 0; i < node.gres().size() && left != 0; i++) {
+      int entry = GresCheck.inOrder(i, index);
+      GresInventory inventory = node.gres().get(entry);
+      if (!inventory.portioned() && inventory.name().equals(gres.name())) {
+        long here = left & devices[base + entry];
+        mark(base + entry, here, take);
+        left &= ~here;
       }
     }
-    usedGres[at] += take ? gres.count() : -gres.count();
+  }
+
+  private void mark(int at, long some, boolean take) {
+    busyDevices[at] = take ? busyDevices[at] | some : busyDevices[at] & ~some;
+    usedGres[at] += take ? Long.bitCount(some) : -Long.bitCount(some);
+  }
+
+  private void changePortions(NodeView node, int index, GresAllocation gres, boolean take) {
+    int[] numbers = gres.devices().toArray();
+    for (int i = 0; i < Math.min(numbers.length, gres.portions().size()); i++) {
+      int entry = GresCheck.entryWith(node, index, gres.name(), numbers[i]);
+      if (entry >= 0) {
+        changePortion(node, entry, numbers[i], gres.portions().get(i), take);
+      } else {
+        changeStray(node, numbers[i], take);
+      }
+    }
+  }
+
+  private void changePortion(NodeView node, int entry, int number, long portion, boolean take) {
+    int at = gresOffset[node.id()] + entry;
+    int device = node.gres().get(entry).position(number);
+    long used = usedUnits[unitOffset[at] + device] + (take ? portion : -portion);
+    usedUnits[unitOffset[at] + device] = used;
+    long bit = 1L << number;
+    busyDevices[at] = used > 0 ? busyDevices[at] | bit : busyDevices[at] & ~bit;
+    usedGres[at] += take ? portion : -portion;
+  }
+
+  /** A device that isn't divided any more, and of which jobs have portions all the same. */
+  private void changeStray(NodeView node, int number, boolean take) {
+    for (int i = 0; i < node.gres().size(); i++) {
+      int at = gresOffset[node.id()] + i;
+      boolean gpu = node.gres().get(i).name().equals(DIVIDED);
+      if (gpu && (devices[at] >>> number & 1) != 0) {
+        int holders = strays.merge(at * Long.SIZE + number, take ? 1 : -1, Integer::sum);
+        if (holders == (take ? 1 : 0)) {
+          mark(at, 1L << number, take);
+        }
+        return;
+      }
+    }
   }
 }

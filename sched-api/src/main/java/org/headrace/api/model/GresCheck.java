@@ -25,15 +25,39 @@ final class GresCheck {
         return i;
       }
     }
-    // What was given before the configuration told types apart is still of its devices.
-    for (int i = 0; gres.portioned() && i < node.gres().size(); i++) {
-      GresInventory inventory = node.gres().get(i);
-      if (inventory.name().equals(gres.name())
-          && inventory.deviceNumbers().containsAll(gres.devices())) {
+    return -1;
+  }
+
+  /** The first entry of a kind, or -1. */
+  static int entryOfKind(NodeView node, String name) {
+    for (int i = 0; i < node.gres().size(); i++) {
+      if (node.gres().get(i).name().equals(name)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** The entry of that kind of portions that has the device, the preferred one first; or -1. */
+  static int entryWith(NodeView node, int preferred, String name, int device) {
+    for (int i = 0; i < node.gres().size(); i++) {
+      int entry = inOrder(i, preferred);
+      GresInventory inventory = node.gres().get(entry);
+      if (inventory.portioned()
+          && inventory.name().equals(name)
+          && inventory.position(device) >= 0) {
+        return entry;
+      }
+    }
+    return -1;
+  }
+
+  /** The i-th of all positions where a preferred one comes first; -1 for none preferred. */
+  static int inOrder(int i, int preferred) {
+    if (preferred < 0 || i > preferred) {
+      return i;
+    }
+    return i == 0 ? preferred : i - 1;
   }
 
   /** What is wrong, or null. */

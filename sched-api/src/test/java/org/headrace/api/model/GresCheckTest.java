@@ -81,8 +81,7 @@ class GresCheckTest {
     assertThat(free.problem(allocation(portions("shard", "a", CoreSet.of(2), 1L))))
         .as("a device of another type")
         .contains("not enough free shard");
-    assertThat(free.problem(allocation(portions("shard", "c", CoreSet.of(2), 1L)))).isNull();
-    assertThat(free.problem(allocation(portions("shard", "c", CoreSet.of(1, 2), 1L, 1L))))
+    assertThat(free.problem(allocation(portions("shard", "c", CoreSet.of(2), 1L))))
         .contains("no shard:c");
     assertThat(free.problem(allocation(portions("shard", "a", CoreSet.of(0, 1), 5L, -1L))))
         .contains("not enough free shard");
@@ -106,6 +105,52 @@ class GresCheckTest {
     assertThat(free.freeDevices(0, 0)).isEqualTo(CoreSet.of(0));
     free.release(first);
     assertThat(free.problem(allocation(portions("mps", "", CoreSet.of(0), 4L)))).isNull();
+  }
+
+  /** Jobs that run go on when the configuration of their node changes. */
+  @Test
+  void whatJobsHoldIsCountedWhateverItsDevicesAreCalledNow() {
+    ResourceLedger free = ResourceLedger.allFree(List.of(node()));
+    Allocation whole = allocation(new GresAllocation("gpu", "", CoreSet.of(1, 2), 2));
+    Allocation shards = allocation(portions("shard", "", CoreSet.of(0, 3), 3L, 1L));
+    free.allocate(whole, ResourceLedger.NO_USER);
+    free.allocate(shards, ResourceLedger.NO_USER);
+    assertThat(free.freeGres(0, 0)).isZero();
+    assertThat(free.freeGres(0, 1)).isZero();
+    assertThat(free.freeGres(0, 2)).as("one of GPU 0").isEqualTo(1);
+    assertThat(free.freeGres(0, 3)).as("three of GPU 3").isEqualTo(3);
+    free.release(whole);
+    free.release(shards);
+    assertThat(free.freeGres(0, 0)).isEqualTo(2);
+    assertThat(free.freeGres(0, 2)).isEqualTo(8);
+  }
+
+  @Test
+  void aDeviceThatHasMovedToAnotherTypeIsCountedThere() {
+    NodeView moved =
+        node(List.of(devices("gpu", "a", 2, 2, 0, false), devices("gpu", "b", 0, 2, 0, false)));
+    ResourceLedger free = ResourceLedger.allFree(List.of(moved));
+    free.allocate(
+        allocation(new GresAllocation("gpu", "a", CoreSet.of(0), 1)), ResourceLedger.NO_USER);
+    assertThat(free.freeDevices(0, 0)).isEqualTo(CoreSet.of(2, 3));
+    assertThat(free.freeDevices(0, 1)).isEqualTo(CoreSet.of(1));
+    assertThat(free.freeGres(0, 0)).isEqualTo(2);
+    assertThat(free.freeGres(0, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void aDeviceThatIsNotDividedAnyMoreIsFreeWhenTheLastOfItsJobsEnds() {
+    NodeView undivided = node(List.of(devices("gpu", "", 0, 2, 0, false)));
+    ResourceLedger free = ResourceLedger.allFree(List.of(undivided));
+    Allocation one = allocation(portions("shard", "", CoreSet.of(0), 1L));
+    Allocation two = allocation(portions("shard", "", CoreSet.of(0), 2L));
+    free.allocate(one, ResourceLedger.NO_USER);
+    free.allocate(two, ResourceLedger.NO_USER);
+    assertThat(free.freeDevices(0, 0)).isEqualTo(CoreSet.of(1));
+    free.release(one);
+    assertThat(free.copy().freeGres(0, 0)).isEqualTo(1);
+    free.release(two);
+    assertThat(free.freeGres(0, 0)).isEqualTo(2);
   }
 
   /** What is accepted is right by a count of its own, and what is not accepted isn't. */

@@ -146,14 +146,23 @@ final class NodeGres {
    *     these devices from 0
    */
   Map<String, String> environment(List<GresAllocation> allocations, List<GresAllocation> step) {
-    Map<String, String> own = ofPortions(allocations);
+    Map<String, String> environment = new LinkedHashMap<>();
+    List<GresAllocation> seen = constrained ? step : List.of();
+    List<GresAllocation> served = allocations.stream().filter(this::served).toList();
     List<GresAllocation> others =
-        allocations.stream()
-            .filter(gres -> !gres.portioned() || kinds.apply(gres.name()) == null)
-            .toList();
-    Map<String, String> environment = ofDevices(others, constrained ? step : List.of());
-    environment.putAll(own);
+        allocations.stream().filter(gres -> !served.contains(gres)).toList();
+    environment.putAll(ofPortions(others));
+    environment.putAll(ofDevices(others, seen));
+    environment.putAll(ofPortions(served));
     return environment;
+  }
+
+  /** Portions of the only device that a server of its kind has, which is therefore its first. */
+  private boolean served(GresAllocation gres) {
+    return gres.portioned()
+        && kinds.apply(gres.name()) != null
+        && portions.stream()
+            .anyMatch(entry -> entry.name().equals(gres.name()) && entry.oneAtATime());
   }
 
   /**

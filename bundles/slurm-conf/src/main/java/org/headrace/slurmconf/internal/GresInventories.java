@@ -91,6 +91,7 @@ public final class GresInventories {
       if (other.name().equals(one.name()) && other.type().equals(one.type())) {
         List<GresDevice> both = new ArrayList<>(other.devices());
         both.addAll(one.devices());
+        both.sort(Comparator.comparingInt(GresDevice::number));
         long count = other.count() + one.count();
         result.set(
             i,

@@ -51,7 +51,7 @@ public final class MpsKind implements GresKind {
       int first = held.devices().toArray()[0];
       for (GresDevice device : devices) {
         if (device.number() == first && device.units() > 0) {
-          long percent = 100 * held.portions().get(0) / device.units();
+          long percent = Math.max(1, 100 * held.portions().get(0) / device.units());
           return Map.of(DEVICES, "0", PERCENTAGE, Long.toString(percent));
         }
       }

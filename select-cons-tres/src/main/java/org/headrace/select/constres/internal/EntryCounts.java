@@ -33,7 +33,7 @@ final class EntryCounts {
       int only = onlyEntry(one, missing, wanted);
       for (int i = 0; i < wanted.length && missing > 0; i++) {
         if (NodeFit.suits(node.gres().get(i), one) && (only < 0 || only == i)) {
-          long take = Math.min(missing, free.freeGres(node.id(), i) - wanted[i]);
+          long take = Math.min(missing, most(i) - wanted[i]);
           wanted[i] += Math.max(0, take);
           missing -= Math.max(0, take);
         }
@@ -45,13 +45,27 @@ final class EntryCounts {
     return wanted;
   }
 
+  /** What an entry gives; where each task's portions are of one device, in whole tasks' shares. */
+  private long most(int entry) {
+    GresInventory inventory = node.gres().get(entry);
+    if (!inventory.portioned() || !need.severalDevices(inventory)) {
+      return free.freeGres(node.id(), entry);
+    }
+    long sum = 0;
+    for (int device = 0; device < inventory.devices().size(); device++) {
+      sum += need.ofDevice(inventory, free.freeUnits(node.id(), entry, device));
+    }
+    return sum;
+  }
+
   /**
    * Where portions have to be of one device: the entry with the device that has least left of those
-   * that have enough, whatever its type; else -1.
+   * that have enough (the most where load is to be spread), whatever its type; else -1.
    */
   private int onlyEntry(GresRequest one, long count, long[] taken) {
     int best = -1;
-    long bestFree = Long.MAX_VALUE;
+    boolean spread = need.parameters.spreadPortions();
+    long bestFree = 0;
     for (int i = 0; i < taken.length; i++) {
       GresInventory inventory = node.gres().get(i);
       if (!NodeFit.suits(inventory, one)
@@ -61,7 +75,8 @@ final class EntryCounts {
       }
       for (int device = 0; device < inventory.devices().size(); device++) {
         long here = free.freeUnits(node.id(), i, device);
-        if (here >= count + taken[i] && here < bestFree) {
+        boolean better = best < 0 || (spread ? here > bestFree : here < bestFree);
+        if (here >= count + taken[i] && better) {
           best = i;
           bestFree = here;
         }

@@ -74,7 +74,8 @@ final class NodeFit {
       most = Math.min(most, tasksBySockets(node));
     }
     if (!need.request.layout().overcommit()) {
-      most = Math.min(most, node.hardware().cpus());
+      int cpus = free.freeCoreCount(node.id()) * need.threads(node.hardware());
+      most = Math.min(most, cpus / Math.max(1, need.request.layout().cpusPerTask()));
     }
     while (most > 0 && lack(node, most, share) != Lack.NONE) {
       most--;

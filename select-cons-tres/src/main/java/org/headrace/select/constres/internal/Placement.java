@@ -164,7 +164,7 @@ final class Placement {
         chosen =
             vicinity == null
                 ? kind.choose(inventory, freeDevices, (int) wanted[i], close)
-                : vicinity.choose(kind, inventory, freeDevices, (int) wanted[i], close);
+                : vicinity.choose(kind, inventory, i, freeDevices, (int) wanted[i], close);
         if (chosen == null) {
           return null;
         }

@@ -22,6 +22,12 @@ final class Vicinity {
 
   private final List<CoreSet> localities;
 
+  /** By locality: the entry of the node's inventory of which a device there is taken. */
+  private final List<Integer> entries = new ArrayList<>();
+
+  /** By entry: in how many more localities it can be. */
+  private final List<Long> spare = new ArrayList<>();
+
   private Vicinity(List<CoreSet> localities) {
     this.localities = localities;
   }
@@ -43,7 +49,13 @@ final class Vicinity {
         }
       }
     }
-    for (int size = 0; size <= all.size(); size++) {
+    long devices = 0;
+    for (long one : wanted) {
+      devices += one;
+    }
+    // In each locality there is a core and a device.
+    int most = (int) Math.min(all.size(), Math.min(cores, devices));
+    for (int size = 0; size <= most; size++) {
       for (int set = 0; set < 1 << all.size(); set++) {
         if (Integer.bitCount(set) == size) {
           List<CoreSet> some = new ArrayList<>();
@@ -72,29 +84,61 @@ final class Vicinity {
         return false;
       }
     }
-    long most = 0;
     for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i] > 0) {
-        long devices = devices(need, free, node, i, wanted[i]);
-        if (devices == 0) {
-          return false;
-        }
-        most = Math.max(most, devices);
+      long left = wanted[i] > 0 ? devices(need, free, node, i, wanted[i]) : 0;
+      if (wanted[i] > 0 && left == 0) {
+        return false;
       }
+      spare.add(left);
     }
-    return most >= localities.size();
+    return covered(free, node, 0);
   }
 
-  /** How many localities the devices of an entry can be in; 0 where there aren't enough. */
+  /** Finds for each locality from this one on an entry of which a device there is taken. */
+  private boolean covered(ResourceLedger free, NodeView node, int from) {
+    if (from == localities.size()) {
+      return true;
+    }
+    for (int i = 0; i < spare.size(); i++) {
+      if (spare.get(i) > 0 && has(free, node, i, localities.get(from))) {
+        spare.set(i, spare.get(i) - 1);
+        entries.add(i);
+        if (covered(free, node, from + 1)) {
+          return true;
+        }
+        entries.remove(entries.size() - 1);
+        spare.set(i, spare.get(i) + 1);
+      }
+    }
+    return false;
+  }
+
+  private boolean has(ResourceLedger free, NodeView node, int entry, CoreSet locality) {
+    GresInventory inventory = node.gres().get(entry);
+    List<GresDevice> devices = inventory.devices();
+    for (int i = 0; i < devices.size(); i++) {
+      boolean here = devices.get(i).cores().isEmpty() || devices.get(i).cores().equals(locality);
+      boolean open =
+          inventory.portioned()
+              ? free.freeUnits(node.id(), entry, i) > 0
+              : free.freeDevices(node.id(), entry).contains(devices.get(i).number());
+      if (here && open) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** In how many localities the devices of an entry can be at most; 0 where there are too few. */
   private long devices(Need need, ResourceLedger free, NodeView node, int entry, long wanted) {
     GresInventory inventory = node.gres().get(entry);
     if (inventory.devices().isEmpty()) {
-      return Long.MAX_VALUE;
+      return localities.size();
     }
     CoreSet allowed = allowed(inventory);
     if (!inventory.portioned()) {
       CoreSet left = free.freeDevices(node.id(), entry).intersection(allowed);
-      return left.size() >= wanted ? Math.min(wanted, reached(inventory, left)) : 0;
+      return left.size() >= wanted ? wanted : 0;
     }
     boolean several = need.severalDevices(inventory);
     long sum = 0;
@@ -105,17 +149,6 @@ final class Vicinity {
       }
     }
     return sum < wanted ? 0 : several ? localities.size() : 1;
-  }
-
-  private long reached(GresInventory inventory, CoreSet devices) {
-    for (GresDevice device : inventory.devices()) {
-      if (devices.contains(device.number()) && device.cores().isEmpty()) {
-        return Long.MAX_VALUE;
-      }
-    }
-    return localities.stream()
-        .filter(locality -> at(inventory, locality).intersects(devices))
-        .count();
   }
 
   private static CoreSet at(GresInventory inventory, CoreSet locality) {
@@ -146,13 +179,18 @@ final class Vicinity {
     return allowed;
   }
 
-  /** Whole devices: one in each locality, and the others as the kind likes it. */
-  CoreSet choose(GresKind kind, GresInventory inventory, CoreSet free, int count, CoreSet cores) {
+  /**
+   * Whole devices: one in each locality that this entry is to be in, and the others as the kind
+   * likes it.
+   */
+  CoreSet choose(
+      GresKind kind, GresInventory inventory, int entry, CoreSet free, int count, CoreSet cores) {
     CoreSet left = free.intersection(allowed(inventory));
     CoreSet chosen = CoreSet.EMPTY;
-    for (CoreSet locality : localities.size() > 1 ? localities : List.<CoreSet>of()) {
-      CoreSet here = left.intersection(at(inventory, locality));
-      if (!here.isEmpty() && chosen.size() < count) {
+    for (int i = 0; i < localities.size(); i++) {
+      CoreSet here = left.intersection(at(inventory, localities.get(i)));
+      boolean own = localities.size() > 1 && entries.get(i) == entry;
+      if (own && !here.isEmpty() && chosen.size() < count) {
         CoreSet one = kind.choose(inventory, here, 1, cores);
         if (one == null) {
           return null;

@@ -1,12 +1,14 @@
 package org.headrace.select.constres.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
@@ -201,6 +203,21 @@ class PortionsTest {
         Requests.parse("N=1 n=3")
             .withGres(List.of(new GresRequest("shard", "", 3, GresRequest.Scope.TASK)));
     assertThat(ask(cluster, free, three, several)).isInstanceOf(Selection.NotPlaced.class);
+  }
+
+  @Test
+  void tasksHaveGpusOfTheirOwnWhateverTheTypes() {
+    TestCluster types = divided("shard", false, 8, 8);
+    ResourceRequest two =
+        Requests.parse("N=1 n=2")
+            .withGres(List.of(new GresRequest("shard", "", 2, GresRequest.Scope.TASK)))
+            .withDevices(
+                new DevicePolicy(DevicePolicy.Locality.USUAL, DevicePolicy.TaskSharing.APART));
+    Selection selection = ask(types, types.ledger(), two, Map.of());
+    assertThat(selection).isInstanceOf(Selection.Placed.class);
+    assertThat(((Selection.Placed) selection).allocation().nodes().get(0).gres())
+        .extracting(GresAllocation::type, GresAllocation::count)
+        .containsExactly(tuple("a", 2L), tuple("b", 2L));
   }
 
   @Test

@@ -111,6 +111,25 @@ class VicinityTest {
         .isEqualTo("4-7,13 1");
   }
 
+  /** A GPU of each type, close to a socket of its own. */
+  @Test
+  void devicesOfSeveralTypesTogetherAreInAllLocalities() {
+    GresInventory first =
+        new GresInventory("gpu", "a", 1, List.of(new GresDevice(0, "", CoreSet.of(0, 1), "")));
+    GresInventory second =
+        new GresInventory("gpu", "b", 1, List.of(new GresDevice(1, "", CoreSet.of(2, 3), "")));
+    TestCluster types =
+        TestCluster.of(
+            List.of(
+                TestCluster.withGres(TestCluster.node(0, "n0", 2, 2, 1, 64_000), first, second)));
+    Selection both = select(types, types.ledger(), "n=2 gpn=a:1,b:1", Locality.ENFORCED, Map.of());
+    assertThat(both).isInstanceOf(Selection.Placed.class);
+    assertThat(((Selection.Placed) both).allocation().nodes().get(0).cores())
+        .isEqualTo(CoreSet.of(0, 2));
+    assertThat(select(types, types.ledger(), "n=1 gpn=a:1,b:1", Locality.ENFORCED, Map.of()))
+        .isInstanceOf(Selection.NotPlaced.class);
+  }
+
   @Test
   void theClusterMaySayThatItIsUsual() {
     Map<String, String> usual = Map.of("ENFORCE_BINDING_GRES", "");
