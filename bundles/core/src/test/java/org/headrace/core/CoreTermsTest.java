@@ -14,6 +14,7 @@ import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.Sharing;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
@@ -128,6 +129,18 @@ class CoreTermsTest {
     cluster.apply(new Command.SuspendJob(JobTarget.of(first), true), ROOT);
     assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(7);
+  }
+
+  @Test
+  void howMuchIsLeftToTheSystemIsSaidOnlyWhereThatIsAllowed() {
+    JobSpec one = Specs.job(ANNA);
+    one = one.withRequest(one.request().withSystem(new SystemCores(1, false)));
+    assertThat(cluster.refused(one, ANNA).message()).contains("AllowSpecResourcesUsage");
+    cluster.system(
+        new Command.Configure(Specs.cluster(1, Map.of("AllowSpecResourcesUsage", "Yes"))));
+    assertThat(cluster.submit(one)).isPositive();
+    JobSpec all = one.withRequest(one.request().withSystem(new SystemCores(8, false)));
+    assertThat(cluster.refused(all, ANNA).message()).contains("fewer than 1 CPUs");
   }
 
   /** A log from before there were terms: what was started then is started again. */

@@ -297,9 +297,6 @@ final class Feasibility {
     if (partition.cpus(hardware, request) < all && partition.alone(request)) {
       return "a job gets " + partition.cpus(hardware, request) + " of its " + all + " CPUs";
     }
-    if (all < 1) {
-      return "no CPU is left beside those for the system";
-    }
     long memory = memory(request.memory(), perNode);
     if (memory > hardware.memory()) {
       return "less than " + memory + " MiB of memory";

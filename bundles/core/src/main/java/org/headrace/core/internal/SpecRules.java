@@ -174,6 +174,15 @@ final class SpecRules {
               + request.maxNodes()
               + "; it must be at least 1, and the maximum not below the minimum");
     }
+    if (request.system() != null) {
+      String allowed = state.configuration.setting("AllowSpecResourcesUsage", "NO");
+      if (!"YES".equalsIgnoreCase(allowed) || request.system().count() < 0) {
+        return refuse(
+            ErrorCode.INVALID_ARGUMENT,
+            "cores left to the system: jobs may not say how many"
+                + " (AllowSpecResourcesUsage = No), or none");
+      }
+    }
     TaskLayout layout = request.layout();
     int perNode = layout.tasksPerNode();
     if (layout.tasks() < 0 || layout.cpusPerTask() < 1 || perNode < 0) {

@@ -79,7 +79,7 @@ final class NodeText {
                 hardware.sockets(),
                 hardware.boards()));
     if (!hardware.system().isEmpty()) {
-      block.line("CoreSpecCount=" + hardware.system().size() + listed(hardware));
+      block.line("CoreSpecCount=" + hardware.system().size() + " " + listed(hardware));
     }
   }
 
@@ -94,7 +94,7 @@ final class NodeText {
         java.util.Arrays.stream(system.toArray())
             .flatMap(core -> java.util.stream.IntStream.range(core * threads, (core + 1) * threads))
             .toArray();
-    return " CPUSpecList=" + CoreSet.of(cpus) + " ";
+    return "CPUSpecList=" + CoreSet.of(cpus) + " ";
   }
 
   private static String load(NodeReport report) {
