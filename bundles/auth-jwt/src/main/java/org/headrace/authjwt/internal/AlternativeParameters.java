@@ -12,8 +12,9 @@ import org.headrace.api.auth.TokenException;
  * @param secret file of the key that signs and believes, or null
  * @param publicKeys file of the keys that only believe (JWKS), or null
  * @param userClaim the claim that names the user; empty: {@code sun}, else {@code username}
+ * @param slurmUser who may own the files beside root and the daemon's user; may be empty
  */
-record AlternativeParameters(Path secret, Path publicKeys, String userClaim) {
+record AlternativeParameters(Path secret, Path publicKeys, String userClaim, String slurmUser) {
   private static final String USUAL_FILE = "jwt_hs256.key";
 
   static AlternativeParameters of(Map<String, String> settings) throws TokenException {
@@ -32,7 +33,11 @@ record AlternativeParameters(Path secret, Path publicKeys, String userClaim) {
       }
       secret = Path.of(state, USUAL_FILE).toAbsolutePath();
     }
-    return new AlternativeParameters(secret, publicKeys, given.getOrDefault("userclaimfield", ""));
+    return new AlternativeParameters(
+        secret,
+        publicKeys,
+        given.getOrDefault("userclaimfield", ""),
+        settings.getOrDefault("SlurmUser", ""));
   }
 
   private static Path file(Map<String, String> given, String key) throws TokenException {

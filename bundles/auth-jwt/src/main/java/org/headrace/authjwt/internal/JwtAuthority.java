@@ -13,11 +13,14 @@ public final class JwtAuthority implements TokenAuthority {
   @Override
   public Tokens open(Map<String, String> settings) throws TokenException {
     AlternativeParameters parameters = AlternativeParameters.of(settings);
-    byte[] secret = parameters.secret() == null ? null : KeyFiles.secret(parameters.secret());
+    byte[] secret =
+        parameters.secret() == null
+            ? null
+            : KeyFiles.secret(parameters.secret(), parameters.slurmUser());
     JWKSet keys =
         parameters.publicKeys() == null
             ? new JWKSet()
-            : KeyFiles.publicKeys(parameters.publicKeys());
+            : KeyFiles.publicKeys(parameters.publicKeys(), parameters.slurmUser());
     return new JwtTokens(secret, keys, parameters.userClaim());
   }
 }

@@ -27,9 +27,9 @@ final class KeyFiles {
   private KeyFiles() {}
 
   /** All bytes of a file that only its owner can read, as Slurm takes them. */
-  static byte[] secret(Path path) throws TokenException {
+  static byte[] secret(Path path, String slurmUser) throws TokenException {
     try {
-      Set<PosixFilePermission> mode = mode(path);
+      Set<PosixFilePermission> mode = mode(path, slurmUser);
       if (!OWNER_ONLY.containsAll(mode)) {
         throw new TokenException(
             "key file %s has mode %s; others could make tokens with it. Right is 0600: chmod 0600 %s"
@@ -48,9 +48,9 @@ final class KeyFiles {
   }
 
   /** Public keys, which anybody may read and nobody else may write. */
-  static JWKSet publicKeys(Path path) throws TokenException {
+  static JWKSet publicKeys(Path path, String slurmUser) throws TokenException {
     try {
-      Set<PosixFilePermission> mode = mode(path);
+      Set<PosixFilePermission> mode = mode(path, slurmUser);
       if (mode.stream().anyMatch(WRITABLE::contains)) {
         throw new TokenException(
             "key file %s has mode %s; others could add keys of their own. Right is 0644: chmod 0644 %s"
@@ -64,15 +64,19 @@ final class KeyFiles {
     }
   }
 
-  private static Set<PosixFilePermission> mode(Path path) throws IOException, TokenException {
+  private static Set<PosixFilePermission> mode(Path path, String slurmUser)
+      throws IOException, TokenException {
     if (!Files.isRegularFile(path)) {
       throw new TokenException("key file " + path + " is missing or no regular file");
     }
     int owner = (Integer) Files.getAttribute(path, "unix:uid");
     int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    if (owner != 0 && owner != own) {
+    boolean slurms =
+        slurmUser.equals(Files.getOwner(path).getName())
+            || slurmUser.equals(Integer.toUnsignedString(owner));
+    if (owner != 0 && owner != own && !slurms) {
       throw new TokenException(
-          "key file %s belongs to uid %d; it must belong to root or to uid %d, who runs this daemon"
+          "key file %s belongs to uid %d; it must belong to root, to SlurmUser or to uid %d, who runs this daemon"
               .formatted(path, owner, own));
     }
     return Files.getPosixFilePermissions(path);

@@ -219,6 +219,13 @@ class JwtTokensTest {
     Files.setAttribute(key, "unix:uid", 65534);
     assertThatThrownBy(() -> new JwtAuthority().open(Map.of("AuthAltParameters", "jwt_key=" + key)))
         .hasMessageContaining("belongs to uid 65534");
+    // As Slurm's manual has it: chown slurm.
+    for (String slurmUser : List.of("65534", Files.getOwner(key).getName())) {
+      Map<String, String> settings =
+          Map.of("AuthAltParameters", "jwt_key=" + key, "SlurmUser", slurmUser);
+      assertThat(new JwtAuthority().open(settings).user(signed(HS256, CLAIMS, KEY), NOW))
+          .isEqualTo("alice");
+    }
   }
 
   @Test

@@ -180,5 +180,11 @@ class AccountDataTest {
     assertThat(run("sacctmgr", other, "--json", "show", "account")).startsWith("{\"accounts\":[]");
     assertThat(run("sacctmgr", other, "--json", "show", "assoc")).doesNotContain("ada");
     assertThat(run("sshare", other, "--json", "-a")).doesNotContain("ada");
+    assertThat(run("sacctmgr", other, "--json", "show", "cluster")).contains("\"nodes\":\"\"");
+    assertThat(run("sacctmgr", 0, "--json", "show", "cluster")).contains("\"nodes\":\"n");
+    snapshot.definition =
+        PeerModel.definition(Map.of("ClusterName", "peer", "PrivateData", "users"));
+    assertThat(run("sacctmgr", other, "--json", "show", "account", "lab"))
+        .contains("\"name\":\"lab\"", "\"coordinators\":[]");
   }
 }

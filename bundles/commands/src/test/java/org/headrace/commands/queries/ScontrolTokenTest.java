@@ -75,11 +75,16 @@ class ScontrolTokenTest {
   void onlyTheTrustedGetThoseOfOthers() throws Exception {
     assertThat(run(0, 0, "token", "username=bob", "lifespan=7").outText())
         .isEqualTo("SLURM_JWT=bob/7\n");
-    FakeInvocation call = run(USER, 1, "token", "username=root");
+    FakeInvocation call = run(USER, 1, "token", "username=bob");
     assertThat(call.outText()).isEmpty();
     assertThat(call.errText()).startsWith("Error fetching token\n").contains("for others");
     settings.put("SlurmUser", Integer.toString(USER));
     assertThat(run(USER, 0, "token", "username=bob").outText()).contains("=bob/");
+    // What runs as root only root decides, under whatever name.
+    for (String name : new String[] {"root", "0"}) {
+      assertThat(run(USER, 1, "token", "username=" + name).errText()).contains("Only root");
+    }
+    assertThat(run(0, 0, "token", "username=root").outText()).contains("=root/");
   }
 
   @Test

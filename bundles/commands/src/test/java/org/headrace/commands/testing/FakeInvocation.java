@@ -163,6 +163,7 @@ public final class FakeInvocation implements Invocation {
   /** Users and groups have the same names and numbers here. */
   private static Account account(String name) {
     return switch (name) {
+      case "root", "0" -> new Account(0, "root", 0);
       case "bob", "1001" -> new Account(1001, "bob", 1500);
       case "staff", "1500" -> new Account(1500, "staff", 1500);
       case "far", "4000000000" -> new Account((int) 4_000_000_000L, "far", 1500);

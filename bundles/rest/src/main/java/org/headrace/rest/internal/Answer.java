@@ -15,7 +15,7 @@ import org.headrace.control.front.Callers;
 final class Answer {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int MOST_ERRORS = 64 * 1024;
-  private static final int MOST_TEXT = 64 << 20;
+  private static final int MOST_TEXT = 64 * 1024;
 
   /** What isn't a command's. */
   @FunctionalInterface
@@ -73,6 +73,16 @@ final class Answer {
     }
     messages.forEach(
         line -> warn(KnownErrors.words(call.program(), List.of(line)), call.program()));
+  }
+
+  /** Runs a command whose lines count, one by one as they come. */
+  void lines(Call call, LineOutput.Taker taker) throws Exception {
+    BoundedText err = new BoundedText(MOST_ERRORS);
+    int status = programs.run(call, ask.caller(), callers, new LineOutput(taker), err);
+    List<String> messages = messages(call, err);
+    if (status != 0) {
+      throw KnownErrors.of(call.program(), messages).raised();
+    }
   }
 
   /** Runs a command whose text counts. */

@@ -92,6 +92,9 @@ final class Authentication {
     if (caller == null) {
       throw new IOException("the user " + claimed + " isn't known to this system");
     }
+    if (caller.isRoot() && !proven.isRoot()) {
+      throw new IOException("only root acts as root, and " + proven.user() + " isn't");
+    }
     return caller;
   }
 

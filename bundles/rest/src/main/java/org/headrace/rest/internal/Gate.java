@@ -46,11 +46,13 @@ final class Gate extends Handler.Abstract {
   private final Desk desk;
   private final RestSettings settings;
   private final PatienceWatch patience;
+  private final BodyBudget budget;
 
   Gate(Desk desk, RestSettings settings, PatienceWatch patience) {
     this.desk = desk;
     this.settings = settings;
     this.patience = patience;
+    budget = new BodyBudget(settings.maxBodiesBytes());
   }
 
   @Override
@@ -58,6 +60,7 @@ final class Gate extends Handler.Abstract {
     EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
     long deadline = System.nanoTime() + settings.requestMillis() * 1_000_000;
     patience.complete(connection);
+    request.addIdleTimeoutListener(timeout -> false); // A command may take its time.
     Request.addCompletionListener(request, any -> patience.expect(connection));
     try {
       serve(request, response, connection, deadline);
@@ -90,17 +93,19 @@ final class Gate extends Handler.Abstract {
     Route route = route(request, segments, response);
     Map<String, String> parameters = route.match(segments);
     String version = parameters.remove("version");
-    Map<String, Object> body =
-        route.body().isEmpty() ? Map.of() : JsonInput.object(body(request, deadline));
-    Ask ask =
-        new Ask(
-            version,
-            parameters,
-            query(request),
-            body,
-            caller,
-            String.valueOf(connection.getRemoteSocketAddress()));
-    desk.answer(ask, route, output(response));
+    try (BodyBudget.Share share = budget.share()) {
+      Map<String, Object> body =
+          route.body().isEmpty() ? Map.of() : JsonInput.object(body(request, deadline, share));
+      Ask ask =
+          new Ask(
+              version,
+              parameters,
+              query(request),
+              body,
+              caller,
+              String.valueOf(connection.getRemoteSocketAddress()));
+      desk.answer(ask, route, output(response));
+    }
   }
 
   private static SocketChannel socket(EndPoint connection) {
@@ -176,7 +181,8 @@ final class Gate extends Handler.Abstract {
     return query;
   }
 
-  private byte[] body(Request request, long deadline) throws Problem.Raised, IOException {
+  private byte[] body(Request request, long deadline, BodyBudget.Share share)
+      throws Problem.Raised, IOException {
     String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
     if (type == null || !type.toLowerCase(Locale.ROOT).split(";")[0].strip().equals(JSON)) {
       throw Problem.of(
@@ -190,6 +196,7 @@ final class Gate extends Handler.Abstract {
     byte[] chunk = new byte[CHUNK];
     try (InputStream in = Content.Source.asInputStream(request)) {
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        share.take(read);
         body.write(chunk, 0, read);
         if (body.size() > settings.maxBodyBytes()) {
           throw tooLarge();

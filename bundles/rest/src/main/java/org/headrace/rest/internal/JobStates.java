@@ -1,5 +1,7 @@
 package org.headrace.rest.internal;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,20 +19,18 @@ final class JobStates {
       }
       words.add("--jobs=" + ids);
     }
-    Answer.Said said = answer.change(Call.of("squeue", words));
-    answer.fields(
-        out -> {
-          out.writeArrayFieldStart("jobs");
-          for (String line : said.text().lines().toList()) {
-            String[] parts = line.split("\\|", 2);
-            out.writeStartObject();
-            out.writeStringField("job_id", parts[0].strip());
-            out.writeArrayFieldStart("state");
-            out.writeString(parts.length > 1 ? parts[1].strip() : "");
-            out.writeEndArray();
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-        });
+    answer.fields(out -> out.writeArrayFieldStart("jobs"));
+    answer.lines(Call.of("squeue", words), line -> answer.fields(out -> state(line, out)));
+    answer.fields(JsonGenerator::writeEndArray);
+  }
+
+  private static void state(String line, JsonGenerator out) throws IOException {
+    String[] parts = line.split("\\|", 2);
+    out.writeStartObject();
+    out.writeStringField("job_id", parts[0].strip());
+    out.writeArrayFieldStart("state");
+    out.writeString(parts.length > 1 ? parts[1].strip() : "");
+    out.writeEndArray();
+    out.writeEndObject();
   }
 }

@@ -19,6 +19,9 @@ import java.util.Map;
 final class JsonInput {
   private static final int DEEPEST = 32;
 
+  /** Of objects, arrays, texts and numbers together: each takes far more memory than its text. */
+  static final int MOST_VALUES = 100_000;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -31,7 +34,12 @@ final class JsonInput {
                   .build())
           .build();
 
-  private JsonInput() {}
+  private final JsonParser parser;
+  private int values;
+
+  private JsonInput(JsonParser parser) {
+    this.parser = parser;
+  }
 
   /**
    * The one object that the bytes are.
@@ -43,7 +51,7 @@ final class JsonInput {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw Problem.bad("The body is no JSON object", "body").raised();
       }
-      Map<String, Object> object = object(parser);
+      Map<String, Object> object = new JsonInput(parser).object();
       if (parser.nextToken() != null) {
         throw Problem.bad("Something follows the JSON object in the body", "body").raised();
       }
@@ -54,28 +62,31 @@ final class JsonInput {
     }
   }
 
-  private static Map<String, Object> object(JsonParser parser) throws IOException {
+  private Map<String, Object> object() throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
-      object.put(name, value(parser));
+      object.put(name, value());
     }
     return object;
   }
 
-  private static List<Object> array(JsonParser parser) throws IOException {
+  private List<Object> array() throws IOException {
     List<Object> array = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value(parser));
+      array.add(value());
     }
     return array;
   }
 
-  private static Object value(JsonParser parser) throws IOException {
+  private Object value() throws IOException {
+    if (++values > MOST_VALUES) {
+      throw new IOException("it has more than " + MOST_VALUES + " values");
+    }
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> parser.getLongValue();
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();

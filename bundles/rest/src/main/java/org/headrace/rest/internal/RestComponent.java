@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.headrace.api.auth.TokenAuthority;
 import org.headrace.api.auth.TokenException;
 import org.headrace.api.auth.Tokens;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class RestComponent implements ConfigurationListener {
   private static final Logger LOG = LoggerFactory.getLogger(RestComponent.class);
   private static final long PATIENCE_SECONDS = 10;
+  private static final long RETRY_SECONDS = 5;
 
   /** What the API depends on. */
   private static final List<String> KEYS =
@@ -55,8 +58,8 @@ public final class RestComponent implements ConfigurationListener {
   private final Callers callers;
 
   /** Does one thing after the other: what asks for it mustn't wait. */
-  private final ExecutorService changes =
-      Executors.newSingleThreadExecutor(
+  private final ScheduledExecutorService changes =
+      Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "rest-settings");
             thread.setDaemon(true);
@@ -67,7 +70,9 @@ public final class RestComponent implements ConfigurationListener {
   private volatile Map<String, String> settings;
   private volatile TokenAuthority authority;
   private volatile Authentication authentication;
-  private String lastProblem = ""; // These three by the thread above alone.
+  private volatile boolean ended;
+  private String lastFailure = ""; // These four by the thread above alone.
+  private String lastProblem = "";
   private RestSettings inUse;
   private RestServer server;
 
@@ -90,14 +95,15 @@ public final class RestComponent implements ConfigurationListener {
 
   @Deactivate
   void deactivate() {
-    changes.execute(this::close);
-    changes.shutdown();
+    ended = true;
     try {
-      if (!changes.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("The REST API hasn't ended within {} s", PATIENCE_SECONDS);
-      }
+      changes.submit(this::close).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("The REST API didn't end in good order", e);
+    } finally {
+      changes.shutdownNow();
     }
   }
 
@@ -150,6 +156,9 @@ public final class RestComponent implements ConfigurationListener {
 
   /** Keys at once; the server is opened anew only where something about it has changed. */
   private void apply() {
+    if (ended) {
+      return;
+    }
     try {
       RestSettings wanted = RestSettings.of(settings);
       if (!wanted.addresses().isEmpty()) {
@@ -166,9 +175,34 @@ public final class RestComponent implements ConfigurationListener {
         server = RestServer.open(wanted, desk);
         LOG.info("The REST API is at {}", wanted.addresses());
       }
-    } catch (IOException | IllegalArgumentException e) {
-      LOG.error("The REST API isn't offered: {}", e.getMessage());
+      lastFailure = "";
+    } catch (IOException e) {
+      failed(e);
+      retry();
+    } catch (IllegalArgumentException e) {
+      failed(e);
     }
+  }
+
+  /** What is in the way may go by itself. */
+  private void retry() {
+    try {
+      changes.schedule(this::apply, RETRY_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The REST API has ended", e);
+    }
+  }
+
+  private void failed(Exception e) {
+    if (!String.valueOf(e.getMessage()).equals(lastFailure)) {
+      LOG.error("The REST API isn't offered as configured: {}", e.getMessage());
+    }
+    lastFailure = String.valueOf(e.getMessage());
+  }
+
+  /** Waits until all that was asked for is done; for tests. */
+  void settle() throws Exception {
+    changes.submit(() -> {}).get();
   }
 
   /** Null where no token is believed; at UNIX sockets the kernel still says who calls. */

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param maxConnections connections at one time
  * @param maxThreads requests that are worked on at one time; others wait
  * @param maxBodyBytes of one request
+ * @param maxBodiesBytes of all requests at one time
  * @param idleMillis how long a connection may be silent
  * @param requestMillis how long a client may take to say completely what it wants
  */
@@ -21,6 +22,7 @@ record RestSettings(
     int maxConnections,
     int maxThreads,
     int maxBodyBytes,
+    int maxBodiesBytes,
     long idleMillis,
     long requestMillis) {
   RestSettings {
@@ -41,7 +43,8 @@ record RestSettings(
     }
     int connections = 256;
     int threads = 32;
-    int body = 16 << 20;
+    int body = 8 << 20;
+    int bodies = 16 << 20;
     long idle = 30;
     long request = 30;
     for (String word : words(settings, "HeadraceRestParameters")) {
@@ -51,17 +54,20 @@ record RestSettings(
         case "max_connections" -> connections = number;
         case "threads" -> threads = number;
         case "max_body" -> body = number;
+        case "max_bodies" -> bodies = number;
         case "idle_timeout" -> idle = number;
         case "request_timeout" -> request = number;
         default ->
             throw new IllegalArgumentException(
                 "HeadraceRestParameters: '"
                     + pair[0]
-                    + "' is none of max_connections, threads, max_body (bytes), idle_timeout and"
+                    + "' is none of max_connections, threads, max_body, max_bodies (bytes),"
+                    + " idle_timeout and"
                     + " request_timeout (seconds)");
       }
     }
-    return new RestSettings(addresses, connections, threads, body, idle * 1000, request * 1000);
+    return new RestSettings(
+        addresses, connections, threads, body, bodies, idle * 1000, request * 1000);
   }
 
   private static List<String> words(Map<String, String> settings, String key) {

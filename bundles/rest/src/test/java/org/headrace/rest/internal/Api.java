@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import org.headrace.api.auth.TokenException;
 import org.headrace.api.auth.Tokens;
 import org.headrace.control.front.Account;
@@ -62,6 +63,10 @@ final class Api implements AutoCloseable {
   }
 
   final Path socket;
+
+  /** Who is at the UNIX socket, according to the kernel. */
+  volatile String atSocket = "bob";
+
   final BlockingQueue<Run> runs = new LinkedBlockingQueue<>();
   private final Programs programs = new Programs();
   private final Map<String, Body> bodies = new LinkedHashMap<>();
@@ -98,9 +103,10 @@ final class Api implements AutoCloseable {
       commands.put(name, command(name));
       programs.add(commands.get(name), 0);
     }
+    People people = new People(() -> atSocket);
     Authentication authentication =
         new Authentication(
-            new People(), withTokens ? new PlainTokens() : null, "slurm", Clock.systemUTC());
+            people, withTokens ? new PlainTokens() : null, "slurm", Clock.systemUTC());
     server =
         RestServer.open(
             settings,
@@ -227,12 +233,22 @@ final class Api implements AutoCloseable {
 
   /** Some people; who is at the socket is bob. */
   static final class People implements Callers {
+    private final Supplier<String> atSocket;
+
+    People() {
+      this(() -> "bob");
+    }
+
+    People(Supplier<String> atSocket) {
+      this.atSocket = atSocket;
+    }
+
     private static final Map<String, Integer> UIDS =
         Map.of("root", 0, "slurm", 64, "ann", 1001, "bob", 1002);
 
     @Override
     public Caller at(SocketChannel channel) {
-      return named("bob");
+      return named(atSocket.get());
     }
 
     @Override

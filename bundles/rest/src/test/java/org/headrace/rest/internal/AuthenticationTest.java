@@ -85,6 +85,8 @@ class AuthenticationTest {
     assertThat(caller(TOKEN, "token-of-root", NAME, "bob")).isEqualTo("bob");
     assertThat(caller(TOKEN, "token-of-slurm", NAME, "ann")).isEqualTo("ann");
     refused(TOKEN, "token-of-root", NAME, "stranger");
+    // What runs as root only root decides.
+    refused(TOKEN, "token-of-slurm", NAME, "root");
   }
 
   @Test
@@ -101,6 +103,12 @@ class AuthenticationTest {
     assertThat(api.run().caller().user()).isEqualTo("bob");
     assertThat(overSocket(NAME + ": root\r\n")).contains("HTTP/1.1 401");
     assertThat(overSocket(TOKEN + ": forged\r\n")).contains("HTTP/1.1 401");
+    api.atSocket = "slurm";
+    assertThat(overSocket(NAME + ": ann\r\n")).contains("\"user\":\"ann\"");
+    assertThat(overSocket(NAME + ": root\r\n")).contains("HTTP/1.1 401");
+    api.atSocket = "root";
+    assertThat(overSocket(NAME + ": ann\r\n")).contains("\"user\":\"ann\"");
+    api.atSocket = "bob";
     assertThat(overSocket(TOKEN + ": token-of-ann\r\n")).contains("\"user\":\"ann\"");
   }
 

@@ -118,6 +118,36 @@ class HostileRequestTest {
     stillServes();
   }
 
+  /** Each takes far more memory than its text. */
+  @Test
+  void tooManyValuesAreRefused() {
+    api.close();
+    try {
+      api = new Api(directory, "max_body=1000000", true);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    String many = "{},".repeat(JsonInput.MOST_VALUES) + "{}";
+    Api.Reply reply = api.post(SUBMIT, "{\"job\": [" + many + "]}");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.text()).contains("more than " + JsonInput.MOST_VALUES + " values");
+    stillServes();
+  }
+
+  @Test
+  void allBodiesTogetherHaveABound() throws Exception {
+    api.close();
+    api = new Api(directory, "max_body=100000,max_bodies=60000", true);
+    for (int i = 0; i < 5; i++) { // What is refused is given back, and what is done as well.
+      Api.Reply reply = api.post(SUBMIT, "{\"script\": \"" + "x".repeat(70_000) + "\"}");
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.text()).contains("max_bodies");
+      assertThat(api.post(SUBMIT, "{\"script\": \"" + "x".repeat(40_000) + "\"}").status())
+          .isEqualTo(400);
+    }
+    stillServes();
+  }
+
   @Test
   void otherTypesOfContentAreRefused() {
     for (String type :

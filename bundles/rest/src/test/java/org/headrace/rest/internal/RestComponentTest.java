@@ -3,6 +3,8 @@ package org.headrace.rest.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -131,7 +133,7 @@ class RestComponentTest {
   }
 
   @Test
-  void itIsOffUntilTheConfigurationHasAnAddressAndWhenItHasNoneAnyMore() {
+  void itIsOffUntilTheConfigurationHasAnAddressAndWhenItHasNoneAnyMore() throws Exception {
     start();
     component.inForce(settings);
     assertThat(status("oneann")).isZero();
@@ -140,9 +142,22 @@ class RestComponentTest {
     await("oneann", 200);
     settings.put("HeadraceRest", "nonsense"); // Is logged, and nothing else changes.
     component.inForce(settings);
+    component.settle();
+    assertThat(status("oneann")).isEqualTo(200);
     settings.put("HeadraceRest", "");
     component.inForce(settings);
     await("oneann", 0);
+  }
+
+  @Test
+  void anAddressThatIsTakenIsTriedAgain() throws Exception {
+    settings.put("HeadraceRest", "localhost:" + port);
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("localhost"))) {
+      start();
+      component.settle();
+      assertThat(other.isBound()).isTrue();
+    }
+    await("oneann", 200);
   }
 
   @Test

@@ -45,8 +45,8 @@ class RestSettingsTest {
         RestSettings.of(
             Map.of(
                 "HeadraceRestParameters",
-                "max_connections=1,threads=2,max_body=3,idle_timeout=4,request_timeout=5"));
-    assertThat(settings).isEqualTo(new RestSettings(List.of(), 1, 2, 3, 4000, 5000));
+                "max_connections=1,threads=2,max_body=3,max_bodies=6,idle_timeout=4,request_timeout=5"));
+    assertThat(settings).isEqualTo(new RestSettings(List.of(), 1, 2, 3, 6, 4000, 5000));
     for (String wrong : List.of("threads=0", "threads", "colour=1", "threads=x")) {
       assertThatThrownBy(() -> RestSettings.of(Map.of("HeadraceRestParameters", wrong)))
           .hasMessageContaining("HeadraceRestParameters: '" + wrong.split("=")[0]);

@@ -36,7 +36,9 @@ final class AccountData {
       references(one -> one.account().equals(account.name()));
       data.startArray("coordinators");
       for (String name : account.coordinators()) {
-        coordinator(name, true);
+        if (book.visibility.user(name)) {
+          coordinator(name, true);
+        }
       }
       data.endArray();
       data.field("description", account.description());
@@ -63,7 +65,8 @@ final class AccountData {
       references(one -> one.user().equals(user.name()));
       data.startArray("coordinators");
       for (Account account : accounts.accounts()) {
-        if (account.coordinators().contains(user.name())) {
+        if (account.coordinators().contains(user.name())
+            && book.visibility.account(account.name())) {
           coordinator(account.name(), true);
         }
       }
@@ -264,7 +267,10 @@ final class AccountData {
     data.endObject();
     data.texts("flags", List.of());
     data.field("name", book.cluster());
-    List<String> nodes = book.snapshot.nodes().stream().map(node -> node.name()).toList();
+    List<String> nodes =
+        book.visibility.nodes()
+            ? book.snapshot.nodes().stream().map(node -> node.name()).toList()
+            : List.of();
     data.field("nodes", Hostlist.compress(nodes));
     data.field("select_plugin", settings.getOrDefault("SelectType", "").replace("select/", ""));
     data.startObject("associations");

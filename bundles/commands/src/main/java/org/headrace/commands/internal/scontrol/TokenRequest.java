@@ -1,11 +1,13 @@
 package org.headrace.commands.internal.scontrol;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.auth.TokenException;
+import org.headrace.control.front.Account;
 import org.headrace.control.front.Caller;
 
 /** {@code scontrol token}: by what a user says who it is where the kernel can't. */
@@ -69,6 +71,9 @@ final class TokenRequest {
     if (user.isEmpty()) {
       return "username= names nobody";
     }
+    if (!session.invocation.caller().isRoot() && root()) {
+      return "Only root gets a token for root";
+    }
     if (trusted()) {
       return null;
     }
@@ -85,6 +90,16 @@ final class TokenRequest {
             + most
             + " seconds (AuthAltParameters=max_token_lifespan): lifespan="
             + most;
+  }
+
+  /** Whether the user is root, under whatever name; what can't be looked up counts as such. */
+  private boolean root() {
+    try {
+      Account account = session.invocation.user(user);
+      return account != null && account.id() == 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private boolean trusted() {
