@@ -81,6 +81,9 @@ public final class Cluster {
   public Planned plan(boolean freed) {
     try {
       PlanningCycle.Turn turn = cycle.plan(machine.publish(), now, freed);
+      if (turn.nonsense() != null) { // A controller goes on without that part; a trial has no use.
+        throw turn.nonsense();
+      }
       List<Event> events = new ArrayList<>();
       turn.commands().forEach(command -> events.addAll(system(command)));
       return new Planned(events, turn.nextStart());
