@@ -264,6 +264,24 @@ public final class Specs {
         with.warning());
   }
 
+  static Execution memberOf(Execution with, String... groups) {
+    return new Execution(
+        with.batch(),
+        with.arguments(),
+        with.workDirectory(),
+        with.input(),
+        with.output(),
+        with.error(),
+        with.append(),
+        with.umask(),
+        with.limits(),
+        with.groups(),
+        with.requeue(),
+        with.warning(),
+        with.outlivesNodes(),
+        List.of(groups));
+  }
+
   static JobSpec array(Actor owner, int first, int last, int maxRunning) {
     return job(owner)
         .withArray(new JobArray(List.of(new JobArray.Range(first, last, 1)), maxRunning));

@@ -272,6 +272,18 @@ class SubmitTest {
     assertThat(cluster.schedule()).containsExactly(id);
   }
 
+  @Test
+  void partitionsOfGroupsAreForTheirMembers() {
+    partition("debug", Map.of("AllowGroups", "chem,optics"));
+    JobSpec job = Specs.job(ANNA);
+    assertThat(code(job)).isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(code(job.withExecution(Specs.memberOf(job.execution(), "bio"))))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    cluster.submit(job.withExecution(Specs.memberOf(job.execution(), "bio", "optics")));
+    partition("debug", Map.of("AllowGroups", "users")); // The owner's first group.
+    cluster.submit(job);
+  }
+
   private void partition(String name, Map<String, String> settings) {
     assertThat(cluster.apply(new Command.UpdatePartition(name, settings), ROOT))
         .isEqualTo(Outcome.DONE);

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param requeue true when the job may be run again after a failure of a node
  * @param warning signal sent before the time limit
  * @param outlivesNodes true when the job goes on on its other nodes after a failure of one
+ * @param memberOf names of those groups of the owner that partitions ask for, as the system knew
+ *     them at submission; the primary group is the owner's
  */
 public record Execution(
     boolean batch,
@@ -34,7 +36,8 @@ public record Execution(
     List<Integer> groups,
     boolean requeue,
     Warning warning,
-    boolean outlivesNodes) {
+    boolean outlivesNodes,
+    List<String> memberOf) {
   /** A job that ends with any of its nodes. */
   public Execution(
       boolean batch,
@@ -62,13 +65,15 @@ public record Execution(
         groups,
         requeue,
         warning,
-        false);
+        false,
+        List.of());
   }
 
   public Execution {
     arguments = List.copyOf(arguments);
     limits = Map.copyOf(limits);
     groups = List.copyOf(groups);
+    memberOf = List.copyOf(memberOf);
   }
 
   /** Without files, arguments and limits that would be out of the ordinary. */
@@ -114,7 +119,8 @@ public record Execution(
         groups,
         requeue,
         warning,
-        outlivesNodes);
+        outlivesNodes,
+        memberOf);
   }
 
   public Execution withWorkDirectory(String path) {
@@ -131,7 +137,8 @@ public record Execution(
         groups,
         requeue,
         warning,
-        outlivesNodes);
+        outlivesNodes,
+        memberOf);
   }
 
   public Execution withRequeue(boolean mayRequeue) {
@@ -148,7 +155,8 @@ public record Execution(
         groups,
         mayRequeue,
         warning,
-        outlivesNodes);
+        outlivesNodes,
+        memberOf);
   }
 
   public Execution withOutlivesNodes(boolean goesOn) {
@@ -165,6 +173,7 @@ public record Execution(
         groups,
         requeue,
         warning,
-        goesOn);
+        goesOn,
+        memberOf);
   }
 }

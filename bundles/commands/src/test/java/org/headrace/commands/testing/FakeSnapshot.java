@@ -23,6 +23,7 @@ import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.Limits;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.query.JobRow;
 import org.headrace.control.query.NodeStatus;
 import org.headrace.control.query.Snapshot;
@@ -82,12 +83,43 @@ public final class FakeSnapshot implements Snapshot {
     return new ClusterDefinition(
         "peer",
         List.of(),
-        List.of(),
+        settings.containsKey("AllowGroups")
+            ? List.of(door(List.of(settings.get("AllowGroups").split(","))))
+            : List.of(),
         TopologySpec.FLAT,
         Map.of("matlab", 4),
         limits,
         List.of(),
         settings);
+  }
+
+  /** A partition for members of groups. */
+  private static PartitionDefinition door(List<String> groups) {
+    PartitionDefinition open = PartitionDefinition.open("door", List.of());
+    return new PartitionDefinition(
+        open.name(),
+        open.nodes(),
+        open.isDefault(),
+        open.hidden(),
+        open.state(),
+        open.minNodes(),
+        open.maxNodes(),
+        open.maxTime(),
+        open.defaultTime(),
+        open.priorityTier(),
+        open.priorityFactor(),
+        open.sharing(),
+        open.defaultMemory(),
+        open.maxMemory(),
+        groups,
+        open.allowAccounts(),
+        open.denyAccounts(),
+        open.allowQos(),
+        open.denyQos(),
+        open.rootOnly(),
+        open.graceTime(),
+        open.overTimeLimit(),
+        open.options());
   }
 
   @Override

@@ -95,6 +95,7 @@ final class PartitionRules {
     Owner owner = spec.owner();
     return allowed.contains(owner.group())
         || allowed.contains(Integer.toString(owner.gid()))
+        || spec.execution().memberOf().stream().anyMatch(allowed::contains)
         || spec.execution().groups().stream().anyMatch(gid -> allowed.contains("" + gid));
   }
 

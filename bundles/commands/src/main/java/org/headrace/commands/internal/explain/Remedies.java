@@ -49,7 +49,9 @@ final class Remedies {
       if (one.name().equals(name)) {
         return !one.rootOnly()
             && !one.hidden()
-            && allowed(one.allowGroups(), job.spec().owner().group())
+            && (allowed(one.allowGroups(), job.spec().owner().group())
+                || job.spec().execution().memberOf().stream()
+                    .anyMatch(group -> allowed(one.allowGroups(), group)))
             && allowed(one.allowAccounts(), job.spec().charge().account())
             && !one.denyAccounts().contains(job.spec().charge().account())
             && allowed(one.allowQos(), job.spec().charge().qos())

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.headrace.api.job.Execution;
+import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.front.Account;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.ResourceLimit;
@@ -32,6 +33,7 @@ final class ExecutionBuilder {
   }
 
   Execution build(boolean batch, List<String> arguments) throws IOException {
+    List<Integer> groups = groups();
     return new Execution(
         batch,
         arguments,
@@ -42,10 +44,11 @@ final class ExecutionBuilder {
         append(choices, snapshot),
         JobEnvironment.umask(invocation),
         limits(choices, invocation, snapshot),
-        groups(),
+        groups,
         requeue(),
         warning(),
-        outlivesNodes(choices));
+        outlivesNodes(choices),
+        memberOf(groups));
   }
 
   /** True when a failure of one node shall not end what runs on others. */
@@ -121,6 +124,23 @@ final class ExecutionBuilder {
       groups.add(group);
     }
     return groups;
+  }
+
+  /**
+   * Which groups that partitions are for the job's user belongs to. The core knows no names of
+   * groups but the primary one's, and a name may be another group's tomorrow.
+   */
+  private List<String> memberOf(List<Integer> groups) throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (PartitionDefinition partition : snapshot.definition().partitions()) {
+      for (String name : partition.allowGroups()) {
+        Account group = name.equalsIgnoreCase("ALL") ? null : invocation.group(name);
+        if (group != null && groups.contains(group.id())) {
+          found.add(name);
+        }
+      }
+    }
+    return List.copyOf(found);
   }
 
   private boolean requeue() {

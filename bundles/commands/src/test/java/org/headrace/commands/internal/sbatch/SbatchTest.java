@@ -184,6 +184,15 @@ class SbatchTest {
   }
 
   @Test
+  void whichGroupsOfPartitionsTheyBelongToIsSaidByName() throws Exception {
+    FakeControl control = new FakeControl().set("AllowGroups", "far,staff,nosuch,ALL");
+    FakeInvocation root = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true").as(0);
+    assertThat(Commands.run(control, root)).isZero();
+    assertThat(control.only(Command.SubmitJob.class).spec().execution().memberOf())
+        .containsExactly("staff");
+  }
+
+  @Test
   void nodesAreBootedForAdministratorsOnly() throws Exception {
     FakeControl control = new FakeControl();
     FakeInvocation user = new FakeInvocation("sbatch", "--reboot", "--wrap=true");
