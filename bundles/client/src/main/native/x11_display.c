@@ -74,6 +74,28 @@ int x11_connect(const struct display *display) {
   return fd;
 }
 
+static size_t size_at(const char *at, bool big) {
+  const unsigned char *b = (const unsigned char *) at;
+  return big ? (size_t) (b[0] << 8 | b[1]) : (size_t) (b[1] << 8 | b[0]);
+}
+
+/* Order of bytes, version, lengths of the kind and the cookie; then these, each filled up to four. */
+int x11_exchange(char *greeting, size_t n, const unsigned char *fake, const unsigned char *real) {
+  enum { FIXED = 12, KIND = sizeof cookie_kind - 1, COOKIE_AT = FIXED + (KIND + 3) / 4 * 4 };
+  if (n && greeting[0] != 'B' && greeting[0] != 'l') return -1;
+  if (n < FIXED) return 0;
+  bool big = greeting[0] == 'B';
+  if (size_at(greeting + 6, big) != KIND || size_at(greeting + 8, big) != X11_COOKIE) return -1;
+  if (n < COOKIE_AT + X11_COOKIE) return 0;
+  unsigned char differs = 0; /* how long it takes must not tell how much of it was right */
+  for (int i = 0; i < X11_COOKIE; i++) {
+    differs |= (unsigned char) greeting[COOKIE_AT + i] ^ fake[i];
+  }
+  if (differs || memcmp(greeting + FIXED, cookie_kind, KIND)) return -1;
+  memcpy(greeting + COOKIE_AT, real, X11_COOKIE);
+  return 1;
+}
+
 /* A field of the file: its length in two bytes, and so many bytes. */
 static bool field(FILE *in, char *text, size_t room, size_t *length) {
   int high = fgetc(in), low = fgetc(in);

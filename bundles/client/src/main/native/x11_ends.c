@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,11 +19,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_NODES = 1024, START_SECONDS = 120, POLLS = X11_CHANNELS + 2 };
+enum { MOST_NODES = 1024, START_SECONDS = 120 };
 
 /* ---- on a node ---- */
 
 static char *auth_file;
+static bool auth_is_ours, asked; /* to remove; to listen */
 static int listener = -1;
 static volatile sig_atomic_t told_to_end;
 
@@ -71,13 +73,31 @@ static bool write_auth(int display, const unsigned char *cookie, bool *another) 
   put_field(&b, number, strlen(number));
   put_field(&b, "MIT-MAGIC-COOKIE-1", 18);
   put_field(&b, cookie, X11_COOKIE);
-  int fd = open(auth_file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  bool good = fd >= 0 && write(fd, b.data, b.size) == (ssize_t) b.size;
-  *another = fd < 0 && errno == EEXIST && same_file(&b);
-  if (fd < 0) auth_file = NULL; /* not ours to remove */
-  if (fd >= 0 && close(fd)) good = false;
+  char *whole = need(malloc(strlen(auth_file) + 24)); /* others see it complete or not at all */
+  sprintf(whole, "%s.%ld", auth_file, (long) getpid());
+  int fd = open(whole, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  bool good = fd >= 0 && write(fd, b.data, b.size) == (ssize_t) b.size && !link(whole, auth_file);
+  int error = errno;
+  if (fd >= 0) {
+    close(fd);
+    unlink(whole);
+  }
+  *another = !good && error == EEXIST && same_file(&b);
+  free(whole);
   free(b.data);
+  errno = error;
   return good || *another;
+}
+
+/* What was tried with the last number may still be on its way to its end. */
+static bool write_auth_in_time(int display, const unsigned char *cookie, bool *another) {
+  for (int tries = 0; !write_auth(display, cookie, another); tries++) {
+    struct stat facts;
+    if (errno != EEXIST || tries == 40) return false;
+    if (!lstat(auth_file, &facts) && facts.st_uid != geteuid()) return false;
+    usleep(50000);
+  }
+  return true;
 }
 
 static bool take_cookie(void *context, struct trunk *trunk, char type, uint32_t id, const char *data,
@@ -85,13 +105,15 @@ static bool take_cookie(void *context, struct trunk *trunk, char type, uint32_t 
   int display = *(int *) context;
   bool another = false;
   (void) id;
-  if (type != 'K' || n != X11_COOKIE || listener >= 0) return type != 'K';
-  if (!write_auth(display, (const unsigned char *) data, &another)) {
+  if (type != 'K' || n != X11_COOKIE || asked) return false;
+  asked = true;
+  if (!write_auth_in_time(display, (const unsigned char *) data, &another)) {
     dprintf(2, "x11: error: can't write the file of cookies: %s\n", strerror(errno));
     return false;
   }
   bool good = another || listen_at(display);
   if (!good) unlink(auth_file); /* the next number is tried with the same name */
+  auth_is_ours = good && !another;
   x11_say(trunk, good ? 'R' : 'B', 0, NULL, 0);
   return true;
 }
@@ -100,13 +122,18 @@ static void accept_client(struct trunk *trunk, uint32_t *next) {
   int one = 1, fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) return;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  struct channel *c = x11_add(trunk, ++*next, fd);
-  if (c) x11_say(trunk, 'O', c->id, NULL, 0);
+  struct channel *c = x11_add(trunk, ++*next);
+  if (!c) {
+    close(fd);
+    return;
+  }
+  x11_opened(c, fd);
+  x11_say(trunk, 'O', c->id, NULL, 0);
 }
 
 static _Noreturn void node(int display, char *file) {
   static struct trunk trunk;
-  static struct pollfd polls[POLLS + 1];
+  static struct pollfd polls[X11_POLLS + 1];
   uint32_t next = 0;
   auth_file = file;
   signal(SIGTERM, end_soon);
@@ -114,13 +141,15 @@ static _Noreturn void node(int display, char *file) {
   signal(SIGHUP, end_soon);
   x11_trunk(&trunk, 0, 1);
   while (!told_to_end) {
-    x11_polls(&trunk, polls);
-    polls[POLLS] = (struct pollfd) {.fd = listener, .events = POLLIN};
-    if (poll(polls, POLLS + 1, -1) < 0) continue;
-    if (polls[POLLS].revents) accept_client(&trunk, &next);
+    nfds_t count = 0;
+    x11_polls(&trunk, polls, &count);
+    struct pollfd *clients = &polls[count];
+    *clients = (struct pollfd) {.fd = x11_jammed(&trunk) ? -1 : listener, .events = POLLIN};
+    if (poll(polls, count + 1, -1) < 0) continue;
+    if (clients->revents) accept_client(&trunk, &next);
     if (!x11_serve(&trunk, polls, take_cookie, &display)) break;
   }
-  if (auth_file) unlink(auth_file);
+  if (auth_is_ours) unlink(auth_file);
   _exit(0);
 }
 
@@ -132,18 +161,25 @@ struct forward {
   int count, ready, display;
   bool busy;
   struct display own;
-  unsigned char cookie[X11_COOKIE];
+  unsigned char cookie[X11_COOKIE]; /* of the user's display: never leaves this machine */
+  unsigned char fake[X11_COOKIE];   /* what it is on the nodes */
   struct trunk *trunks;
   pid_t *sruns;
   int errors; /* what srun says */
 };
 
 static char self[PATH_MAX];
+static struct rlimit files_before;
 
 static pid_t start_srun(struct forward *f, int i, int errors) {
   int in[2], out[2];
   char job[64], display[16];
-  if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) return -1;
+  if (pipe2(in, O_CLOEXEC)) return -1;
+  if (pipe2(out, O_CLOEXEC)) {
+    close(in[0]);
+    close(in[1]);
+    return -1;
+  }
   snprintf(job, sizeof job, "--jobid=%s", f->job);
   snprintf(display, sizeof display, "%d", f->display);
   pid_t pid = fork();
@@ -151,6 +187,7 @@ static pid_t start_srun(struct forward *f, int i, int errors) {
     dup2(in[0], 0);
     dup2(out[1], 1);
     dup2(errors, 2);
+    setrlimit(RLIMIT_NOFILE, &files_before);
     execl(self, self, "srun", "-u", "-Q", "-J", "x11", job, "--overlap", "--cpu-bind=none", "-N1",
           "-n1", "-w", f->nodes[i], self, "--x11-node", display, f->file, (char *) NULL);
     dprintf(2, "srun: error: %s: %s\n", self, strerror(errno));
@@ -159,34 +196,50 @@ static pid_t start_srun(struct forward *f, int i, int errors) {
   close(in[0]);
   close(out[1]);
   x11_trunk(&f->trunks[i], out[0], in[1]);
-  x11_say(&f->trunks[i], 'K', 0, f->cookie, X11_COOKIE);
+  x11_say(&f->trunks[i], 'K', 0, f->fake, X11_COOKIE);
   return pid;
 }
 
 static void stop_sruns(struct forward *f) {
   for (int i = 0; i < f->count; i++) {
+    x11_close(&f->trunks[i]); /* the node's end ends by that */
     if (f->sruns[i] > 0) {
-      close(f->trunks[i].read_fd);
-      close(f->trunks[i].write_fd); /* the node's end ends by that */
       kill(f->sruns[i], SIGTERM);
       waitpid(f->sruns[i], NULL, 0);
-      f->sruns[i] = 0;
     }
+    f->sruns[i] = 0;
+  }
+}
+
+/* Anyone on the node may have come to where it listens, and the user's X server may ask its own
+ * user for no cookie: so it hears nothing of a client before that has shown the job's. */
+static void hear_greeting(struct forward *f, struct trunk *trunk, struct channel *c,
+                          const char *data, size_t n) {
+  x11_append(&c->out, data, n);
+  char *said = c->out.data + c->out.start;
+  int known = x11_exchange(said, c->out.end - c->out.start, f->fake, f->cookie);
+  int fd = known > 0 ? x11_connect(&f->own) : -1;
+  if (fd >= 0) {
+    x11_opened(c, fd);
+  } else if (known) {
+    x11_drop(trunk, c, true);
   }
 }
 
 static bool take_word(void *context, struct trunk *trunk, char type, uint32_t id, const char *data,
                       size_t n) {
   struct forward *f = context;
-  (void) data;
-  (void) n;
-  if (type == 'R') {
+  struct channel *c = x11_channel(trunk, id);
+  if (type == 'D' && c) {
+    hear_greeting(f, trunk, c, data, n);
+  } else if (type == 'O' && !c) {
+    if (!x11_add(trunk, id)) x11_say(trunk, 'C', id, NULL, 0);
+  } else if (type == 'R') {
     f->ready++;
   } else if (type == 'B') {
     f->busy = true;
-  } else if (type == 'O') {
-    int fd = x11_connect(&f->own);
-    if (fd < 0 || !x11_add(trunk, id, fd)) x11_say(trunk, 'C', id, NULL, 0);
+  } else {
+    return false;
   }
   return true;
 }
@@ -199,15 +252,16 @@ static void pass_errors(struct forward *f, bool tell) {
 
 /* One look at everything. False: a way to a node is broken, or the owner has gone. */
 static bool turn(struct forward *f, int owner, struct pollfd *polls, int millis) {
-  for (int i = 0; i < f->count; i++) x11_polls(&f->trunks[i], polls + i * POLLS);
-  struct pollfd *more = polls + f->count * POLLS;
+  nfds_t count = 0;
+  for (int i = 0; i < f->count; i++) x11_polls(&f->trunks[i], polls, &count);
+  struct pollfd *more = polls + count;
   more[0] = (struct pollfd) {.fd = owner, .events = POLLIN};
   more[1] = (struct pollfd) {.fd = f->errors, .events = POLLIN};
-  if (poll(polls, (nfds_t) (f->count * POLLS + 2), millis) < 0) return errno == EINTR;
+  if (poll(polls, count + 2, millis) < 0) return errno == EINTR;
   if (more[1].revents) pass_errors(f, f->ready < f->count);
   if (more[0].revents) return false;
   for (int i = 0; i < f->count; i++) {
-    if (!x11_serve(&f->trunks[i], polls + i * POLLS, take_word, f)) return false;
+    if (!x11_serve(&f->trunks[i], polls, take_word, f)) return false;
   }
   return true;
 }
@@ -221,14 +275,17 @@ static bool try_display(struct forward *f, int owner, struct pollfd *polls, bool
   f->errors = errors[0];
   f->ready = 0;
   f->busy = false;
-  for (int i = 0; i < f->count; i++) f->sruns[i] = start_srun(f, i, errors[1]);
+  bool good = true;
+  for (int i = 0; i < f->count; i++) x11_trunk(&f->trunks[i], -1, -1);
+  for (int i = 0; i < f->count && good; i++) good = (f->sruns[i] = start_srun(f, i, errors[1])) > 0;
+  if (!good) dprintf(2, "%s: error: x11: can't start srun: %s\n", f->caller, strerror(errno));
   close(errors[1]);
   clock_gettime(CLOCK_MONOTONIC, &since);
-  bool good = true;
-  do {
+  now = since;
+  while (good && !f->busy && f->ready < f->count && now.tv_sec - since.tv_sec < START_SECONDS) {
     good = turn(f, owner, polls, 1000);
     clock_gettime(CLOCK_MONOTONIC, &now);
-  } while (good && !f->busy && f->ready < f->count && now.tv_sec - since.tv_sec < START_SECONDS);
+  }
   *again = f->busy;
   if (good && f->ready == f->count) return true;
   if (!f->busy) pass_errors(f, true);
@@ -254,13 +311,18 @@ static int watch(pid_t owner) {
 static _Noreturn void forward(struct forward *f, pid_t owner) {
   int word[2];
   unsigned char number = 0;
-  if (pipe2(word, O_CLOEXEC)) _exit(1);
+  if (pipe2(word, O_CLOEXEC) || getrandom(f->fake, sizeof f->fake, 0) != sizeof f->fake) {
+    dprintf(2, "%s: error: X11 forwarding could not be set up: %s\n", f->caller, strerror(errno));
+    _exit(1);
+  }
   if (fork() == 0) {
     close(word[0]);
     setsid();
     f->trunks = need(calloc((size_t) f->count, sizeof *f->trunks));
     f->sruns = need(calloc((size_t) f->count, sizeof *f->sruns));
-    struct pollfd *polls = need(calloc((size_t) f->count * POLLS + 2, sizeof *polls));
+    struct pollfd *polls = need(calloc((size_t) f->count * X11_POLLS + 2, sizeof *polls));
+    getrlimit(RLIMIT_NOFILE, &files_before);
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit) {files_before.rlim_max, files_before.rlim_max});
     int alive = watch(owner);
     bool again = true, good = false;
     for (f->display = X11_FIRST_DISPLAY; again && f->display <= X11_LAST_DISPLAY; f->display++) {
@@ -296,7 +358,12 @@ _Noreturn void x11_main(char **arguments) {
   }
   if (!strcmp(arguments[0], "--x11-check")) _exit(0);
   ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-  if (count < 6 || count - 5 > MOST_NODES || length <= 0) _exit(1);
+  if (count < 6 || length <= 0) _exit(1);
+  if (count - 5 > MOST_NODES) {
+    dprintf(2, "%s: error: X11 can be forwarded from %d nodes at most, the job has %d; use --x11=first"
+               " or --x11=last\n", f.caller, MOST_NODES, count - 5);
+    _exit(1);
+  }
   f.job = arguments[3];
   f.file = arguments[4];
   f.nodes = arguments + 5;

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class X11EndsTest {
   private static final Path CLIENT = Path.of("target/native/headrace-client").toAbsolutePath();
   private static final byte[] COOKIE = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NONE = new byte[0];
+  private static final int ROOM = 1 << 20;
 
   @TempDir Path directory;
   private final List<Process> running = new ArrayList<>();
@@ -116,17 +118,63 @@ class X11EndsTest {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
+      int room = ROOM;
       for (int at = 0; at < much.length; at += 1 << 16) {
+        while (room < 1 << 16) {
+          Frame more = node.hear();
+          assertThat(more.type()).isEqualTo('W');
+          room += ByteBuffer.wrap(more.data()).getInt();
+        }
+        room -= 1 << 16;
         node.say('D', said.channel(), Arrays.copyOfRange(much, at, at + (1 << 16)));
       }
       assertThat(read.get()).isEqualTo(much);
       try (Socket two = client()) {
-        assertThat(node.hear().channel()).isNotEqualTo(said.channel());
+        Frame opened = node.hear();
+        while (opened.type() == 'W') {
+          opened = node.hear();
+        }
+        assertThat(opened.channel()).isNotEqualTo(said.channel());
         two.close();
         assertThat(node.hear().type()).isEqualTo('C');
       }
       node.say('C', said.channel(), NONE);
       assertThat(one.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  /** Neither on its way to the display nor on the way back. */
+  @Test
+  void aClientForWhichThereIsNoRoomHoldsUpNoOther() throws Exception {
+    Node node = node(directory.resolve("cookies"));
+    try (Socket stuck = client()) {
+      int id = node.hear().channel();
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  stuck.getOutputStream().write(new byte[16 << 20]);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      for (int heard = 0; heard < ROOM; ) {
+        Frame said = node.hear();
+        assertThat(said.type()).isEqualTo('D');
+        heard += said.data().length;
+        assertThat(heard).isLessThanOrEqualTo(ROOM);
+      }
+      node.say('D', id, new byte[ROOM]);
+      try (Socket other = client()) {
+        Frame opened = node.hear();
+        while (opened.type() == 'W') {
+          opened = node.hear();
+        }
+        assertThat(opened.type()).isEqualTo('O');
+        node.say('D', opened.channel(), COOKIE);
+        assertThat(other.getInputStream().readNBytes(COOKIE.length)).isEqualTo(COOKIE);
+      }
+      assertThat(written).isNotDone();
     }
   }
 

@@ -30,6 +30,9 @@ final class OrderBuilder {
 
   private static final String PID_VARIABLE = "SLURM_TASK_PID";
 
+  /** Where the display is that was forwarded from one node of several. */
+  private static final String X11_NODE = "HEADRACE_X11_NODE";
+
   private final JobVariables jobVariables;
   private final NodeGres gres;
   private final CpuPlan cpus;
@@ -171,6 +174,12 @@ final class OrderBuilder {
     Map<String, String> variables = new LinkedHashMap<>();
     Map<String, String> sent = JobVariables.decode(launch.environment());
     variables.putAll(sent);
+    if (!variables
+        .getOrDefault(X11_NODE, jobVariables.nodeName())
+        .equals(jobVariables.nodeName())) {
+      variables.remove("DISPLAY");
+      variables.remove("XAUTHORITY");
+    }
     if (!variables.keySet().containsAll(UserDatabase.DEFAULTS)) {
       users.defaults(launch.job().spec().owner()).forEach(variables::putIfAbsent);
     }

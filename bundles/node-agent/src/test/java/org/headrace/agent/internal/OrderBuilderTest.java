@@ -124,6 +124,22 @@ class OrderBuilderTest {
     assertThat(order.options().pidVariable()).isEqualTo("SLURM_TASK_PID");
   }
 
+  /** There, somebody else may listen at its number. */
+  @Test
+  void tasksOnNodesWithoutTheForwardedDisplayAreNotToldOfIt() throws Exception {
+    Orders orders = new Orders();
+    for (String node : List.of("n1", "n3")) {
+      orders.environment =
+          Map.of("DISPLAY", "127.0.0.1:20.0", "XAUTHORITY", "/tmp/file", "HEADRACE_X11_NODE", node);
+      Map<String, String> seen = build(orders.launch(0, List.of(List.of(0)), "true")).environment();
+      if (node.equals("n1")) {
+        assertThat(seen).containsEntry("DISPLAY", "127.0.0.1:20.0");
+      } else {
+        assertThat(seen).doesNotContainKeys("DISPLAY", "XAUTHORITY");
+      }
+    }
+  }
+
   @Test
   void devicesThatAStepWasNotGivenAreWithheld() throws Exception {
     Orders orders = new Orders();

@@ -28,7 +28,11 @@ public final class X11Forwarding {
   /** Tells what runs in an allocation with forwarding of its job, display and file of cookies. */
   static final String VARIABLE = "HEADRACE_X11";
 
-  private static final Pattern KNOWN = Pattern.compile("(\\d{1,18}):(\\d{1,3}):(/[^:]+)");
+  /** Tells a node whether the display is there: elsewhere others may listen at its number. */
+  static final String ONLY_ON = "HEADRACE_X11_NODE";
+
+  private static final Pattern KNOWN =
+      Pattern.compile("(\\d{1,18}):(\\d{1,3}):(/[^:]+)(?::([^:]+))?");
   private static final String CLIENT = "/proc/self/exe";
   private static final int FIRST_DISPLAY = 20;
   private static final int LAST_DISPLAY = 119;
@@ -57,10 +61,13 @@ public final class X11Forwarding {
   /**
    * What was asked for; null where nothing was, or the allocation has it already.
    *
+   * @param job the job, or 0 for one that is still to be made
    * @throws Refusal if it can't be had; nothing has been asked for then
    */
-  public static X11Forwarding of(Choices choices, Invocation invocation, Snapshot snapshot) {
-    if (!choices.has("x11") || invocation.environment().containsKey(VARIABLE)) {
+  public static X11Forwarding of(
+      Choices choices, Invocation invocation, Snapshot snapshot, long job) {
+    Matcher has = KNOWN.matcher(invocation.environment().getOrDefault(VARIABLE, ""));
+    if (!choices.has("x11") || has.matches() && Long.parseLong(has.group(1)) == job) {
       return null;
     }
     X11Forwarding forwarding = new X11Forwarding(choices, invocation);
@@ -100,6 +107,7 @@ public final class X11Forwarding {
       throw Refusal.told(1);
     }
     known = job.id() + ":" + display + ":" + file;
+    known += where.equals("all") ? "" : ":" + nodes.get(0);
   }
 
   /** Adds what a program finds its display by that runs beside the user and starts steps. */
@@ -118,8 +126,13 @@ public final class X11Forwarding {
         forwarding == null ? invocation.environment().getOrDefault(VARIABLE, "") : forwarding.known;
     Matcher parts = KNOWN.matcher(text);
     if (parts.matches() && Long.parseLong(parts.group(1)) == job.id()) {
-      variables.put("DISPLAY", "localhost:" + parts.group(2) + ".0");
+      // By this name only: nodes listen there, and anyone may at ::1.
+      variables.put("DISPLAY", "127.0.0.1:" + parts.group(2) + ".0");
       variables.put("XAUTHORITY", parts.group(3));
+      variables.remove(ONLY_ON);
+      if (parts.group(4) != null) {
+        variables.put(ONLY_ON, parts.group(4));
+      }
     }
   }
 

@@ -86,7 +86,7 @@ final class SallocRun {
       one.warnings().forEach(invocation.err()::println);
       builder.warnings().forEach(invocation.err()::println);
     }
-    X11Forwarding forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
+    X11Forwarding forwarding = X11Forwarding.of(choices, invocation, control.snapshot(), 0);
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));

@@ -88,7 +88,8 @@ final class SrunRun {
       planned.add(new Planned(part, request, job));
     }
     Choices choices = SrunPart.common(parts);
-    forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
+    long job = planned.get(0).job().id();
+    forwarding = X11Forwarding.of(choices, invocation, control.snapshot(), job);
     try (StepSession session = new StepSession(control, streams, invocation, choices)) {
       return launch(session, planned, false, 0).status();
     }
@@ -158,7 +159,7 @@ final class SrunRun {
       Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
       variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));
       MpiChoice.tell(variables, part.choices());
-      X11Forwarding.tell(forwarding, invocation, first.job(), variables);
+      X11Forwarding.tell(forwarding, invocation, one.job(), variables);
       steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));
       seen = one == first ? variables : seen;
     }
@@ -220,7 +221,7 @@ final class SrunRun {
       }
       return status;
     }
-    forwarding = X11Forwarding.of(choices, invocation, control.snapshot());
+    forwarding = X11Forwarding.of(choices, invocation, control.snapshot(), 0);
     Map<String, String> variables =
         new JobEnvironment(choices, invocation).build(specs.get(0).name());
     JobFiles files = new JobFiles(NO_SCRIPT, JobEnvironment.encode(variables));

@@ -41,7 +41,7 @@ class X11ForwardingTest {
         new FakeInvocation("srun", "--x11", "xterm").with("SLURM_STEP_ID", "4");
     invocation.endChildren(0, 23);
     Map<String, String> variables = tasksOf(invocation);
-    assertThat(variables).containsEntry("DISPLAY", "localhost:23.0");
+    assertThat(variables).containsEntry("DISPLAY", "127.0.0.1:23.0");
     String file = variables.get("XAUTHORITY");
     assertThat(file).matches("/tmp/\\.Xauthority-[a-z0-9]{12}");
     assertThat(invocation.children())
@@ -70,6 +70,13 @@ class X11ForwardingTest {
     assertThat(running.status()).as(invocation.errText()).isZero();
     List<String> words = invocation.children().get(1);
     assertThat(words.subList(6, words.size())).containsExactly(nodes.split(" "));
+    String sent =
+        new String(control.only(Command.CreateStep.class).environment(), StandardCharsets.UTF_8);
+    if (nodes.contains(" ")) {
+      assertThat(sent).doesNotContain("HEADRACE_X11_NODE");
+    } else {
+      assertThat(sent).contains("HEADRACE_X11_NODE=" + nodes + "\0");
+    }
   }
 
   /** The client says why. */
@@ -119,10 +126,21 @@ class X11ForwardingTest {
     FakeInvocation step =
         new FakeInvocation("srun", "--jobid=1", "--x11", "xterm").with("HEADRACE_X11", known);
     Map<String, String> variables = tasksOf(step);
-    assertThat(variables).containsEntry("DISPLAY", "localhost:20.0");
+    assertThat(variables).containsEntry("DISPLAY", "127.0.0.1:20.0");
     assertThat(step.children()).isEmpty();
     shell.endChild(0);
     assertThat(salloc.status()).isZero();
+  }
+
+  /** What another allocation has is of no use to this one. */
+  @Test
+  void anotherAllocationHasItsOwn() throws Exception {
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "--x11", "x").with("HEADRACE_X11", "77:30:/tmp/other");
+    invocation.endChildren(0, 21);
+    assertThat(tasksOf(invocation))
+        .containsEntry("DISPLAY", "127.0.0.1:21.0")
+        .doesNotContainEntry("XAUTHORITY", "/tmp/other");
   }
 
   @Test
