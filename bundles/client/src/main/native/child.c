@@ -15,7 +15,7 @@ static sigset_t taken, original_mask; /* what the signalfd receives; the mask we
 static bool pipe_was_ignored;
 static pid_t child;
 static uint32_t child_id;
-static bool child_started;
+static char **child_arguments;        /* of the last one, or NULL */
 static bool child_adoptable;          /* started for a controller that is no more */
 static int child_kind, child_value;   /* how it ended */
 static bool child_in_front;           /* the child has its own process group and the terminal */
@@ -47,13 +47,40 @@ static void send_child_exit(int kind, int value) {
   free(b.data);
 }
 
-void run_child(uint32_t id, char **arguments, char **environment) {
-  if (child_adoptable) { /* the controller that comes back asks for what runs already */
-    child_adoptable = false;
+static bool same_words(char **one, char **other) {
+  for (; *one && *other; one++, other++) {
+    if (strcmp(*one, *other)) return false;
+  }
+  return *one == *other;
+}
+
+static void child_gone(void) {
+  if (child_in_front) tcsetpgrp(0, getpgrp());
+  child = 0;
+  signal(SIGINT, on_interrupt);
+  signal(SIGQUIT, on_quit);
+}
+
+/* True if the controller that comes back asks for what runs, or has run, already. What sets a
+ * display up on the way to the user's program is begun anew. */
+static bool adopted(uint32_t id, char **arguments) {
+  if (!child_adoptable) return false;
+  child_adoptable = false;
+  if (same_words(arguments, child_arguments)) {
     child_id = id;
     if (!child) send_child_exit(child_kind, child_value);
-    return;
+    return true;
   }
+  if (child && child_arguments[1] && !strncmp(child_arguments[1], "--x11-", 6)) {
+    kill(child, SIGTERM);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) { }
+    child_gone();
+  }
+  return false;
+}
+
+void run_child(uint32_t id, char **arguments, char **environment) {
+  if (arguments[0] && adopted(id, arguments)) return;
   if (child || !arguments[0]) fail("the controller asked for a program that can't be started now");
   child_id = id;
   take_signals((int[]) {SIGCHLD, 0});
@@ -80,7 +107,7 @@ void run_child(uint32_t id, char **arguments, char **environment) {
     send_child_exit(2, errno);
     return;
   }
-  child_started = true;
+  child_arguments = arguments;
   if (child_in_front) {
     setpgid(child, child);
     tcsetpgrp(0, child);
@@ -94,7 +121,7 @@ void kill_child(uint32_t id, int number) {
 }
 
 void offer_child(void) {
-  child_adoptable = child_started;
+  child_adoptable = child_arguments;
 }
 
 _Noreturn void die_of_pipe(void) {
@@ -109,17 +136,15 @@ _Noreturn void die_of_pipe(void) {
 static void child_changed(void) {
   int status;
   if (!child || waitpid(child, &status, WNOHANG | WUNTRACED) <= 0) return;
-  if (child_in_front) tcsetpgrp(0, getpgrp());
   if (WIFSTOPPED(status)) { /* as if the user had stopped us: back to the shell, and later on */
     if (!child_in_front) return;
+    tcsetpgrp(0, getpgrp());
     raise(SIGSTOP);
     tcsetpgrp(0, child);
     kill(-child, SIGCONT);
     return;
   }
-  child = 0;
-  signal(SIGINT, on_interrupt);
-  signal(SIGQUIT, on_quit);
+  child_gone();
   child_kind = WIFSIGNALED(status);
   child_value = child_kind ? WTERMSIG(status) : WEXITSTATUS(status);
   if (!child_adoptable) send_child_exit(child_kind, child_value);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,15 +110,69 @@ static bool field(FILE *in, char *text, size_t room, size_t *length) {
   return true;
 }
 
+enum { LOCAL = 256, WILD = 65535, INTERNET = 0, INTERNET6 = 6, MOST_PLACES = 16 };
+
+/* How an entry for the display may name its host. */
+struct place { int family; size_t size; char address[256]; };
+
+static struct place here(void) {
+  struct place place = {.family = LOCAL};
+  gethostname(place.address, sizeof place.address - 1);
+  place.size = strlen(place.address);
+  return place;
+}
+
+static struct place place_of(const struct sockaddr *at) {
+  const unsigned char *four = NULL, *six = NULL;
+  if (at->sa_family == AF_INET) {
+    four = (const unsigned char *) &((const struct sockaddr_in *) at)->sin_addr;
+  } else if (at->sa_family == AF_INET6) {
+    const struct in6_addr *address = &((const struct sockaddr_in6 *) at)->sin6_addr;
+    six = address->s6_addr;
+    if (IN6_IS_ADDR_LOOPBACK(address)) return here();
+    if (IN6_IS_ADDR_V4MAPPED(address)) four = six + 12;
+  }
+  if (four && four[0] == 127) return here();
+  struct place place = {.family = four ? INTERNET : INTERNET6, .size = four ? 4 : six ? 16 : 0};
+  if (place.size) memcpy(place.address, four ? four : six, place.size);
+  return place;
+}
+
+static int places_of(const struct display *display, struct place *places) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+  int count = 0;
+  if (!display->host[0]) {
+    places[count++] = here();
+  } else if (!getaddrinfo(display->host, NULL, &hints, &found)) {
+    for (struct addrinfo *at = found; at && count < MOST_PLACES; at = at->ai_next) {
+      places[count++] = place_of(at->ai_addr);
+    }
+    freeaddrinfo(found);
+  }
+  return count;
+}
+
+static bool names(const struct place *places, int count, int family, const char *address, size_t n) {
+  for (int i = 0; i < count; i++) {
+    if (places[i].family == family && places[i].size == n && !memcmp(places[i].address, address, n)) {
+      return true;
+    }
+  }
+  return family == WILD;
+}
+
 /* One entry: family, address, number of the display, kind, cookie. True if it is for this one. */
-static bool entry(FILE *in, const char *number, unsigned char *cookie, bool *more) {
+static bool entry(FILE *in, const struct place *places, int count, const char *number,
+                  unsigned char *cookie, bool *more) {
   char address[256], display[16], kind[64], data[64];
   size_t lengths[4];
-  *more = fgetc(in) != EOF && fgetc(in) != EOF && field(in, address, sizeof address, &lengths[0])
+  int high = fgetc(in), low = fgetc(in);
+  *more = low != EOF && field(in, address, sizeof address, &lengths[0])
           && field(in, display, sizeof display, &lengths[1])
           && field(in, kind, sizeof kind, &lengths[2]) && field(in, data, sizeof data, &lengths[3]);
   if (!*more || lengths[2] != sizeof cookie_kind - 1 || memcmp(kind, cookie_kind, lengths[2])
-      || lengths[3] != X11_COOKIE) {
+      || lengths[3] != X11_COOKIE || lengths[0] > sizeof address
+      || !names(places, count, high << 8 | low, address, lengths[0])) {
     return false;
   }
   if (lengths[1] && (lengths[1] != strlen(number) || memcmp(display, number, lengths[1]))) return false;
@@ -135,8 +190,10 @@ bool x11_cookie(const char *caller, const struct display *display, unsigned char
   }
   snprintf(number, sizeof number, "%d", display->number);
   FILE *in = fopen(path, "re");
+  struct place places[MOST_PLACES];
+  int count = places_of(display, places);
   bool more = in, found = false;
-  while (more && !found) found = entry(in, number, cookie, &more);
+  while (more && !found) found = entry(in, places, count, number, cookie, &more);
   if (in) fclose(in);
   if (!found) {
     dprintf(2, "%s: error: x11_get_xauth: Could not retrieve magic cookie. Cannot use X11 forwarding.\n",

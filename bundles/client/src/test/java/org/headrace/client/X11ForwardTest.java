@@ -2,6 +2,8 @@ package org.headrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -46,6 +48,7 @@ class X11ForwardTest {
   private static final byte[] REAL = "the-real-cookie!".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] KIND = "MIT-MAGIC-COOKIE-1".getBytes(StandardCharsets.US_ASCII);
   private static final int RUN_CHILD = 72;
+  private static final int LOCAL = 256;
   private static final int COOKIE_AT = 32;
   private static final int GREETING = 48;
 
@@ -62,7 +65,14 @@ class X11ForwardTest {
     Assumptions.assumeTrue(Files.isExecutable(CLIENT), "the native client isn't built");
     file = directory.resolve("node-cookies");
     startXServer();
-    Files.write(directory.resolve("cookies"), entry(Integer.toString(xServer), REAL));
+    byte[] other = "not-this-cookie!".getBytes(StandardCharsets.US_ASCII);
+    byte[] host = Files.readString(Path.of("/proc/sys/kernel/hostname")).trim().getBytes();
+    ByteArrayOutputStream cookies = new ByteArrayOutputStream();
+    cookies.write(entry(0, new byte[] {(byte) 192, 0, 2, 7}, xServer, other));
+    cookies.write(entry(LOCAL, "elsewhere".getBytes(StandardCharsets.US_ASCII), xServer, other));
+    cookies.write(entry(LOCAL, host, xServer + 1, other));
+    cookies.write(entry(LOCAL, host, xServer, REAL));
+    Files.write(directory.resolve("cookies"), cookies.toByteArray());
     startController();
   }
 
@@ -74,9 +84,10 @@ class X11ForwardTest {
     }
   }
 
-  private static byte[] entry(String number, byte[] cookie) {
-    ByteBuffer text = ByteBuffer.allocate(256).putShort((short) 0xffff).putShort((short) 0);
-    for (byte[] part : List.of(number.getBytes(StandardCharsets.US_ASCII), KIND, cookie)) {
+  private static byte[] entry(int family, byte[] address, int display, byte[] cookie) {
+    byte[] number = Integer.toString(display).getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer text = ByteBuffer.allocate(512).putShort((short) family);
+    for (byte[] part : List.of(address, number, KIND, cookie)) {
       text.putShort((short) part.length).put(part);
     }
     return Arrays.copyOf(text.array(), text.position());
@@ -145,7 +156,7 @@ class X11ForwardTest {
     InputStream from = Channels.newInputStream(client);
     DataInputStream in = new DataInputStream(from);
     DataInputStream hello =
-        new DataInputStream(new java.io.ByteArrayInputStream(in.readNBytes(in.readInt() + 1)));
+        new DataInputStream(new ByteArrayInputStream(in.readNBytes(in.readInt() + 1)));
     hello.skipBytes(2);
     assertThat(string(hello)).isEqualTo("srun");
     List<String> words = new ArrayList<>();
@@ -153,7 +164,7 @@ class X11ForwardTest {
       words.add(string(hello));
     }
     int end = words.indexOf("--x11-node");
-    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream order = new DataOutputStream(bytes);
     order.writeByte(RUN_CHILD);
     order.writeInt(1);

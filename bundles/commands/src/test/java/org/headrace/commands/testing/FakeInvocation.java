@@ -43,6 +43,8 @@ public final class FakeInvocation implements Invocation {
   private final Queue<Integer> ends = new ArrayDeque<>();
   private final List<List<String>> children = new ArrayList<>();
   private List<String> childArguments = List.of();
+  private final List<String> tokens = new ArrayList<>();
+  private String resumed = "";
   private int uid = 1000;
   private boolean terminal;
 
@@ -77,6 +79,17 @@ public final class FakeInvocation implements Invocation {
   public FakeInvocation as(int user) {
     uid = user;
     return this;
+  }
+
+  /** The call goes on from one that was cut off. */
+  public FakeInvocation resuming(String token) {
+    resumed = token;
+    return this;
+  }
+
+  /** What the client would go on with. */
+  public List<String> tokens() {
+    return List.copyOf(tokens);
   }
 
   public FakeInvocation onTerminal() {
@@ -307,6 +320,17 @@ public final class FakeInvocation implements Invocation {
   public void killChild(int signal) {
     childSignals.add(signal);
     child.complete(128 + signal);
+  }
+
+  @Override
+  public String resumeToken() {
+    return resumed;
+  }
+
+  @Override
+  public CompletionStage<Void> resumable(String token) {
+    tokens.add(token);
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.StepSpec;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
 import org.headrace.commands.internal.text.NodeNames;
@@ -23,7 +24,7 @@ import org.headrace.control.query.Snapshot;
  */
 public final class X11Forwarding {
   /** The step in which nodes listen. */
-  public static final String STEP = "x11";
+  private static final String STEP = "x11";
 
   /** Tells what runs in an allocation with forwarding of its job, display and file of cookies. */
   static final String VARIABLE = "HEADRACE_X11";
@@ -108,6 +109,15 @@ public final class X11Forwarding {
     }
     known = job.id() + ":" + display + ":" + file;
     known += where.equals("all") ? "" : ":" + nodes.get(0);
+  }
+
+  /** Whether nodes listen in a step, which the user hasn't asked for by itself. */
+  public static boolean listensIn(StepSpec step) {
+    return listensIn(step.name(), step.argv());
+  }
+
+  static boolean listensIn(String name, List<String> argv) {
+    return name.equals(STEP) && argv.contains("--x11-node");
   }
 
   /** Adds what a program finds its display by that runs beside the user and starts steps. */

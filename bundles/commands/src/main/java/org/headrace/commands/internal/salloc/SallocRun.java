@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
@@ -41,6 +42,10 @@ import org.headrace.slurmconf.text.SignalNames;
 /** One call of salloc. */
 final class SallocRun {
   private static final byte[] NO_SCRIPT = new byte[0];
+
+  /** Stands for a step in the token of a call whose display is there, and whose program runs. */
+  private static final int PROGRAM = 0;
+
   private static final int HANGUP = 1;
   private static final int TERMINATE = 15;
   private static final int CANNOT_RUN = 126;
@@ -95,7 +100,7 @@ final class SallocRun {
       allocator.say("Granted job allocation " + job.id());
       ring(choices);
       if (shell && forwarding != null) {
-        open(forwarding, allocator, job, variables);
+        open(() -> forwarding, allocator, job, variables);
       }
       return shell ? attend(allocator, choices, job, command, variables) : 0;
     }
@@ -103,11 +108,15 @@ final class SallocRun {
 
   /** Without its display the user's program isn't run, and the allocation given back. */
   private void open(
-      X11Forwarding forwarding, Allocator allocator, Job job, Map<String, String> variables)
+      Supplier<X11Forwarding> wanted, Allocator allocator, Job job, Map<String, String> variables)
       throws Exception {
     try {
-      forwarding.open(job, control.snapshot());
-      forwarding.addTo(variables);
+      X11Forwarding forwarding = wanted.get();
+      if (forwarding != null) {
+        forwarding.open(job, control.snapshot());
+        forwarding.addTo(variables);
+        invocation.resumable(new ResumeToken(job.id(), PROGRAM, true, Map.of()).toString());
+      }
     } catch (Refusal e) {
       allocator.complete(job.id(), new ExitStatus(1, 0));
       throw e;
@@ -128,7 +137,14 @@ final class SallocRun {
       // The client takes up the program that it runs already.
       Map<String, String> variables =
           new JobEnvironment(choices, invocation).build(job.spec().name());
-      return choices.has("no-shell") ? 0 : attend(allocator, choices, job, command, variables);
+      if (choices.has("no-shell")) {
+        return 0;
+      }
+      if (token.step() == ResumeToken.NO_STEP) {
+        Snapshot now = control.snapshot();
+        open(() -> X11Forwarding.of(choices, invocation, now, 0), allocator, job, variables);
+      }
+      return attend(allocator, choices, job, command, variables);
     }
   }
 

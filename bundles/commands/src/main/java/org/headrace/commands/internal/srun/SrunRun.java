@@ -3,7 +3,6 @@ package org.headrace.commands.internal.srun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobComponent;
@@ -38,13 +37,11 @@ import org.headrace.slurmconf.options.ParsedOptions;
 final class SrunRun {
   private static final byte[] NO_SCRIPT = new byte[0];
 
-  /** Names of steps that are made on the way to the one that the user wants. */
-  private static final Set<String> HELPERS = Set.of(FileBroadcast.NAME, X11Forwarding.STEP);
-
   private final Control control;
   private final StepStreams streams;
   private final Invocation invocation;
   private X11Forwarding forwarding;
+  private boolean resumed;
 
   SrunRun(Control control, StepStreams streams, Invocation invocation) {
     this.control = control;
@@ -143,6 +140,11 @@ final class SrunRun {
   private StepResult launch(StepSession session, List<Planned> planned, boolean own, int signal)
       throws Exception {
     Planned first = planned.get(0);
+    if (resumed) {
+      // The last controller's may be there or not: without a step nothing knows of it.
+      Choices choices = SrunPart.common(planned.stream().map(Planned::part).toList());
+      forwarding = X11Forwarding.of(choices, invocation, control.snapshot(), 0);
+    }
     if (forwarding != null) {
       forwarding.open(first.job(), control.snapshot());
     }
@@ -183,15 +185,21 @@ final class SrunRun {
       // The last controller may have made the step without having told the client.
       ResumeToken step = token.step() == ResumeToken.NO_STEP ? firstStep(token) : token;
       if (step == null) {
+        resumed = true;
         return runIn(allocator, parts, requests(parts), allocator.rejoin(token.job()));
       }
       return attend(allocator, choices, token.job(), session -> session.resume(step));
     }
   }
 
+  /** Steps that are made on the way to the one that the user wants. */
+  private static boolean helper(StepSpec step) {
+    return step.name().equals(FileBroadcast.NAME) || X11Forwarding.listensIn(step);
+  }
+
   private ResumeToken firstStep(ResumeToken token) {
     return control.snapshot().steps(token.job()).stream()
-        .filter(step -> step.id() >= 0 && !HELPERS.contains(step.spec().name()))
+        .filter(step -> step.id() >= 0 && !helper(step.spec()))
         .findFirst()
         .map(step -> new ResumeToken(token.job(), step.id(), true, Map.of()))
         .orElse(null);

@@ -143,6 +143,54 @@ class X11ForwardingTest {
         .doesNotContainEntry("XAUTHORITY", "/tmp/other");
   }
 
+  private static List<String> kinds(FakeInvocation invocation) {
+    return invocation.children().stream()
+        .map(words -> words.get(words.size() > 1 ? 1 : 0))
+        .toList();
+  }
+
+  /**
+   * The check that ended well is not the user's program, and that isn't run without its display.
+   */
+  @Test
+  void aControllerThatComesBackSetsUpWhatTheLastOneHadNot() throws Exception {
+    FakeInvocation shell = new FakeInvocation("salloc", "--x11", "sh");
+    shell.endChildren(0, 20);
+    Running salloc = Running.start(control, streams, shell);
+    until("shell", () -> shell.children().size() == 3);
+    assertThat(shell.tokens()).startsWith("1+").endsWith("1.0+");
+
+    FakeInvocation early = new FakeInvocation("salloc", "--x11", "sh").resuming("1+");
+    early.endChildren(0, 22);
+    Running resumed = Running.start(control, streams, early);
+    until("shell", () -> early.children().size() == 3);
+    assertThat(kinds(early)).containsExactly("--x11-check", "--x11-forward", "sh");
+    assertThat(early.childEnvironment().get("HEADRACE_X11")).startsWith("1:22:/tmp/");
+    assertThat(early.tokens()).endsWith("1.0+");
+
+    FakeInvocation late = new FakeInvocation("salloc", "--x11", "sh").resuming("1.0+");
+    Running adopted = Running.start(control, streams, late);
+    until("shell", () -> !late.children().isEmpty());
+    assertThat(kinds(late)).containsExactly("sh");
+
+    FakeInvocation step = new FakeInvocation("srun", "--x11", "x").resuming("1+");
+    step.endChildren(0, 24);
+    assertThat(tasksOf(step)).containsEntry("DISPLAY", "127.0.0.1:24.0");
+    assertThat(kinds(step)).containsExactly("--x11-check", "--x11-forward");
+    for (FakeInvocation one : List.of(shell, early, late)) {
+      one.endChild(0);
+    }
+    for (Running one : List.of(salloc, resumed, adopted)) {
+      assertThat(one.status()).isZero();
+    }
+  }
+
+  @Test
+  void aStepOfTheUsersByThatNameIsTheUsers() {
+    assertThat(X11Forwarding.listensIn("x11", List.of("xterm"))).isFalse();
+    assertThat(X11Forwarding.listensIn("x11", List.of("/client", "--x11-node", "20"))).isTrue();
+  }
+
   @Test
   void otherWordsAreRefused() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "--x11=some", "x");
