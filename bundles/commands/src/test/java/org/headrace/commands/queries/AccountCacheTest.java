@@ -205,7 +205,7 @@ class AccountCacheTest {
             User Records
 
             UserName=bob(1001) DefAccount=peeracct DefWckey= AdminLevel=None
-            UserName=root DefAccount=root DefWckey= AdminLevel=Administrator
+            UserName=root(0) DefAccount=root DefWckey= AdminLevel=Administrator
             UserName=nobodys DefAccount=lab DefWckey= AdminLevel=Operator
             """);
     assertThat(run(0, "users=x", "accounts=x", "qos=x"))

@@ -79,7 +79,7 @@ class SacctmgrHistoryTest {
             """
             Cluster|NodeName|TimeStart|TimeEnd|State|Reason|User|
             peer|n3|2026-11-24T08:25:34|2026-11-24T08:25:35|DRAIN|broken|bob(1001)|
-            peer|n4|2026-11-24T08:25:35|Unknown|DOWN*|two words|root|
+            peer|n4|2026-11-24T08:25:35|Unknown|DOWN*|two words|root(0)|
             """);
     assertThat(show("show", "event").lines().limit(3))
         .containsExactly(
