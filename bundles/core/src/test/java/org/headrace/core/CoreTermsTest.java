@@ -132,6 +132,21 @@ class CoreTermsTest {
   }
 
   @Test
+  void aStoppedJobGoesOnWhateverHasBecomeOfItsTerms() {
+    assertThat(started("debug", CoreTerms.ALONE, 0, 1, 2)).isEqualTo(JobState.RUNNING);
+    long job = cluster.machine.publish().running().get(0).id();
+    cluster.ready(job);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(job), false), ROOT);
+    partition("debug", "MaxCPUsPerNode", "2");
+    cluster.apply(new Command.SuspendJob(JobTarget.of(job), true), ROOT);
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(job), false), ROOT);
+    assertThat(started("long", CoreTerms.ALONE, 2)).isEqualTo(JobState.RUNNING);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(job), true), ROOT);
+    assertThat(cluster.state(job)).as("another has its core").isEqualTo(JobState.SUSPENDED);
+  }
+
+  @Test
   void howMuchIsLeftToTheSystemIsSaidOnlyWhereThatIsAllowed() {
     JobSpec one = Specs.job(ANNA);
     one = one.withRequest(one.request().withSystem(new SystemCores(1, false)));

@@ -33,6 +33,7 @@ public final class Invariants {
   private final Set<Long> submitted = new HashSet<>();
   private final Set<Long> forgotten = new HashSet<>();
   private Map<Long, Integer> lastActive = new HashMap<>();
+  private Set<Long> running = new HashSet<>();
   private long lastEvent;
   private int seen;
   private final ReservationsKept reservations = new ReservationsKept();
@@ -166,9 +167,11 @@ public final class Invariants {
     }
     state.running().forEach(job -> alone(job, state.running()));
     state.running().forEach(job -> onTerms(job, state));
+    newcomers(state);
     ResourceLedger ledger = state.ledger();
     for (NodeView node : state.nodes()) {
       BitSet used = cores.getOrDefault(node.id(), new BitSet());
+      node.hardware().system().forEach(used::set);
       assertThat(ledger.freeCoreCount(node.id()))
           .isEqualTo(node.hardware().cores() - used.cardinality());
       long free = node.hardware().memory() - memory.getOrDefault(node.id(), 0L);
@@ -177,6 +180,24 @@ public final class Invariants {
       assertThat(state.nodeStatus(node.name()).jobs()).hasSize(ledger.jobs(node.id()));
     }
     assertThat(state.licensesInUse("matlab")).isBetween(0, 2);
+  }
+
+  /** Who has just started has no core that was the system's then. */
+  private void newcomers(PublishedState state) {
+    Set<Long> now = new HashSet<>();
+    for (RunningJob job : state.running()) {
+      now.add(job.id());
+      boolean asked = job.allocation().terms().system() != null;
+      if (running.contains(job.id()) || asked) {
+        continue;
+      }
+      for (NodeAllocation part : job.allocation().nodes()) {
+        assertThat(part.cores().intersects(state.node(part.node()).hardware().system()))
+            .as("job %d on cores of the system", job.id())
+            .isFalse();
+      }
+    }
+    running = now;
   }
 
   /** No core of a job has more jobs than all of them allow. */

@@ -1,5 +1,6 @@
 package org.headrace.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -68,8 +69,12 @@ public final class Specs {
               new GresDevice(1, "/dev/gpu1", CoreSet.EMPTY, "")));
 
   public static NodeDefinition node(String name) {
+    return node(name, HARDWARE);
+  }
+
+  private static NodeDefinition node(String name, NodeHardware hardware) {
     return new NodeDefinition(
-        name, HARDWARE, List.of("fast"), List.of(GPUS), 1, name, name, 6818, false, "UNKNOWN", "");
+        name, hardware, List.of("fast"), List.of(GPUS), 1, name, name, 6818, false, "UNKNOWN", "");
   }
 
   static PartitionDefinition partition(
@@ -140,7 +145,10 @@ public final class Specs {
         Map.of("PreemptType", "preempt/partition_prio", "PreemptMode", mode));
   }
 
-  /** One of these, made up from a seed: without preemption, or with one of its modes. */
+  /**
+   * One of these, made up from a seed: without preemption, or with one of its modes. Of an even
+   * number of nodes the first keeps cores for the system.
+   */
   public static ClusterDefinition cluster(int nodes, long seed) {
     ClusterDefinition plain =
         switch ((int) Math.floorMod(seed, 4L)) {
@@ -155,9 +163,15 @@ public final class Specs {
     }
     List<String> flags = List.of("", "Contain,DeferBatch", "", "NoHold", "Contain");
     settings.put("PrologFlags", flags.get((int) Math.floorMod(seed, 5L)));
+    List<NodeDefinition> all = new ArrayList<>(plain.nodes());
+    if (nodes % 2 == 0) {
+      NodeHardware some =
+          HARDWARE.withSystem(HARDWARE.lastCores(1 + (int) Math.floorMod(seed, 3L)));
+      all.set(0, node(all.get(0).name(), some));
+    }
     return new ClusterDefinition(
         plain.name(),
-        plain.nodes(),
+        all,
         plain.partitions(),
         wired(seed) ? switches(nodes) : plain.topology(),
         plain.licenses(),

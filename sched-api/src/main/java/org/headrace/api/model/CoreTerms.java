@@ -31,13 +31,6 @@ public record CoreTerms(
   /** Its cores are its own, and as many as it likes. */
   public static final CoreTerms ALONE = new CoreTerms("", 1, ANY, ANY);
 
-  /** True where some jobs may be on the cores of others. */
-  public static boolean mayShare(PartitionView partition) {
-    String share = partition.options().getOrDefault("OverSubscribe", "NO").toUpperCase(Locale.ROOT);
-    return (share.startsWith("YES") || share.startsWith("FORCE"))
-        && !PreemptMode.has(partition.options().get("PreemptMode"), "GANG");
-  }
-
   /** With as many cores for the system as configured. */
   public CoreTerms(String partition, int jobs, int nodeCpus, int socketCpus) {
     this(partition, jobs, nodeCpus, socketCpus, null);
@@ -69,8 +62,10 @@ public record CoreTerms(
 
   private static CoreTerms of(PartitionView partition, int jobs, SystemCores system) {
     Map<String, String> options = partition.options();
-    int node = most(options.get("MaxCPUsPerNode"));
-    int socket = most(options.get("MaxCPUsPerSocket"));
+    // Who hands out whole nodes only can't leave any part of them to other partitions.
+    boolean whole = "select/linear".equals(options.get("SelectType"));
+    int node = whole ? ANY : most(options.get("MaxCPUsPerNode"));
+    int socket = whole ? ANY : most(options.get("MaxCPUsPerSocket"));
     return jobs == 1 && node == ANY && socket == ANY && system == null
         ? ALONE
         : new CoreTerms(partition.name(), jobs, node, socket, system);
@@ -92,12 +87,25 @@ public record CoreTerms(
     return jobs <= most ? this : new CoreTerms(partition, most, nodeCpus, socketCpus, system);
   }
 
+  /** The same, with as many CPUs as there are. */
+  public CoreTerms withoutLimits() {
+    return nodeCpus == ANY && socketCpus == ANY
+        ? this
+        : new CoreTerms(partition, jobs, ANY, ANY, system);
+  }
+
   /** How many CPUs of a node such a job may have if nobody else is there. */
   public int cpus(NodeHardware hardware) {
     int perCore = hardware.threadsPerCore();
-    int socket = coresOf(socketCpus, hardware.coresPerSocket(), perCore);
-    int usable = hardware.cores() - hardware.left(system).size();
-    return coresOf(nodeCpus, Math.min(usable, socket * hardware.sockets()), perCore) * perCore;
+    CoreSet left = hardware.left(system);
+    int cores = 0;
+    for (int socket = 0; socket < hardware.sockets(); socket++) {
+      int first = socket * hardware.coresPerSocket();
+      int usable =
+          hardware.coresPerSocket() - left.countIn(first, first + hardware.coresPerSocket());
+      cores += coresOf(socketCpus, usable, perCore);
+    }
+    return coresOf(nodeCpus, cores, perCore) * perCore;
   }
 
   /**
@@ -107,6 +115,14 @@ public record CoreTerms(
    */
   static int coresOf(int cpus, int cores, int threads) {
     return cpus == ANY ? cores : Math.min(cores, cpus / threads);
+  }
+
+  /**
+   * True when it doesn't say enough which cores are free: the job may have others', or the
+   * system's.
+   */
+  public boolean beyondFree() {
+    return jobs > 1 || system != null;
   }
 
   public boolean stated() {

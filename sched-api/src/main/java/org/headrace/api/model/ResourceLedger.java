@@ -81,7 +81,6 @@ public final class ResourceLedger {
     held = new BitSet(nodes.length);
     idle = new BitSet(nodes.length);
     for (int i = 0; i < nodes.length; i++) {
-      takeForSystem(i);
       summarize(i);
     }
   }
@@ -152,9 +151,15 @@ public final class ResourceLedger {
     int cores = nodes[node].hardware().cores();
     long[] free = CoreSet.firstOf(cores).words();
     for (int i = 0; i < free.length; i++) {
-      free[i] &= ~busyCores[coreOffset[node] + i];
+      free[i] &= ~taken(node, i);
     }
     return new CoreSet(free);
+  }
+
+  /** Of the {@code i}-th 64 cores of a node those that jobs have, or that they don't get. */
+  private long taken(int node, int i) {
+    long[] system = nodes[node].hardware().system().words();
+    return busyCores[coreOffset[node] + i] | (i < system.length ? system[i] : 0);
   }
 
   /**
@@ -185,7 +190,9 @@ public final class ResourceLedger {
           : CoreSet.firstOf(hardware.cores()).minus(hardware.left(terms.system()));
     }
     CoreSet free = freeCores(node);
-    return terms.shares() && shared[node] != null ? free.union(shared[node].open(terms)) : free;
+    return terms.shares() && shared[node] != null
+        ? free.union(shared[node].open(terms).minus(nodes[node].hardware().system()))
+        : free;
   }
 
   /** Has nobody share these cores any more, whoever has them. */
@@ -226,14 +233,6 @@ public final class ResourceLedger {
     return beyond;
   }
 
-  /** Jobs don't get these cores, unless one asks for them that has the node for itself. */
-  private void takeForSystem(int id) {
-    CoreSet system = nodes[id] == null ? CoreSet.EMPTY : nodes[id].hardware().system();
-    for (int i = 0; i < Math.min(system.words().length, coreOffset[id + 1] - coreOffset[id]); i++) {
-      busyCores[coreOffset[id] + i] |= system.words()[i];
-    }
-  }
-
   /** Notes who has cores on terms that matter, or has them no more. */
   private void share(int id, CoreSet cores, CoreTerms terms, boolean take) {
     SharedCores before = shared[id] == null ? SharedCores.NONE : shared[id];
@@ -247,11 +246,11 @@ public final class ResourceLedger {
   }
 
   public int freeCoreCount(int node) {
-    int busy = 0;
-    for (int i = coreOffset[node]; i < coreOffset[node + 1]; i++) {
-      busy += Long.bitCount(busyCores[i]);
+    int taken = 0;
+    for (int i = 0; i < coreOffset[node + 1] - coreOffset[node]; i++) {
+      taken += Long.bitCount(taken(node, i));
     }
-    return nodes[node].hardware().cores() - busy;
+    return nodes[node].hardware().cores() - taken;
   }
 
   /** Free memory in MiB; negative when the node came back with less than jobs hold. */
@@ -325,8 +324,24 @@ public final class ResourceLedger {
    * #allocate} relies on, so it is safe on an allocation from an untrusted plugin.
    */
   public String problem(Allocation allocation) {
+    return problem(allocation, false);
+  }
+
+  /**
+   * Says what keeps a job that had all this before from having it again, or returns null: others
+   * may have it by now. Cores that have become the system's don't count, nor does a limit of its
+   * partition where nobody else of that is there: it may be lower by now than what the job has.
+   */
+  public String inTheWay(Allocation allocation) {
+    return problem(allocation, true);
+  }
+
+  private String problem(Allocation allocation, boolean again) {
     if (allocation.nodes().isEmpty()) {
       return "no nodes";
+    }
+    if (allocation.terms().system() != null && !allocation.exclusive() && !again) {
+      return "who says how much is left to the system has its nodes for itself";
     }
     long seenLow = -1;
     boolean ascending = true;
@@ -340,7 +355,7 @@ public final class ResourceLedger {
       return "a node twice";
     }
     for (NodeAllocation part : allocation.nodes()) {
-      String problem = problem(part, allocation.exclusive(), allocation.terms());
+      String problem = problem(part, allocation.exclusive(), allocation.terms(), again);
       if (problem != null) {
         return problem;
       }
@@ -376,7 +391,8 @@ public final class ResourceLedger {
     return usedLicenses.getOrDefault(name, 0);
   }
 
-  private String problem(NodeAllocation part, boolean wantsNodeAlone, CoreTerms terms) {
+  private String problem(
+      NodeAllocation part, boolean wantsNodeAlone, CoreTerms terms, boolean again) {
     NodeView node = node(part.node());
     if (node == null) {
       return "no node with id " + part.node();
@@ -387,12 +403,11 @@ public final class ResourceLedger {
     if (part.cores().highest() >= node.hardware().cores()) {
       return "node " + node.name() + " has no core " + part.cores().highest();
     }
-    boolean asIs = terms.system() == null && !anyBusy(node.id(), part.cores().words());
-    if (!asIs && !reachable(node.id(), terms).containsAll(part.cores())) {
+    if (again ? occupied(node.id(), part.cores(), terms) : closed(node.id(), part.cores(), terms)) {
       return "cores of node " + node.name() + " are busy";
     }
-    // Who has the whole node for itself leaves nothing to others in any case.
-    if (terms.matter() && !wantsNodeAlone && beyond(node, part.cores(), terms)) {
+    boolean counts = terms.matter() && !(again && firstThere(node, terms));
+    if (counts && beyond(node, part.cores(), terms)) {
       return "partition " + terms.partition() + " uses its CPUs of node " + node.name();
     }
     if (part.cpus() < 0 || part.cpus() > part.cores().size() * node.hardware().threadsPerCore()) {
@@ -404,13 +419,31 @@ public final class ResourceLedger {
     return new GresCheck(this, node, part.gres()).problem();
   }
 
-  private boolean anyBusy(int node, long[] cores) {
-    for (int i = 0; i < cores.length; i++) {
-      if ((busyCores[coreOffset[node] + i] & cores[i]) != 0) {
-        return true;
-      }
+  /** True when no other job of the partition has cores of the node. */
+  private boolean firstThere(NodeView node, CoreTerms terms) {
+    SharedCores all = shared[node.id()];
+    return all == null || all.cores(terms.partition(), 0, node.hardware().cores()) == 0;
+  }
+
+  /** True when a job of these terms can't have all these cores. */
+  private boolean closed(int node, CoreSet cores, CoreTerms terms) {
+    long[] words = cores.words();
+    boolean free = terms.system() == null;
+    for (int i = 0; i < words.length; i++) {
+      free &= (taken(node, i) & words[i]) == 0;
     }
-    return false;
+    return !free && !reachable(node, terms).containsAll(cores);
+  }
+
+  /** True when others have some of these cores who don't share them on such terms. */
+  private boolean occupied(int node, CoreSet cores, CoreTerms terms) {
+    long[] busy = new long[coreOffset[node + 1] - coreOffset[node]];
+    System.arraycopy(busyCores, coreOffset[node], busy, 0, busy.length);
+    CoreSet held = new CoreSet(busy);
+    if (shared[node] != null) {
+      held = held.minus(shared[node].open(terms));
+    }
+    return held.intersects(cores);
   }
 
   /**
@@ -510,7 +543,6 @@ public final class ResourceLedger {
     if (terms.matter() && words.length > 0) {
       share(id, part.cores(), terms, take);
     }
-    takeForSystem(id);
     usedMemory[id] += take ? part.memory() : -part.memory();
     jobs[id] += take ? 1 : -1;
     if (part.cores().isEmpty()) {

@@ -61,6 +61,6 @@ class SystemCoresTest {
 
   private static Allocation on(CoreTerms terms, CoreSet cores) {
     NodeAllocation part = new NodeAllocation(0, cores, cores.size(), 0, List.of(), 1);
-    return new Allocation(List.of(part), false).withTerms(terms);
+    return new Allocation(List.of(part), terms.system() != null).withTerms(terms);
   }
 }

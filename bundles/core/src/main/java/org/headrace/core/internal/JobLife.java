@@ -193,7 +193,7 @@ final class JobLife {
   /** What keeps a suspended job from going on, or null: other jobs may have its cores by now. */
   String inTheWay(Run run) {
     state.ledger.release(Allocations.held(run));
-    String problem = state.ledger.problem(Allocations.held(run.withLimit(run.endsBy(), 0)));
+    String problem = state.ledger.inTheWay(Allocations.held(run.withLimit(run.endsBy(), 0)));
     Allocations.allocate(state.ledger, run);
     return problem;
   }

@@ -18,6 +18,7 @@ import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.ErrorCode;
@@ -176,7 +177,7 @@ final class SpecRules {
     }
     if (request.system() != null) {
       String allowed = state.configuration.setting("AllowSpecResourcesUsage", "NO");
-      if (!"YES".equalsIgnoreCase(allowed) || request.system().count() < 0) {
+      if (!SystemCores.allowed(allowed) || request.system().count() < 0) {
         return refuse(
             ErrorCode.INVALID_ARGUMENT,
             "cores left to the system: jobs may not say how many"

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
@@ -177,7 +178,7 @@ final class AnswerPass {
     JobKinds.Needs needs = kinds.needs(kind);
     return !kinds.considered(kind)
         || aloneInUnits(needs, door)
-        || !tooSmall(room(NOBODY, needs, door), needs, false);
+        || !tooSmall(room(NOBODY, needs, kinds.jobClass(kind).request(), door), needs, false);
   }
 
   /** True when there is nothing to be found out of the rest of a row's kind. */
@@ -232,7 +233,7 @@ final class AnswerPass {
 
   private Door.Closed tryOut(int row, JobClass jobClass, Door door, boolean fresh, boolean own) {
     JobKinds.Needs needs = JobKinds.Needs.of(jobClass);
-    OpenRooms.Room room = room(queue.jobId(row), needs, door);
+    OpenRooms.Room room = room(queue.jobId(row), needs, jobClass.request(), door);
     if (tooSmall(room, needs, fresh)) {
       door.keep(jobClass.id(), closed(room));
       return closed(room);
@@ -252,9 +253,10 @@ final class AnswerPass {
     return closed;
   }
 
-  private OpenRooms.Room room(long job, JobKinds.Needs needs, Door door) {
+  private OpenRooms.Room room(long job, JobKinds.Needs needs, ResourceRequest request, Door door) {
     long end = context.now() + Math.min(ResourceTimeline.YEAR, needs.timeLimit());
-    return rooms.of(door.partition(), needs.cpusOfNode(), end, job);
+    boolean beyondFree = CoreTerms.of(door.partition(), request).beyondFree();
+    return rooms.of(door.partition(), needs.cpusOfNode(), end, job, beyondFree);
   }
 
   private static boolean tooSmall(OpenRooms.Room room, JobKinds.Needs needs, boolean fresh) {
@@ -286,7 +288,7 @@ final class AnswerPass {
     }
     ResourceRequest request = job.jobClass().request();
     JobKinds.Needs needs = JobKinds.Needs.of(job.jobClass());
-    OpenRooms.Room room = room(job.id(), needs, door);
+    OpenRooms.Room room = room(job.id(), needs, request, door);
     if (tooSmall(room, needs, fresh)) {
       return closed(room);
     }

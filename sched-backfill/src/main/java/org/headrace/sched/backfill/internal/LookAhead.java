@@ -132,7 +132,7 @@ final class LookAhead {
 
     /** A bound that costs little: no selector gives a job fewer CPUs than it wants. */
     private long coresFree() {
-      if (CoreTerms.of(demand.partition(), demand.request()).shares()) {
+      if (CoreTerms.of(demand.partition(), demand.request()).beyondFree()) {
         return 0;
       }
       NodeMask nodes = demand.partition().nodes();

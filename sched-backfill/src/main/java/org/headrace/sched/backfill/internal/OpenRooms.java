@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceLedger;
@@ -27,18 +26,18 @@ final class OpenRooms {
     private final long own;
     private final NodeMask freedNodes;
 
-    /** True where jobs may have the cores of others: how many, only a selector knows. */
-    private final boolean shares;
+    /** True where jobs may have cores that aren't free: how many, only a selector knows. */
+    private final boolean beyondFree;
 
     private NodeMask nodes;
     private long cpus;
 
-    private Room(PartitionView partition, int cores, int promises, long own) {
+    private Room(PartitionView partition, int cores, int promises, long own, boolean beyondFree) {
       this.partition = partition;
       this.cores = cores;
       this.promises = promises;
       this.own = own;
-      shares = CoreTerms.mayShare(partition);
+      this.beyondFree = beyondFree;
       freedNodes = openTo(freed.intersection(partition.nodes()));
     }
 
@@ -47,8 +46,8 @@ final class OpenRooms {
         return NodeMask.EMPTY;
       }
       BitSet bits = candidates.toBitSet();
-      bits.and(shares ? notClosed : open);
-      if (!shares) {
+      bits.and(beyondFree ? notClosed : open);
+      if (!beyondFree) {
         ledger.retainOpen(bits, cores);
       }
       for (int i = 0; i < promises && !bits.isEmpty(); i++) {
@@ -61,7 +60,7 @@ final class OpenRooms {
 
     private void workOut() {
       nodes = openTo(partition.nodes());
-      if (shares) {
+      if (beyondFree) {
         cpus = Long.MAX_VALUE;
         return;
       }
@@ -160,8 +159,9 @@ final class OpenRooms {
    * @param cpus CPUs that it wants on one node at least
    * @param end when it will have ended
    * @param own id of the job, whose own reservation is its to use; negative if it has none
+   * @param beyondFree true when it may have cores that aren't free
    */
-  Room of(PartitionView partition, int cpus, long end, long own) {
+  Room of(PartitionView partition, int cpus, long end, long own, boolean beyondFree) {
     int promises = promises(end);
     boolean hasOwn = false;
     for (int i = 0; own >= 0 && i < promises; i++) {
@@ -169,16 +169,17 @@ final class OpenRooms {
     }
     int cores = Math.max(1, (cpus + mostThreads - 1) / mostThreads);
     if (hasOwn) {
-      return new Room(partition, cores, promises, own);
+      return new Room(partition, cores, promises, own, beyondFree);
     }
-    int level = Integer.SIZE - Integer.numberOfLeadingZeros(cores);
+    int level = beyondFree ? 0 : Integer.SIZE - Integer.numberOfLeadingZeros(cores);
     Floor floor = floor(partition);
     int at = promises * Integer.SIZE + level;
     if (at >= floor.rooms.length) {
       floor.rooms = Arrays.copyOf(floor.rooms, (promises + 1) * Integer.SIZE);
     }
     if (floor.rooms[at] == null) {
-      floor.rooms[at] = new Room(partition, 1 << (level - 1), promises, own);
+      int least = beyondFree ? 1 : 1 << (level - 1);
+      floor.rooms[at] = new Room(partition, least, promises, own, beyondFree);
     }
     return floor.rooms[at];
   }

@@ -5,23 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
+import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.headrace.topology.flat.internal.FlatTopology;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,6 +107,35 @@ class CoreTermsPassTest {
                 .map(CoreTermsPassTest::words)
                 .collect(Collectors.joining(" "));
     assertThat(plan).isEqualTo(expected);
+  }
+
+  /** A node of eight cores of which the system has three: who leaves it one has seven. */
+  @Test
+  void aStartOnCoresOfTheSystemIsPromised() {
+    NodeHardware all = new NodeHardware(1, 2, 4, 1, 1000, 0);
+    NodeView node =
+        new NodeView(
+            0, "n0", all.withSystem(all.lastCores(3)), Set.of(), List.of(), 1, NodeState.USABLE);
+    TestCluster cluster = TestCluster.of(List.of(node)).withRunning(running("main:2x60"));
+    ResourceRequest wide =
+        ResourceRequest.singleCpu()
+            .withNodes(1, 1)
+            .withLayout(TaskLayout.SINGLE.withTasks(7))
+            .withSystem(new SystemCores(1, false));
+    JobClass jobClass = new JobClass(1, wide, 10 * MINUTE, 0, "");
+    PendingJob job = new PendingJob(1, jobClass, "main", 0, 0, 1, false, 0, 1, "", "", 1);
+    TestContext context =
+        new TestContext(
+            0,
+            new ConsTresSelector(),
+            TestContext.selection(cluster, new FlatTopology(), Map.of()),
+            Map.of());
+    Decision decision =
+        new BackfillScheduler()
+            .plan(cluster, TestContext.queue(List.of(job)), context)
+            .decisions()
+            .get(0);
+    assertThat(words(decision)).isEqualTo("at60:RESOURCES");
   }
 
   private static String words(Decision decision) {

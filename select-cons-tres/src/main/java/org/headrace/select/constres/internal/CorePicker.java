@@ -75,16 +75,13 @@ final class CorePicker {
     return block(wanted);
   }
 
-  /** Whole free sockets only. */
+  /** One socket after the other, those near the job's devices first. */
   CoreSet sockets(int wanted) {
     for (int pass = 0; pass < 2; pass++) {
       for (int socket = 0; socket < size.length && count < wanted; socket++) {
-        int first = socket * hardware.coresPerSocket();
-        int end = first + hardware.coresPerSocket();
-        int usable = hardware.coresPerSocket() - hardware.system().countIn(first, end);
-        boolean whole = size[socket] == usable && used[socket] == 0 && usable > 0;
-        if (whole && (pass == 1 || near.isEmpty() || nearCount[socket] > 0)) {
-          take(socket, size[socket]);
+        boolean unused = size[socket] > 0 && used[socket] == 0;
+        if (unused && (pass == 1 || near.isEmpty() || nearCount[socket] > 0)) {
+          take(socket, Math.min(size[socket], wanted - count));
         }
       }
     }

@@ -28,6 +28,9 @@ final class NodeFit {
   /** The terms on which the job is to have its cores: at most those of its need. */
   private final CoreTerms terms;
 
+  private int counted = -1;
+  private int count;
+
   NodeFit(Need need, ResourceLedger free, CoreTerms terms) {
     this.need = need;
     this.free = free;
@@ -124,7 +127,8 @@ final class NodeFit {
       return true;
     }
     long[] wanted = new EntryCounts(need, free, node).of(tasks, one -> share);
-    return wanted != null && Vicinity.find(need, free, node, wanted, cores) != null;
+    return wanted != null
+        && Vicinity.find(need, free, node, wanted, openCores(node.id()), cores) != null;
   }
 
   private boolean shareable(int id) {
@@ -148,35 +152,54 @@ final class NodeFit {
     int id = node.id();
     if (need.exclusive) {
       int all = hardware.cores() - hardware.left(terms.system()).size();
-      return wanted <= all && free.openCoreCount(id, terms) == all ? all : -1;
+      return wanted <= all && openCount(id) == all ? all : -1;
     }
-    if (need.parameters.unit() != Parameters.Unit.SOCKET) {
-      return wanted <= free.openCoreCount(id, terms) ? wanted : -1;
+    if (wanted > openCount(id)) {
+      return -1;
     }
-    int perSocket = hardware.coresPerSocket();
-    int sockets = Need.ceil(wanted, perSocket);
-    return sockets <= freeSockets(hardware, openCores(id))
-            && sockets * perSocket <= free.openCoreCount(id, terms)
-        ? sockets * perSocket
-        : -1;
+    return need.parameters.unit() == Parameters.Unit.SOCKET
+        ? ofSockets(hardware, wholeSockets(node), wanted, openCount(id))
+        : wanted;
+  }
+
+  /** How many cores of a node the job may have; asked for again and again of one node. */
+  private int openCount(int id) {
+    if (counted != id) {
+      counted = id;
+      count = free.openCoreCount(id, terms);
+    }
+    return count;
+  }
+
+  /** Cores of as many free sockets as it takes, at most so many; -1 where these are too few. */
+  private static int ofSockets(NodeHardware hardware, CoreSet open, int wanted, int most) {
+    int sum = 0;
+    for (int socket = 0; socket < hardware.sockets() && sum < wanted; socket++) {
+      sum += freeOn(hardware, open, socket);
+    }
+    return sum < wanted ? -1 : Math.min(sum, most);
+  }
+
+  /** Cores that the job may have, of sockets that nobody keeps it from any core of. */
+  CoreSet wholeSockets(NodeView node) {
+    NodeHardware hardware = node.hardware();
+    CoreSet all = free.openCores(node.id(), terms.withoutLimits());
+    CoreSet open = openCores(node.id());
+    CoreSet whole = CoreSet.EMPTY;
+    for (int socket = 0; socket < hardware.sockets(); socket++) {
+      int first = socket * hardware.coresPerSocket();
+      int end = first + hardware.coresPerSocket();
+      int usable = hardware.coresPerSocket() - hardware.system().countIn(first, end);
+      if (all.countIn(first, end) == usable) {
+        whole = whole.union(open.firstIn(first, end, usable));
+      }
+    }
+    return whole;
   }
 
   /** Cores of a node that the job may have. */
   CoreSet openCores(int id) {
     return free.openCores(id, terms);
-  }
-
-  static int freeSockets(NodeHardware hardware, CoreSet cores) {
-    int count = 0;
-    for (int socket = 0; socket < hardware.sockets(); socket++) {
-      int first = socket * hardware.coresPerSocket();
-      int end = first + hardware.coresPerSocket();
-      int usable = hardware.coresPerSocket() - hardware.system().countIn(first, end);
-      if (usable > 0 && cores.countIn(first, end) == usable) {
-        count++;
-      }
-    }
-    return count;
   }
 
   static int freeOn(NodeHardware hardware, CoreSet cores, int socket) {

@@ -75,11 +75,12 @@ final class Placement {
     if (cores < 0) {
       return null;
     }
-    CoreSet freeCores = search.fit.openCores(node.id());
+    boolean sockets = need.parameters.unit() == Parameters.Unit.SOCKET && !need.exclusive;
+    CoreSet freeCores = sockets ? search.fit.wholeSockets(node) : search.fit.openCores(node.id());
     List<GresAllocation> gres = new ArrayList<>();
     Vicinity vicinity = null;
     if (need.bindsDevices()) {
-      vicinity = Vicinity.find(need, free, node, wanted, cores);
+      vicinity = Vicinity.find(need, free, node, wanted, freeCores, cores);
       if (vicinity == null) {
         return null;
       }

@@ -36,10 +36,12 @@ final class Vicinity {
    * The fewest localities that do, the first of them where several do.
    *
    * @param wanted how much of each entry of the node's inventory
+   * @param freeCores cores that the job may have
    * @param cores how many cores
    * @return null where there are none
    */
-  static Vicinity find(Need need, ResourceLedger free, NodeView node, long[] wanted, int cores) {
+  static Vicinity find(
+      Need need, ResourceLedger free, NodeView node, long[] wanted, CoreSet freeCores, int cores) {
     List<CoreSet> all = new ArrayList<>();
     for (int i = 0; i < wanted.length; i++) {
       for (GresDevice device :
@@ -65,7 +67,7 @@ final class Vicinity {
             }
           }
           Vicinity vicinity = new Vicinity(some);
-          if (vicinity.does(need, free, node, wanted, cores)) {
+          if (vicinity.does(need, free, node, wanted, freeCores, cores)) {
             return vicinity;
           }
         }
@@ -74,8 +76,9 @@ final class Vicinity {
     return null;
   }
 
-  private boolean does(Need need, ResourceLedger free, NodeView node, long[] wanted, int cores) {
-    CoreSet open = cores(free.freeCores(node.id()));
+  private boolean does(
+      Need need, ResourceLedger free, NodeView node, long[] wanted, CoreSet freeCores, int cores) {
+    CoreSet open = cores(freeCores);
     if (open.size() < cores || cores < localities.size()) {
       return false;
     }

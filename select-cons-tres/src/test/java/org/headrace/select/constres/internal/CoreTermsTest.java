@@ -12,6 +12,7 @@ import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.selector.JobDemand;
@@ -181,6 +182,44 @@ class CoreTermsTest {
 
   private static String cores(TestCluster cluster, String request) {
     Selection selection = ConsTresSelectorTest.select(cluster, request, cluster.ledger(), Map.of());
+    return selection instanceof Selection.Placed placed
+        ? placed.allocation().nodes().get(0).cores().toString()
+        : ((Selection.NotPlaced) selection).blockers().get(0).reason().name();
+  }
+
+  /** Whole sockets, but for what the system keeps of them, and what the partition may use. */
+  @Test
+  void socketsOfWhichNotAllCoresAreForJobs() {
+    NodeHardware one = new NodeHardware(1, 1, 8, 1, 16_000, 0);
+    NodeHardware two = new NodeHardware(1, 2, 4, 1, 16_000, 0);
+    List<NodeView> nodes = new ArrayList<>();
+    for (NodeHardware hardware :
+        List.of(
+            one.withSystem(one.lastCores(1)),
+            two.withSystem(two.lastCores(2)),
+            two.withSystem(CoreSet.of(0, 1, 2, 3)))) {
+      int id = nodes.size();
+      nodes.add(new NodeView(id, "n" + id, hardware, Set.of(), List.of(), 1, NodeState.USABLE));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    assertThat(ofSockets(cluster, "N=1 n=1 w=n0")).isEqualTo("0-6");
+    assertThat(ofSockets(cluster, "N=1 n=1 w=n1")).isEqualTo("0-2");
+    assertThat(ofSockets(cluster, "N=1 n=4 w=n1")).isEqualTo("0-2,4-6");
+    assertThat(ofSockets(cluster, "N=1 n=1 w=n2")).isEqualTo("4-7");
+    assertThat(ofSockets(cluster, "N=1 n=5 w=n2")).isEqualTo(Reason.BAD_CONSTRAINTS.name());
+    PartitionView few =
+        TestCluster.withOptions(cluster.partition("main"), Map.of("MaxCPUsPerNode", "6"));
+    TestCluster limited = cluster.withPartitions(few);
+    assertThat(ofSockets(limited, "N=1 n=1 w=n0")).isEqualTo("0-5");
+    PartitionView narrow =
+        TestCluster.withOptions(cluster.partition("main"), Map.of("MaxCPUsPerSocket", "2"));
+    assertThat(ofSockets(cluster.withPartitions(narrow), "N=1 n=4 w=n1")).isEqualTo("0-1,4-5");
+  }
+
+  private static String ofSockets(TestCluster cluster, String request) {
+    Selection selection =
+        ConsTresSelectorTest.select(
+            cluster, request, cluster.ledger(), Map.of("CR_Socket_Memory", ""));
     return selection instanceof Selection.Placed placed
         ? placed.allocation().nodes().get(0).cores().toString()
         : ((Selection.NotPlaced) selection).blockers().get(0).reason().name();

@@ -73,7 +73,7 @@ public final class NodeJson {
     data.field("cpus", hardware.cpus());
     data.field("effective_cpus", hardware.usableCpus());
     data.field("alloc_cpus", node.allocatedCpus());
-    data.field("alloc_idle_cpus", Math.max(0, hardware.cpus() - node.allocatedCpus()));
+    data.field("alloc_idle_cpus", Math.max(0, hardware.usableCpus() - node.allocatedCpus()));
     data.field("cpu_load", report == null ? 0 : report.load());
     data.field("real_memory", hardware.memory());
     data.field("alloc_memory", node.allocatedMemory());

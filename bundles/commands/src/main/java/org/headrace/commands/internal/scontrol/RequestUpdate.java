@@ -78,6 +78,9 @@ final class RequestUpdate {
 
   /** Who says how much it leaves to the system has its nodes for itself. */
   private void system(String value, boolean threads) {
+    if (value.equals("*") && request.system() == null) {
+      return;
+    }
     request =
         value.equals("*")
             ? request.withSystem(null).withSharing(Sharing.CORES)

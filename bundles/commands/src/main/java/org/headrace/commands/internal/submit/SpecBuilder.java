@@ -99,7 +99,7 @@ public final class SpecBuilder {
       return request;
     }
     String allowed = snapshot.definition().settings().get("AllowSpecResourcesUsage");
-    if (!"YES".equalsIgnoreCase(allowed)) {
+    if (!SystemCores.allowed(allowed)) {
       warnings.add(
           choices.program().command()
               + ": error: Ignoring "

@@ -76,9 +76,13 @@ public final class LinearSelector implements Selector {
     }
     return nodes != null
         ? new Selection.Placed(
-            allocation(request, free, nodes, terms)
+            allocation(request, free, nodes, terms, context)
                 .withKept(aloneInUnits(demand) ? units(demand, context).around(nodes) : List.of()))
         : shortfall(demand, free, candidates, must, filter, context);
+  }
+
+  private static CoreTerms alone(JobDemand demand) {
+    return CoreTerms.of(demand.partition(), demand.request()).sharing(1);
   }
 
   private static boolean aloneInUnits(JobDemand demand) {
@@ -110,8 +114,9 @@ public final class LinearSelector implements Selector {
       NodeView node = free.node(id);
       if (node != null
           && (anyState || node.state().acceptsJobs())
-          && open(free, id, request, terms)) {
-        capacity[id] = filter.suits(node) ? tasksOf(node, request) : 0;
+          && open(free, id, request, terms, context)) {
+        boolean whole = terms.cpus(node.hardware()) == cpus(node, request);
+        capacity[id] = whole && filter.suits(node) ? tasksOf(node, request) : 0;
         eligible.set(id, capacity[id] > 0);
       }
     }
@@ -161,7 +166,11 @@ public final class LinearSelector implements Selector {
 
   /** True for a node that a job of those terms may have: idle, or with others that share it. */
   private static boolean open(
-      ResourceLedger free, int id, ResourceRequest request, CoreTerms terms) {
+      ResourceLedger free,
+      int id,
+      ResourceRequest request,
+      CoreTerms terms,
+      SelectionContext context) {
     if (!terms.shares() || idle(free, id)) {
       return idle(free, id);
     }
@@ -171,7 +180,7 @@ public final class LinearSelector implements Selector {
             && free.soleUser(id) == ResourceLedger.NO_USER
             && free.openCoreCount(id, terms) * node.hardware().threadsPerCore()
                 == terms.cpus(node.hardware())
-            && free.freeMemory(id) >= memory(node, request);
+            && free.freeMemory(id) >= memory(node, request, terms, context);
     for (GresRequest one : request.gres()) {
       long wanted = wanted(one, request.minNodes());
       GresAllocation there = devices(free, node, one, wanted);
@@ -180,10 +189,21 @@ public final class LinearSelector implements Selector {
     return room;
   }
 
-  private static long memory(NodeView node, ResourceRequest request) {
-    boolean less =
-        request.memory().basis() == MemoryRequest.Basis.NODE && !request.memory().wholeNode();
-    return less ? request.memory().mebibytes() : node.hardware().memory();
+  /** Of a node that is shared a job has no more memory than it asks for, where it counts. */
+  private static long memory(
+      NodeView node, ResourceRequest request, CoreTerms terms, SelectionContext context) {
+    MemoryRequest memory = request.memory();
+    if (memory.basis() == MemoryRequest.Basis.NODE && !memory.wholeNode()) {
+      return memory.mebibytes();
+    }
+    boolean counts =
+        context.options().keySet().stream()
+            .anyMatch(key -> key.toUpperCase(Locale.ROOT).endsWith("_MEMORY"));
+    if (terms.shares() && memory.basis() == MemoryRequest.Basis.CPU) {
+      return memory.mebibytes() * cpus(node, request);
+    }
+    boolean nothing = terms.shares() && memory.basis() == MemoryRequest.Basis.NONE && !counts;
+    return nothing ? 0 : node.hardware().memory();
   }
 
   /** How much a job that shares its nodes wants of a resource on each. */
@@ -259,7 +279,11 @@ public final class LinearSelector implements Selector {
   }
 
   private static Allocation allocation(
-      ResourceRequest request, ResourceLedger free, int[] ids, CoreTerms terms) {
+      ResourceRequest request,
+      ResourceLedger free,
+      int[] ids,
+      CoreTerms terms,
+      SelectionContext context) {
     int[] tasks = tasks(request, free, ids);
     List<NodeAllocation> parts = new ArrayList<>(ids.length);
     for (int i = 0; i < ids.length; i++) {
@@ -280,7 +304,7 @@ public final class LinearSelector implements Selector {
               ids[i],
               free.openCores(ids[i], terms),
               cpus(node, request),
-              memory(node, request),
+              memory(node, request, terms, context),
               gres,
               tasks[i]));
     }
@@ -336,9 +360,9 @@ public final class LinearSelector implements Selector {
     ResourceLedger empty = ResourceLedger.allFree(context.view().nodes());
     NodeMask all = demand.partition().nodes();
     Reason reason = Reason.RESOURCES;
-    if (search(demand, empty, all, must, filter, context, true, CoreTerms.ALONE) == null) {
+    if (search(demand, empty, all, must, filter, context, true, alone(demand)) == null) {
       reason = Reason.BAD_CONSTRAINTS;
-    } else if (search(demand, empty, all, must, filter, context, false, CoreTerms.ALONE) == null) {
+    } else if (search(demand, empty, all, must, filter, context, false, alone(demand)) == null) {
       reason = must.isEmpty() ? Reason.NODE_DOWN : Reason.REQUIRED_NODE_NOT_AVAILABLE;
     }
     String detail =

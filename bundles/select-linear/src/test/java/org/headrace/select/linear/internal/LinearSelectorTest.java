@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
@@ -100,11 +102,36 @@ class LinearSelectorTest {
         .isEqualTo(Reason.RESOURCES.name());
   }
 
+  /** Whole nodes leave nothing to others: limits of nodes and sockets don't hold for them. */
+  @Test
+  void limitsOfNodesDoNotHoldForWholeNodes() {
+    for (String share : List.of("NO", "FORCE:2")) {
+      for (String limit : List.of("MaxCPUsPerNode", "MaxCPUsPerSocket")) {
+        PartitionView without =
+            TestCluster.withOptions(
+                CLUSTER.partition("main"),
+                Map.of(limit, "3", "OverSubscribe", share, "SelectType", "select/linear"));
+        ResourceRequest one = request(1, 1, 1, "");
+        Allocation allocation =
+            ((Selection.Placed) selectIn(without, one, CLUSTER.ledger())).allocation();
+        assertThat(allocation.cpus()).isEqualTo(16);
+        assertThat(allocation.terms()).isEqualTo(CoreTerms.of(without, one));
+        assertThat(CLUSTER.ledger().problem(allocation)).isNull();
+        PartitionView with =
+            TestCluster.withOptions(
+                CLUSTER.partition("main"), Map.of(limit, "3", "OverSubscribe", share));
+        assertThat(show(selectIn(with, one, CLUSTER.ledger())))
+            .as("chosen beside the configuration")
+            .isEqualTo(Reason.BAD_CONSTRAINTS.name());
+      }
+    }
+  }
+
   /** Memory is not shared: two jobs that want all of it are on two nodes. */
   @Test
   void jobsThatWantAllMemoryAreOnNodesOfTheirOwn() {
     ResourceLedger ledger = CLUSTER.ledger();
-    ResourceRequest all = request(4, 4, 0, "").withMemory(MemoryRequest.NONE);
+    ResourceRequest all = request(4, 4, 0, "").withMemory(MemoryRequest.perNode(1000));
     ledger.allocate(
         ((Selection.Placed) select("two", all, ledger)).allocation(), ResourceLedger.NO_USER);
     assertThat(show(select("two", request(1, 1, 1, ""), ledger)))
@@ -125,9 +152,14 @@ class LinearSelectorTest {
   }
 
   private static Selection select(String partition, ResourceRequest request, ResourceLedger free) {
+    return selectIn(CLUSTER.partition(partition), request, free);
+  }
+
+  private static Selection selectIn(
+      PartitionView partition, ResourceRequest request, ResourceLedger free) {
     return new LinearSelector()
         .select(
-            new JobDemand(request, CLUSTER.partition(partition), 1, 0),
+            new JobDemand(request, partition, 1, 0),
             free,
             CLUSTER.allNodes(),
             TestContext.selection(CLUSTER, new FlatTopology(), Map.of()));

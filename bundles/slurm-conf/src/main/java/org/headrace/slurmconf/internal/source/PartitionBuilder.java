@@ -55,7 +55,7 @@ final class PartitionBuilder {
         partition.access().rootOnly(),
         DefinitionBuilder.seconds(Math.max(0, scheduling.graceTimeSeconds())),
         DefinitionBuilder.minutes(overTime),
-        options(partition, configuration.preemption()));
+        options(partition, configuration));
   }
 
   private static Sharing sharing(PartitionScheduling scheduling) {
@@ -71,9 +71,13 @@ final class PartitionBuilder {
   }
 
   private static Map<String, String> options(
-      PartitionConfiguration partition, PreemptionSettings preemption) {
+      PartitionConfiguration partition, ClusterConfiguration configuration) {
     PartitionScheduling scheduling = partition.scheduling();
+    PreemptionSettings preemption = configuration.preemption();
     Map<String, String> options = new LinkedHashMap<>();
+    if ("select/linear".equalsIgnoreCase(configuration.settings().text("SelectType"))) {
+      put(options, "SelectType", "select/linear");
+    }
     put(options, "Nodes", partition.nodeExpression());
     put(options, "AllocNodes", String.join(",", partition.access().allocNodes()));
     put(options, "Alternate", scheduling.alternate());
