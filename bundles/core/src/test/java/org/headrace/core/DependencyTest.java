@@ -5,18 +5,26 @@ import static org.headrace.core.Specs.ANNA;
 import static org.headrace.core.Specs.BERT;
 import static org.headrace.core.Specs.after;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Dependency.Kind;
 import org.headrace.api.job.ExitStatus;
+import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
 import org.headrace.api.model.Reason;
+import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
+import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobTarget;
+import org.headrace.control.command.Outcome;
+import org.headrace.core.heap.HeapFileStore;
+import org.headrace.core.heap.HeapJobStore;
 import org.junit.jupiter.api.Test;
 
 class DependencyTest {
@@ -205,5 +213,79 @@ class DependencyTest {
   void aDependencyOnAnUnknownJobIsRefused() {
     assertThat(cluster.refused(after(Specs.job(ANNA), Kind.AFTER_OK, 77), ANNA).code())
         .isEqualTo(ErrorCode.INVALID_DEPENDENCY);
+  }
+
+  /** {@code scontrol update dependency=aftercorr:…} for what is over by then. */
+  @Test
+  void anArrayThatIsMadeToWaitForTasksThatAreOverGoesOnAtOnce() {
+    long first = cluster.submit(Specs.array(ANNA, 0, 1, 1));
+    cluster.finish(cluster.schedule().get(0), 0);
+    JobSpec later = Specs.array(ANNA, 0, 1, 0);
+    long second =
+        cluster.submit(later.withTiming(later.timing().withBegin(cluster.now + Specs.MINUTE)));
+    update(JobTarget.of(second), new JobChange.Begin(cluster.now));
+    update(
+        JobTarget.of(second),
+        new JobChange.DependsOn(after(later, Kind.AFTER_CORRESPONDING, first).dependency()));
+    ClusterMachine twin = loaded();
+    assertThat(cluster.machine.publish().jobOrArray(second))
+        .filteredOn(job -> job.spec().dependency().isEmpty())
+        .extracting(Job::arrayTask)
+        .containsExactly(0);
+    tickWith(twin, 2 * Specs.MINUTE);
+  }
+
+  /** Times that were changed since are in no snapshot. */
+  @Test
+  void aBeginTimeThatWasMovedIsNoCauseToLookAgain() {
+    long first = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.finish(first, 1);
+    JobSpec spec = after(Specs.job(ANNA), Kind.AFTER_OK, first);
+    long second =
+        cluster.submit(spec.withTiming(spec.timing().withBegin(cluster.now + Specs.MINUTE)));
+    update(JobTarget.of(second), new JobChange.Begin(cluster.now));
+    // By this rule it ends when it is next looked at.
+    Map<String, String> rule = Map.of("DependencyParameters", "kill_invalid_depend");
+    cluster.system(new Command.Configure(Specs.cluster(2, rule)));
+    tickWith(loaded(), 2 * Specs.MINUTE);
+    assertThat(cluster.state(second)).isEqualTo(JobState.PENDING);
+  }
+
+  @Test
+  void aTaskSplitFromAHeldArrayWaitsNoLongerThanTheArray() {
+    long first = cluster.submit(Specs.job(ANNA));
+    Dependency delayed =
+        new Dependency(
+            List.of(new Dependency.Condition(Kind.AFTER, first, Dependency.Condition.ALL_TASKS, 1)),
+            false);
+    JobSpec spec = Specs.array(ANNA, 0, 2, 0).withDependency(delayed);
+    long array = cluster.submit(spec.withTiming(spec.timing().withHold(Timing.Hold.USER)));
+    cluster.schedule();
+    JobTarget one = new JobTarget(array, List.of(new JobArray.Range(1, 1, 1)));
+    assertThat(cluster.apply(new Command.HoldJob(one, true), ANNA)).isEqualTo(Outcome.DONE);
+    tickWith(loaded(), 2 * Specs.MINUTE);
+    assertThat(cluster.machine.publish().jobOrArray(array))
+        .hasSize(2)
+        .allMatch(job -> job.spec().dependency().isEmpty());
+  }
+
+  private void update(JobTarget target, JobChange change) {
+    assertThat(cluster.apply(new Command.UpdateJob(target, List.of(change)), ANNA))
+        .isEqualTo(Outcome.DONE);
+  }
+
+  private ClusterMachine loaded() {
+    List<SnapshotItem> items = new ArrayList<>();
+    cluster.machine.save(items::add);
+    ClusterMachine twin = new ClusterMachine(new HeapJobStore(), new HeapFileStore());
+    twin.load(items.iterator());
+    return twin;
+  }
+
+  private void tickWith(ClusterMachine twin, long millis) {
+    cluster.tick(millis);
+    twin.apply(new Command.Tick(), Actor.SYSTEM, cluster.now);
+    assertThat(twin.stateHash()).isEqualTo(cluster.machine.stateHash());
   }
 }

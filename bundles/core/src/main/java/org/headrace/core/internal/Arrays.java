@@ -119,7 +119,7 @@ final class Arrays {
     Job task = apart(array, left, index, JobArray.NONE);
     join(task);
     pending(task, 1);
-    machine.dependencies.watch(task);
+    machine.dependencies.restore(task);
     TimerHandler.watch(state.timers, task, state.time);
     machine.singletons.add(task);
     return task;

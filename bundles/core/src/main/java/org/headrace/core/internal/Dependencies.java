@@ -295,8 +295,8 @@ final class Dependencies {
   }
 
   /**
-   * Notes for whom a job from a snapshot waits, and until when: also of one that is held, which
-   * nobody looks at before it is released.
+   * Notes for whom a job from a snapshot, or one split from an array, waits, and until when: also
+   * of one that is held, which nobody looks at before it is released.
    */
   void restore(Job job) {
     watch(job);
@@ -310,6 +310,19 @@ final class Dependencies {
         state.timers.set(met, Timers.Kind.DEPENDENCY, job.id());
       }
     }
+  }
+
+  /** True for a job of which a condition is met at that very time. */
+  boolean due(Job job, long at) {
+    for (Condition condition : job.spec().dependency().conditions()) {
+      if (condition.kind() == Kind.AFTER && condition.delayMinutes() > 0) {
+        List<Job> parents = parents(job, condition);
+        if (!parents.isEmpty() && afterAll(parents, condition.delayMinutes() * MINUTE) == at) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private List<Job> parents(Job job, Condition condition) {

@@ -40,8 +40,10 @@ final class TimerHandler {
   private void handle(Timers.Timer timer) {
     switch (timer.kind()) {
       case BEGIN:
+        begin(timer.subject(), timer.at());
+        break;
       case DEPENDENCY:
-        look(timer.subject(), timer.at());
+        dependency(timer.subject(), timer.at());
         break;
       case DEADLINE:
         deadline(timer.subject(), timer.at());
@@ -93,10 +95,18 @@ final class TimerHandler {
     }
   }
 
-  private void look(long id, long at) {
+  private void dependency(long id, long at) {
     Job job = machine.jobs.get(id);
-    boolean early = job != null && job.spec().timing().begin() > at;
-    if (job == null || early || job.status().state() != JobState.PENDING) {
+    if (job != null && machine.dependencies.due(job, at)) {
+      machine.dependencies.look(id);
+    }
+  }
+
+  private void begin(long id, long at) {
+    Job job = machine.jobs.get(id);
+    if (job == null
+        || job.spec().timing().begin() != at
+        || job.status().state() != JobState.PENDING) {
       return;
     }
     if (!job.spec().dependency().isEmpty()) {

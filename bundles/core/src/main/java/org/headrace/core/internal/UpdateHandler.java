@@ -55,6 +55,7 @@ final class UpdateHandler {
       return refusal;
     }
     List<Job> found = new ArrayList<>();
+    List<Long> written = new ArrayList<>();
     for (Job job : machine.targets.find(command.target())) {
       if (!job.status().state().ended()) {
         found.add(job);
@@ -76,9 +77,13 @@ final class UpdateHandler {
       for (Job job : found) {
         for (Job part : machine.targets.separate(job, command.target())) {
           write(part, changed(part, command.changes(), actor));
+          written.add(part.id());
         }
       }
       throttle(found.get(0).arrayId(), command.changes());
+      // Only now that all are written: what is found may end other jobs. One that waits for what
+      // is over already, like an array whose tasks' counterparts are, has nobody else to tell it.
+      written.forEach(machine.dependencies::look);
       return Outcome.DONE;
     } catch (Refused refused) {
       return refused.outcome;
