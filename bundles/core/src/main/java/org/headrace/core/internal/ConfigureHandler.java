@@ -66,8 +66,33 @@ final class ConfigureHandler {
     Allocations.restate(state);
     state.rebuildLedger();
     pendingTests.testAll();
+    if (before != null) {
+      rearm(before);
+    }
     state.events.configured();
     return Outcome.DONE;
+  }
+
+  /** What is to fall due by the new limits, as it would on a machine loaded from a snapshot. */
+  private void rearm(ClusterDefinition before) {
+    Limits limits = state.limits();
+    if (before.limits().minJobAge() != limits.minJobAge()) {
+      machine.end.keptForAnotherTime();
+    }
+    boolean overrunsDiffer =
+        before.limits().overTimeLimit() != limits.overTimeLimit()
+            || !before.partitions().equals(state.configuration.definition().partitions());
+    for (Run run : state.runs.values()) {
+      if (run.alive() && overrunsDiffer) {
+        machine.life.timeLimits(run);
+      }
+    }
+    for (NodeEntry node : state.nodes.all()) {
+      if (node.silentSince() != 0 && before.limits().nodeTimeout() != limits.nodeTimeout()) {
+        long due = Timers.after(node.silentSince(), limits.nodeTimeout());
+        state.timers.set(due, Timers.Kind.NODE_SILENCE, node.id());
+      }
+    }
   }
 
   private void loseNodes(ClusterDefinition definition, ClusterDefinition before) {

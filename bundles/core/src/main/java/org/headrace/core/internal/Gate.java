@@ -124,6 +124,16 @@ final class Gate {
     boolean waits = page.eligible[row] == 0 || job.status().reason() == Reason.BEGIN_TIME;
     page.gate[row] = (byte) (page.gate[row] & ~JobPage.AGES | (waits ? 0 : JobPage.AGES));
     page.accrued[row] = job.status().accrued();
+    long begin = job.spec().timing().begin();
+    boolean unnoticed =
+        job.status().reason() == Reason.BEGIN_TIME
+            && job.status().eligible() == begin
+            && begin <= state.time;
+    if (unnoticed) { // it was time, but nobody had looked yet
+      page.gate[row] &= ~JobPage.ELIGIBLE;
+      page.startable[row] = 0;
+      state.timers.set(begin, Timers.Kind.BEGIN, job.id());
+    }
     machine.accruals.restored(job.id());
   }
 

@@ -280,6 +280,19 @@ final class JobEnd {
     state.timers.set(forgetAt(job, state), Timers.Kind.FORGET, subject(job));
   }
 
+  /** After a change of how long those that are over are kept. */
+  void keptForAnotherTime() {
+    state
+        .table
+        .peek()
+        .forEach(
+            (id, page, row) -> {
+              if (JobState.values()[page.state[row]].ended() && state.runs.get(id) == null) {
+                forgetLater(machine.jobs.get(id));
+              }
+            });
+  }
+
   /** When a job that is over may be forgotten, as far as its own end goes. */
   static long forgetAt(Job job, ClusterState state) {
     return Timers.after(job.status().ended(), state.limits().minJobAge());

@@ -1,0 +1,115 @@
+package org.headrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.headrace.core.Specs.ANNA;
+import static org.headrace.core.Specs.MINUTE;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
+import org.headrace.api.model.NodeState;
+import org.headrace.api.model.Reason;
+import org.headrace.control.command.Actor;
+import org.headrace.control.command.Command;
+import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.Limits;
+import org.headrace.core.heap.HeapFileStore;
+import org.headrace.core.heap.HeapJobStore;
+import org.junit.jupiter.api.Test;
+
+/** Times of the configuration that change while they run. */
+class ChangedTimesTest {
+  private final TestCluster cluster = TestCluster.up(2);
+
+  @Test
+  void whatIsOverIsForgottenByTheAgeOfNow() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.finish(id, 0);
+    configure(10 * MINUTE, 0, 5 * MINUTE);
+    tick(6 * MINUTE);
+    assertThat(cluster.job(id)).isNotNull();
+    tick(5 * MINUTE);
+    assertThat(cluster.job(id)).as("after eleven minutes").isNull();
+
+    long other = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.finish(other, 0);
+    configure(MINUTE, 0, 5 * MINUTE);
+    tick(2 * MINUTE);
+    assertThat(cluster.job(other)).isNull();
+  }
+
+  @Test
+  void jobsExceedTheirTimeByAsMuchAsTheyMayNow() {
+    configure(5 * MINUTE, 30 * MINUTE, 5 * MINUTE);
+    long id = cluster.submit(Specs.job(ANNA).withTiming(Timing.ANY.withTimeLimit(MINUTE)));
+    cluster.schedule();
+    configure(5 * MINUTE, 0, 5 * MINUTE);
+    tick(2 * MINUTE);
+    assertThat(cluster.state(id)).isEqualTo(JobState.TIMEOUT);
+  }
+
+  @Test
+  void nodesAreDownAfterAsLongASilenceAsHoldsNow() {
+    cluster.system(new Command.NodeResponds("n1", false));
+    configure(5 * MINUTE, 0, MINUTE);
+    tick(2 * MINUTE);
+    assertThat(cluster.machine.publish().node("n1").state().base()).isEqualTo(NodeState.Base.DOWN);
+  }
+
+  @Test
+  void aSnapshotBetweenABeginTimeAndTheNextTickKeepsTheJobWaitingForThat() {
+    long begin = cluster.now + MINUTE;
+    long id = cluster.submit(Specs.job(ANNA).withTiming(Timing.ANY.withBegin(begin)));
+    cluster.now = begin + 1;
+    cluster.submit(Specs.job(ANNA));
+    assertThat(cluster.reason(id)).isEqualTo(Reason.BEGIN_TIME);
+    tick(1);
+    assertThat(cluster.reason(id)).isEqualTo(Reason.NOT_CONSIDERED_YET);
+  }
+
+  private void configure(long minJobAge, long overTimeLimit, long nodeTimeout) {
+    Limits usual = Specs.limits();
+    Limits limits =
+        new Limits(
+            usual.maxJobs(),
+            usual.firstJobId(),
+            usual.maxJobId(),
+            usual.maxArraySize(),
+            usual.maxStepsPerJob(),
+            usual.maxRequeue(),
+            usual.maxTasksPerNode(),
+            minJobAge,
+            usual.killWait(),
+            overTimeLimit,
+            nodeTimeout,
+            usual.returnToService(),
+            usual.defaultMemory(),
+            usual.requeueByDefault());
+    ClusterDefinition plain = Specs.cluster(2);
+    cluster.system(
+        new Command.Configure(
+            new ClusterDefinition(
+                plain.name(),
+                plain.nodes(),
+                plain.partitions(),
+                plain.topology(),
+                plain.licenses(),
+                limits,
+                plain.administrators(),
+                plain.settings())));
+  }
+
+  /** Time passes here and on a machine that was loaded from a snapshot. */
+  private void tick(long millis) {
+    List<SnapshotItem> items = new ArrayList<>();
+    cluster.machine.save(items::add);
+    ClusterMachine twin = new ClusterMachine(new HeapJobStore(), new HeapFileStore());
+    twin.load(items.iterator());
+    cluster.tick(millis);
+    twin.apply(new Command.Tick(), Actor.SYSTEM, cluster.now);
+    assertThat(twin.stateHash()).isEqualTo(cluster.machine.stateHash());
+  }
+}
