@@ -153,8 +153,11 @@ final class NodeSearch {
 
   private int tasks(int id, int most) {
     NodeView node = free.node(id);
-    if (node == null || free.jobs(id) > 0) {
-      return node == null ? 0 : fit.tasks(node, most);
+    if (node == null || free.exclusivelyHeld(id)) {
+      return 0;
+    }
+    if (free.jobs(id) > 0) {
+      return fit.tasks(node, most);
     }
     int kind = kinds.of(id);
     if (tasksOfIdle[kind] == 0) {

@@ -98,6 +98,15 @@ class CoreTermsTest {
   }
 
   @Test
+  void nodesThatAJobKeepsFromOthersAreNotShared() {
+    Selection whole = select("main", "N=1 excl w=n0");
+    Allocation alone = ((Selection.Placed) whole).allocation();
+    free.allocate(alone.withKept(List.of(1)), ResourceLedger.NO_USER);
+    assertThat(start("two", "N=1 n=1")).isEqualTo(Reason.RESOURCES.name());
+    assertThat(start("three", "N=1 n=8")).isEqualTo(Reason.RESOURCES.name());
+  }
+
+  @Test
   void asFewJobsAsPossibleAreOnACore() {
     assertThat(start("two", "N=1 n=6 w=n0")).isEqualTo("n0:0-2,4-6");
     assertThat(start("two", "N=1 n=6 w=n0")).isEqualTo("n0:0-2,4-6");
