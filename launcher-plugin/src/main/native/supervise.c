@@ -64,7 +64,7 @@ static void release_tasks(struct supervision *s) {
   struct step *step = s->step;
   step->start_ms = now_ms();
   for (uint32_t i = 0; i < step->order.task_count; i++) {
-    if (write(step->go_fd, "G", 1) != 1) {
+    if (write(step->go_fd, "G", 1) != 1 && errno != EPIPE) { /* killed meanwhile: they're reaped */
       set_reason(step, "can't release the tasks: %s", strerror(errno));
       fail_start(s);
       return;
@@ -77,7 +77,8 @@ static void release_tasks(struct supervision *s) {
   step->report_in = -1;
 }
 
-static void hear_tasks(struct supervision *s) {
+/* Takes what tasks say while they are set up. */
+static void read_reports(struct supervision *s) {
   struct step *step = s->step;
   uint8_t message[1100];
   for (;;) {
@@ -100,12 +101,20 @@ static void hear_tasks(struct supervision *s) {
       return;
     }
   }
+}
+
+/* Lets the tasks go once all are ready. */
+static void hear_tasks(struct supervision *s) {
+  struct step *step = s->step;
+  read_reports(s);
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     if (!step->order.tasks[i].ready) {
       return;
     }
   }
-  release_tasks(s);
+  if (s->phase == STARTING) {
+    release_tasks(s);
+  }
 }
 
 static void task_ended(struct supervision *s, struct task *task, int status) {
@@ -116,7 +125,7 @@ static void task_ended(struct supervision *s, struct task *task, int status) {
     task_read_output(task, which);
   }
   if (s->phase == STARTING) {
-    hear_tasks(s); /* why it ended may be waiting there */
+    read_reports(s); /* why it ended may be waiting there; one that ended can't be let go */
   }
   if (s->phase == STARTING && WIFSIGNALED(status)) {
     /* Somebody ended the step before it began: a cancelled step, not one that can't start. */
@@ -223,7 +232,11 @@ static void drain_pipes(struct step *step) {
   }
 }
 
+/* Of a step that couldn't start the agent isn't sent any, and nobody waits for it. */
 static bool output_left(const struct step *step) {
+  if (step->outcome != OUTCOME_COMPLETED) {
+    return false;
+  }
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     for (int which = 0; which < 2; which++) {
       const struct stream *stream = &step->order.tasks[i].out[which];

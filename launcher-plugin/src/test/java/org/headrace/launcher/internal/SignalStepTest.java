@@ -3,15 +3,21 @@ package org.headrace.launcher.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.headrace.api.launcher.ExitStatus;
+import org.headrace.api.launcher.IoTarget;
 import org.headrace.api.launcher.LaunchOptions;
 import org.headrace.api.launcher.SignalScope;
 import org.headrace.api.launcher.StepKey;
 import org.headrace.api.launcher.StepOutcome;
 import org.headrace.api.launcher.StepResult;
+import org.headrace.api.launcher.TaskOrder;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Signals by scope, and that nothing of a step outlives it. */
@@ -172,5 +178,59 @@ class SignalStepTest extends LauncherHarness {
   @Test
   void nobodyKnowsAStepThatIsNotThere() {
     assertThat(launcher.signal(new StepKey(999, 0), TERM, SignalScope.TASKS)).isFalse();
+  }
+
+  /** The supervisor hears at once that the task is ready and that it has ended. */
+  @Test
+  void aTaskThatIsKilledJustBeforeItIsLetGoEndsTheStep() throws Exception {
+    Assumptions.assumeTrue(isRoot(), "where a process waits is root's to see");
+    Path pipe = work.resolve("in");
+    run("mkfifo", pipe.toString());
+    TaskOrder waiting =
+        new TaskOrder(
+            0,
+            0,
+            Map.of(),
+            new long[0],
+            file("in"),
+            file("out"),
+            new IoTarget.SameAsOutput(),
+            List.of());
+    order(command("true")).tasks(waiting).launch();
+    listener.await("the task", () -> waitsAt("fifo", "wait_for_partner"));
+    long supervisor = supervisors().get(0);
+    long task = taskOf(supervisor);
+    run("kill", "-STOP", "" + supervisor);
+    try (OutputStream opened = Files.newOutputStream(pipe)) {
+      listener.await("the task to be ready", () -> waitsAt("pipe_read", "pipe_wait"));
+      run("kill", "-KILL", "" + task);
+      run("kill", "-CONT", "" + supervisor);
+      assertThat(listener.awaitEnded(BATCH).tasks()).containsExactly(new ExitStatus(0, KILL));
+      opened.flush();
+    }
+  }
+
+  private boolean waitsAt(String... places) {
+    try {
+      List<Long> supervisors = supervisors();
+      long task = supervisors.isEmpty() ? 0 : taskOf(supervisors.get(0));
+      String place = task == 0 ? "" : Files.readString(Path.of("/proc/" + task + "/wchan"));
+      return Stream.of(places).anyMatch(place::contains);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static long taskOf(long supervisor) {
+    return ProcessHandle.of(supervisor)
+        .orElseThrow()
+        .children()
+        .mapToLong(ProcessHandle::pid)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
   }
 }
