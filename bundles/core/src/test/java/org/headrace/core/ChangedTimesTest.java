@@ -89,17 +89,7 @@ class ChangedTimesTest {
             usual.defaultMemory(),
             usual.requeueByDefault());
     ClusterDefinition plain = Specs.cluster(2);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                limits,
-                plain.administrators(),
-                plain.settings())));
+    cluster.system(new Command.Configure(plain.withLimits(limits)));
   }
 
   /** Time passes here and on a machine that was loaded from a snapshot. */

@@ -32,17 +32,7 @@ abstract class ChargedJobs {
 
   void configure(Map<String, String> settings) {
     ClusterDefinition plain = Specs.cluster(2);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                plain.limits(),
-                plain.administrators(),
-                settings)));
+    cluster.system(new Command.Configure(plain.withSettings(settings)));
   }
 
   Accounts accounts() {

@@ -179,17 +179,7 @@ class HeldRunsTest {
   @Test
   void whatIsPutBackInTheQueueWaitsAsLongAsIsConfigured() {
     ClusterDefinition plain = Specs.cluster(2);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                waiting(plain.limits()),
-                plain.administrators(),
-                plain.settings())));
+    cluster.system(new Command.Configure(plain.withLimits(waiting(plain.limits()))));
     long id = running();
     requeue(id);
     assertThat(cluster.schedule()).isEmpty();

@@ -34,17 +34,7 @@ class StepPortsTest {
     ClusterDefinition plain = Specs.cluster(2);
     Map<String, String> settings = new HashMap<>(plain.settings());
     settings.put("MpiParams", parameters);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                plain.limits(),
-                plain.administrators(),
-                settings)));
+    cluster.system(new Command.Configure(plain.withSettings(settings)));
   }
 
   private long allocation(int nodes) {

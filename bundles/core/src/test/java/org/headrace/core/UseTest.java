@@ -242,16 +242,7 @@ class UseTest extends ChargedJobs {
             .map(one -> one.withSettings(0, Map.of("TRESBillingWeights", weights)))
             .toList();
     return cluster.apply(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                partitions,
-                plain.topology(),
-                plain.licenses(),
-                plain.limits(),
-                plain.administrators(),
-                settings)),
+        new Command.Configure(plain.withPartitions(partitions).withSettings(settings)),
         Actor.SYSTEM);
   }
 }

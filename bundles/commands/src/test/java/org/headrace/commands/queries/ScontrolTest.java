@@ -484,16 +484,7 @@ class ScontrolTest {
     ClusterDefinition plain = control.snapshot.definition;
     Map<String, String> settings = new TreeMap<>(plain.settings());
     settings.put("SchedulerParameters", "bf_licenses,enable_user_top");
-    control.snapshot.definition =
-        new ClusterDefinition(
-            plain.name(),
-            plain.nodes(),
-            plain.partitions(),
-            plain.topology(),
-            plain.licenses(),
-            plain.limits(),
-            plain.administrators(),
-            settings);
+    control.snapshot.definition = plain.withSettings(settings);
     int owner = control.snapshot.jobs.get(14L).spec().owner().uid();
     FakeInvocation other = new FakeInvocation("scontrol", "top", "14").as(owner + 4711);
     assertThat(run(1, other, NOW).errText()).isEqualTo("Access/permission denied for job 14\n");

@@ -49,4 +49,38 @@ public record ClusterDefinition(
       Map<String, String> settings) {
     this(name, nodes, partitions, topology, licenses, limits, administrators, settings, List.of());
   }
+
+  /** The same with other partitions. */
+  public ClusterDefinition withPartitions(List<PartitionDefinition> other) {
+    return new ClusterDefinition(
+        name, nodes, other, topology, licenses, limits, administrators, settings, otherTopologies);
+  }
+
+  /** The same with other limits. */
+  public ClusterDefinition withLimits(Limits other) {
+    return new ClusterDefinition(
+        name,
+        nodes,
+        partitions,
+        topology,
+        licenses,
+        other,
+        administrators,
+        settings,
+        otherTopologies);
+  }
+
+  /** The same with other settings. */
+  public ClusterDefinition withSettings(Map<String, String> other) {
+    return new ClusterDefinition(
+        name,
+        nodes,
+        partitions,
+        topology,
+        licenses,
+        limits,
+        administrators,
+        other,
+        otherTopologies);
+  }
 }

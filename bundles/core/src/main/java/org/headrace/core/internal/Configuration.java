@@ -37,16 +37,7 @@ final class Configuration {
   ClusterDefinition current() {
     return definition == null
         ? null
-        : new ClusterDefinition(
-            definition.name(),
-            definition.nodes(),
-            new ArrayList<>(partitions.values()),
-            definition.topology(),
-            definition.licenses(),
-            definition.limits(),
-            definition.administrators(),
-            definition.settings(),
-            definition.otherTopologies());
+        : definition.withPartitions(new ArrayList<>(partitions.values()));
   }
 
   void define(ClusterDefinition newDefinition, NodeTable nodes) {

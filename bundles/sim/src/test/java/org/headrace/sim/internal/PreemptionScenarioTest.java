@@ -46,17 +46,7 @@ class PreemptionScenarioTest {
     settings.put("SchedulerType", scheduler);
     settings.putAll(more);
     cluster = new Cluster(plugins, settings);
-    cluster.system(
-        new Command.Configure(
-            new ClusterDefinition(
-                plain.name(),
-                plain.nodes(),
-                plain.partitions(),
-                plain.topology(),
-                plain.licenses(),
-                plain.limits(),
-                plain.administrators(),
-                settings)));
+    cluster.system(new Command.Configure(plain.withSettings(settings)));
     for (NodeDefinition node : plain.nodes()) {
       cluster.system(new Command.RegisterNode(SimulatedMachine.report(node, cluster.now())));
     }

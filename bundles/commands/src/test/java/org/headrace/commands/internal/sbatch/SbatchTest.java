@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
-import org.headrace.api.job.Owner;
 import org.headrace.api.model.Breadth;
 import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresRequest;
@@ -74,15 +73,6 @@ class SbatchTest {
     assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
     assertThat(own.only(Command.SubmitJob.class).spec().request().devices())
         .isEqualTo(new DevicePolicy(locality, tasks));
-  }
-
-  private Owner ownerOf(String... options) throws Exception {
-    String[] arguments = Arrays.copyOf(options, options.length + 1);
-    arguments[options.length] = "--wrap=true";
-    FakeInvocation invocation = new FakeInvocation("sbatch", arguments).as(0);
-    FakeControl own = new FakeControl();
-    assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
-    return own.only(Command.SubmitJob.class).spec().owner();
   }
 
   /** Tasks, CPUs of a task and GPUs that follow from each other, as with a Slurm 22.05. */
@@ -161,63 +151,6 @@ class SbatchTest {
     FakeInvocation odd = new FakeInvocation("sbatch", "-N5", "--segment=2", "--wrap=true");
     assertThat(Commands.run(new FakeControl(), odd)).isNotZero();
     assertThat(odd.errText()).contains("--segment=2 doesn't divide --nodes=5; use -N 4 or -N 6");
-  }
-
-  @Test
-  void rootSubmitsForOthersByNameOrNumber() throws Exception {
-    Owner bob = new Owner(1001, 1500, "bob", "staff");
-    assertThat(ownerOf("--uid=bob")).isEqualTo(bob);
-    assertThat(ownerOf("--uid=1001")).isEqualTo(bob);
-    assertThat(ownerOf("--uid=bob", "--gid=far"))
-        .isEqualTo(new Owner(1001, (int) 4_000_000_000L, "bob", "far"));
-    assertThat(ownerOf("--gid=staff")).isEqualTo(new Owner(0, 1500, "root", "staff"));
-    assertThat(ownerOf("--uid=4000000000").user()).isEqualTo("far");
-  }
-
-  @Test
-  void theirJobsHaveTheirGroups() throws Exception {
-    FakeControl control = new FakeControl();
-    FakeInvocation root = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true").as(0);
-    assertThat(Commands.run(control, root)).isZero();
-    assertThat(control.only(Command.SubmitJob.class).spec().execution().groups())
-        .containsExactly(27, 1500);
-  }
-
-  @Test
-  void whichGroupsOfPartitionsTheyBelongToIsSaidByName() throws Exception {
-    FakeControl control = new FakeControl().set("AllowGroups", "far,staff,nosuch,ALL");
-    FakeInvocation root = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true").as(0);
-    assertThat(Commands.run(control, root)).isZero();
-    assertThat(control.only(Command.SubmitJob.class).spec().execution().memberOf())
-        .containsExactly("staff");
-  }
-
-  @Test
-  void nodesAreBootedForAdministratorsOnly() throws Exception {
-    FakeControl control = new FakeControl();
-    FakeInvocation user = new FakeInvocation("sbatch", "--reboot", "--wrap=true");
-    assertThat(Commands.run(control, user)).isEqualTo(1);
-    assertThat(user.errText())
-        .isEqualTo(
-            "sbatch: error: Batch job submission failed: Access/permission denied\n"
-                + "sbatch: error: rebooting of nodes is only allowed for admins\n");
-    FakeInvocation root = new FakeInvocation("sbatch", "--reboot", "--wrap=true").as(0);
-    assertThat(Commands.run(control, root)).isZero();
-    assertThat(control.only(Command.SubmitJob.class).spec().attributes())
-        .containsKey("Option:reboot");
-  }
-
-  @Test
-  void ownersThatAreNotThereOrNotForTheCaller() throws Exception {
-    for (String option : List.of("--uid=nosuch", "--uid=54321", "--uid=", "--gid=nosuch")) {
-      FakeInvocation invocation = new FakeInvocation("sbatch", option, "--wrap=true").as(0);
-      assertThat(Commands.run(new FakeControl(), invocation)).isEqualTo(255);
-      assertThat(invocation.errText())
-          .startsWith("sbatch: error: Invalid " + option.split("=")[0] + " specification\n");
-    }
-    FakeInvocation mine = new FakeInvocation("sbatch", "--uid=bob", "--wrap=true");
-    assertThat(Commands.run(new FakeControl(), mine)).isEqualTo(255);
-    assertThat(mine.errText()).isEqualTo("sbatch: error: --uid only permitted by root user\n");
   }
 
   @Test

@@ -121,16 +121,7 @@ public final class HistoryCommand {
   private static ClusterDefinition with(ClusterDefinition of, Map<String, String> changes) {
     Map<String, String> settings = new HashMap<>(of.settings());
     settings.putAll(changes);
-    return new ClusterDefinition(
-        of.name(),
-        of.nodes(),
-        of.partitions(),
-        of.topology(),
-        of.licenses(),
-        of.limits(),
-        of.administrators(),
-        settings,
-        of.otherTopologies());
+    return of.withSettings(settings);
   }
 
   private void report(ClusterDefinition as, ClusterDefinition other, History history)
