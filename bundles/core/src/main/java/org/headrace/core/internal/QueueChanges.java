@@ -1,7 +1,6 @@
 package org.headrace.core.internal;
 
 import java.util.Arrays;
-import org.headrace.api.model.Reason;
 import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
 
@@ -52,7 +51,7 @@ final class QueueChanges {
     return gate == (old.gate[row] & SHOWN)
         && now.priority[row] == old.priority[row]
         && now.shape[row] == old.shape[row]
-        && fresh(now, row) == fresh(old, row)
+        && QueueColumns.fresh(now, row) == QueueColumns.fresh(old, row)
         && now.startable[row] == old.startable[row]
         && now.submitted[row] == old.submitted[row]
         && now.eligible[row] == old.eligible[row]
@@ -62,9 +61,5 @@ final class QueueChanges {
         && now.nice[row] == old.nice[row]
         && now.siteFactor[row] == old.siteFactor[row]
         && ((gate & JobPage.PROMISED) == 0 || now.expectedStart[row] == old.expectedStart[row]);
-  }
-
-  private static boolean fresh(JobPage page, int row) {
-    return page.reason[row] == Reason.NOT_CONSIDERED_YET.ordinal();
   }
 }

@@ -90,10 +90,14 @@ final class QueueColumns {
     }
   }
 
+  /** True while no plan has said anything about the job. */
+  static boolean fresh(JobPage page, int row) {
+    return page.reason[row] == Reason.NOT_CONSIDERED_YET.ordinal();
+  }
+
   private static byte marks(JobPage page, int row) {
     boolean fixed = (page.gate[row] & JobPage.FIXED_PRIORITY) != 0;
-    boolean fresh = page.reason[row] == Reason.NOT_CONSIDERED_YET.ordinal();
-    return (byte) ((fixed ? FIXED : 0) | (fresh ? FRESH : 0));
+    return (byte) ((fixed ? FIXED : 0) | (fresh(page, row) ? FRESH : 0));
   }
 
   private void swapLanes(int row) {

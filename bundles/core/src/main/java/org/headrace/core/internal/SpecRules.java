@@ -345,18 +345,16 @@ final class SpecRules {
    * are. The configuration alone doesn't say so: logs have jobs that it was refused.
    */
   private boolean waitsForLicenses(JobSpec spec) {
-    return spec.attributes().containsKey(MORE_LICENSES) && schedulerWord("allow_zero_lic");
+    return spec.attributes().containsKey(MORE_LICENSES) && schedulerWord("allow_zero_lic") != null;
   }
 
-  /** True for a word of SchedulerParameters. */
-  boolean schedulerWord(String word) {
-    String parameters = state.configuration.setting("SchedulerParameters", "");
-    return PreemptionSettings.word(parameters, word) != null;
+  /** The value of a word of SchedulerParameters; null where it isn't there. */
+  String schedulerWord(String word) {
+    return PreemptionSettings.word(state.configuration.setting("SchedulerParameters", ""), word);
   }
 
   private long mostTasks() {
-    String parameters = state.configuration.setting("SchedulerParameters", "");
-    String most = PreemptionSettings.word(parameters, "max_array_tasks");
+    String most = schedulerWord("max_array_tasks");
     return most != null && most.matches("\\d{1,9}") ? Long.parseLong(most) : Long.MAX_VALUE;
   }
 

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
+import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeMask;
 import org.headrace.core.SnapshotItem.StepEntry;
 
@@ -84,20 +85,7 @@ final class StepPorts {
         chosen.set(port);
       }
     }
-    return chosen.cardinality() < wanted ? null : text(chosen);
-  }
-
-  static String text(BitSet ports) {
-    StringBuilder text = new StringBuilder();
-    for (int from = ports.nextSetBit(0); from >= 0; ) {
-      int to = ports.nextClearBit(from) - 1;
-      text.append(text.isEmpty() ? "" : ",").append(from);
-      if (to > from) {
-        text.append('-').append(to);
-      }
-      from = ports.nextSetBit(to + 1);
-    }
-    return text.toString();
+    return chosen.cardinality() < wanted ? null : CoreSet.of(chosen.stream().toArray()).toString();
   }
 
   static BitSet read(String text) {

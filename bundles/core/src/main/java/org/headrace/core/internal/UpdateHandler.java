@@ -233,7 +233,7 @@ final class UpdateHandler {
    * jobs of the user in that partition have lost as much as this one gains.
    */
   private boolean givenBefore(Job job, int nice) {
-    if (!rules.schedulerWord("enable_user_top")) {
+    if (rules.schedulerWord("enable_user_top") == null) {
       return false;
     }
     int user = job.spec().owner().uid();

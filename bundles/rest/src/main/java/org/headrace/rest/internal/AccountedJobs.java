@@ -50,9 +50,8 @@ final class AccountedJobs {
     }
     for (Map.Entry<String, List<String>> one : ask.query().entrySet()) {
       String option = OPTIONS.get(one.getKey());
-      boolean asked = QUERY.stream().anyMatch(known -> known.name().equals(one.getKey()));
       String value = Values.checked(String.join(",", one.getValue()), one.getKey());
-      if (!asked) {
+      if (option == null) {
         answer.warn("Ignoring unknown or unsupported parameter " + one.getKey(), one.getKey());
       } else if (!value.isEmpty()) {
         words.add("--" + option + "=" + (option.endsWith("time") ? time(value) : value));

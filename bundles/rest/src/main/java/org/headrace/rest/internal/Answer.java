@@ -156,12 +156,7 @@ final class Answer {
     json.writeEndObject();
     json.writeArrayFieldStart("errors");
     for (Problem problem : errors) {
-      json.writeStartObject();
-      json.writeStringField("description", problem.description());
-      json.writeNumberField("error_number", problem.number());
-      json.writeStringField("error", problem.error());
-      json.writeStringField("source", problem.source());
-      json.writeEndObject();
+      problem.write(json);
     }
     json.writeEndArray();
     json.writeArrayFieldStart("warnings");

@@ -260,12 +260,7 @@ final class Gate extends Handler.Abstract {
       JsonGenerator out = new JsonFactory().createGenerator(bytes);
       out.writeStartObject();
       out.writeArrayFieldStart("errors");
-      out.writeStartObject();
-      out.writeStringField("description", problem.description());
-      out.writeNumberField("error_number", problem.number());
-      out.writeStringField("error", problem.error());
-      out.writeStringField("source", problem.source());
-      out.writeEndObject();
+      problem.write(out);
       out.writeEndArray();
       out.writeArrayFieldStart("warnings");
       out.writeEndArray();

@@ -1,5 +1,8 @@
 package org.headrace.rest.internal;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
 /**
  * Why a request failed, for its answer.
  *
@@ -30,6 +33,15 @@ record Problem(int status, int number, String error, String description, String 
 
   static Problem of(int status, String error, String description) {
     return new Problem(status, UNSPECIFIED, error, description, "");
+  }
+
+  void write(JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("description", description);
+    out.writeNumberField("error_number", number);
+    out.writeStringField("error", error);
+    out.writeStringField("source", source);
+    out.writeEndObject();
   }
 
   /** Ends the work on a request. */

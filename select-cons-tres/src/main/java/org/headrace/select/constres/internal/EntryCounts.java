@@ -51,11 +51,7 @@ final class EntryCounts {
     if (!inventory.portioned() || !need.severalDevices(inventory)) {
       return free.freeGres(node.id(), entry);
     }
-    long sum = 0;
-    for (int device = 0; device < inventory.devices().size(); device++) {
-      sum += need.ofDevice(inventory, free.freeUnits(node.id(), entry, device));
-    }
-    return sum;
+    return need.ofDevices(free, node, entry);
   }
 
   /**

@@ -9,6 +9,8 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeView;
+import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
@@ -257,6 +259,16 @@ final class Need {
   long ofDevice(GresInventory inventory, long free) {
     long grain = Math.max(1, ofTask(inventory));
     return apart(inventory) ? (free >= grain ? grain : 0) : free / grain * grain;
+  }
+
+  /** What the devices of an entry give where each piece is of one device. */
+  long ofDevices(ResourceLedger free, NodeView node, int entry) {
+    GresInventory inventory = node.gres().get(entry);
+    long sum = 0;
+    for (int device = 0; device < inventory.devices().size(); device++) {
+      sum += ofDevice(inventory, free.freeUnits(node.id(), entry, device));
+    }
+    return sum;
   }
 
   static int ceil(int a, int b) {

@@ -257,19 +257,10 @@ final class NodeFit {
       if (!inventory.portioned()) {
         sum += free.freeGres(node.id(), i);
       } else if (need.severalDevices(inventory)) {
-        sum += portions(node, i);
+        sum += need.ofDevices(free, node, i);
       } else {
         sum = Math.max(sum, largestPortion(node, i));
       }
-    }
-    return sum;
-  }
-
-  /** What devices give in pieces of one size, each piece of one device. */
-  private long portions(NodeView node, int gres) {
-    long sum = 0;
-    for (int device = 0; device < node.gres().get(gres).devices().size(); device++) {
-      sum += need.ofDevice(node.gres().get(gres), free.freeUnits(node.id(), gres, device));
     }
     return sum;
   }

@@ -121,7 +121,7 @@ final class NodeSearch {
     boolean allOrNothing = need.tasks == TaskLayout.UNSET;
     int least = Math.max(need.minNodes, required);
     BitSet eligible = nodes.toBitSet();
-    if (!terms.shares() && terms.system() == null) {
+    if (!terms.beyondFree()) {
       free.retainOpen(eligible, need.leastCores(kinds.mostThreads()));
     }
     if (need.alone) {

@@ -61,7 +61,7 @@ final class Shortfall {
   private int[] lacks(BitSet nodes, ResourceLedger free, int mostThreads) {
     int[] lacks = new int[NodeFit.Lack.values().length];
     BitSet open = (BitSet) nodes.clone();
-    if (!need.terms.shares() && need.terms.system() == null) {
+    if (!need.terms.beyondFree()) {
       free.retainOpen(open, need.leastCores(mostThreads));
     }
     BitSet closed = (BitSet) nodes.clone();

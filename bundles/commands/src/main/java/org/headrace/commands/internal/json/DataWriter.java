@@ -50,6 +50,16 @@ public interface DataWriter extends AutoCloseable {
     endObject();
   }
 
+  /** A number with a fraction that may be missing or without limit. */
+  default void decimal(String name, boolean set, boolean infinite, double value)
+      throws IOException {
+    startObject(name);
+    field("set", set);
+    field("infinite", infinite);
+    field("number", value);
+    endObject();
+  }
+
   /** A number that is there. */
   default void number(String name, long value) throws IOException {
     number(name, true, false, value);

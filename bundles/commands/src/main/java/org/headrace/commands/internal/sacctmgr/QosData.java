@@ -52,11 +52,7 @@ final class QosData {
   }
 
   private void decimal(String name, double value) throws IOException {
-    data.startObject(name);
-    data.field("set", value >= 0);
-    data.field("infinite", false);
-    data.field("number", Math.max(0, value));
-    data.endObject();
+    data.decimal(name, value >= 0, false, Math.max(0, value));
   }
 
   private void number(String name, Limit limit) throws IOException {

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
 import org.headrace.commands.internal.cli.Words;
+import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -39,7 +39,9 @@ final class TopOfQueue {
     String ids = words.get(0).replaceFirst("(?i)^(jobid|job)=", "");
     boolean administrator = session.visibility().administrator();
     String problem =
-        administrator || ofUsers() ? find(ids) : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
+        administrator || SpecBuilder.schedulerWord(session.snapshot(), "enable_user_top")
+            ? find(ids)
+            : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
     boolean mine =
         administrator
             || front.values().stream()
@@ -67,13 +69,6 @@ final class TopOfQueue {
         session.rejected("", rejected, " for job " + job.id());
       }
     }
-  }
-
-  /** True where users may have their own jobs go first. */
-  private boolean ofUsers() {
-    String words =
-        session.snapshot().definition().settings().getOrDefault("SchedulerParameters", "");
-    return List.of(words.toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains("enable_user_top");
   }
 
   /** Finds the jobs to be first; the answer is why there is none, or null. */

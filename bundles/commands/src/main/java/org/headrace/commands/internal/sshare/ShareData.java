@@ -80,11 +80,7 @@ final class ShareData {
     boolean levelled = rule.tree() && !root && !parent;
     double level = levelled ? standing.level() : 0;
     boolean unused = Double.isInfinite(level);
-    data.startObject("level");
-    data.field("set", levelled && !unused);
-    data.field("infinite", unused);
-    data.field("number", unused ? 0 : level);
-    data.endObject();
+    data.decimal("level", levelled && !unused, unused, unused ? 0 : level);
     data.endObject();
     data.texts("type", one.ofUser() ? List.of("USER") : List.of());
   }
@@ -97,11 +93,7 @@ final class ShareData {
   }
 
   private void decimal(String name, boolean set, double value) throws IOException {
-    data.startObject(name);
-    data.field("set", set);
-    data.field("infinite", false);
-    data.field("number", set ? value : 0);
-    data.endObject();
+    data.decimal(name, set, false, set ? value : 0);
   }
 
   private double used(Association one) {

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.headrace.api.job.Execution;
-import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.control.front.Account;
 import org.headrace.control.front.Invocation;
 import org.headrace.control.front.ResourceLimit;
@@ -131,16 +130,18 @@ final class ExecutionBuilder {
    * groups but the primary one's, and a name may be another group's tomorrow.
    */
   private List<String> memberOf(List<Integer> groups) throws IOException {
-    Set<String> found = new TreeSet<>();
-    for (PartitionDefinition partition : snapshot.definition().partitions()) {
-      for (String name : partition.allowGroups()) {
-        Account group = name.equalsIgnoreCase("ALL") ? null : invocation.group(name);
-        if (group != null && groups.contains(group.id())) {
-          found.add(name);
-        }
+    Set<String> names = new TreeSet<>();
+    if (!groups.isEmpty()) {
+      snapshot.definition().partitions().forEach(one -> names.addAll(one.allowGroups()));
+    }
+    List<String> found = new ArrayList<>();
+    for (String name : names) {
+      Account group = name.equalsIgnoreCase("ALL") ? null : invocation.group(name);
+      if (group != null && groups.contains(group.id())) {
+        found.add(name);
       }
     }
-    return List.copyOf(found);
+    return found;
   }
 
   private boolean requeue() {

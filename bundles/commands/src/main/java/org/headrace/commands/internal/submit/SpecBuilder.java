@@ -267,7 +267,7 @@ public final class SpecBuilder {
     put(result, Attributes.DEPENDENCY, choices.text("dependency", ""));
     put(result, Attributes.KILL_ON_INVALID_DEPENDENCY, capital("kill-on-invalid-dep"));
     put(result, Attributes.LICENSES, choices.text("licenses", ""));
-    if (choices.has("licenses") && schedulerWord("allow_zero_lic")) {
+    if (choices.has("licenses") && schedulerWord(snapshot, "allow_zero_lic")) {
       put(result, Attributes.MORE_LICENSES, "1");
     }
     put(result, Attributes.EXPORT, choices.text("export", ""));
@@ -282,7 +282,8 @@ public final class SpecBuilder {
     return result;
   }
 
-  private boolean schedulerWord(String word) {
+  /** True for a word of SchedulerParameters. */
+  public static boolean schedulerWord(Snapshot snapshot, String word) {
     String words = snapshot.definition().settings().getOrDefault("SchedulerParameters", "");
     return List.of(words.toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains(word);
   }

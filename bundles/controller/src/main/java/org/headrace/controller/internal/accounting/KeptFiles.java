@@ -1,6 +1,8 @@
 package org.headrace.controller.internal.accounting;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,11 +34,6 @@ record KeptFiles(LongFunction<JobFiles> files) {
 
   private static final byte[] NOTHING = new byte[0];
 
-  /** Takes some files; throws if they can't be kept. */
-  private interface Taker {
-    void take(List<SubmittedFiles> some) throws AccountingException;
-  }
-
   /**
    * Hands over the files of the jobs that were submitted in a batch of records.
    *
@@ -44,13 +41,7 @@ record KeptFiles(LongFunction<JobFiles> files) {
    */
   List<Job> keep(
       List<AccountingRecord> batch, Map<String, String> settings, AccountingStore store) {
-    Set<String> flags =
-        Set.of(
-            settings
-                .getOrDefault("AccountingStoreFlags", "")
-                .toLowerCase(Locale.ROOT)
-                .strip()
-                .split("[,\\s]+"));
+    Set<String> flags = flags(settings);
     List<Job> wanted =
         flags.contains("job_script") || flags.contains("job_env")
             ? batch.stream()
@@ -59,14 +50,19 @@ record KeptFiles(LongFunction<JobFiles> files) {
                 .filter(KeptFiles::submission)
                 .toList()
             : List.of();
-    return handOver(wanted, flags, store::keep);
+    return handOver(wanted, flags, store);
+  }
+
+  private static Set<String> flags(Map<String, String> settings) {
+    String text = settings.getOrDefault("AccountingStoreFlags", "").toLowerCase(Locale.ROOT);
+    return new HashSet<>(Arrays.asList(text.strip().split("[,\\s]+")));
   }
 
   /** Tries once more, one by one, and leaves out what can't be kept. */
   void again(List<Job> jobs, Map<String, String> settings, AccountingStore store) {
-    String flags = settings.getOrDefault("AccountingStoreFlags", "").toLowerCase(Locale.ROOT);
+    Set<String> flags = flags(settings);
     for (Job job : jobs) {
-      SubmittedFiles own = of(job, Set.of(flags.strip().split("[,\\s]+")));
+      SubmittedFiles own = of(job, flags);
       try {
         if (own != null) {
           store.keep(List.of(own));
@@ -77,7 +73,7 @@ record KeptFiles(LongFunction<JobFiles> files) {
     }
   }
 
-  private List<Job> handOver(List<Job> jobs, Set<String> flags, Taker taker) {
+  private List<Job> handOver(List<Job> jobs, Set<String> flags, AccountingStore store) {
     List<Job> refused = new ArrayList<>();
     List<Job> inChunk = new ArrayList<>();
     List<SubmittedFiles> chunk = new ArrayList<>();
@@ -88,22 +84,22 @@ record KeptFiles(LongFunction<JobFiles> files) {
         continue;
       }
       if (bytes + size(own) > MAX_BYTES) {
-        take(chunk, inChunk, taker, refused);
+        take(chunk, inChunk, store, refused);
         bytes = 0;
       }
       chunk.add(own);
       inChunk.add(job);
       bytes += size(own);
     }
-    take(chunk, inChunk, taker, refused);
+    take(chunk, inChunk, store, refused);
     return refused;
   }
 
   private static void take(
-      List<SubmittedFiles> chunk, List<Job> inChunk, Taker taker, List<Job> refused) {
+      List<SubmittedFiles> chunk, List<Job> inChunk, AccountingStore store, List<Job> refused) {
     try {
       if (!chunk.isEmpty()) {
-        taker.take(List.copyOf(chunk));
+        store.keep(List.copyOf(chunk));
       }
     } catch (AccountingException e) {
       LOG.debug("Files of {} jobs were not taken", chunk.size(), e);

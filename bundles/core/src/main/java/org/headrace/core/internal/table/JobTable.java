@@ -110,18 +110,10 @@ public final class JobTable {
       }
     }
 
-    /** Shows the jobs of one page, ascending by id. */
-    public void forEach(long number, RowVisitor visitor) {
-      JobPage page = pages.find(number);
-      if (page != null) {
-        forEach(number, page, visitor);
-      }
-    }
-
     private static void forEach(long number, JobPage page, RowVisitor visitor) {
       for (int row = 0; row < JobPage.ROWS; row++) {
         if (page.state[row] != JobPage.NO_JOB) {
-          visitor.visit((number << BITS) + row, page, row);
+          visitor.visit(id(number, row), page, row);
         }
       }
     }
@@ -129,11 +121,6 @@ public final class JobTable {
     /** The page of that number, or null. */
     public JobPage page(long number) {
       return pages.find(number);
-    }
-
-    /** Number of pages. */
-    public int pages() {
-      return pages.size();
     }
 
     /** Numbers of the pages on which something is different from {@code other}; ascending. */

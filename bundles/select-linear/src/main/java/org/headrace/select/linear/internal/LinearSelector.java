@@ -196,14 +196,16 @@ public final class LinearSelector implements Selector {
     if (memory.basis() == MemoryRequest.Basis.NODE && !memory.wholeNode()) {
       return memory.mebibytes();
     }
+    if (!terms.shares() || memory.basis() == MemoryRequest.Basis.NODE) {
+      return node.hardware().memory();
+    }
+    if (memory.basis() == MemoryRequest.Basis.CPU) {
+      return memory.mebibytes() * cpus(node, request);
+    }
     boolean counts =
         context.options().keySet().stream()
             .anyMatch(key -> key.toUpperCase(Locale.ROOT).endsWith("_MEMORY"));
-    if (terms.shares() && memory.basis() == MemoryRequest.Basis.CPU) {
-      return memory.mebibytes() * cpus(node, request);
-    }
-    boolean nothing = terms.shares() && memory.basis() == MemoryRequest.Basis.NONE && !counts;
-    return nothing ? 0 : node.hardware().memory();
+    return memory.basis() == MemoryRequest.Basis.NONE && !counts ? 0 : node.hardware().memory();
   }
 
   /** How much a job that shares its nodes wants of a resource on each. */
