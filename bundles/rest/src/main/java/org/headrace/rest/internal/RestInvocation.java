@@ -83,6 +83,12 @@ final class RestInvocation implements Invocation {
   }
 
   @Override
+  public int[] groups(String user) throws IOException {
+    Caller named = callers.named(user);
+    return named == null ? new int[0] : named.groups();
+  }
+
+  @Override
   public int umask() {
     return UMASK;
   }
