@@ -8,9 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
 import org.headrace.api.model.Blocker;
-import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.Reason;
-import org.headrace.api.model.ResourceRequest;
 import org.headrace.commands.internal.scontrol.Around;
 import org.headrace.commands.internal.scontrol.DebugFlags;
 import org.headrace.commands.internal.scontrol.ScontrolCommand;
@@ -34,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 /** What scontrol prints, compared with a Slurm, and what it tells the controller. */
 class ScontrolTest {
   private static final String NOW = "2026-11-23T06:47:18Z";
-  private QueryControl control = new QueryControl(PeerModel.snapshot());
+  private final QueryControl control = new QueryControl(PeerModel.snapshot());
 
   private record Listed(List<PluginStatus> list) implements Plugins {
     @Override
@@ -140,28 +138,6 @@ class ScontrolTest {
         .startsWith("JobId=13 JobName=alloc UserId=root(0) GroupId=root(0) MCS_label=N/A Priority=")
         .endsWith(" WorkDir=/tmp \n")
         .hasLineCount(1);
-  }
-
-  @Test
-  void howDevicesAreHandedOutIsShownWhereTheJobSaysSo() throws Exception {
-    assertThat(run(0, "show", "job", "13").outText()).doesNotContain("GresEnforceBind");
-    for (DevicePolicy.Locality locality : DevicePolicy.Locality.values()) {
-      Job job = PeerModel.snapshot().job(13);
-      ResourceRequest request =
-          job.spec()
-              .request()
-              .withDevices(new DevicePolicy(locality, DevicePolicy.TaskSharing.USUAL));
-      Job bound = job.withSpec(job.spec().withRequest(request));
-      QuerySnapshot snapshot = PeerModel.snapshot();
-      snapshot.jobs.put(13L, bound);
-      control = new QueryControl(snapshot);
-      String shown = run(0, "-o", "show", "job", "13").outText();
-      switch (locality) {
-        case ENFORCED -> assertThat(shown).contains(" GresEnforceBind=Yes ");
-        case IGNORED -> assertThat(shown).contains(" GresEnforceBind=No ");
-        default -> assertThat(shown).doesNotContain("GresEnforceBind");
-      }
-    }
   }
 
   @Test
