@@ -20,6 +20,8 @@ struct reader { const unsigned char *at, *end; };
 
 
 extern const char *program; /* the name by which we were called */
+extern int patience;        /* milliseconds that our reader may take nothing; -1: for ever */
+extern void (*on_failure)(void); /* tells who can't see standard error, until there is output */
 
 /* main.c */
 _Noreturn void leave(int code);                         /* with the terminal as it was */
@@ -44,6 +46,7 @@ const char *try_to_connect(void); /* NULL if it worked, else where it did not; e
 void connect_to_controller(void);
 
 /* ready.c */
+void tell_systemd(void);                                /* that its unit has started */
 _Noreturn void become_ready(char **command);            /* tells systemd first */
 
 /* terminal.c */

@@ -2,6 +2,7 @@
  * The one program behind sbatch, squeue and the others: it tells the controller on this machine who
  * asks for what, and prints what comes back. The work is done there. See ../../../PROTOCOL.md.
  */
+#include "rest.h"
 #include "x11.h"
 
 #include <errno.h>
@@ -21,6 +22,8 @@
 enum { RETRY_MILLIS = 100, SILENT_SECONDS = 10 };
 
 const char *program = "headrace-client";
+int patience = -1;
+void (*on_failure)(void);
 static uint32_t credit;                 /* bytes of standard input that we may send */
 static bool input_open = true;
 static bool end_owed;                   /* of input, to a controller that has come back */
@@ -41,6 +44,7 @@ _Noreturn void fail(const char *format, ...) {
   va_end(args);
   set_raw(false);
   dprintf(2, "%s: error: %s\n", program, text);
+  if (on_failure) on_failure();
   leave(1);
 }
 
@@ -137,7 +141,7 @@ static void write_output(void) {
       if (errno == EAGAIN) {
         struct pollfd ready = {.fd = output.fd, .events = POLLOUT};
         if (!alone) return;
-        poll(&ready, 1, -1);
+        if (!poll(&ready, 1, patience)) leave(1);
         continue;
       }
       if (output.fd == 1 && errno == EPIPE) { /* end as a program does whose reader has gone */
@@ -163,13 +167,17 @@ static void handle(int type, struct reader r) {
   switch (type) {
     case STDOUT:
     case STDERR:
+      if (type == STDOUT) on_failure = NULL;
       output.fd = type == STDOUT ? 1 : 2;
       output.at = r.at;
       output.left = (size_t) (r.end - r.at);
       if (signals < 0 && !credit) write_output();
       break;
-    case EXIT:
-      leave((int) (get_number(&r, 4) & 0xff));
+    case EXIT: {
+      int status = (int) (get_number(&r, 4) & 0xff);
+      if (status && on_failure) on_failure();
+      leave(status);
+    }
     case READ_FILE:
     case READ_STDIN: {
       id = (uint32_t) get_number(&r, 4);
@@ -296,10 +304,12 @@ static void serve(void) {
       {.fd = streaming ? 0 : -1, .events = POLLIN},
       {.fd = output.left ? output.fd : -1, .events = POLLOUT},
     };
-    if (poll(ready, 4, -1) < 0) {
+    int came = poll(ready, 4, output.left ? patience : -1);
+    if (came < 0) {
       if (errno == EINTR) continue;
       fail("poll: %s", strerror(errno));
     }
+    if (!came) leave(1);
     if (ready[3].revents) write_output();
     if (ready[1].revents) receive_signal();
     if (ready[2].revents) send_input();
@@ -324,11 +334,15 @@ int main(int argc, char **argv) {
     name = *arguments++;
     if (!strcmp(name, "--ready")) become_ready(arguments);
     if (!strncmp(name, "--x11-", 6)) x11_main(arguments - 1);
+    if (!strcmp(name, "--rest")) {
+      arguments = rest_main(arguments);
+      name = "slurmrestd";
+    }
   }
   program = name;
   remember_signals();
   asked = arguments;
-  connect_to_controller();
+  if (server < 0) connect_to_controller();
   send_hello(arguments, NULL);
   serve();
 }

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-_Noreturn void become_ready(char **command) {
+void tell_systemd(void) {
   const char *path = getenv("NOTIFY_SOCKET");
   struct sockaddr_un to = {.sun_family = AF_UNIX};
   if (path && *path && strlen(path) < sizeof to.sun_path) {
@@ -25,6 +25,10 @@ _Noreturn void become_ready(char **command) {
       fail("systemd can't be told at %s: %s", path, strerror(errno));
   }
   unsetenv("NOTIFY_SOCKET");
+}
+
+_Noreturn void become_ready(char **command) {
+  tell_systemd();
   if (*command) execvp(*command, command);
   fail("%s can't be started: %s", *command ? *command : "nothing", strerror(*command ? errno : EINVAL));
 }

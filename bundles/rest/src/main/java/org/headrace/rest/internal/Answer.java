@@ -36,12 +36,15 @@ final class Answer {
   private final Programs programs;
   private final Callers callers;
   private final DeferredOutput out;
+  private final Release release;
   private final List<Problem> errors = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
   private JsonGenerator json;
 
-  Answer(Ask ask, Programs programs, Callers callers, DeferredOutput out) throws IOException {
+  Answer(Ask ask, Programs programs, Callers callers, Release release, DeferredOutput out)
+      throws IOException {
     this.ask = ask;
+    this.release = release;
     this.programs = programs;
     this.callers = callers;
     this.out = out;
@@ -52,6 +55,11 @@ final class Answer {
     json = FACTORY.createGenerator(out);
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     json.writeStartObject();
+  }
+
+  /** The name of the cluster. */
+  String cluster() {
+    return release.cluster();
   }
 
   /** Runs a command that answers as JSON, and passes that on. */
@@ -150,7 +158,7 @@ final class Answer {
   }
 
   /** Ends and sends it. */
-  void finish(Release release) throws IOException {
+  void finish() throws IOException {
     json.writeObjectFieldStart("meta");
     release.write(json, ask);
     json.writeEndObject();

@@ -1,7 +1,6 @@
 package org.headrace.rest.internal;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
@@ -41,17 +40,19 @@ final class Authentication {
   /**
    * Who asks.
    *
-   * @param socket the connection if it is a UNIX socket, else null
+   * @param proof what the connection itself can prove, and whether tokens count
    * @throws Problem.Raised if nobody can tell; why is for the log alone
    */
-  Caller caller(HttpFields headers, SocketChannel socket) throws Problem.Raised {
+  Caller caller(HttpFields headers, Proof proof) throws Problem.Raised {
     try {
       String token = token(headers);
       Caller proven;
-      if (token != null) {
+      if (token != null && proof.tokens()) {
         proven = byToken(token);
-      } else if (socket != null) {
-        proven = callers.at(socket);
+      } else if (token != null) {
+        throw new IOException("tokens don't count here");
+      } else if (proof.kernel() != null) {
+        proven = proof.kernel().caller();
       } else {
         throw new IOException("it has no token");
       }

@@ -36,6 +36,10 @@ final class Desk {
     return routes;
   }
 
+  Callers callers() {
+    return callers;
+  }
+
   Authentication authentication() {
     return authentication.get();
   }
@@ -52,7 +56,7 @@ final class Desk {
 
   /** Does what a route does, and sends its answer. */
   void answer(Ask ask, Route route, DeferredOutput out) throws IOException {
-    Answer answer = new Answer(ask, programs, callers, out);
+    Answer answer = new Answer(ask, programs, callers, release.get(), out);
     try {
       route.work().run(ask, answer);
     } catch (Problem.Raised e) {
@@ -68,7 +72,7 @@ final class Desk {
           route,
           out);
     }
-    answer.finish(release.get());
+    answer.finish();
   }
 
   private static void failed(Answer answer, Problem problem, Route route, DeferredOutput out)

@@ -82,7 +82,7 @@ final class Gate extends Handler.Abstract {
       send(response, fine ? 200 : Problem.UNAVAILABLE, fine ? "{}" : "{\"ready\":false}");
       return;
     }
-    Caller caller = desk.authentication().caller(request.getHeaders(), socket(connection));
+    Caller caller = desk.authentication().caller(request.getHeaders(), proof(connection));
     List<String> segments = RequestPath.segments(path == null ? "" : path);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type(request));
     if (DOCUMENT.contains("/" + String.join("/", segments))) {
@@ -108,11 +108,18 @@ final class Gate extends Handler.Abstract {
     }
   }
 
-  private static SocketChannel socket(EndPoint connection) {
+  private Proof proof(EndPoint connection) {
+    if (connection instanceof Tunnel tunnel) {
+      return tunnel.proof();
+    }
     boolean unix =
-        connection instanceof SocketChannelEndPoint endPoint
+        connection instanceof SocketChannelEndPoint
             && !(connection.getLocalSocketAddress() instanceof InetSocketAddress);
-    return unix ? ((SocketChannelEndPoint) connection).getChannel() : null;
+    if (!unix) {
+      return Proof.BY_TOKEN;
+    }
+    SocketChannel socket = ((SocketChannelEndPoint) connection).getChannel();
+    return new Proof(() -> desk.callers().at(socket), true);
   }
 
   private Route route(Request request, List<String> segments, Response response)

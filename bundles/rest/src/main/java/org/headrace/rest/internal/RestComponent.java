@@ -37,8 +37,10 @@ import org.slf4j.LoggerFactory;
  * leads. When the configuration is read again, addresses, limits and keys of tokens are taken from
  * it anew.
  */
-@Component(service = ConfigurationListener.class, immediate = true)
-public final class RestComponent implements ConfigurationListener {
+@Component(
+    service = {ConfigurationListener.class, Tunnels.class},
+    immediate = true)
+public final class RestComponent implements ConfigurationListener, Tunnels {
   private static final Logger LOG = LoggerFactory.getLogger(RestComponent.class);
   private static final long PATIENCE_SECONDS = 10;
   private static final long RETRY_SECONDS = 5;
@@ -71,10 +73,11 @@ public final class RestComponent implements ConfigurationListener {
   private volatile TokenAuthority authority;
   private volatile Authentication authentication;
   private volatile boolean ended;
-  private String lastFailure = ""; // These four by the thread above alone.
+  private String lastFailure = ""; // These five by the thread above alone.
   private String lastProblem = "";
   private RestSettings inUse;
   private RestServer server;
+  private RestServer tunnels; // Null until somebody brings a connection.
 
   @Activate
   public RestComponent(@Reference Control control, @Reference Callers callers) {
@@ -97,7 +100,13 @@ public final class RestComponent implements ConfigurationListener {
   void deactivate() {
     ended = true;
     try {
-      changes.submit(this::close).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      changes
+          .submit(
+              () -> {
+                close();
+                closeTunnels();
+              })
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
@@ -138,7 +147,10 @@ public final class RestComponent implements ConfigurationListener {
     }
   }
 
-  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  @Reference(
+      target = "(!(" + SlurmrestdCommand.MARK + "=*))",
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
   void addCommand(UserCommand command, Map<String, Object> properties) {
     programs.add(command, properties.get(Constants.SERVICE_RANKING) instanceof Integer r ? r : 0);
   }
@@ -154,6 +166,45 @@ public final class RestComponent implements ConfigurationListener {
     }
   }
 
+  private void closeTunnels() {
+    if (tunnels != null) {
+      tunnels.close();
+      tunnels = null;
+    }
+  }
+
+  @Override
+  public RestServer server() throws IOException {
+    try {
+      return changes.submit(this::openTunnels).get();
+    } catch (ExecutionException | RejectedExecutionException e) {
+      throw new IOException("the REST API can't be offered: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the REST API ends", e);
+    }
+  }
+
+  private RestServer openTunnels() throws IOException {
+    if (tunnels == null) {
+      if (ended) {
+        throw new IOException("it ends");
+      }
+      authentication = authentication();
+      tunnels = RestServer.open(RestSettings.of(settings).withoutAddresses(), desk());
+    }
+    return tunnels;
+  }
+
+  private Desk desk() {
+    return new Desk(programs, callers, () -> authentication, this::release);
+  }
+
+  private Authentication authentication() {
+    String slurmUser = settings.getOrDefault("SlurmUser", "root");
+    return new Authentication(callers, tokens(), slurmUser, Clock.systemUTC());
+  }
+
   /** Keys at once; the server is opened anew only where something about it has changed. */
   private void apply() {
     if (ended) {
@@ -161,18 +212,19 @@ public final class RestComponent implements ConfigurationListener {
     }
     try {
       RestSettings wanted = RestSettings.of(settings);
-      if (!wanted.addresses().isEmpty()) {
-        String slurmUser = settings.getOrDefault("SlurmUser", "root");
-        authentication = new Authentication(callers, tokens(), slurmUser, Clock.systemUTC());
+      if (!wanted.addresses().isEmpty() || tunnels != null) {
+        authentication = authentication();
       }
       if (wanted.equals(inUse) && (server != null || wanted.addresses().isEmpty())) {
         return;
       }
       close();
+      if (!wanted.equals(inUse)) {
+        closeTunnels();
+      }
       inUse = wanted;
       if (!wanted.addresses().isEmpty()) {
-        Desk desk = new Desk(programs, callers, () -> authentication, this::release);
-        server = RestServer.open(wanted, desk);
+        server = RestServer.open(wanted, desk());
         LOG.info("The REST API is at {}", wanted.addresses());
       }
       lastFailure = "";

@@ -44,12 +44,16 @@ final class RestServer implements Closeable {
 
   private final Server server;
 
-  private RestServer(Server server) {
+  /** Null where there are addresses. */
+  private final TunnelConnector tunnels;
+
+  private RestServer(Server server, TunnelConnector tunnels) {
     this.server = server;
+    this.tunnels = tunnels;
   }
 
   /**
-   * Listens at all addresses.
+   * Listens at all addresses; without any, takes connections that are brought to it.
    *
    * @throws IOException if it can't at one of them; then it does at none
    */
@@ -65,23 +69,25 @@ final class RestServer implements Closeable {
     PatienceWatch patience = new PatienceWatch(settings.requestMillis());
     List<AbstractConnector> connectors = new ArrayList<>();
     for (Listen address : settings.addresses()) {
-      AbstractConnector connector = connector(server, address);
-      connector.setIdleTimeout(settings.idleMillis());
-      connector.setShutdownIdleTimeout(IDLE_END_MILLIS);
-      connector.addBean(patience);
-      connectors.add(connector);
-      server.addConnector(connector);
+      connectors.add(connector(server, address));
     }
-    NetworkConnectionLimit limit =
-        new NetworkConnectionLimit(
-            settings.maxConnections(), connectors.toArray(AbstractConnector[]::new));
-    limit.setEndPointIdleTimeout(Math.min(settings.idleMillis(), CROWDED_IDLE_MILLIS));
-    server.addBean(limit);
+    TunnelConnector tunnels = null;
+    if (connectors.isEmpty()) {
+      tunnels = new TunnelConnector(server, settings.maxConnections(), protocol());
+      add(server, tunnels, settings, patience);
+    } else {
+      connectors.forEach(connector -> add(server, connector, settings, patience));
+      NetworkConnectionLimit limit =
+          new NetworkConnectionLimit(
+              settings.maxConnections(), connectors.toArray(AbstractConnector[]::new));
+      limit.setEndPointIdleTimeout(Math.min(settings.idleMillis(), CROWDED_IDLE_MILLIS));
+      server.addBean(limit);
+    }
     server.setHandler(
         new MinimumDataRateHandler(
             new Gate(desk, settings, patience), LEAST_BYTES_PER_SECOND, LEAST_BYTES_PER_SECOND));
     server.setStopTimeout(END_MILLIS);
-    RestServer opened = new RestServer(server);
+    RestServer opened = new RestServer(server, tunnels);
     try {
       for (Listen address : settings.addresses()) {
         if (address instanceof Listen.Unix unix) {
@@ -103,12 +109,24 @@ final class RestServer implements Closeable {
     }
   }
 
-  private static AbstractConnector connector(Server server, Listen address) {
+  private static void add(
+      Server server, AbstractConnector connector, RestSettings settings, PatienceWatch patience) {
+    connector.setIdleTimeout(settings.idleMillis());
+    connector.setShutdownIdleTimeout(IDLE_END_MILLIS);
+    connector.addBean(patience);
+    server.addConnector(connector);
+  }
+
+  private static HttpConnectionFactory protocol() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEAD_BYTES);
-    HttpConnectionFactory protocol = new HttpConnectionFactory(http);
+    return new HttpConnectionFactory(http);
+  }
+
+  private static AbstractConnector connector(Server server, Listen address) {
+    HttpConnectionFactory protocol = protocol();
     if (address instanceof Listen.Unix unix) {
       UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1, protocol);
       connector.setUnixDomainPath(unix.path());
@@ -141,6 +159,20 @@ final class RestServer implements Closeable {
     } catch (ConnectException e) {
       Files.delete(path);
     }
+  }
+
+  /**
+   * A connection that somebody brings.
+   *
+   * @return null if there are too many
+   */
+  Tunnel tunnel(Proof proof, String place) {
+    return tunnels.tunnel(proof, place);
+  }
+
+  /** Begins to serve it. */
+  void open(Tunnel tunnel) {
+    tunnels.open(tunnel);
   }
 
   /** The port of the address with this number, once it listens; for tests that let it choose. */

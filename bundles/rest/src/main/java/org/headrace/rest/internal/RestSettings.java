@@ -70,6 +70,18 @@ record RestSettings(
         addresses, connections, threads, body, bodies, idle * 1000, request * 1000);
   }
 
+  /** The same limits, for who listens nowhere. */
+  RestSettings withoutAddresses() {
+    return new RestSettings(
+        List.of(),
+        maxConnections,
+        maxThreads,
+        maxBodyBytes,
+        maxBodiesBytes,
+        idleMillis,
+        requestMillis);
+  }
+
   private static List<String> words(Map<String, String> settings, String key) {
     List<String> words = new ArrayList<>();
     for (String word : settings.getOrDefault(key, "").split(",")) {

@@ -71,6 +71,8 @@ final class Api implements AutoCloseable {
   private final Programs programs = new Programs();
   private final Map<String, Body> bodies = new LinkedHashMap<>();
   private final Map<String, UserCommand> commands = new LinkedHashMap<>();
+  private final RestSettings settings;
+  private final Desk desk;
   private final RestServer server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -85,7 +87,7 @@ final class Api implements AutoCloseable {
    */
   Api(Path directory, String limits, boolean withTokens) throws IOException {
     socket = directory.resolve("rest.sock");
-    RestSettings settings =
+    settings =
         RestSettings.of(
             Map.of("HeadraceRest", "localhost:0,unix:" + socket, "HeadraceRestParameters", limits));
     for (String name :
@@ -107,14 +109,13 @@ final class Api implements AutoCloseable {
     Authentication authentication =
         new Authentication(
             people, withTokens ? new PlainTokens() : null, "slurm", Clock.systemUTC());
-    server =
-        RestServer.open(
-            settings,
-            new Desk(
-                programs,
-                new People(),
-                () -> authentication,
-                () -> new Release("26.05.3", "test")));
+    desk = new Desk(programs, people, () -> authentication, () -> new Release("26.05.3", "test"));
+    server = RestServer.open(settings, desk);
+  }
+
+  /** The same, for connections that are brought to it; to be closed by who asks for it. */
+  RestServer withoutAddresses() throws IOException {
+    return RestServer.open(settings.withoutAddresses(), desk);
   }
 
   private static int says(Invocation invocation) {

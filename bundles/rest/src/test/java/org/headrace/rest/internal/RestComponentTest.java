@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -177,5 +178,22 @@ class RestComponentTest {
     settings.remove("AuthAltTypes");
     component.inForce(settings);
     await("twoann", 401);
+  }
+
+  @Test
+  void connectionsThatAreBroughtAreServedWithoutAnAddressUntilTheSettingsChange() throws Exception {
+    start();
+    RestServer first = component.server();
+    assertThat(component.server()).isSameAs(first);
+    Tunnel tunnel = first.tunnel(Proof.BY_TOKEN, "a test");
+    first.open(tunnel);
+    String head = "GET /slurm/v0.0.44/ping HTTP/1.1\r\nHost: x\r\nX-SLURM-USER-TOKEN: oneann\r\n";
+    tunnel.data((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    assertThat(new String(tunnel.take(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200");
+    settings.put("HeadraceRestParameters", "threads=2");
+    component.inForce(settings);
+    component.settle();
+    assertThat(tunnel.take()).isNull();
+    assertThat(component.server()).isNotSameAs(first);
   }
 }
