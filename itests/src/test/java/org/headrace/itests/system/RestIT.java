@@ -155,6 +155,52 @@ class RestIT {
     assertThat(ok("GET", V + "/node/n1", null)).doesNotContain("\"DRAIN\"");
   }
 
+  /** What was read can be written again; and what is removed is gone. */
+  @Test
+  void accountsAndReservationsAreMadeAndRemoved() throws Exception {
+    String db = "/slurmdb/v0.0.44";
+    ok("POST", db + "/qos", "{\"qos\": [{\"name\": \"fast\", \"priority\": 5}]}");
+    ok("POST", db + "/accounts", "{\"accounts\": [{\"name\": \"lab\", \"description\": \"d\"}]}");
+    ok("POST", db + "/users", "{\"users\": [{\"name\": \"eve\"}]}");
+    ok(
+        "POST",
+        db + "/associations",
+        "{\"associations\": [{\"account\": \"lab\", \"user\": \"eve\", \"qos\": [\"fast\"],"
+            + " \"max\": {\"tres\": {\"per\": {\"job\": [{\"type\": \"cpu\", \"count\": 4}]}}}}]}");
+    ok(
+        "POST",
+        db + "/users_association",
+        "{\"association_condition\": {\"accounts\": [\"lab\"], \"users\": [\"bob\"]}}");
+    String list = "sacctmgr -n -P show assoc account=lab format=account,user,qos,maxtres";
+    assertThat(CLUSTER.shell(list).run().text())
+        .isEqualTo("lab||normal|\nlab|bob|normal|\nlab|eve|fast|cpu=4\n");
+    String config = ok("GET", db + "/config", null);
+    ok("POST", db + "/config", config);
+    assertThat(CLUSTER.shell(list).run().text()).contains("lab|eve|fast|cpu=4\n");
+    assertThat(ok("DELETE", db + "/association?account=lab&user=eve", null)).contains("U = eve");
+    ok("DELETE", db + "/user/bob", null);
+    ok("DELETE", db + "/user/eve", null);
+    ok("DELETE", db + "/account/lab", null);
+    ok("DELETE", db + "/qos/fast", null);
+    assertThat(send("DELETE", db + "/account/lab", null).statusCode()).isEqualTo(404);
+    String made =
+        ok(
+            "POST",
+            V + "/reservation",
+            "{\"name\": \"r\", \"users\": [\""
+                + USER
+                + "\"], \"node_count\": 1, \"duration\": 5,"
+                + " \"start_time\": "
+                + (System.currentTimeMillis() / 1000 + 3600)
+                + "}");
+    assertThat(made).contains("\"reservation_name\":\"r\"");
+    ok("POST", V + "/reservation", "{\"name\": \"r\", \"duration\": 6}");
+    assertThat(CLUSTER.command("scontrol", "show", "reservation", "r").run().output())
+        .contains("Duration=00:06:00");
+    ok("DELETE", V + "/reservation/r", null);
+    assertThat(send("GET", V + "/reservation/r", null).statusCode()).isEqualTo(404);
+  }
+
   @Test
   void whatThereIsCanBeAskedFor() throws Exception {
     for (String path :

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The daemon that unit files start, in front of a live controller that doesn't listen by itself. */
+/**
+ * The daemon that unit files start, in front of a live controller that doesn't listen by itself.
+ */
 class SlurmrestdIT {
   private static final String V = "/slurm/v0.0.44";
   private static final String USER = ProcessHandle.current().info().user().orElse("root");

@@ -136,7 +136,7 @@ class AccountDataTest {
             -1,
             30_000));
     assertThat(show("qos"))
-        .startsWith("{\"qos\":[{\"description\":\"first\",\"flags\":[\"DENY_ON_LIMIT\"],\"id\":4")
+        .startsWith("{\"qos\":[{\"description\":\"first\",\"flags\":[\"DENY_LIMIT\"],\"id\":4")
         .contains(
             "\"grace_time\":30",
             "\"job\":{\"set\":true,\"infinite\":false,\"number\":60}",

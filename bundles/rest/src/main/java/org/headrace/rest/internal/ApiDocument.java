@@ -222,7 +222,7 @@ final class ApiDocument {
       if (!field.kind().format().isEmpty()) {
         out.writeStringField("format", field.kind().format());
       }
-      items(field.kind().type(), "string");
+      items(field.kind().type(), field.kind() == Field.Kind.OBJECTS ? "object" : "string");
       out.writeStringField("description", field.description());
       out.writeEndObject();
     }

@@ -27,7 +27,11 @@ record Field(String name, Kind kind, String option, String update, String descri
     /** True and false both say something. */
     CHOICE("boolean", ""),
     /** Texts, or one with commas. */
-    TEXTS("array", "");
+    TEXTS("array", ""),
+    /** An object with fields of its own, which no word of a command stands for. */
+    OBJECT("object", ""),
+    /** Several of them. */
+    OBJECTS("array", "");
 
     private final String type;
     private final String format;

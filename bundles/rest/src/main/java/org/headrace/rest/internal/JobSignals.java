@@ -118,6 +118,28 @@ final class JobSignals {
     status(ids, failures);
   }
 
+  /** The jobs of the body, which are to run again: each by itself, as some may not. */
+  void requeued() throws Exception {
+    List<String> ids = new ArrayList<>();
+    Object jobs = ask.body().get("jobs");
+    for (String id : jobs == null ? List.<String>of() : Values.texts(jobs, "#/jobs")) {
+      ids.add(checked(id, "#/jobs"));
+    }
+    if (ids.isEmpty()) {
+      throw Problem.bad("The request names no jobs: write {\"jobs\": [\"1\"]}", "body").raised();
+    }
+    Map<String, String> failures = new LinkedHashMap<>();
+    for (String id : ids) {
+      Answer.Said said = answer.text(Call.of("scontrol", "requeue", id));
+      if (said.status() != 0) {
+        Problem problem = KnownErrors.of("scontrol", said.messages());
+        answer.error(problem);
+        failures.put(id, problem.description());
+      }
+    }
+    status(ids, failures);
+  }
+
   private static Map<String, String> failures(Answer.Said said) {
     Map<String, String> failures = new LinkedHashMap<>();
     for (String line : said.messages()) {

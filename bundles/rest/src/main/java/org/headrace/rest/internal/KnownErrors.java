@@ -60,6 +60,13 @@ final class KnownErrors {
           new Known("Partition", 2000, Problem.NOT_FOUND),
           new Known("Reservation", 2053, Problem.NOT_FOUND));
 
+  private static final String MISSING_WORDS =
+      "(?s).*( not found|nothing deleted|nothing modified)\\W*";
+
+  private static final String INVALID_WORDS =
+      "(?i).*\\b(invalid|not supported|unknown|doesn't exist|non-existent|need name|bad|can't be"
+          + "|not allowed|can not|no tres)\\b.*";
+
   private KnownErrors() {}
 
   private static String name(int number) {
@@ -95,11 +102,9 @@ final class KnownErrors {
       }
     }
     boolean missing =
-        lines.stream().anyMatch(line -> line.toLowerCase(Locale.ROOT).endsWith(" not found"));
+        lines.stream().anyMatch(line -> line.toLowerCase(Locale.ROOT).matches(MISSING_WORDS));
     String first = lines.isEmpty() ? "it said nothing" : words(program, lines.subList(0, 1));
-    boolean invalid =
-        lines.stream()
-            .anyMatch(line -> line.matches("(?i).*\\b(invalid|not supported|unknown)\\b.*"));
+    boolean invalid = lines.stream().anyMatch(line -> line.matches(INVALID_WORDS));
     int status = missing ? Problem.NOT_FOUND : invalid ? Problem.BAD_REQUEST : Problem.FAILED;
     return new Problem(status, Problem.UNSPECIFIED, first, words(program, lines), program);
   }

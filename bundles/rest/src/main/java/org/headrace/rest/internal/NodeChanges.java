@@ -2,8 +2,10 @@ package org.headrace.rest.internal;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Changes nodes by {@code scontrol}. */
 final class NodeChanges {
@@ -16,12 +18,35 @@ final class NodeChanges {
           new Field("features", Field.Kind.TEXTS, "", "AvailableFeatures", "what it has"),
           new Field("features_act", Field.Kind.TEXTS, "", "ActiveFeatures", "what it has now"));
 
+  /** The same, with the nodes that it is about. */
+  static final List<Field> OF_SEVERAL =
+      Stream.concat(
+              Stream.of(new Field("name", Field.Kind.TEXTS, "", "", "names or ranges of names")),
+              FIELDS.stream())
+          .toList();
+
   private NodeChanges() {}
 
-  static void run(Ask ask, Answer answer) throws Exception {
-    List<String> words =
-        new ArrayList<>(List.of("update", "NodeName=" + Routes.name(ask, "node_name")));
-    for (Map.Entry<String, Object> one : ask.body().entrySet()) {
+  static void one(Ask ask, Answer answer) throws Exception {
+    run(Routes.name(ask, "node_name"), ask.body(), answer);
+  }
+
+  static void several(Ask ask, Answer answer) throws Exception {
+    Map<String, Object> changes = new LinkedHashMap<>(ask.body());
+    Object names = changes.remove("name");
+    List<String> nodes = names == null ? List.of() : Values.texts(names, "#/name");
+    for (String node : nodes.isEmpty() ? List.of("") : nodes) {
+      if (!node.matches("[^\\s\\p{Cntrl}=-][^\\s\\p{Cntrl}=]{0,65535}")) {
+        throw Problem.bad("#/name: '" + node + "' names no nodes", "#/name").raised();
+      }
+    }
+    run(String.join(",", nodes), changes, answer);
+  }
+
+  private static void run(String nodes, Map<String, Object> changes, Answer answer)
+      throws Exception {
+    List<String> words = new ArrayList<>(List.of("update", "NodeName=" + nodes));
+    for (Map.Entry<String, Object> one : changes.entrySet()) {
       Field field =
           FIELDS.stream().filter(f -> f.name().equals(one.getKey())).findFirst().orElse(null);
       String where = "#/" + one.getKey();

@@ -17,21 +17,13 @@ final class Routes {
       new Parameter("update_time", "accepted; the answer is always whole");
   private static final Parameter FLAGS = new Parameter("flags", "accepted; all is always shown");
 
-  private static final List<Parameter> ASSOCIATIONS =
-      List.of(
-          new Parameter("account", "accounts, by commas"),
-          new Parameter("user", "users, by commas"),
-          new Parameter("partition", "partitions, by commas"),
-          new Parameter("parent", "accounts right above, by commas"),
-          new Parameter("qos", "qualities of service, by commas"));
-
   private final List<Route> all = new ArrayList<>();
 
   Routes() {
     controller();
     jobs();
     nodes();
-    accounting();
+    all.addAll(new AccountingRoutes().all());
   }
 
   List<Route> all() {
@@ -45,6 +37,11 @@ final class Routes {
   private void get(
       String path, String summary, Map<String, String> payload, List<Parameter> query, Work work) {
     add(new Route("GET", path, summary, query, List.of(), payload, work));
+  }
+
+  private void post(
+      String path, String summary, List<Field> body, Map<String, String> payload, Work work) {
+    add(new Route("POST", path, summary, List.of(), body, payload, work));
   }
 
   /** A list that {@code scontrol show} has. */
@@ -99,6 +96,27 @@ final class Routes {
             answer.data(
                 Call.of(
                     "scontrol", "--json", "show", "reservation=" + name(ask, "reservation_name"))));
+    post(
+        "/slurm/{version}/reservation",
+        "Makes a reservation, or changes the one of that name",
+        ReservationChanges.FIELDS,
+        payload("reservation_name", "string"),
+        ReservationChanges::one);
+    post(
+        "/slurm/{version}/reservations",
+        "Makes and changes reservations",
+        List.of(new Field("reservations", Field.Kind.OBJECTS, "", "", "each as a single one")),
+        payload("reservations", "array"),
+        ReservationChanges::several);
+    add(
+        new Route(
+            "DELETE",
+            "/slurm/{version}/reservation/{reservation_name}",
+            "Removes a reservation",
+            List.of(),
+            List.of(),
+            payload(),
+            ReservationChanges::remove));
     get(
         "/slurm/{version}/reconfigure",
         "Has the configuration read again",
@@ -173,6 +191,18 @@ final class Routes {
             answer.data(
                 Call.of("scontrol", "--json", "--all", "show", "job=" + JobSignals.id(ask))));
     get(
+        "/slurm/{version}/job/{job_id}/requeue",
+        "Has a job run again",
+        payload(),
+        List.of(),
+        (ask, answer) -> answer.change(Call.of("scontrol", "requeue", JobSignals.id(ask))));
+    post(
+        "/slurm/{version}/jobs/requeue",
+        "Has jobs run again",
+        List.of(new Field("jobs", Field.Kind.TEXTS, "*", "", "ids of jobs")),
+        payload("status", "array"),
+        (ask, answer) -> new JobSignals(ask, answer).requeued());
+    get(
         "/slurm/{version}/job/{job_id}/explain",
         "Why a job waits, when it may start, and what would make it start sooner",
         payload("explanations", "array"),
@@ -218,81 +248,13 @@ final class Routes {
             List.of(),
             NodeChanges.FIELDS,
             payload(),
-            NodeChanges::run));
-  }
-
-  private void accounting() {
-    get(
-        "/slurmdb/{version}/jobs",
-        "Jobs that accounting knows",
-        payload("jobs", "array"),
-        AccountedJobs.QUERY,
-        AccountedJobs::several);
-    get(
-        "/slurmdb/{version}/job/{job_id}",
-        "One job that accounting knows",
-        payload("jobs", "array"),
-        List.of(),
-        AccountedJobs::one);
-    entity("account", "accounts", "account", "account_name");
-    entity("user", "users", "user", "name");
-    entity("qos", "qos", "qos", "qos");
-    entity("cluster", "clusters", "cluster", "cluster_name");
-    book("/slurmdb/{version}/associations", "associations", "association", ASSOCIATIONS);
-    book("/slurmdb/{version}/tres", "TRES", "tres", List.of());
-    get(
-        "/slurmdb/{version}/config",
-        "All that accounting knows but jobs",
-        payload(
-            "clusters", "array",
-            "tres", "array",
-            "accounts", "array",
-            "users", "array",
-            "qos", "array",
-            "associations", "array"),
-        List.of(),
-        (ask, answer) -> {
-          for (String entity :
-              List.of("cluster", "tres", "account", "user", "qos", "association")) {
-            answer.data(Call.of("sacctmgr", "--json", "show", entity), Map.of("TRES", "tres"));
-          }
-        });
-  }
-
-  /** A list of what accounting knows, and one of it by name. */
-  private void entity(String path, String payload, String entity, String parameter) {
-    book(
-        "/slurmdb/{version}/" + (path.equals("qos") ? path : path + "s"),
-        payload,
-        entity,
-        List.of());
-    get(
-        "/slurmdb/{version}/" + path + "/{" + parameter + "}",
-        "One of the " + payload,
-        payload(payload, "array"),
-        List.of(),
-        (ask, answer) ->
-            answer.data(
-                Call.of("sacctmgr", "--json", "show", entity, "names=" + name(ask, parameter))));
-  }
-
-  private void book(String path, String payload, String entity, List<Parameter> query) {
-    get(
-        path,
-        "All " + payload,
-        payload(payload, "array"),
-        query,
-        (ask, answer) -> {
-          List<String> words = new ArrayList<>(List.of("--json", "show", entity));
-          for (Map.Entry<String, List<String>> one : ask.query().entrySet()) {
-            if (query.stream().noneMatch(known -> known.name().equals(one.getKey()))) {
-              answer.warn("Ignoring unknown or unsupported parameter " + one.getKey(), "query");
-            } else if (!ask.query(one.getKey()).isEmpty()) {
-              words.add(one.getKey() + "=" + Values.checked(ask.all(one.getKey()), one.getKey()));
-            }
-          }
-          answer.data(Call.of("sacctmgr", words));
-        });
+            NodeChanges::one));
+    post(
+        "/slurm/{version}/nodes",
+        "Changes several nodes alike",
+        NodeChanges.OF_SEVERAL,
+        payload(),
+        NodeChanges::several);
   }
 
   /** The value of a path's parameter that is a name. */

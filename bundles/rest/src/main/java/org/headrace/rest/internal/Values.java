@@ -39,11 +39,12 @@ final class Values {
       case TIME -> time(number(plain, where), where, zone);
       case FLAG, CHOICE -> truth(plain, where) ? "yes" : "no";
       case TEXTS -> String.join(",", texts(plain, where));
+      case OBJECT, OBJECTS -> throw wrong(where, "can't be said here");
     };
   }
 
   /** What an object with {@code set}, {@code infinite} and {@code number} stands for. */
-  private static Object plain(Object value, String where) throws Problem.Raised {
+  static Object plain(Object value, String where) throws Problem.Raised {
     if (!(value instanceof Map<?, ?> object)) {
       return value;
     }

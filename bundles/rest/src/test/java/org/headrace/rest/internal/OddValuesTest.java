@@ -132,6 +132,50 @@ class OddValuesTest {
     return 0;
   }
 
+  /** Whatever stands where names, limits and lists should. */
+  @Test
+  void inAccountsAndReservations() throws Exception {
+    try (Api api = new Api(directory)) {
+      api.on("sacctmgr", call -> 0);
+      for (String value : VALUES) {
+        for (String list : List.of("accounts", "users", "qos", "associations", "clusters")) {
+          for (String field :
+              List.of(
+                  "name", "account", "user", "max", "limits", "default", "qos", "coordinators")) {
+            String odd = "\"" + field + "\": " + value;
+            String body =
+                "{\"" + list + "\": [{\"name\": \"a\", \"account\": \"a\", " + odd + "}]}";
+            if (!odd.startsWith("\"name") && !odd.startsWith("\"account")) {
+              check(api, "POST", "/slurmdb/v0.0.44/" + list, body);
+            }
+            check(api, "POST", "/slurmdb/v0.0.44/config", "{\"" + list + "\": [{" + odd + "}]}");
+          }
+          check(api, "POST", "/slurmdb/v0.0.44/config", "{\"" + list + "\": " + value + "}");
+        }
+        for (String path : List.of("accounts_association", "users_association")) {
+          for (String field : List.of("accounts", "users", "association", "partitions")) {
+            String body =
+                "{\"association_condition\": {\""
+                    + field
+                    + "\": "
+                    + value
+                    + "}, \"user\": "
+                    + value
+                    + "}";
+            check(api, "POST", "/slurmdb/v0.0.44/" + path, body);
+          }
+        }
+        for (Field field : ReservationChanges.FIELDS) {
+          String body = "{\"" + field.name() + "\": " + value + "}";
+          check(api, "POST", "/slurm/v0.0.44/reservation", body);
+          check(api, "POST", "/slurm/v0.0.44/reservations", "{\"reservations\": [" + body + "]}");
+        }
+        check(api, "POST", "/slurm/v0.0.44/nodes", "{\"name\": " + value + ", \"reason\": \"x\"}");
+        check(api, "POST", "/slurm/v0.0.44/jobs/requeue", "{\"jobs\": " + value + "}");
+      }
+    }
+  }
+
   @Test
   void severalTogether() throws Exception {
     Random random = new Random(7);

@@ -298,6 +298,85 @@ class RoutesTest {
   }
 
   @Test
+  void severalNodesAreChangedAlike() {
+    Api.Reply reply =
+        api.post("/slurm/v0.0.44/nodes", "{\"name\": [\"n[1-3]\", \"m1\"], \"state\": \"RESUME\"}");
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(api.run().arguments())
+        .containsExactly("update", "NodeName=n[1-3],m1", "State=RESUME");
+    for (String name : List.of("null", "[]", "\"\"", "\"--all\"", "\"n1 State=DOWN\"", "{}")) {
+      String body = "{\"name\": " + name + ", \"state\": \"DOWN\"}";
+      assertThat(api.post("/slurm/v0.0.44/nodes", body).status()).as(name).isEqualTo(400);
+    }
+    assertThat(api.runs).isEmpty();
+  }
+
+  @Test
+  void reservationsAreMadeChangedAndRemoved() {
+    api.on(
+        "scontrol",
+        call -> {
+          boolean create = call.arguments().contains("create");
+          call.out().println(create ? "Reservation created: ann_1" : "Reservation updated.");
+          return call.arguments().contains("reservation=new") ? 1 : 0;
+        });
+    Api.Reply made =
+        api.post(
+            "/slurm/v0.0.44/reservation",
+            "{\"users\": [\"ann\", \"bob\"], \"node_count\": 2, \"duration\": 60,"
+                + " \"start_time\": {\"set\": true, \"number\": 1900000000},"
+                + " \"flags\": [\"MAINT\", \"IGNORE_JOBS\"], \"burst_buffer\": \"x\"}");
+    assertThat(made.status()).as(made.text()).isEqualTo(200);
+    assertThat(made.json().get("reservation_name")).isEqualTo("ann_1");
+    assertThat(made.warnings()).contains("burst_buffer");
+    assertThat(String.join(" ", api.run().arguments()))
+        .matches(
+            "create reservation Users=ann,bob NodeCnt=2 Duration=60"
+                + " StartTime=2030-03-1[78]T\\d\\d:46:40 Flags=MAINT,IGNORE_JOBS");
+    api.post("/slurm/v0.0.44/reservation", "{\"name\": \"old\", \"node_list\": [\"n1\"]}");
+    assertThat(api.runs).hasSize(2);
+    api.runs.remove();
+    assertThat(api.run().arguments()).containsExactly("update", "ReservationName=old", "Nodes=n1");
+    api.post(
+        "/slurm/v0.0.44/reservations",
+        "{\"reservations\": [{\"name\": \"new\", \"node_count\": 1, \"duration\": {\"set\": true,"
+            + " \"infinite\": true}}]}");
+    api.runs.remove();
+    assertThat(api.run().arguments())
+        .containsExactly(
+            "create", "reservation", "ReservationName=new", "NodeCnt=1", "Duration=UNLIMITED");
+    api.as("ann", "DELETE", "/slurm/v0.0.44/reservation/old", null);
+    assertThat(api.run().arguments()).containsExactly("delete", "reservation=old");
+    assertThat(api.post("/slurm/v0.0.44/reservation", "{\"name\": \"x\"}").status()).isEqualTo(400);
+    assertThat(api.post("/slurm/v0.0.44/reservation", "{\"name\": \"a b\"}").status())
+        .isEqualTo(400);
+    assertThat(api.post("/slurm/v0.0.44/reservations", "{}").status()).isEqualTo(400);
+    assertThat(api.runs).isEmpty();
+  }
+
+  @Test
+  void jobsRunAgain() {
+    api.get("/slurm/v0.0.45/job/7_1/requeue");
+    assertThat(api.run().arguments()).containsExactly("requeue", "7_1");
+    api.on(
+        "scontrol",
+        call -> {
+          if (call.arguments().contains("8")) {
+            call.err().println("Invalid job id specified for job 8");
+            return 1;
+          }
+          return 0;
+        });
+    Api.Reply reply = api.post("/slurm/v0.0.45/jobs/requeue", "{\"jobs\": [\"7\", \"8\"]}");
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(reply.error().get("error_number")).isEqualTo(2017L);
+    assertThat(reply.json().get("status").toString()).contains("step_id=7").contains("step_id=8");
+    assertThat(api.runs).hasSize(2);
+    assertThat(api.post("/slurm/v0.0.45/jobs/requeue", "{\"jobs\": [\"--all\"]}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void allOfAccountingComesAtOnce() {
     api.on(
         "sacctmgr",

@@ -135,8 +135,11 @@ final class Adding {
     List<String> partitions = new ArrayList<>();
     String defaultAccount = "";
     Level level = null;
+    boolean alone = false;
     for (Term term : terms) {
-      if (term.is("defaultaccount")) {
+      if (term.bare() && term.value().equalsIgnoreCase("withoutassoc")) {
+        alone = true;
+      } else if (term.is("defaultaccount")) {
         defaultAccount = term.value().toLowerCase(Locale.ROOT);
       } else if (term.is("accounts", "acct")) {
         accounts.addAll(term.names());
@@ -157,6 +160,9 @@ final class Adding {
     if (accounts.isEmpty() && !defaultAccount.isEmpty()) {
       accounts.add(defaultAccount);
     }
+    if (accounts.isEmpty() && alone) {
+      return alone(level == null ? Level.NONE : level);
+    }
     if (accounts.isEmpty()) {
       return book.refuse(" Need name of account to add user to.");
     }
@@ -169,6 +175,18 @@ final class Adding {
       }
     }
     return users(accounts, partitions.isEmpty() ? List.of("") : partitions, defaultAccount, level);
+  }
+
+  /** Users that are in no account yet, as the REST API adds them. */
+  private int alone(Level level) throws Exception {
+    names.removeIf(name -> book.accounts.user(name) != null);
+    if (names.isEmpty()) {
+      return nothing();
+    }
+    names.forEach(name -> book.change(new AccountChange.PutUser(new AccountUser(name, "", level))));
+    book.out.println(" Adding User(s)");
+    names.forEach(name -> book.out.println("  " + name));
+    return book.commit(" Problem adding users: ");
   }
 
   private int users(

@@ -50,7 +50,8 @@ final class Deleting {
     } else if (term.is("accounts", "acct")) {
       conditions.add(one -> wanted.contains(one.account()));
     } else if (term.is("partitions")) {
-      conditions.add(one -> term.list().contains(one.partition()));
+      List<String> partitions = term.value().isEmpty() ? List.of("") : term.list();
+      conditions.add(one -> partitions.contains(one.partition()));
     } else {
       return term.is("cluster");
     }

@@ -65,7 +65,8 @@ final class Modifying {
     } else if (term.is("accounts", "acct")) {
       conditions.add(one -> wanted.contains(one.account()));
     } else if (term.is("partitions")) {
-      conditions.add(one -> term.list().contains(one.partition()));
+      List<String> partitions = term.value().isEmpty() ? List.of("") : term.list();
+      conditions.add(one -> partitions.contains(one.partition()));
     } else if (term.is("parents")) {
       conditions.add(one -> wanted.contains(one.parent()));
     } else {
