@@ -4,6 +4,7 @@ import org.headrace.commands.internal.salloc.SallocCommand;
 import org.headrace.commands.internal.sbatch.SbatchCommand;
 import org.headrace.commands.internal.sbcast.SbcastCommand;
 import org.headrace.commands.internal.scancel.ScancelCommand;
+import org.headrace.commands.internal.srun.SattachCommand;
 import org.headrace.commands.internal.srun.SrunCommand;
 import org.headrace.control.front.UserCommand;
 
@@ -26,6 +27,7 @@ public final class Commands {
       case "sbatch" -> new SbatchCommand(control);
       case "srun" -> new SrunCommand(control, streams);
       case "salloc" -> new SallocCommand(control);
+      case "sattach" -> new SattachCommand(control, streams);
       case "sbcast" -> new SbcastCommand(control, streams);
       case "scancel" -> new ScancelCommand(control);
       default -> throw new IllegalArgumentException(name);

@@ -45,6 +45,11 @@ public final class FakeStreams implements StepStreams {
     };
   }
 
+  @Override
+  public Connection watch(long jobId, int stepId, OutputListener newListener) {
+    return attach(jobId, stepId, Map.of(), newListener);
+  }
+
   /** Waits for the command to attach. */
   public OutputListener tasks() throws Exception {
     return listener.get(10, TimeUnit.SECONDS);

@@ -19,6 +19,19 @@ public interface StepStreams {
    */
   Connection attach(long jobId, int stepId, Map<String, Long> received, OutputListener listener);
 
+  /**
+   * Hears what a step writes, beside whoever started it and has the step's own connection. Output
+   * that has just been delivered there comes first. What is sent as input comes among that of the
+   * other. A listener that is {@link Connection#OUTPUT_WINDOW} behind is told that it is closed,
+   * and holds up nobody.
+   *
+   * @param jobId job
+   * @param stepId step
+   * @param listener is told of output, on a thread of the controller
+   * @return the connection
+   */
+  Connection watch(long jobId, int stepId, OutputListener listener);
+
   /** A connection to a step. */
   interface Connection extends AutoCloseable {
     /** Every task. */

@@ -1,7 +1,9 @@
 package org.headrace.controller.internal.nodes;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,16 @@ import org.headrace.protocol.node.ToNode;
 final class StepHub implements StepStreams {
   private static final long LEAST_CREDIT = 64 * 1024;
 
+  /** What is kept of each step for who comes late, in bytes and pieces. */
+  private static final int MOST_LATEST = 64 * 1024;
+
+  private static final int MOST_LATEST_PIECES = 128;
+
   private final BiConsumer<String, ToNode> send;
   private final Executor links;
   private final Executor listeners;
   private final Map<Key, Attachment> attachments = new HashMap<>();
+  private final Map<Key, List<Watcher>> watchers = new HashMap<>();
   private volatile PublishedState state;
 
   private record Key(long jobId, int stepId) {}
@@ -62,6 +70,31 @@ final class StepHub implements StepStreams {
     Attachment attachment = new Attachment(key, received, listener, new SerialExecutor(listeners));
     links.execute(() -> open(attachment));
     return attachment;
+  }
+
+  @Override
+  public Connection watch(long jobId, int stepId, OutputListener listener) {
+    Key key = new Key(jobId, stepId);
+    Watcher watcher = new Watcher(key, listener, new SerialExecutor(listeners));
+    links.execute(() -> open(watcher));
+    return watcher;
+  }
+
+  private void open(Watcher watcher) {
+    Step step = find(watcher.key);
+    if (step == null || step.ended() != 0) {
+      watcher.end();
+      return;
+    }
+    Attachment attachment = attachments.get(watcher.key);
+    if (attachment != null) {
+      attachment.latest.tell(watcher);
+    }
+    watchers.computeIfAbsent(watcher.key, key -> new ArrayList<>()).add(watcher);
+  }
+
+  private List<Watcher> watchersOf(Key key) {
+    return List.copyOf(watchers.getOrDefault(key, List.of()));
   }
 
   private void open(Attachment attachment) {
@@ -135,6 +168,8 @@ final class StepHub implements StepStreams {
     attachment.handedOn.merge(node, (long) bytes, Long::sum);
     attachment.serial.execute(
         () -> attachment.listener.output(node, output.task(), output.error(), output.data()));
+    attachment.latest.add(node, output);
+    watchersOf(key).forEach(watcher -> watcher.output(node, output));
   }
 
   void started(String node, FromNode.TasksStarted started) {
@@ -145,6 +180,8 @@ final class StepHub implements StepStreams {
   }
 
   void taskEnded(String node, FromNode.TaskEnded ended) {
+    watchersOf(new Key(ended.jobId(), ended.stepId()))
+        .forEach(watcher -> watcher.taskEnded(node, ended));
     Attachment attachment = attachments.get(new Key(ended.jobId(), ended.stepId()));
     if (attachment != null) {
       attachment.serial.execute(
@@ -172,11 +209,118 @@ final class StepHub implements StepStreams {
   /** What a step wrote comes before the report of its end, so by now it has been passed on. */
   void on(Event event) {
     if (event instanceof Event.StepChanged changed && changed.step().ended() != 0) {
-      Attachment attachment =
-          attachments.remove(new Key(changed.step().jobId(), changed.step().id()));
+      Key key = new Key(changed.step().jobId(), changed.step().id());
+      Attachment attachment = attachments.remove(key);
       if (attachment != null) {
         attachment.end();
       }
+      List<Watcher> watching = watchers.remove(key);
+      if (watching != null) {
+        watching.forEach(Watcher::end);
+      }
+    }
+  }
+
+  /** Somebody who hears of a step beside whoever started it. */
+  private final class Watcher implements Connection {
+    private final Key key;
+    private final OutputListener listener;
+    private final SerialExecutor serial;
+    private final Set<Integer> endedTasks = new HashSet<>();
+    private long behind;
+    private boolean ended;
+
+    Watcher(Key key, OutputListener listener, SerialExecutor serial) {
+      this.key = key;
+      this.listener = listener;
+      this.serial = serial;
+    }
+
+    private void output(String node, FromNode.Output output) {
+      if (ended) {
+        return;
+      }
+      behind += output.data().length;
+      if (behind > OUTPUT_WINDOW) {
+        leave();
+        return;
+      }
+      serial.execute(() -> listener.output(node, output.task(), output.error(), output.data()));
+    }
+
+    /** Nodes may say it again after a break of the connection. */
+    private void taskEnded(String node, FromNode.TaskEnded end) {
+      if (!ended && endedTasks.add(end.task())) {
+        serial.execute(
+            () -> listener.taskEnded(end.task(), end.exit().code(), end.exit().signal(), node));
+      }
+    }
+
+    private void end() {
+      if (!ended) {
+        ended = true;
+        serial.execute(listener::closed);
+      }
+    }
+
+    private void leave() {
+      watchers.computeIfPresent(
+          key,
+          (same, all) -> {
+            all.remove(this);
+            return all.isEmpty() ? null : all;
+          });
+      end();
+    }
+
+    @Override
+    public void consumed(int bytes) {
+      links.execute(() -> behind -= bytes);
+    }
+
+    @Override
+    public CompletionStage<Void> input(int task, byte[] data, boolean end) {
+      CompletableFuture<Void> passedOn = new CompletableFuture<>();
+      links.execute(
+          () -> {
+            Attachment attachment = ended ? null : attachments.get(key);
+            if (attachment == null) {
+              passedOn.complete(null);
+            } else {
+              attachment.input.add(task, data, end).thenRun(() -> passedOn.complete(null));
+            }
+          });
+      return passedOn;
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+      // The terminal is that of whoever started the step.
+    }
+
+    @Override
+    public void close() {
+      links.execute(this::leave);
+    }
+  }
+
+  /** The latest output of a step, for who comes late. */
+  private static final class Latest {
+    private record Said(String node, FromNode.Output output) {}
+
+    private final ArrayDeque<Said> said = new ArrayDeque<>();
+    private int bytes;
+
+    private void add(String node, FromNode.Output output) {
+      said.add(new Said(node, output));
+      bytes += output.data().length;
+      while (bytes > MOST_LATEST || said.size() > MOST_LATEST_PIECES) {
+        bytes -= said.remove().output().data().length;
+      }
+    }
+
+    private void tell(Watcher watcher) {
+      said.forEach(one -> watcher.output(one.node(), one.output()));
     }
   }
 
@@ -188,6 +332,7 @@ final class StepHub implements StepStreams {
     private final ArrayDeque<Delivered> delivered = new ArrayDeque<>();
     private final Map<String, Long> handedOn = new HashMap<>();
     private final Map<String, Long> consumed = new HashMap<>();
+    private final Latest latest = new Latest();
     private final InputFeed input;
     private long consumedBytes;
     private boolean ended;
