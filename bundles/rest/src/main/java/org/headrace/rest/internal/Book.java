@@ -71,7 +71,7 @@ final class Book {
   }
 
   boolean has(String entity, String name) throws Exception {
-    return !rows(entity, entity, "name=" + name).isEmpty();
+    return !rows(entity, entity.equals("qos") ? "name" : entity, "name=" + name).isEmpty();
   }
 
   /** Changes something, at once. */

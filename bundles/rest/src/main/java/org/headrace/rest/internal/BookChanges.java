@@ -41,12 +41,8 @@ final class BookChanges {
     clusters(needed("clusters"));
   }
 
-  /** All of it, in the order in which one needs the other. */
+  /** All of it, in the order in which one needs the other; TRES are those of slurm.conf. */
   void all() throws Exception {
-    if (!Book.objects(ask.body(), "tres").isEmpty()) {
-      answer.warn(
-          "TRES come from AccountingStorageTRES of slurm.conf; nothing is changed", "#/tres");
-    }
     clusters(Book.objects(ask.body(), "clusters"));
     qualities(Book.objects(ask.body(), "qos"));
     accounts(Book.objects(ask.body(), "accounts"));
