@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RETRY_MILLIS = 100, SILENT_SECONDS = 10 };
+enum { RETRY_MILLIS = 100, SILENT_SECONDS = 10, HOLD_MILLIS = 200, HOLD_BYTES = 4 << 20 };
 
 const char *program = "headrace-client";
 int patience = -1;
@@ -29,6 +29,7 @@ static bool input_open = true;
 static bool end_owed;                   /* of input, to a controller that has come back */
 static char **asked;                    /* our arguments */
 static char *resume_token;              /* what to say when the controller has come back, or NULL */
+static size_t let_go;                   /* bytes of frames that have been held long enough */
 static struct { int fd; const unsigned char *at; size_t left; } output; /* STDOUT/STDERR under way */
 
 _Noreturn void leave(int code) {
@@ -240,7 +241,7 @@ static void resume(void) {
   bool told = false;
   clock_gettime(CLOCK_MONOTONIC, &since);
   close(server);
-  credit = 0;
+  credit = let_go = 0;
   end_owed = !input_open;
   offer_child();
   set_raw(false);
@@ -279,22 +280,68 @@ static void read_server(struct buffer *in, size_t *start) {
   }
 }
 
+static int64_t millis(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether something else than output has come behind it: most likely how far we are with it. */
+static bool followed(const struct buffer *in, size_t start) {
+  size_t at = start;
+  while (in->size - at >= 5) {
+    struct reader r = {(unsigned char *) in->data + at, (unsigned char *) in->data + in->size};
+    size_t length = get_number(&r, 4);
+    int type = (int) get_number(&r, 1);
+    if ((size_t) (r.end - r.at) < length) return false;
+    if (type != STDOUT && type != STDERR) return true;
+    at += 5 + length;
+  }
+  return false;
+}
+
+/* Output is kept until we know how far we are with it: another controller sends again what comes
+ * after that. Not for long, as it may be a word that stands alone. In how many milliseconds it is to
+ * be written, or 0. */
+static int holding(const struct buffer *in, size_t start, int type, size_t length) {
+  static int64_t until;
+  if (let_go) { /* all that had come when the time was up */
+    let_go -= let_go < 5 + length ? let_go : 5 + length;
+    return 0;
+  }
+  bool hold = resume_token && (type == STDOUT || type == STDERR)
+              && in->size - start < HOLD_BYTES && !followed(in, start);
+  if (!hold) {
+    until = 0;
+    return 0;
+  }
+  int64_t now = millis();
+  if (!until) until = now + HOLD_MILLIS;
+  if (now < until) return (int) (until - now);
+  until = 0;
+  let_go = in->size - start - 5 - length;
+  return 0;
+}
+
 static void serve(void) {
   struct buffer in = {0};
   size_t start = 0;
   for (;;) {
+    int hold = 0;
     while (!output.left && in.size - start >= 5) {
       struct reader r = {(unsigned char *) in.data + start, (unsigned char *) in.data + in.size};
       size_t length = get_number(&r, 4);
       int type = (int) get_number(&r, 1);
       if (length > MAX_FRAME) fail("the controller sent a message of %zu bytes", length);
       if ((size_t) (r.end - r.at) < length) break;
+      hold = holding(&in, start, type, length);
+      if (hold) break;
       r.end = r.at + length;
       start += 5 + length;
       handle(type, r);
     }
     bool streaming = credit > 0 && input_open;
-    if (!output.left && signals < 0 && !streaming) {
+    if (!output.left && !hold && signals < 0 && !streaming) {
       read_server(&in, &start);
       continue;
     }
@@ -304,12 +351,12 @@ static void serve(void) {
       {.fd = streaming ? 0 : -1, .events = POLLIN},
       {.fd = output.left ? output.fd : -1, .events = POLLOUT},
     };
-    int came = poll(ready, 4, output.left ? patience : -1);
+    int came = poll(ready, 4, output.left ? patience : hold ? hold : -1);
     if (came < 0) {
       if (errno == EINTR) continue;
       fail("poll: %s", strerror(errno));
     }
-    if (!came) leave(1);
+    if (!came && output.left) leave(1);
     if (ready[3].revents) write_output();
     if (ready[1].revents) receive_signal();
     if (ready[2].revents) send_input();

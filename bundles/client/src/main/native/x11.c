@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 void x11_unblock(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
@@ -68,16 +69,53 @@ struct channel *x11_channel(struct trunk *trunk, uint32_t id) {
   return NULL;
 }
 
-struct channel *x11_add(struct trunk *trunk, uint32_t id) {
+static int64_t now_millis(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A free place, or that of who has waited longest: anyone on a node may connect and say nothing. */
+static struct channel *place(struct trunk *trunk) {
+  struct channel *oldest = NULL;
   for (int i = 0; i < X11_CHANNELS; i++) {
     struct channel *c = &trunk->channels[i];
-    if (c->used) continue;
-    c->out.start = c->out.end = 0;
-    *c = (struct channel) {.used = true, .greeting = true, .id = id, .fd = -1, .slot = -1,
-                           .credit = X11_MOST_WAITING, .out = c->out};
-    return c;
+    if (!c->used) return c;
+    if (!c->answered && (!oldest || c->since < oldest->since)) oldest = c;
   }
-  return NULL;
+  if (oldest) x11_drop(trunk, oldest, true);
+  return oldest;
+}
+
+struct channel *x11_add(struct trunk *trunk, uint32_t id) {
+  struct channel *c = place(trunk);
+  if (!c) return NULL;
+  c->out.start = c->out.end = 0;
+  *c = (struct channel) {.used = true, .greeting = true, .id = id, .fd = -1, .slot = -1,
+                         .credit = X11_MOST_WAITING, .since = now_millis(), .out = c->out};
+  return c;
+}
+
+static int64_t greeting_millis(void) {
+  const char *text = getenv("HEADRACE_X11_GREETING_MILLIS");
+  long millis = text ? strtol(text, NULL, 10) : 0;
+  return millis > 0 ? millis : X11_GREETING_MILLIS;
+}
+
+int x11_expire(struct trunk *trunk) {
+  int64_t most = greeting_millis(), next = -1, now = -1;
+  for (int i = 0; i < X11_CHANNELS; i++) {
+    struct channel *c = &trunk->channels[i];
+    if (!c->used || !c->greeting) continue;
+    now = now < 0 ? now_millis() : now;
+    int64_t left = c->since + most - now;
+    if (left <= 0) {
+      x11_drop(trunk, c, true);
+    } else if (next < 0 || left < next) {
+      next = left;
+    }
+  }
+  return (int) next;
 }
 
 void x11_opened(struct channel *channel, int fd) {
@@ -176,6 +214,7 @@ static uint32_t number(const char *at) {
 /* A frame of a connection that is open. */
 static void take_frame(struct trunk *trunk, struct channel *c, char type, const char *data,
                        uint32_t length) {
+  c->answered = true;
   if (type == 'D' && !c->ending) {
     x11_append(&c->out, data, length);
     /* More than there was room for is not of our other end. */

@@ -180,7 +180,7 @@ static bool entry(FILE *in, const struct place *places, int count, const char *n
   return true;
 }
 
-bool x11_cookie(const char *caller, const struct display *display, unsigned char *cookie) {
+bool x11_find_cookie(const struct display *display, unsigned char *cookie) {
   char path[PATH_MAX], number[16];
   const char *file = getenv("XAUTHORITY"), *home = getenv("HOME");
   if (file && *file) {
@@ -195,6 +195,11 @@ bool x11_cookie(const char *caller, const struct display *display, unsigned char
   bool more = in, found = false;
   while (more && !found) found = entry(in, places, count, number, cookie, &more);
   if (in) fclose(in);
+  return found;
+}
+
+bool x11_cookie(const char *caller, const struct display *display, unsigned char *cookie) {
+  bool found = x11_find_cookie(display, cookie);
   if (!found) {
     dprintf(2, "%s: error: x11_get_xauth: Could not retrieve magic cookie. Cannot use X11 forwarding.\n",
             caller);

@@ -100,6 +100,82 @@ static bool write_auth_in_time(int display, const unsigned char *cookie, bool *a
   return true;
 }
 
+/* ---- on a node, where cookies are in the user's own file (X11Parameters=home_xauthority) ---- */
+
+static const char home_name[] = "/.Xauthority";
+
+static bool auth_at_home(void) {
+  size_t length = strlen(auth_file), end = sizeof home_name - 1;
+  return length > end && !strcmp(auth_file + length - end, home_name);
+}
+
+/* Has xauth change the file: it holds the lock that others heed. What is secret is on no command line. */
+static bool run_xauth(const char *command) {
+  int in[2];
+  if (pipe2(in, O_CLOEXEC)) return false;
+  pid_t pid = fork();
+  if (pid == 0) {
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(in[0], 0);
+    dup2(nowhere, 1);
+    execlp("xauth", "xauth", "-q", "-f", auth_file, "source", "-", (char *) NULL);
+    dprintf(2, "x11: error: xauth can't be run: %s\n", strerror(errno));
+    _exit(127);
+  }
+  close(in[0]);
+  int status = 1;
+  bool good = pid > 0 && write(in[1], command, strlen(command)) == (ssize_t) strlen(command);
+  close(in[1]);
+  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return good && status == 0;
+}
+
+static void home_entry(char *text, size_t size, int display) {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  snprintf(text, size, "%s/unix:%d", host, display);
+}
+
+static bool add_at_home(int display, const unsigned char *cookie) {
+  char entry[300], command[400], digits[2 * X11_COOKIE + 1];
+  home_entry(entry, sizeof entry, display);
+  for (int i = 0; i < X11_COOKIE; i++) snprintf(digits + 2 * i, 3, "%02x", cookie[i]);
+  snprintf(command, sizeof command, "add %s MIT-MAGIC-COOKIE-1 %s\n", entry, digits);
+  return run_xauth(command);
+}
+
+static void remove_at_home(int display) {
+  char entry[300], command[400];
+  home_entry(entry, sizeof entry, display);
+  snprintf(command, sizeof command, "remove %s\n", entry);
+  run_xauth(command);
+}
+
+/* Whether who listens there is another of the job's nodes on this machine. */
+static bool ours_at_home(int display, const unsigned char *cookie) {
+  struct display there = {.number = display};
+  unsigned char known[X11_COOKIE];
+  setenv("XAUTHORITY", auth_file, 1);
+  for (int tries = 0; tries < 20; tries++) {
+    if (x11_find_cookie(&there, known) && !memcmp(known, cookie, X11_COOKIE)) return true;
+    usleep(50000);
+  }
+  return false;
+}
+
+/* False: something is wrong, and has been said. */
+static bool take_cookie_at_home(struct trunk *trunk, int display, const unsigned char *cookie) {
+  bool listens = listen_at(display);
+  if (listens && !add_at_home(display, cookie)) {
+    dprintf(2, "x11: error: xauth can't add a cookie to %s\n", auth_file);
+    return false;
+  }
+  auth_is_ours = listens;
+  x11_say(trunk, listens || ours_at_home(display, cookie) ? 'R' : 'B', 0, NULL, 0);
+  return true;
+}
+
 static bool take_cookie(void *context, struct trunk *trunk, char type, uint32_t id, const char *data,
                         size_t n) {
   int display = *(int *) context;
@@ -107,6 +183,7 @@ static bool take_cookie(void *context, struct trunk *trunk, char type, uint32_t 
   (void) id;
   if (type != 'K' || n != X11_COOKIE || asked) return false;
   asked = true;
+  if (auth_at_home()) return take_cookie_at_home(trunk, display, (const unsigned char *) data);
   if (!write_auth_in_time(display, (const unsigned char *) data, &another)) {
     dprintf(2, "x11: error: can't write the file of cookies: %s\n", strerror(errno));
     return false;
@@ -149,7 +226,11 @@ static _Noreturn void node(int display, char *file) {
     if (clients->revents) accept_client(&trunk, &next);
     if (!x11_serve(&trunk, polls, take_cookie, &display)) break;
   }
-  if (auth_is_ours) unlink(auth_file);
+  if (auth_is_ours && auth_at_home()) {
+    remove_at_home(display);
+  } else if (auth_is_ours) {
+    unlink(auth_file);
+  }
   _exit(0);
 }
 
@@ -221,6 +302,7 @@ static void hear_greeting(struct forward *f, struct trunk *trunk, struct channel
   int fd = known > 0 ? x11_connect(&f->own) : -1;
   if (fd >= 0) {
     x11_opened(c, fd);
+    c->answered = true;
   } else if (known) {
     x11_drop(trunk, c, true);
   }
@@ -253,7 +335,11 @@ static void pass_errors(struct forward *f, bool tell) {
 /* One look at everything. False: a way to a node is broken, or the owner has gone. */
 static bool turn(struct forward *f, int owner, struct pollfd *polls, int millis) {
   nfds_t count = 0;
-  for (int i = 0; i < f->count; i++) x11_polls(&f->trunks[i], polls, &count);
+  for (int i = 0; i < f->count; i++) {
+    int due = x11_expire(&f->trunks[i]);
+    if (due >= 0 && (millis < 0 || due < millis)) millis = due;
+    x11_polls(&f->trunks[i], polls, &count);
+  }
   struct pollfd *more = polls + count;
   more[0] = (struct pollfd) {.fd = owner, .events = POLLIN};
   more[1] = (struct pollfd) {.fd = f->errors, .events = POLLIN};

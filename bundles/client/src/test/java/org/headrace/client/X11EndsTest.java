@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -193,6 +194,35 @@ class X11EndsTest {
     node.out.close();
     assertThat(node.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(file).doesNotExist();
+  }
+
+  private static List<String> cookiesIn(Path file) throws Exception {
+    Process xauth = new ProcessBuilder("xauth", "-n", "-f", file.toString(), "list").start();
+    String text = new String(xauth.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return text.lines().toList();
+  }
+
+  /** As with X11Parameters=home_xauthority: among the user's others, and gone with the step. */
+  @Test
+  void cookiesMayBeInTheUsersOwnFile() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/xauth")), "xauth is not installed");
+    Path file = directory.resolve(".Xauthority");
+    new ProcessBuilder("xauth", "-q", "-f", file.toString(), "add", "other/unix:3", ".", "00ff")
+        .start()
+        .waitFor();
+    Node first = node(file);
+    String hex = HexFormat.of().formatHex(COOKIE);
+    assertThat(cookiesIn(file))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("/unix:" + display + " ") && line.endsWith(hex));
+    Node second = new Node(display, file); // Of another node of the job on this machine.
+    assertThat(second.hear().type()).isEqualTo('R');
+    second.out.close();
+    assertThat(second.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(cookiesIn(file)).hasSize(2);
+    first.out.close();
+    assertThat(first.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(cookiesIn(file)).singleElement().asString().startsWith("other");
   }
 
   @Test

@@ -51,12 +51,14 @@ class X11ForwardTest {
   private static final int LOCAL = 256;
   private static final int COOKIE_AT = 32;
   private static final int GREETING = 48;
+  private static final int MOST_CONNECTIONS = 128;
 
   @TempDir Path directory;
   private final List<Process> running = new ArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final BlockingQueue<byte[]> greetings = new LinkedBlockingQueue<>();
   private Path file;
+  private String greetingMillis = "";
   private int xServer;
   private int display;
 
@@ -199,6 +201,7 @@ class X11ForwardTest {
         new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("HEADRACE_SOCKET", directory.resolve("socket").toString());
     builder.environment().put("DISPLAY", "127.0.0.1:" + xServer + ".0");
+    builder.environment().put("HEADRACE_X11_GREETING_MILLIS", greetingMillis);
     builder.environment().put("XAUTHORITY", directory.resolve("cookies").toString());
     Process process = builder.start();
     running.add(process);
@@ -284,6 +287,40 @@ class X11ForwardTest {
     try (Socket client = client()) {
       client.getOutputStream().write(greeting(false, KIND, cookieOfNodes()));
       assertThat(greetings.poll(30, TimeUnit.SECONDS)).isEqualTo(greeting(false, KIND, REAL));
+    }
+  }
+
+  /** As many as there are places for: anyone on the node may connect. */
+  @Test
+  void whoSaysNothingMakesRoomForOthers() throws Exception {
+    forward(owner(), 1);
+    List<Socket> silent = new ArrayList<>();
+    for (int i = 0; i < MOST_CONNECTIONS; i++) {
+      silent.add(client());
+    }
+    open.addAll(silent);
+    try (Socket client = client()) {
+      client.getOutputStream().write(greeting(false, KIND, cookieOfNodes()));
+      assertThat(greetings.poll(30, TimeUnit.SECONDS)).isEqualTo(greeting(false, KIND, REAL));
+      assertThat(silent.get(0).getInputStream().read()).isEqualTo(-1);
+      client.getOutputStream().write("on".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().readNBytes(2)).asString().isEqualTo("on");
+    }
+  }
+
+  @Test
+  void whoSaysNothingForLongIsShutOut() throws Exception {
+    greetingMillis = "200";
+    forward(owner(), 1);
+    try (Socket first = client();
+        Socket half = client();
+        Socket good = client()) {
+      half.getOutputStream().write(Arrays.copyOf(greeting(false, KIND, cookieOfNodes()), 20));
+      good.getOutputStream().write(greeting(false, KIND, cookieOfNodes()));
+      assertThat(first.getInputStream().read()).isEqualTo(-1);
+      assertThat(half.getInputStream().read()).isEqualTo(-1);
+      good.getOutputStream().write("on".getBytes(StandardCharsets.US_ASCII));
+      assertThat(good.getInputStream().readNBytes(2)).asString().isEqualTo("on");
     }
   }
 

@@ -32,6 +32,9 @@ public final class X11Forwarding {
   /** Tells a node whether the display is there: elsewhere others may listen at its number. */
   static final String ONLY_ON = "HEADRACE_X11_NODE";
 
+  /** Word of X11Parameters: cookies are in the user's own file on nodes, too. */
+  private static final String AT_HOME = "home_xauthority";
+
   private static final Pattern KNOWN =
       Pattern.compile("(\\d{1,18}):(\\d{1,3}):(/[^:]+)(?::([^:]+))?");
   private static final String CLIENT = "/proc/self/exe";
@@ -47,16 +50,23 @@ public final class X11Forwarding {
   private final String file;
   private String known = "";
 
-  private X11Forwarding(Choices choices, Invocation invocation) {
+  private X11Forwarding(Choices choices, Invocation invocation, Snapshot snapshot) {
     this.program = choices.program().command();
     this.where = choices.text("x11", "all", "all").toLowerCase(Locale.ROOT);
     this.invocation = invocation;
+    String home = invocation.environment().getOrDefault("HOME", "");
+    String parameters = snapshot.definition().settings().getOrDefault("X11Parameters", "");
+    boolean own = List.of(parameters.toLowerCase(Locale.ROOT).split(",")).contains(AT_HOME);
+    file = own && home.matches("/[^:]*") ? home + "/.Xauthority" : temporaryFile();
+  }
+
+  private static String temporaryFile() {
     StringBuilder name = new StringBuilder("/tmp/.Xauthority-");
     SecureRandom random = new SecureRandom();
     for (int i = 0; i < NAME_LENGTH; i++) {
       name.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
-    file = name.toString();
+    return name.toString();
   }
 
   /**
@@ -71,7 +81,7 @@ public final class X11Forwarding {
     if (!choices.has("x11") || has.matches() && Long.parseLong(has.group(1)) == job) {
       return null;
     }
-    X11Forwarding forwarding = new X11Forwarding(choices, invocation);
+    X11Forwarding forwarding = new X11Forwarding(choices, invocation, snapshot);
     if (forwarding.client(List.of("--x11-check", forwarding.program)) != 0) {
       throw Refusal.told(NO_DISPLAY);
     }

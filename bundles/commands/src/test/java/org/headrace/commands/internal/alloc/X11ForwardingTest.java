@@ -79,6 +79,14 @@ class X11ForwardingTest {
     }
   }
 
+  @Test
+  void cookiesMayBeInTheUsersOwnFile() throws Exception {
+    control.set("X11Parameters", "home_xauthority");
+    FakeInvocation invocation = new FakeInvocation("srun", "--x11", "xterm");
+    invocation.endChildren(0, 23);
+    assertThat(tasksOf(invocation)).containsEntry("XAUTHORITY", "/home/ada/.Xauthority");
+  }
+
   /** The client says why. */
   @Test
   void withoutADisplayNothingIsAskedFor() throws Exception {
