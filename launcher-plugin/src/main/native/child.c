@@ -234,7 +234,7 @@ static bool among(char *const *items, size_t count, const char *variable) {
 static char **build_environment(const struct child *child) {
   const struct order *order = &child->step->order;
   const struct strings *own = &child->task->env;
-  size_t most = order->env.count + own->count + PMI_VARIABLES + 2;
+  size_t most = order->env.count + own->count + pmi_variable_count(child->step, child->task) + 2;
   char **env = checked_alloc(most * sizeof(char *));
   size_t parallel = pmi_variables(child->step, child->task, env);
   size_t count = parallel;
@@ -296,7 +296,7 @@ static void run_program(struct child *child, struct rlimit *open_files) {
   const struct order *order = &child->step->order;
   const struct strings *words = child->task->argv.count > 0 ? &child->task->argv : &order->argv;
   bool script = order->script != NULL && child->task->argv.count == 0;
-  char **env = run_task_prologs(order, build_environment(child));
+  char **env = run_task_prologs(order, with_login_variables(order, build_environment(child)));
   env = stay_for_task_epilogs(order, env);
   char **argv = checked_alloc((words->count + 2) * sizeof(char *));
   const char *path = script ? child->step->script_path : find_program(words->items[0], env);

@@ -40,6 +40,7 @@ enum tag {
   TAG_STDOUT = 34,
   TAG_STDERR = 35,
   TAG_MEMORY_POLICY = 36,
+  TAG_PLACEMENT = 37,
 };
 
 enum flag { FLAG_APPEND = 1, FLAG_PTY = 2, FLAG_CORES = 4, FLAG_MEMORY = 8, FLAG_DEVICES = 16 };
@@ -221,6 +222,18 @@ static bool take_world(struct reader *reader, const uint8_t *at, size_t length,
   }
   return take_string(reader, at + 14, name, &world->name, TAG_WORLD)
       && take_string(reader, at + 14 + name, length - 14 - name, &world->mapping, TAG_WORLD);
+}
+
+/* Where all ranks are: longer than what else is a string. */
+static bool take_placement(struct reader *reader, const uint8_t *at, size_t length,
+                           struct order *order) {
+  if (length == 0 || length > MAX_PLACEMENT_BYTES || memchr(at, 0, length) != NULL) {
+    return fail(reader, "where parallel tasks are makes no sense", TAG_PLACEMENT);
+  }
+  free(order->world.placement);
+  order->world.placement = checked_alloc(length + 1);
+  memcpy(order->world.placement, at, length);
+  return true;
 }
 
 static bool next_field(struct reader *reader, unsigned *tag, const uint8_t **at, size_t *length) {
@@ -405,6 +418,8 @@ static bool parse_field(struct reader *reader, unsigned tag, const uint8_t *at, 
           && add_string(reader, at, length, &order->denied_devices, tag);
     case TAG_WORLD:
       return take_world(reader, at, length, order);
+    case TAG_PLACEMENT:
+      return take_placement(reader, at, length, order);
     case TAG_TASK:
       return parse_task(reader, at, length, order);
     case TAG_VERSION:

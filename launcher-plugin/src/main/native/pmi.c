@@ -32,11 +32,14 @@ bool pmi_open_task(struct step *step, struct task *task) {
   if (step->pmi == NULL) {
     return true;
   }
+  task->pmi = checked_alloc(sizeof(struct pmi_session));
+  *task->pmi = (struct pmi_session){.fd = -1, .child_fd = -1, .version = 1};
+  if (step->pmix != NULL) {
+    return true;
+  }
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return false;
   }
-  task->pmi = checked_alloc(sizeof(struct pmi_session));
-  task->pmi->version = 1;
   task->pmi->fd = ends[0];
   task->pmi->child_fd = fcntl(ends[1], F_DUPFD_CLOEXEC, LEAST_FD);
   close(ends[1]);
@@ -54,19 +57,28 @@ uint32_t pmi_rank(const struct step *step, const struct task *task) {
   return step->order.world.first + task->global_rank;
 }
 
+size_t pmi_variable_count(const struct step *step, const struct task *task) {
+  const struct strings *variables = pmix_variables(step, task);
+  return variables == NULL ? 4 : variables->count;
+}
+
 size_t pmi_variables(const struct step *step, const struct task *task, char **env) {
-  if (task->pmi == NULL) {
-    return 0;
+  const struct strings *variables = pmix_variables(step, task);
+  if (variables != NULL && variables->count > 0) {
+    memcpy(env, variables->items, variables->count * sizeof(char *));
+  }
+  if (variables != NULL || task->pmi == NULL) {
+    return variables == NULL ? 0 : variables->count;
   }
   env[0] = format_string("PMI_FD=%d", task->pmi->child_fd);
   env[1] = format_string("PMI_RANK=%u", pmi_rank(step, task));
   env[2] = format_string("PMI_SIZE=%u", step->order.world.size);
   env[3] = format_string("PMI_JOBID=%s", step->order.world.name);
-  return PMI_VARIABLES;
+  return 4;
 }
 
 void pmi_hand_over(const struct task *task) {
-  if (task->pmi != NULL) {
+  if (task->pmi != NULL && task->pmi->child_fd >= 0) {
     fcntl(task->pmi->child_fd, F_SETFD, 0);
   }
 }
@@ -97,7 +109,8 @@ void pmi_fail(struct step *step, const char *format, ...) {
     }
   }
   pmi->failed = true;
-  char *text = format_string("slurmstepd: error: mpi/pmi2: %s\n", pmi->failure);
+  char *text = format_string("slurmstepd: error: mpi/%s: %s\n",
+                             step->pmix == NULL ? "pmi2" : "pmix", pmi->failure);
   task_tell(step, text, strlen(text));
   free(text);
 }
@@ -186,8 +199,8 @@ static void check_fence(struct step *step) {
   const struct task *gone = NULL;
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     const struct task *task = &step->order.tasks[i];
-    if (task->exited) {
-      gone = task;
+    if (task->exited && (step->pmix == NULL || !task->pmi->active)) {
+      gone = task; /* the PMIx server knows of those that haven't finalized: see check_end */
     } else if (task->pmi != NULL && task->pmi->in_fence) {
       waiting = task;
     }
@@ -205,6 +218,9 @@ static void end_fence(struct step *step) {
     struct task *task = &step->order.tasks[i];
     if (task->pmi->in_fence) {
       task->pmi->in_fence = false;
+      if (step->pmix != NULL) {
+        continue;
+      }
       if (task->pmi->version == 1) {
         pmi1_fence_over(task);
       } else {
@@ -213,6 +229,14 @@ static void end_fence(struct step *step) {
     }
   }
   step->pmi->round++;
+}
+
+/* What was put since the last fence is what this node brings to the one that comes. */
+static void share_fresh(struct pmi *pmi) {
+  buffer_consume(&pmi->shares[0].pairs, pmi->shares[0].pairs.length);
+  pmi->shares[0] = pmi->shares[1];
+  pmi->shares[1] = (struct pmi_share){.round = pmi->round + 1, .pairs = pmi->fresh};
+  memset(&pmi->fresh, 0, sizeof(pmi->fresh));
 }
 
 void pmi_enter_fence(struct step *step, struct task *task) {
@@ -233,16 +257,33 @@ void pmi_enter_fence(struct step *step, struct task *task) {
     end_fence(step);
     return;
   }
-  buffer_consume(&pmi->shares[0].pairs, pmi->shares[0].pairs.length);
-  pmi->shares[0] = pmi->shares[1];
-  pmi->shares[1] = (struct pmi_share){.round = pmi->round + 1, .pairs = pmi->fresh};
-  memset(&pmi->fresh, 0, sizeof(pmi->fresh));
+  share_fresh(pmi);
+}
+
+void pmi_bring(struct step *step, const char *bytes, size_t length) {
+  for (uint32_t i = 0; i < step->order.task_count; i++) {
+    step->order.tasks[i].pmi->in_fence = true;
+  }
+  check_fence(step);
+  if (step->order.world.nodes <= 1) {
+    end_fence(step);
+    pmix_fenced(step, bytes, length);
+  } else if (length > PMI_MAX_SHARE_BYTES || !buffer_append(&step->pmi->fresh, bytes, length)) {
+    pmi_fail(step, "the tasks here bring more than %u bytes to a barrier", PMI_MAX_SHARE_BYTES);
+  } else {
+    share_fresh(step->pmi);
+  }
 }
 
 void pmi_fenced(struct step *step, uint32_t round, const char *bytes, size_t length) {
   struct pmi *pmi = step->pmi;
   if (pmi == NULL || pmi->failed || pmi->shares[1].round != round || round != pmi->round + 1) {
     return; /* said again, after a break of the way here */
+  }
+  if (step->pmix != NULL) {
+    end_fence(step);
+    pmix_fenced(step, bytes, length);
+    return;
   }
   if (!pairs_merge(&pmi->pairs, bytes, length)) {
     pmi_fail(step, "what the other nodes put can't be kept: it is malformed, or more than %u bytes",
@@ -317,6 +358,9 @@ bool pmi_serve(struct step *step, struct task *task) {
 static void check_end(struct step *step, const struct task *task, int wait_status) {
   uint32_t rank = pmi_rank(step, task);
   if (wait_status == 0) {
+    if (step->pmix != NULL) {
+      pmi_fail_unless_ending(step, "task %u ended without having finalized", rank);
+    }
     return; /* a barrier that it misses is found when somebody waits there */
   }
   if (WIFEXITED(wait_status)) {
@@ -334,6 +378,7 @@ int pmi_task_ended(struct step *step, struct task *task, int wait_status) {
     return wait_status;
   }
   /* What it said last (abort) is still to be read. */
+  pmix_serve(step);
   for (int i = 0; i < LAST_READS && pmi_serve(step, task); i++) {
   }
   if (session->active && !session->aborted) {
@@ -341,6 +386,9 @@ int pmi_task_ended(struct step *step, struct task *task, int wait_status) {
   }
   session->in_fence = false;
   check_fence(step);
+  if (step->pmix != NULL) {
+    pmix_check_absent(step);
+  }
   bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
   return session->aborted && killed ? session->abort_code << 8 : wait_status;
 }

@@ -56,6 +56,7 @@ struct pmi_session {
   int child_fd; /* the task's, until it is forked */
   int version;  /* of the protocol, 1 or 2 */
   bool active;  /* has said init, and not finalize */
+  bool known;   /* of PMIx: has said init once */
   bool in_fence;
   bool aborted;
   int abort_code;
@@ -89,8 +90,8 @@ bool pairs_merge(struct pmi_store *store, const char *bytes, size_t length);
 void pmi_prepare(struct step *step);
 bool pmi_open_task(struct step *step, struct task *task);
 void pmi_forked(struct task *task);
-/* In the child: adds variables, at most PMI_VARIABLES. */
-#define PMI_VARIABLES 4
+/* In the child: adds variables; how many there are at most. */
+size_t pmi_variable_count(const struct step *step, const struct task *task);
 size_t pmi_variables(const struct step *step, const struct task *task, char **env);
 /* In the child, right before the program is executed. */
 void pmi_hand_over(const struct task *task);
@@ -119,7 +120,22 @@ const char *pmi_field(const struct pmi_request *request, const char *name);
 /* NULL, or why it can't be put. */
 const char *pmi_put(struct step *step, const char *key, const char *value);
 void pmi_enter_fence(struct step *step, struct task *task);
+/* What the tasks here bring to a fence, all of whom are there. */
+void pmi_bring(struct step *step, const char *bytes, size_t length);
 void pmi_abort(struct step *step, struct task *task, const char *code, const char *message);
+
+/* pmix.c */
+/* Starts the server, if there is to be one. False: it doesn't start, and the step's reason says why. */
+bool pmix_start(struct step *step);
+/* The tasks have ended. */
+void pmix_end(struct step *step);
+int pmix_fd(const struct step *step);
+short pmix_events(const struct step *step);
+void pmix_serve(struct step *step);
+void pmix_fenced(struct step *step, const char *bytes, size_t length);
+void pmix_check_absent(struct step *step);
+/* NULL: there are none. */
+const struct strings *pmix_variables(const struct step *step, const struct task *task);
 
 /* pmi1.c and pmi2.c */
 /* How many bytes the first request has, 0: it isn't whole yet, -1: that is none. */

@@ -25,6 +25,7 @@
 #define MAX_LIMITS 16u
 #define MAX_DENIED_DEVICES 512u
 #define MAX_MAPPING_BYTES 1000u /* what a value of PMI may have */
+#define MAX_PLACEMENT_BYTES (16u << 20)
 #define MAX_MEMORY_WORDS 16u    /* 1024 nodes of memory */
 #define MAX_SHOWN_BYTES 15u
 
@@ -72,6 +73,7 @@ struct stream {
 
 struct pmi;
 struct pmi_session;
+struct pmix;
 
 enum memory_mode { MEMORY_DEFAULT = 0, MEMORY_LOCAL = 1, MEMORY_BIND = 2, MEMORY_PREFER = 3 };
 
@@ -112,6 +114,7 @@ struct world {
   uint32_t patience_ms; /* time that tasks have after a signal to end */
   char *name;
   char *mapping; /* which tasks share a node, or empty */
+  char *placement; /* of tasks that speak PMIx: this node's number, a line break, all nodes */
 };
 
 struct order {
@@ -196,6 +199,7 @@ struct step {
   int report_fd; /* tasks report readiness or failure before exec */
   int report_in; /* where the supervisor hears it */
   struct pmi *pmi; /* NULL: the tasks are no parallel program */
+  struct pmix *pmix; /* NULL: they don't speak PMIx */
   int64_t patience_until; /* somebody ends it from outside, or 0; see pmi_fail_unless_ending */
 };
 
@@ -206,6 +210,9 @@ bool order_parse(const uint8_t *bytes, size_t length, struct order *order, char 
 /* hooks.c */
 char **run_task_prologs(const struct order *order, char **env);
 char **stay_for_task_epilogs(const struct order *order, char **env);
+
+/* login.c */
+char **with_login_variables(const struct order *order, char **env);
 
 /* text.c */
 void log_line(const struct step *step, const char *format, ...)

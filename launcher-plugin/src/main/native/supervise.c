@@ -186,6 +186,10 @@ static void start_tasks(struct supervision *s) {
   }
   pmi_prepare(step);
   cgroup_setup(step);
+  if (!pmix_start(step)) {
+    fail_start(s);
+    return;
+  }
   if (!open_channels(step, &go_read_fd)) {
     set_reason(step, "can't make channels to the tasks: %s", strerror(errno));
     fail_start(s);
@@ -275,6 +279,7 @@ static void advance(struct supervision *s) {
   int64_t now = monotonic_ms();
   if (s->phase == RUNNING && all_tasks_ended(step)) {
     s->phase = CLEARING;
+    pmix_end(step);
     reap(s);
     if (!s->children_gone && step->order.kill_wait_ms > 0 && !s->killing) {
       signal_descendants(step->supervisor, SIGTERM);
@@ -369,6 +374,7 @@ static nfds_t collect_polls(struct supervision *s) {
   add_poll(s, &count, step->listen_fd, POLLIN);
   add_poll(s, &count, s->phase == STARTING ? step->report_in : -1, POLLIN);
   add_poll(s, &count, s->control.fd, (short)(POLLIN | (writing ? POLLOUT : 0)));
+  add_poll(s, &count, pmix_fd(step), pmix_events(step));
   for (uint32_t i = 0; i < step->order.task_count; i++) {
     const struct task *task = &step->order.tasks[i];
     for (int which = 0; which < 2; which++) {
@@ -446,7 +452,10 @@ static void serve(struct supervision *s) {
   if (poll(s->polls, count, poll_timeout(s)) <= 0) {
     return;
   }
-  serve_tasks(s, s->polls + 4);
+  serve_tasks(s, s->polls + 5);
+  if (s->polls[4].revents != 0) {
+    pmix_serve(s->step);
+  }
   if (s->polls[3].revents != 0 && s->control.fd >= 0) {
     serve_agent(s, &s->polls[3]);
   }

@@ -42,9 +42,10 @@ class SlurmConfTest {
   void aKindOfMpiThatIsNotServedIsNamed() {
     String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
     assertThat(warnings(conf + "MpiDefault=pmi2\n")).isEmpty();
-    assertThat(warnings(conf + "MpiDefault=pmix_v4\n"))
+    assertThat(warnings(conf + "MpiDefault=pmix_v4\n")).isEmpty();
+    assertThat(warnings(conf + "MpiDefault=lam\n"))
         .containsExactly(
-            "slurm.conf:5: warning: MpiDefault: 'pmix_v4' is not served; without --mpi=pmi2 steps run"
+            "slurm.conf:5: warning: MpiDefault: 'lam' is not served; without --mpi=pmi2 steps run"
                 + " as with none");
   }
 

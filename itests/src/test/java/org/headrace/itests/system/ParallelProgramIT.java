@@ -130,6 +130,27 @@ class ParallelProgramIT {
         .containsExactlyInAnyOrderElementsOf(lines(3, "n1 n2 n3"));
   }
 
+  /** Several nodes on one machine mustn't take each other's shared memory for their own. */
+  @Test
+  void aProgramOfOpenMpiRuns() throws Exception {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mpicc.openmpi"))),
+        "Open MPI (mpicc.openmpi) is not installed");
+    assumeTrue(
+        srun("--mpi=list").output().contains("pmix"), "Headrace was built without PMIx");
+    try (InputStream source = getClass().getResourceAsStream("ring.c")) {
+      Files.copy(source, CLUSTER.work().resolve("ompi.c"));
+    }
+    Execution compiled = CLUSTER.shell("mpicc.openmpi -o ompi ompi.c").run();
+    assertThat(compiled.status()).as("%s", compiled).isZero();
+    String settings = "--export=ALL,OMPI_MCA_btl='self,tcp',OMPI_MCA_btl_tcp_if_include=lo";
+    Execution ring = srun("--mpi=pmix", settings, "-O", "-N3", "-n6", "./ompi");
+    assertThat(ring.lines()).as("%s", ring).containsExactly("6 ranks, sum 15, ring 15");
+    Execution alone = srun("--mpi=pmix", "-n2", "./ompi");
+    assertThat(alone.lines()).as("%s", alone).containsExactly("2 ranks, sum 1, ring 1");
+  }
+
   /** Every rank adds up the numbers of all, and the sum goes around. */
   @Test
   void aProgramOfMpichRuns() throws Exception {

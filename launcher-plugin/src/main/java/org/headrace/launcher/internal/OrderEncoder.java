@@ -127,6 +127,9 @@ final class OrderEncoder {
     field.putInt(world.size()).putInt(world.firstRank()).putInt(world.nodes());
     field(28, field.putShort((short) name.length).put(name).put(mapping).array());
     int32(29, Math.max(0, Math.min(world.patienceMillis(), MAX_PATIENCE_MILLIS)));
+    if (!world.placement().isEmpty()) {
+      field(37, bytes(world.placement(), "placement of a parallel program"));
+    }
   }
 
   private void writeOptions(LaunchOptions options, LauncherSettings settings)

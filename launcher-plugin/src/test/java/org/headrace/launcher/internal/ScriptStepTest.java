@@ -311,4 +311,39 @@ class ScriptStepTest extends LauncherHarness {
     Path dir = root.resolve("spool/steps/77.-5.0");
     listener.await("removal of " + dir, () -> !Files.exists(dir));
   }
+
+  private OrderBuilder ofALogin(String profile, String text) throws IOException {
+    Path home = Files.createDirectory(work.resolve("home"));
+    Files.writeString(home.resolve(".profile"), profile + "\n");
+    OrderBuilder order = order(script(text));
+    order.environment.clear();
+    return order
+        .env("SLURM_GET_USER_ENV", "1")
+        .env("HOME", home.toString())
+        .env("SHELL", "/bin/sh")
+        .env("GIVEN", "given");
+  }
+
+  /** As sbatch --export=NONE wants it: what a profile sets, but for what is given. */
+  @Test
+  void aScriptMayHaveTheVariablesOfALogin() throws IOException {
+    String profile =
+        "echo noise; export FROM='a\nb' PATH=$PATH:/mine GIVEN=other SLURM_JOB_ID=9; sleep 100 &";
+    OrderBuilder order =
+        ofALogin(
+            profile,
+            "echo \"$FROM|$PATH|$GIVEN|$SLURM_JOB_ID\"; env | grep -c ^SLURM_JOB_ID || true");
+    assertThat(order.run().tasks()).containsExactly(ExitStatus.SUCCESS);
+    assertThat(read("out")).startsWith("a\nb|/usr").contains(":/mine|given|\n");
+  }
+
+  @Test
+  void whoseLoginFailsRunsWithWhatIsGiven() throws IOException {
+    OrderBuilder order = ofALogin("exit 1", "echo $GIVEN $PATH");
+    assertThat(order.run().tasks()).containsExactly(ExitStatus.SUCCESS);
+    assertThat(read("out"))
+        .isEqualTo(
+            "slurmstepd: error: the environment of a login of this user can't be had on node1\n"
+                + "given /usr/local/bin:/usr/bin:/bin\n");
+  }
 }

@@ -74,17 +74,26 @@ public record StepSpec(
   /** Set where the numbers of tasks and nodes in the given environment stay as they are. */
   public static final String PRESERVE_ENV = "PreserveEnv";
 
+  /** Set where a step shall have none of its job's generic resources. */
+  public static final String NO_GRES = "NoGres";
+
   /** A program to run as the user before each task. */
   public static final String TASK_PROLOG = "TaskProlog";
 
   /** A program to run as the user after each task. */
   public static final String TASK_EPILOG = "TaskEpilog";
 
-  /** How tasks of a parallel program find each other: {@link #PMI}; otherwise they don't. */
+  /**
+   * How tasks of a parallel program find each other: {@link #PMI} or {@link #PMIX}; otherwise they
+   * don't.
+   */
   public static final String MPI = "Mpi";
 
   /** By the process management interface, PMI-1 and PMI-2. */
   public static final String PMI = "pmi2";
+
+  /** By PMIx, where nodes have been built with it. */
+  public static final String PMIX = "pmix";
 
   /** A step that ends with any of its nodes. */
   public StepSpec(

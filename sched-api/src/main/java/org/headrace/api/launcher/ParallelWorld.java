@@ -13,9 +13,17 @@ import java.util.Objects;
  * @param mapping which ranks are on which node, as PMI says it ({@code (vector,(0,2,4))}), or empty
  * @param patienceMillis how long tasks may take leave of each other in any order after a signal to
  *     end; what has ended meanwhile and is missed after that ends the step
+ * @param placement of tasks that speak PMIx instead: the number of this node, a line break, and
+ *     which ranks are on which node ({@code n1:0-3,8;n2:4-7}); else empty
  */
 public record ParallelWorld(
-    String name, int size, int firstRank, int nodes, String mapping, int patienceMillis) {
+    String name,
+    int size,
+    int firstRank,
+    int nodes,
+    String mapping,
+    int patienceMillis,
+    String placement) {
 
   /** Tasks that need not find each other. */
   public static final ParallelWorld NONE = new ParallelWorld("", 0, 0, 0, "");
@@ -23,15 +31,29 @@ public record ParallelWorld(
   /** The longest name. */
   public static final int MAX_NAME_BYTES = 128;
 
+  /** The longest placement. */
+  public static final int MAX_PLACEMENT_BYTES = 16 << 20;
+
   /** The longest mapping. */
   public static final int MAX_MAPPING_BYTES = 1000;
 
   public ParallelWorld {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(mapping, "mapping");
+    Objects.requireNonNull(placement, "placement");
+    if (placement.length() > MAX_PLACEMENT_BYTES) {
+      throw new IllegalArgumentException(
+          "placement of " + placement.length() + " bytes is too long");
+    }
     if (name.length() > MAX_NAME_BYTES || mapping.length() > MAX_MAPPING_BYTES) {
       throw new IllegalArgumentException("name or mapping too long: " + name + " " + mapping);
     }
+  }
+
+  /** A program whose tasks speak PMI. */
+  public ParallelWorld(
+      String name, int size, int firstRank, int nodes, String mapping, int patienceMillis) {
+    this(name, size, firstRank, nodes, mapping, patienceMillis, "");
   }
 
   /** A program that has no more time after a signal than the launcher gives any. */

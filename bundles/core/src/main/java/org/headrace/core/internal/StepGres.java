@@ -49,6 +49,9 @@ final class StepGres {
 
   /** The step's share; all of the job's where the step wishes for nothing. */
   List<GresAllocation> take(NodeAllocation whole, int tasks) {
+    if (spec.attributes().containsKey(StepSpec.NO_GRES)) {
+      return List.of();
+    }
     if (spec.gres().isEmpty()) {
       return whole.gres();
     }

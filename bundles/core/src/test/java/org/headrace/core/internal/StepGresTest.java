@@ -30,6 +30,11 @@ class StepGresTest {
   }
 
   private static StepSpec spec(StepSharing sharing, GresRequest... gres) {
+    return spec(sharing, Map.of(), gres);
+  }
+
+  private static StepSpec spec(
+      StepSharing sharing, Map<String, String> attributes, GresRequest... gres) {
     return new StepSpec(
         "step",
         1,
@@ -51,7 +56,7 @@ class StepGresTest {
         Map.of(),
         false,
         0,
-        Map.of());
+        attributes);
   }
 
   private static GresRequest shard(long count, Scope scope) {
@@ -62,6 +67,15 @@ class StepGresTest {
     Step.Part part = new Step.Part(0, CoreSet.of(0), 1, 0, List.of(gres), List.of(0), false);
     return new Step(
         1, 0, spec, List.of(part), JobState.RUNNING, 0, 0, ExitStatus.SUCCESS, Usage.NONE);
+  }
+
+  /** As with srun --gres=none; without a word it has all that its job has. */
+  @Test
+  void aStepMayHaveNone() {
+    StepSpec none = spec(StepSharing.WHOLE, Map.of(StepSpec.NO_GRES, "1"));
+    assertThat(new StepGres(none, List.of()).take(held, 1)).isEmpty();
+    StepSpec all = spec(StepSharing.WHOLE);
+    assertThat(new StepGres(all, List.of()).take(held, 1)).isEqualTo(held.gres());
   }
 
   @Test

@@ -179,14 +179,20 @@ final class JobVariables {
     if (share != null) {
       variables.put("SLURM_CPUS_ON_NODE", Integer.toString(share.cpus()));
       addGpus(variables, "SLURM_JOB_GPUS", share.gres());
-      long gpus = count(share.gres(), "gpu");
-      if (gpus > 0) {
-        variables.put("SLURM_GPUS_ON_NODE", Long.toString(gpus));
-      }
-      long shards = count(share.gres(), "shard");
-      if (shards > 0) {
-        variables.put("SLURM_SHARDS_ON_NODE", Long.toString(shards));
-      }
+      addCounts(variables, share.gres());
+    }
+  }
+
+  /** How many GPUs and shards there are here, for the job or a step of it. */
+  static void addCounts(Map<String, String> variables, List<GresAllocation> gres) {
+    addCount(variables, "SLURM_GPUS_ON_NODE", count(gres, "gpu"));
+    addCount(variables, "SLURM_SHARDS_ON_NODE", count(gres, "shard"));
+  }
+
+  private static void addCount(Map<String, String> variables, String name, long count) {
+    variables.remove(name);
+    if (count > 0) {
+      variables.put(name, Long.toString(count));
     }
   }
 

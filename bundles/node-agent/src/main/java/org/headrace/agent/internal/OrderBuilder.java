@@ -3,6 +3,7 @@ package org.headrace.agent.internal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.headrace.api.job.Execution;
@@ -118,7 +119,7 @@ final class OrderBuilder {
             PID_VARIABLE,
             programs(step, rules.text("TaskProlog"), option(step, StepSpec.TASK_PROLOG)),
             programs(step, option(step, StepSpec.TASK_EPILOG), rules.text("TaskEpilog"))),
-        WorldOfStep.of(launch, rules.killWait()));
+        WorldOfStep.of(launch, jobVariables.nodeName(), rules.killWait()));
   }
 
   /** Those of the site enclose those of the user; the container of a job has no tasks of theirs. */
@@ -183,6 +184,11 @@ final class OrderBuilder {
     if (!variables.keySet().containsAll(UserDatabase.DEFAULTS)) {
       users.defaults(launch.job().spec().owner()).forEach(variables::putIfAbsent);
     }
+    if (launch.step().id() == Step.BATCH
+        && sent.getOrDefault("SLURM_GET_USER_ENV", "").equals("1")
+        && !sent.containsKey("PATH")) {
+      variables.remove("PATH"); // That of a login, which the supervisor asks for.
+    }
     jobVariables.addTo(variables, launch.job(), launch.nodes(), rules);
     new ComponentVariables(jobVariables).addTo(variables, launch.components(), rules);
     if (launch.job().spec().component().grouped()) {
@@ -197,6 +203,7 @@ final class OrderBuilder {
       variables.put("HOSTNAME", host);
     } else {
       addStep(variables, launch);
+      variables.computeIfPresent("SLURM_JOB_NAME", sent::getOrDefault);
       if (!option(launch.step(), StepSpec.PRESERVE_ENV).isEmpty()) {
         PRESERVED.forEach(name -> variables.computeIfPresent(name, sent::getOrDefault));
       }
@@ -229,7 +236,6 @@ final class OrderBuilder {
     variables.put("SLURM_STEP_NUM_NODES", count);
     variables.put("SLURM_STEP_NUM_TASKS", tasks);
     variables.put("SLURM_STEP_TASKS_PER_NODE", layout);
-    variables.put("SLURM_NODELIST", nodes);
     variables.put("SLURM_NNODES", count);
     variables.put("SLURM_NTASKS", tasks);
     variables.put("SLURM_NPROCS", tasks);
@@ -237,6 +243,7 @@ final class OrderBuilder {
     variables.put("SLURM_NODEID", Integer.toString(group.firstNode() + index));
     if (group.grouped()) {
       // The user sees one step of one job, whose nodes are those of all of its components.
+      variables.put("SLURM_NODELIST", nodes);
       variables.put("SLURM_JOB_NODELIST", nodes);
       variables.put("SLURM_JOB_NUM_NODES", count);
       variables.put("SLURM_JOB_CPUS_PER_NODE", RunLengths.of(group.cpus()));
@@ -248,8 +255,18 @@ final class OrderBuilder {
     String distribution = step.spec().layout().distribution();
     boolean one = (group.grouped() ? group.allTasks() : step.tasks()) <= names.size();
     String standard = one ? "cyclic" : "block";
-    variables.put("SLURM_DISTRIBUTION", distribution.isEmpty() ? standard : distribution);
+    addDistribution(variables, distribution.isEmpty() ? standard : distribution);
+    JobVariables.addCounts(variables, step.parts().get(index).gres());
     JobVariables.addGpus(variables, "SLURM_STEP_GPUS", step.parts().get(index).gres());
+  }
+
+  private static void addDistribution(Map<String, String> variables, String distribution) {
+    String text = distribution.toLowerCase(Locale.ROOT);
+    int equals = text.indexOf('=');
+    variables.put("SLURM_DISTRIBUTION", equals < 0 ? text : text.substring(0, equals));
+    if (text.startsWith("plane=")) {
+      variables.put("SLURM_DIST_PLANESIZE", text.substring(equals + 1));
+    }
   }
 
   private List<TaskOrder> tasks(

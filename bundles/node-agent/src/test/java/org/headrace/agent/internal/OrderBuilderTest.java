@@ -124,6 +124,32 @@ class OrderBuilderTest {
     assertThat(order.options().pidVariable()).isEqualTo("SLURM_TASK_PID");
   }
 
+  /** As seen on a Slurm 22.05. */
+  @Test
+  void aStepIsToldOfItselfAndOfItsJob() throws Exception {
+    Orders orders = new Orders();
+    orders.nodes = List.of("n1", "n3");
+    orders.environment = Map.of("PATH", "/bin", "SLURM_JOB_NAME", "of-the-step");
+    assertThat(build(orders.launch(0, List.of(List.of(0)), "true")).environment())
+        .containsEntry("SLURM_JOB_NAME", "of-the-step")
+        .containsEntry("SLURM_NODELIST", "n1+n3")
+        .containsEntry("SLURM_JOB_NODELIST", "n1+n3")
+        .containsEntry("SLURM_NNODES", "1")
+        .containsEntry("SLURM_STEP_NODELIST", "n1");
+  }
+
+  /** The supervisor asks a shell for it. */
+  @Test
+  void aScriptThatWantsALoginHasItsPath() throws Exception {
+    Orders orders = new Orders();
+    orders.environment = Map.of("SLURM_GET_USER_ENV", "1");
+    assertThat(build(orders.batch("true")).environment())
+        .doesNotContainKey("PATH")
+        .containsKey("USER");
+    orders.environment = Map.of("SLURM_GET_USER_ENV", "1", "PATH", "/mine");
+    assertThat(build(orders.batch("true")).environment()).containsEntry("PATH", "/mine");
+  }
+
   /** There, somebody else may listen at its number. */
   @Test
   void tasksOnNodesWithoutTheForwardedDisplayAreNotToldOfIt() throws Exception {
@@ -361,9 +387,13 @@ class OrderBuilderTest {
 
   /** A step over two components, of one and two tasks. */
   private static ToNode.Launch ofTheSecondComponent() {
+    return ofTheSecondComponent(StepSpec.PMI);
+  }
+
+  private static ToNode.Launch ofTheSecondComponent(String mpi) {
     Orders orders = new Orders();
     orders.output = "o.%t.%n";
-    orders.stepAttributes = Map.of(StepSpec.MPI, StepSpec.PMI);
+    orders.stepAttributes = Map.of(StepSpec.MPI, mpi);
     ToNode.Launch own = orders.launch(0, List.of(List.of(0, 1)), "true");
     Job second = orders.job();
     Job first =
@@ -442,6 +472,21 @@ class OrderBuilderTest {
   void aStepOverComponentsIsOneParallelProgram() throws Exception {
     assertThat(build(ofTheSecondComponent()).world())
         .isEqualTo(new ParallelWorld("6.0", 3, 1, 2, "(vector,(0,1,1),(1,1,2))", 30_000));
+  }
+
+  /** Names of nodes and the ranks that each has, first the number of this one. */
+  @Test
+  void tasksThatSpeakPmixAreToldWhereAllAre() throws Exception {
+    Orders orders = new Orders();
+    orders.nodes = List.of("n0", "n1");
+    orders.stepAttributes = Map.of(StepSpec.MPI, StepSpec.PMIX);
+    ParallelWorld world =
+        build(orders.launch(3, List.of(List.of(0, 1, 4), List.of(2, 3, 5)), "true")).world();
+    assertThat(world.name()).isEqualTo("slurm.pmix.7.3");
+    assertThat(world.placement()).isEqualTo("1\nn0:0-1,4;n1:2-3,5");
+    assertThat(world.nodes()).isEqualTo(2);
+    ToNode.Launch second = ofTheSecondComponent(StepSpec.PMIX);
+    assertThat(build(second).world().placement()).isEqualTo("1\nn2:0;n1:1-2");
   }
 
   @Test

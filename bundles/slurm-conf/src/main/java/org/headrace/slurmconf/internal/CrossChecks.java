@@ -52,7 +52,7 @@ final class CrossChecks {
     SchedulerWords.check(typed, diagnostics);
     PrologWords.check(typed, diagnostics);
     String mpi = typed.text("MpiDefault");
-    if (!mpi.matches("(none|openmpi|pmi2)?")) {
+    if (!mpi.matches("(none|openmpi|pmi2|pmix(_v\\d+)?)?")) {
       diagnostics.warning(
           typed.position("MpiDefault"),
           "MpiDefault: "

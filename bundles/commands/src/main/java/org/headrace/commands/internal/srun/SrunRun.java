@@ -58,7 +58,7 @@ final class SrunRun {
     }
     String mpi = invocation.environment().getOrDefault("SLURM_MPI_TYPE", "");
     if (line.value("mpi", mpi).equals("list")) {
-      invocation.out().println(MpiChoice.LIST);
+      invocation.out().println(MpiChoice.list());
       return 0;
     }
     List<SrunPart> parts = SrunPart.of(lines, invocation);
@@ -160,6 +160,10 @@ final class SrunRun {
       String name = own ? one.job().spec().name() : spec.name();
       Map<String, String> variables = new JobEnvironment(part.choices(), invocation).build(name);
       variables.putAll(AllocationEnvironment.of(one.job(), control.snapshot()));
+      if (part.choices().explicit("job-name")) {
+        variables.put("SLURM_JOB_NAME", name);
+      }
+      LaunchAddress.tell(variables, invocation.hostName(), control.snapshot());
       MpiChoice.tell(variables, part.choices());
       X11Forwarding.tell(forwarding, invocation, one.job(), variables);
       steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));

@@ -205,6 +205,9 @@ final class StepRequest {
     if (choices.number("resv-ports", 0) > 0) {
       result.put(StepSpec.WANTED_PORTS, Integer.toString(choices.number("resv-ports", 0)));
     }
+    if (choices.explicit("gres") && choices.text("gres", "").equalsIgnoreCase("none")) {
+      result.put(StepSpec.NO_GRES, "1");
+    }
     if (choices.has("preserve-env")) {
       result.put(StepSpec.PRESERVE_ENV, "1");
     }

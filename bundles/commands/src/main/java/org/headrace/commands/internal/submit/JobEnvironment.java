@@ -30,17 +30,23 @@ public final class JobEnvironment {
           entry("ntasks-per-gpu", List.of("SLURM_NTASKS_PER_GPU")),
           entry("segment", List.of("SLURM_JOB_SEGMENT_SIZE")),
           entry("threads-per-core", List.of("SLURM_THREADS_PER_CORE")),
+          entry("dependency", List.of("SLURM_JOB_DEPENDENCY")),
+          entry("gpu-bind", List.of("SLURM_GPU_BIND")),
+          entry("tres-bind", List.of("SLURM_TRES_BIND")));
+
+  /**
+   * Those of an allocation. What srun was asked for is the step's alone: a task that starts further
+   * steps would give them the same.
+   */
+  private static final List<Map.Entry<String, List<String>>> TOLD_OF_ALLOCATIONS =
+      List.of(
           entry("gpus", List.of("SLURM_GPUS")),
           entry("gpus-per-node", List.of("SLURM_GPUS_PER_NODE")),
           entry("gpus-per-socket", List.of("SLURM_GPUS_PER_SOCKET")),
           entry("gpus-per-task", List.of("SLURM_GPUS_PER_TASK")),
-          entry("gpu-bind", List.of("SLURM_GPU_BIND")),
-          entry("tres-bind", List.of("SLURM_TRES_BIND")),
           entry("gpu-freq", List.of("SLURM_GPU_FREQ")),
           entry("cpus-per-gpu", List.of("SLURM_CPUS_PER_GPU")),
           entry("tres-per-task", List.of("SLURM_TRES_PER_TASK")),
-          entry("distribution", List.of("SLURM_DISTRIBUTION")),
-          entry("dependency", List.of("SLURM_JOB_DEPENDENCY")),
           entry("network", List.of("SLURM_NETWORK")),
           entry("hint", List.of("SLURM_HINT")),
           entry("export", List.of("SLURM_EXPORT_ENV")));
@@ -76,12 +82,26 @@ public final class JobEnvironment {
     }
     result.put("SLURM_JOB_NAME", jobName);
     result.put("SLURM_PRIO_PROCESS", "0");
-    result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));
+    if (wantsLogin()) {
+      result.put("SLURM_GET_USER_ENV", "1");
+    }
     if (choices.program() == Program.SRUN) {
+      // Not of scripts: what they set by umask is what their steps shall have.
+      result.put("SLURM_UMASK", String.format(Locale.ROOT, "%04o", umask(invocation)));
+      if (choices.has("label")) {
+        result.put("SLURM_LABELIO", "1");
+      }
       result.putIfAbsent("SRUN_DEBUG", Integer.toString(loudness()));
     }
     checkSizes(result);
     return result;
+  }
+
+  /** Whether a script has the variables of a login besides those that it is given. */
+  private boolean wantsLogin() {
+    String export = choices.text("export", "");
+    return choices.program() == Program.SBATCH
+        && (choices.has("get-user-env") || !export.isEmpty() && !export.equalsIgnoreCase("ALL"));
   }
 
   /** The level of srun's messages in Slurm's count, in which 3 tells what is of interest. */
@@ -205,7 +225,12 @@ public final class JobEnvironment {
       copy(result, "ntasks", "SLURM_NTASKS", "SLURM_NPROCS");
     }
     addTasksOfGpus(result);
-    TOLD.forEach(told -> copy(result, told.getKey(), told.getValue().toArray(String[]::new)));
+    tell(result, TOLD);
+    distribution(result);
+    if (choices.program() != Program.SRUN) {
+      tell(result, TOLD_OF_ALLOCATIONS);
+      addAllocation(result);
+    }
     if (choices.has("mem-bind")) {
       // A script's own steps aren't bound by what its sbatch was given, as Slurm has it.
       String prefix = choices.program() == Program.SBATCH ? "SBATCH" : "SLURM";
@@ -221,6 +246,12 @@ public final class JobEnvironment {
         result.put("SLURM_GPU_BIND", part.substring("gres/gpu:".length()));
       }
     }
+    if (choices.has("overcommit")) {
+      result.put("SLURM_OVERCOMMIT", "1");
+    }
+  }
+
+  private void addAllocation(Map<String, String> result) {
     if (choices.has("profile")) {
       result.put("SLURM_PROFILE", capitalised(choices.text("profile", "")));
     }
@@ -229,15 +260,29 @@ public final class JobEnvironment {
           "SLURM_OPEN_MODE",
           choices.text("open-mode", "").toLowerCase(Locale.ROOT).substring(0, 1));
     }
-    if (choices.has("overcommit")) {
-      result.put("SLURM_OVERCOMMIT", "1");
-    }
     if (choices.has("exclusive")) {
       result.put("SLURM_JOB_EXCLUSIVE", choices.text("exclusive", "", "node"));
     }
     memory(result, "mem", "SLURM_MEM_PER_NODE");
     memory(result, "mem-per-cpu", "SLURM_MEM_PER_CPU");
     memory(result, "mem-per-gpu", "SLURM_MEM_PER_GPU");
+  }
+
+  private void tell(Map<String, String> result, List<Map.Entry<String, List<String>>> table) {
+    table.forEach(told -> copy(result, told.getKey(), told.getValue().toArray(String[]::new)));
+  }
+
+  /** A plane's size has a variable of its own. */
+  private void distribution(Map<String, String> result) {
+    String text = choices.text("distribution", "").toLowerCase(Locale.ROOT);
+    if (text.isEmpty()) {
+      return;
+    }
+    int equals = text.indexOf('=');
+    result.put("SLURM_DISTRIBUTION", equals < 0 ? text : text.substring(0, equals));
+    if (text.startsWith("plane=")) {
+      result.put("SLURM_DIST_PLANESIZE", text.substring(equals + 1));
+    }
   }
 
   /** Where tasks follow from GPUs, and aren't counted. */

@@ -265,12 +265,16 @@ final class OptionCheck {
   }
 
   private void mpi(String value) {
-    if (value.startsWith("pmix")) {
+    if (PmixServer.serves(value)) {
+      return;
+    }
+    if (value.startsWith("pmix") && PmixServer.kind().isEmpty()) {
       throw error(
           1,
           "Invalid MPI type '" + Shown.text(value) + "', --mpi=list for acceptable types",
-          "PMIx is not served; programs of MPICH, MVAPICH and Intel MPI run with --mpi=pmi2, those"
-              + " of Open MPI by mpirun in the job");
+          "This Headrace was built without PMIx, which needs the headers of libpmix (Debian,"
+              + " Ubuntu: libpmix-dev) then; programs of MPICH, MVAPICH and Intel MPI run with"
+              + " --mpi=pmi2, those of Open MPI by mpirun in the job");
     }
     if (!MPI_TYPES.contains(value)) {
       throw error(

@@ -217,7 +217,6 @@ class SbatchTest {
             "SLURM_SUBMIT_DIR=/home/ada/work",
             "SLURM_SUBMIT_HOST=login1",
             "SLURM_JOB_NAME=wrap",
-            "SLURM_UMASK=0022",
             "SLURM_NTASKS=3",
             "SLURM_NPROCS=3",
             "SLURM_CPUS_PER_TASK=2",

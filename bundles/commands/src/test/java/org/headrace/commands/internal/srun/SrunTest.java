@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.commands.testing.Running.until;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +28,7 @@ import org.headrace.control.command.Command.SignalStep;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SrunTest {
   private final FakeControl control = new FakeControl().startingJobs();
@@ -515,6 +518,15 @@ class SrunTest {
   }
 
   @Test
+  void aStepMayHaveNoneOfTheResourcesOfItsJob() throws Exception {
+    Running running =
+        Running.start(control, streams, new FakeInvocation("srun", "--gres=none", "x"));
+    finish(0);
+    assertThat(running.status()).isZero();
+    assertThat(created().spec().attributes()).containsEntry(StepSpec.NO_GRES, "1");
+  }
+
+  @Test
   void tasksOfAParallelProgramAreToldHow() throws Exception {
     Running running =
         Running.start(control, streams, new FakeInvocation("srun", "--mpi=pmi2", "-n2", "x"));
@@ -538,7 +550,34 @@ class SrunTest {
         .isEqualTo("srun: error: Invalid MPI type 'xyz', --mpi=list for acceptable types\n");
     FakeInvocation pmix = new FakeInvocation("srun", "--mpi=pmix_v4", "x");
     assertThat(Commands.run(control, pmix)).isEqualTo(1);
-    assertThat(pmix.errText()).contains("Invalid MPI type 'pmix_v4'", "run with --mpi=pmi2");
+    assertThat(pmix.errText())
+        .contains("Invalid MPI type 'pmix_v4'", "built without PMIx", "run with --mpi=pmi2");
+  }
+
+  /** The program of the distribution says whether it was built with PMIx. */
+  @Test
+  void pmixIsThereWhereItWasBuilt(@TempDir Path home) throws Exception {
+    Path server = Files.createDirectory(home.resolve("sbin")).resolve("headrace-pmix");
+    Files.writeString(server, "#!/bin/sh\necho pmix_v4 OpenPMIx 4.2\n");
+    assertThat(server.toFile().setExecutable(true)).isTrue();
+    System.setProperty("headrace.home", home.toString());
+    try {
+      FakeInvocation list = new FakeInvocation("srun", "--mpi=list");
+      Commands.run(control, list);
+      assertThat(list.outText())
+          .isEqualTo(
+              "MPI plugin types are...\n\tnone\n\tpmi2\n\tpmix\n"
+                  + "specific pmix plugin versions available: pmix_v4\n");
+      FakeInvocation older = new FakeInvocation("srun", "--mpi=pmix_v3", "x");
+      assertThat(Commands.run(control, older)).isEqualTo(1);
+      Running running =
+          Running.start(control, streams, new FakeInvocation("srun", "--mpi=pmix_v4", "x"));
+      finish(0);
+      assertThat(running.status()).isZero();
+      assertThat(created().spec().attributes()).containsEntry(StepSpec.MPI, StepSpec.PMIX);
+    } finally {
+      System.clearProperty("headrace.home");
+    }
   }
 
   @Test
