@@ -6,6 +6,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.JobUse;
 import org.osgi.service.component.annotations.Component;
 
 /** No history: what a site gets that sets {@code accounting_storage/none}. */
@@ -24,6 +25,11 @@ public final class NoAccounting implements AccountingStore {
 
   @Override
   public List<AccountingRecord.NodeChanged> nodeEvents(long from, long to) {
+    return List.of();
+  }
+
+  @Override
+  public List<JobUse> use(long from, long to) {
     return List.of();
   }
 }

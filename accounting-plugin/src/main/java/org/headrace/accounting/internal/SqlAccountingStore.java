@@ -10,6 +10,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +156,17 @@ class SqlAccountingStore implements AccountingStore, AutoCloseable {
           .read(connection -> new HistoryReader(connection, now.cluster()).nodeEvents(from, to));
     } catch (SQLException e) {
       throw failure(now.database(), "node events can't be read", e);
+    }
+  }
+
+  @Override
+  public List<JobUse> use(long from, long to) throws AccountingException {
+    Opened now = opened();
+    try {
+      return now.database()
+          .read(connection -> new UseReader(connection, now.cluster()).use(from, to));
+    } catch (SQLException e) {
+      throw failure(now.database(), "what jobs used can't be added up", e);
     }
   }
 

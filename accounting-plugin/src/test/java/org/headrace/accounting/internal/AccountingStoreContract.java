@@ -22,6 +22,7 @@ import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
+import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
@@ -365,6 +366,28 @@ abstract class AccountingStoreContract {
     assertThat(store.nodeEvents(0, Long.MAX_VALUE)).containsExactly(down, drained, up);
     assertThat(store.nodeEvents(T0 + 5, T0 + 8)).containsExactly(down, drained);
     assertThat(store.nodeEvents(T0 + 6, T0 + 8)).isEmpty();
+  }
+
+  /**
+   * Of each run, what lies in the period: one began before, one still runs, one only waits in it.
+   */
+  @Test
+  void addsUpWhatJobsUsedInAPeriod() throws AccountingException {
+    long from = T0 + 100;
+    store.write(
+        List.of(
+            changed(1, job(1, 5, status(JobState.COMPLETED, T0, T0, T0 + 50, T0 + 120, 0))),
+            changed(2, job(2, 5, status(JobState.RUNNING, T0, T0 + 110, T0 + 150, 0, 0))),
+            changed(3, job(3, 6, status(JobState.COMPLETED, T0, T0 + 90, T0 + 250, T0 + 300, 0))),
+            changed(4, job(4, 5, status(JobState.COMPLETED, T0, T0, T0 + 10, from, 0))),
+            changed(5, job(5, 5, status(JobState.PENDING, T0, T0, 0, 0, 0)))));
+    assertThat(store.use(from, T0 + 200))
+        .containsExactly(
+            new JobUse(
+                "user5", "acct", "", "debug", 5, 14, 2, 70 * 14, 70 * 5120, 70 * 2, 70 * 2,
+                40 * 14),
+            new JobUse("user6", "acct", "", "debug", 6, 14, 0, 0, 0, 0, 0, 100 * 14));
+    assertThat(store.use(0, T0)).isEmpty();
   }
 
   @Test

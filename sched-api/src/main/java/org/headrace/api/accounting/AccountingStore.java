@@ -63,4 +63,15 @@ public interface AccountingStore {
    * @throws AccountingException if the database can't be reached
    */
   List<AccountingRecord.NodeChanged> nodeEvents(long from, long to) throws AccountingException;
+
+  /**
+   * Adds up what jobs used in a period.
+   *
+   * @param from its begin, in epoch milliseconds
+   * @param to its end; what still runs counts up to there
+   * @throws AccountingException if the database can't be reached, or doesn't add up
+   */
+  default List<JobUse> use(long from, long to) throws AccountingException {
+    throw new AccountingException("this kind of accounting doesn't add up what jobs used", null);
+  }
 }

@@ -28,6 +28,7 @@ import org.headrace.commands.internal.sdiag.SdiagCommand;
 import org.headrace.commands.internal.sinfo.SinfoCommand;
 import org.headrace.commands.internal.sprio.SprioCommand;
 import org.headrace.commands.internal.squeue.SqueueCommand;
+import org.headrace.commands.internal.sreport.SreportCommand;
 import org.headrace.commands.internal.srun.SrunCommand;
 import org.headrace.commands.internal.sshare.SshareCommand;
 import org.headrace.commands.testing.FakeControl;
@@ -312,6 +313,7 @@ class CommandFuzzTest {
           case "squeue" -> new SqueueCommand(state, PeerModel.clock(NOW));
           case "sacct" -> new SacctCommand(state, query -> List.of(), PeerModel.clock(NOW));
           case "sacctmgr" -> new SacctmgrCommand(state, query -> List.of());
+          case "sreport" -> new SreportCommand(state, query -> List.of());
           case "swhy" -> new SwhyCommand(state, PeerModel.clock(NOW));
           case "sprio" -> new SprioCommand(state);
           case "sshare" -> new SshareCommand(state);
@@ -415,6 +417,7 @@ class CommandFuzzTest {
         "sacct",
         "sdiag",
         "sacctmgr",
+        "sreport",
         "swhy",
         "sshare",
         "sprio",

@@ -5,6 +5,7 @@ import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
 
 /** Read access to accounting, whichever plugin keeps it. */
@@ -39,5 +40,16 @@ public interface History {
    */
   default SubmittedFiles files(long jobId, long submitted) throws AccountingException {
     return null;
+  }
+
+  /**
+   * Adds up what jobs used in a period.
+   *
+   * @param from its begin, in epoch milliseconds
+   * @param to its end; what still runs counts up to there
+   * @throws AccountingException if the database can't be reached, or doesn't add up
+   */
+  default List<JobUse> use(long from, long to) throws AccountingException {
+    return List.of();
   }
 }

@@ -14,6 +14,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.accounting.AccountingStore;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
 import org.headrace.api.job.Job;
 import org.headrace.control.command.Actor;
@@ -278,6 +279,12 @@ public final class AccountingFeed implements History, AutoCloseable {
   public SubmittedFiles files(long jobId, long submitted) throws AccountingException {
     awaitWritten();
     return onStore(store -> store.files(jobId, submitted));
+  }
+
+  @Override
+  public List<JobUse> use(long from, long to) throws AccountingException {
+    awaitWritten();
+    return onStore(store -> store.use(from, to));
   }
 
   /** What was offered before the question is written before the answer, if the database works. */

@@ -1,0 +1,108 @@
+package org.headrace.commands.internal.sreport;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.headrace.api.accounting.AccountingRecord.NodeChanged;
+import org.headrace.api.accounting.JobUse;
+import org.headrace.control.query.NodeStatus;
+
+/** How much of the cluster was used, out of service, waited for and idle. */
+final class Utilization {
+  private static final String USUAL = "Allocated,Down,PlannedDown,Idle,Planned,Reported";
+
+  private final Facts facts;
+  private final List<NodeChanged> events;
+
+  /**
+   * @param events of nodes up to the end of the period
+   */
+  Utilization(Facts facts, List<NodeChanged> events) {
+    this.facts = facts;
+    this.events = events;
+  }
+
+  int print(String format) {
+    int width = facts.units().width();
+    Sheet sheet = new Sheet();
+    sheet.above("Cluster Utilization " + facts.periodText());
+    sheet.above("Usage reported in " + facts.units().words(facts.several() ? "TRES" : "CPU"));
+    sheet.column("Cluster", "Cluster", 9).column("TresName", "TRES Name", 14);
+    sheet.column("TresCount", "TRES Count", 10);
+    for (String[] one :
+        new String[][] {
+          {"Allocated", "Allocated"},
+          {"Down", "Down"},
+          {"PlannedDown", "PLND Down"},
+          {"PlndDown", "PLND Down"},
+          {"Idle", "Idle"},
+          {"OverCommitted", "Over Comm"},
+          {"Planned", "Planned"},
+          {"Reported", "Reported"}
+        }) {
+      sheet.amounts(one[0], one[1], width);
+    }
+    for (String tres : facts.ours() ? facts.tres() : List.<String>of()) {
+      sheet.row(row(tres));
+    }
+    String columns = facts.several() ? "Cluster,TresName," + USUAL : "Cluster," + USUAL;
+    return facts.print(sheet, format.isEmpty() ? columns : format);
+  }
+
+  private Map<String, String> row(String tres) {
+    double reported = facts.capacity(tres);
+    double allocated =
+        Math.min(
+            reported, facts.uses().stream().mapToDouble(use -> Resources.used(use, tres)).sum());
+    double down = Math.min(reported - allocated, down(tres));
+    double waited =
+        tres.equals("cpu")
+            ? facts.uses().stream().mapToDouble(JobUse::waitedMillis).sum() / 1000
+            : 0;
+    double planned = Math.min(waited, reported - allocated - down);
+    Map<String, Double> amounts = new LinkedHashMap<>();
+    amounts.put("allocated", allocated);
+    amounts.put("down", down);
+    amounts.put("planneddown", 0.0);
+    amounts.put("plnddown", 0.0);
+    amounts.put("idle", reported - allocated - down - planned);
+    amounts.put("overcommitted", waited - planned);
+    amounts.put("planned", planned);
+    amounts.put("reported", reported);
+    Map<String, String> texts = new HashMap<>();
+    amounts.forEach(
+        (name, amount) -> {
+          texts.put(name, facts.units().text(amount, reported));
+          texts.put(name + Sheet.IN_SECONDS, TimeUnits.SECONDS.text(amount, 1));
+        });
+    texts.put("cluster", facts.cluster());
+    texts.put("tresname", tres);
+    texts.put("trescount", Long.toString(Resources.of(facts.snapshot(), tres)));
+    return texts;
+  }
+
+  /** Of nodes that the cluster still has: the time that they were out of service. */
+  private double down(String tres) {
+    Map<String, Long> since = new HashMap<>();
+    double sum = 0;
+    for (NodeChanged change : events) {
+      Long begin = since.remove(change.node());
+      sum += begin == null ? 0 : lost(change.node(), begin, change.time(), tres);
+      if (!change.inService()) {
+        since.put(change.node(), change.time());
+      }
+    }
+    for (Map.Entry<String, Long> one : since.entrySet()) {
+      sum += lost(one.getKey(), one.getValue(), facts.end(), tres);
+    }
+    return sum;
+  }
+
+  private double lost(String name, long begin, long end, String tres) {
+    NodeStatus node = facts.snapshot().nodeStatus(name);
+    long from = Math.max(begin, facts.period().from());
+    long to = Math.min(end, facts.end());
+    return node == null || to <= from ? 0 : Resources.of(node.view(), tres) * (to - from) / 1000.0;
+  }
+}
