@@ -173,10 +173,10 @@ class RestIT {
         "{\"association_condition\": {\"accounts\": [\"lab\"], \"users\": [\"bob\"]}}");
     String list = "sacctmgr -n -P show assoc account=lab format=account,user,qos,maxtres";
     assertThat(CLUSTER.shell(list).run().text())
-        .isEqualTo("lab||normal|\nlab|bob|normal|\nlab|eve|fast|cpu=4\n");
+        .isEqualTo("lab||normal|\nlab|bob|normal|\nlab|eve|fast|cpu=4");
     String config = ok("GET", db + "/config", null);
     ok("POST", db + "/config", config);
-    assertThat(CLUSTER.shell(list).run().text()).contains("lab|eve|fast|cpu=4\n");
+    assertThat(CLUSTER.shell(list).run().text()).contains("lab|eve|fast|cpu=4");
     assertThat(ok("DELETE", db + "/association?account=lab&user=eve", null)).contains("U = eve");
     ok("DELETE", db + "/user/bob", null);
     ok("DELETE", db + "/user/eve", null);
