@@ -29,6 +29,9 @@ final class Jobs {
   /** What was put in the store last, and is still there: a new job is written by several rules. */
   private Job stored;
 
+  /** While a snapshot is read: what is queued is counted once all jobs and accounts are there. */
+  private boolean reading;
+
   Jobs(Machine machine) {
     this.machine = machine;
     this.state = machine.state;
@@ -69,9 +72,17 @@ final class Jobs {
             page.lastConsidered[row]));
   }
 
-  /** The store was emptied. */
-  void clear() {
+  /** The store was emptied, and is filled from a snapshot. */
+  void beginReading() {
     stored = null;
+    reading = true;
+  }
+
+  /**
+   * All jobs of the snapshot are there; from now on {@link ClusterState#count} has counted them.
+   */
+  void endReading() {
+    reading = false;
   }
 
   /** Takes in a job that is new, with the keys of its files, whose references become its own. */
@@ -146,7 +157,7 @@ final class Jobs {
       state.use.queued(page.payer[row], before.partitions().get(0), -page.counted[row]);
       page.counted[row] = 0;
     }
-    if (page.counted[row] != counted) {
+    if (page.counted[row] != counted && !reading) {
       state.use.queued(payer, partition, counted - page.counted[row]);
     }
     page.payer[row] = payer;

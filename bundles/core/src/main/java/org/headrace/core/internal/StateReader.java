@@ -64,6 +64,7 @@ public final class StateReader {
       state.files.release(key); // of the reference that held it while its owners were read
     }
     recount();
+    machine.jobs.endReading();
     if (state.configuration.definition() != null) {
       settle();
     }
@@ -90,7 +91,7 @@ public final class StateReader {
 
   private void clear() {
     state.store.clear();
-    machine.jobs.clear();
+    machine.jobs.beginReading();
     state.files.clear();
     state.table.clear();
     state.shapes.clear();

@@ -15,8 +15,26 @@ public final class Payers {
   private final List<Payer> byNumber = new ArrayList<>();
   private final LongTable<Payer> table = new LongTable<>();
 
-  /** The number of a payer. */
-  public int number(Payer payer) {
+  /**
+   * Who was asked for last: of the jobs of a snapshot or a series of submissions, often the same.
+   */
+  private Payer last;
+
+  private int lastNumber;
+
+  /** The number of who pays as this user, for this account, with this quality of service. */
+  public int number(String user, String account, String qos) {
+    if (last == null
+        || !last.user().equals(user)
+        || !last.account().equals(account)
+        || !last.qos().equals(qos)) {
+      last = new Payer(user, account, qos);
+      lastNumber = number(last);
+    }
+    return lastNumber;
+  }
+
+  private int number(Payer payer) {
     Integer known = numbers.get(payer);
     if (known != null) {
       return known;
@@ -42,5 +60,6 @@ public final class Payers {
     numbers.clear();
     byNumber.clear();
     table.clear();
+    last = null;
   }
 }

@@ -137,8 +137,7 @@ public final class UseBook {
   /** The number of who pays for a job. */
   public int payer(Job job) {
     return payers.number(
-        new Payer(
-            job.spec().owner().user(), job.spec().charge().account(), job.spec().charge().qos()));
+        job.spec().owner().user(), job.spec().charge().account(), job.spec().charge().qos());
   }
 
   /** What limits how many of a payer's jobs in a partition accrue age; empty where nothing does. */

@@ -20,6 +20,9 @@ public final class Shapes {
   private final PriorityQueue<Integer> freeIds = new PriorityQueue<>();
   private int nextId;
 
+  /** What was taken last, or null: jobs that come one after the other often have one shape. */
+  private Counted<Shape> last;
+
   private record ClassKey(
       ResourceRequest request, long timeLimit, long timeMin, String reservation) {
     static ClassKey of(JobClass jobClass) {
@@ -46,6 +49,17 @@ public final class Shapes {
       List<String> partitions,
       Charge charge,
       JobComponent component) {
+    if (last != null
+        && last.value.jobClass().timeLimit() == timeLimit
+        && last.value.jobClass().timeMin() == timeMin
+        && same(last.value.jobClass().request(), request)
+        && same(last.value.jobClass().reservation(), reservation)
+        && same(last.value.partitions(), partitions)
+        && same(last.value.charge(), charge)
+        && same(last.value.component(), component)) {
+      last.count++;
+      return last.value;
+    }
     ClassKey key = new ClassKey(request, timeLimit, timeMin, reservation);
     Counted<JobClass> known = classes.get(key);
     if (known == null) {
@@ -61,7 +75,13 @@ public final class Shapes {
       known.count++;
     }
     shape.count++;
+    last = shape;
     return shape.value;
+  }
+
+  /** Parts that jobs share mostly are the same object, which records ask last. */
+  private static boolean same(Object one, Object other) {
+    return one == other || one.equals(other);
   }
 
   /** Counts one job less that has this shape. */
@@ -71,6 +91,7 @@ public final class Shapes {
       return;
     }
     shapes.remove(shape);
+    last = null;
     ClassKey key = ClassKey.of(shape.jobClass());
     Counted<JobClass> known = classes.get(key);
     if (--known.count == 0) {
@@ -82,6 +103,7 @@ public final class Shapes {
   public void clear() {
     classes.clear();
     shapes.clear();
+    last = null;
     freeIds.clear();
     nextId = 0;
   }
