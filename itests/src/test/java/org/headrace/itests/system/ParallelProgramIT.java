@@ -137,8 +137,7 @@ class ParallelProgramIT {
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mpicc.openmpi"))),
         "Open MPI (mpicc.openmpi) is not installed");
-    assumeTrue(
-        srun("--mpi=list").output().contains("pmix"), "Headrace was built without PMIx");
+    assumeTrue(srun("--mpi=list").output().contains("pmix"), "Headrace was built without PMIx");
     try (InputStream source = getClass().getResourceAsStream("ring.c")) {
       Files.copy(source, CLUSTER.work().resolve("ompi.c"));
     }
