@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Limit;
@@ -52,6 +53,9 @@ public final class Invariants {
     List<Job> jobs = new ArrayList<>();
     state.jobs(row -> true, jobs::add);
     assertThat(jobs).hasSize(state.jobCount());
+    List<Job> inParts = new ArrayList<>();
+    IntStream.range(0, 3).forEach(part -> state.jobs(part, 3, row -> true, inParts::add));
+    assertThat(inParts).isEqualTo(jobs);
     assertThat(cluster.store.size()).isGreaterThanOrEqualTo(0);
     Set<Long> ids = new HashSet<>();
     int pending = 0;

@@ -76,6 +76,16 @@ final class QuerySnapshot implements Snapshot {
     }
   }
 
+  @Override
+  public void jobs(int part, int parts, Predicate<JobRow> filter, Consumer<Job> action) {
+    List<Job> all = List.copyOf(jobs.values());
+    for (Job job : all.subList(part * all.size() / parts, (part + 1) * all.size() / parts)) {
+      if (filter.test(new Row(job))) {
+        action.accept(job);
+      }
+    }
+  }
+
   private record Row(Job job) implements JobRow {
     @Override
     public long id() {

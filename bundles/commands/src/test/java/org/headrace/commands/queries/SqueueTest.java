@@ -2,12 +2,16 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
+import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Timing;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.junit.jupiter.api.DynamicTest;
@@ -63,6 +67,30 @@ class SqueueTest {
             "15", "14", "13", "12", "8", "6", "4", "3", "2_[3-9%2]", "2_2", "2_1", "1");
     assertThat(run("-h", "-o", "%i", "--start").outText().lines())
         .containsExactly("8", "2_[3-9%2]", "3", "4", "14", "15");
+  }
+
+  /** They are read by several threads. */
+  @Test
+  void manyJobsAreInOrder() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job model = snapshot.jobs.get(3L);
+    JobSpec spec = model.spec().withTiming(Timing.ANY);
+    snapshot.jobs.clear();
+    for (long id = 1; id <= 12_000; id++) {
+      JobStatus status = model.status().planned(model.status().reason(), id % 7, 0, 0, 0, 0);
+      snapshot.jobs.put(id, new Job(id, 0, Job.NO_TASK, spec, status));
+    }
+    List<String> byId = LongStream.rangeClosed(1, 12_000).mapToObj(Long::toString).toList();
+    FakeInvocation call = new FakeInvocation("squeue", "-h", "-o", "%i", "-S", "i");
+    assertThat(run(snapshot, call, 0).outText().lines().toList()).isEqualTo(byId);
+    List<String> byPriority =
+        LongStream.rangeClosed(1, 12_000)
+            .boxed()
+            .sorted(Comparator.comparing(id -> -(id % 7)))
+            .map(id -> id + " " + id % 7)
+            .toList();
+    call = new FakeInvocation("squeue", "-h", "-o", "%i %Q", "-S", "-p");
+    assertThat(run(snapshot, call, 0).outText().lines().toList()).isEqualTo(byPriority);
   }
 
   @Test

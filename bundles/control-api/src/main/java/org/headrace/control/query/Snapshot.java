@@ -35,6 +35,18 @@ public interface Snapshot extends ClusterView {
    */
   void jobs(Predicate<JobRow> filter, Consumer<Job> action);
 
+  /**
+   * The same for one of several parts, so that threads can share the work. Ids of a part are below
+   * those of the next; each job is in one of them.
+   *
+   * @param part from 0
+   */
+  default void jobs(int part, int parts, Predicate<JobRow> filter, Consumer<Job> action) {
+    if (part == 0) {
+      jobs(filter, action);
+    }
+  }
+
   /** Number of jobs known. */
   int jobCount();
 

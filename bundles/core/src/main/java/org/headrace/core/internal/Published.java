@@ -289,8 +289,15 @@ final class Published implements PublishedState {
 
   @Override
   public void jobs(Predicate<JobRow> filter, Consumer<Job> action) {
+    jobs(0, 1, filter, action);
+  }
+
+  @Override
+  public void jobs(int part, int parts, Predicate<JobRow> filter, Consumer<Job> action) {
     Row row = new Row();
     table.forEach(
+        part,
+        parts,
         (id, page, index) -> {
           row.move(id, page, index);
           if (filter.test(row)) {

@@ -82,7 +82,14 @@ public final class Layout<T> {
 
   /** One line, without its end. */
   public String row(T about) {
-    StringBuilder line = new StringBuilder(prefix);
+    StringBuilder line = new StringBuilder();
+    row(about, line);
+    return line.toString();
+  }
+
+  /** Adds one line, without its end, to an empty text. */
+  public void row(T about, StringBuilder line) {
+    line.append(prefix);
     for (Cell<T> cell : cells) {
       if (line.length() > MAX_TEXT) {
         break;
@@ -93,7 +100,6 @@ public final class Layout<T> {
       }
       line.append(cell.suffix());
     }
-    return line.toString();
   }
 
   /** Adds a text, cut or filled to the width. */

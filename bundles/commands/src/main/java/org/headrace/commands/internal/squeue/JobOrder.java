@@ -100,9 +100,18 @@ final class JobOrder {
     return time == 0 ? Long.MAX_VALUE : time;
   }
 
-  private static String identity(Job job) {
+  /** Of an array, what hasn't started comes last. */
+  private record Identity(long job, int task) implements Comparable<Identity> {
+    @Override
+    public int compareTo(Identity other) {
+      int order = Long.compare(job, other.job);
+      return order != 0 ? order : Integer.compare(task, other.task);
+    }
+  }
+
+  private static Identity identity(Job job) {
     long first = job.arrayId() == 0 ? job.id() : job.arrayId();
     int second = job.arrayTask() == Job.NO_TASK ? Integer.MAX_VALUE : job.arrayTask();
-    return String.format(java.util.Locale.ROOT, "%019d %010d", first, second);
+    return new Identity(first, second);
   }
 }

@@ -59,6 +59,13 @@ final class JobSelection {
   private final Set<String> users;
   private final Set<String> nodes;
   private final Set<String> partitions;
+  private final Set<String> accounts;
+  private final Set<String> qualities;
+  private final Set<String> names;
+  private final Set<String> reservations;
+  private final Set<String> licenses;
+  private final boolean mine;
+  private final boolean others;
   private final long over;
   private final long under;
   private final long now;
@@ -73,6 +80,13 @@ final class JobSelection {
     users = words(options.value("user", "users"));
     checkUsers();
     partitions = words(options.value("partition"));
+    accounts = listed("account");
+    qualities = listed("qos");
+    names = listed("name");
+    reservations = listed("reservation");
+    licenses = listed("licenses");
+    mine = options.has("me");
+    others = options.has("notme");
     nodes = nodes();
     over = duration("running-over");
     under = duration("running-under");
@@ -171,7 +185,6 @@ final class JobSelection {
 
   /** What can be said of a job without reading it. */
   Predicate<JobRow> rows() {
-    boolean mine = options.has("me");
     int me = invocation.caller().uid();
     return row ->
         possible(row)
@@ -199,10 +212,10 @@ final class JobSelection {
         && visibility.job(job)
         && visibility.partition(job.status().partition())
         && partition(job)
-        && listed("account", job.spec().charge().account())
-        && listed("qos", job.spec().charge().qos())
-        && listed("name", job.spec().name())
-        && listed("reservation", job.reservation())
+        && listed(accounts, job.spec().charge().account())
+        && listed(qualities, job.spec().charge().qos())
+        && listed(names, job.spec().name())
+        && listed(reservations, job.reservation())
         && licensed(job.spec())
         && onNodes(job)
         && running(job);
@@ -218,7 +231,7 @@ final class JobSelection {
   private boolean user(Job job) {
     int uid = job.spec().owner().uid();
     int me = invocation.caller().uid();
-    if (options.has("me") && uid != me || options.has("notme") && uid == me) {
+    if (mine && uid != me || others && uid == me) {
       return false;
     }
     return users.isEmpty()
@@ -234,14 +247,18 @@ final class JobSelection {
         && job.spec().partitions().stream().anyMatch(partitions::contains);
   }
 
-  private boolean listed(String option, String value) {
-    return !options.has(option) || words(options.value(option)).contains(value);
+  /** The words of an option, or null where it isn't given. */
+  private Set<String> listed(String option) {
+    return options.has(option) ? words(options.value(option)) : null;
+  }
+
+  private static boolean listed(Set<String> words, String value) {
+    return words == null || words.contains(value);
   }
 
   private boolean licensed(JobSpec spec) {
-    return !options.has("licenses")
-        || words(options.value("licenses")).stream()
-            .anyMatch(name -> spec.request().licenses().containsKey(name));
+    return licenses == null
+        || licenses.stream().anyMatch(name -> spec.request().licenses().containsKey(name));
   }
 
   private boolean onNodes(Job job) {

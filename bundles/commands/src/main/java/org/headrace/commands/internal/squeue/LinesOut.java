@@ -1,16 +1,19 @@
 package org.headrace.commands.internal.squeue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Prints many lines. Whether anyone still reads them is asked once in a while: asking sends what
- * there is, and a message for each line costs more than the line.
+ * there is, and a message for each line costs more than the line. They go to the stream as bytes,
+ * since it would look at each character.
  */
 final class LinesOut {
   private static final int AT_ONCE = 32 * 1024;
 
   private final PrintStream out;
-  private final StringBuilder text = new StringBuilder();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean failed;
 
   LinesOut(PrintStream out) {
@@ -18,8 +21,13 @@ final class LinesOut {
   }
 
   void line(String line) {
-    text.append(line).append('\n');
-    if (text.length() >= AT_ONCE) {
+    text((line + '\n').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Lines with their ends. */
+  void text(byte[] lines) {
+    bytes.writeBytes(lines);
+    if (bytes.size() >= AT_ONCE) {
       end();
     }
   }
@@ -31,8 +39,8 @@ final class LinesOut {
 
   /** Prints what has gathered. */
   void end() {
-    out.append(text);
-    text.setLength(0);
+    out.writeBytes(bytes.toByteArray());
+    bytes.reset();
     failed |= out.checkError();
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.headrace.api.job.Job;
-import org.headrace.api.job.JobArray;
 import org.headrace.commands.internal.cli.ClusterChoice;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.JobFacts;
@@ -128,9 +127,6 @@ final class SqueueRun {
     }
   }
 
-  /** A line to print, or a job whose tasks are printed one by one. */
-  private record Line(Comparable<?>[] keys, String text, Job tasks) {}
-
   private void showJobs(boolean header) {
     JobColumns columns = new JobColumns(JobColumns.indexCharacters(invocation.environment()));
     Consumer<String> unknown = what -> unknown("job", what);
@@ -140,43 +136,24 @@ final class SqueueRun {
             : new ShortFormat<>(columns.letters(), unknown)
                 .parse(everything(options.format(), JOB_LETTERS));
     JobOrder order = new JobOrder(options.sort(), columns.letters());
-    boolean tasks = options.has("array");
-    List<Line> lines = new ArrayList<>();
-    eachJob(
-        job -> {
-          JobLine line = line(job);
-          boolean expand = tasks && job.pendingArray();
-          lines.add(
-              new Line(order.of(line), expand ? null : layout.row(line), expand ? job : null));
-        });
-    lines.sort((a, b) -> order.compare(a.keys(), b.keys()));
+    boolean convert = !options.has("noconvert");
+    JobListing listing =
+        new JobListing(
+            layout,
+            order,
+            job -> new JobLine(new JobFacts(job, snapshot, times.now()), times, convert),
+            options.has("array"));
+    if (options.jobList().isEmpty()) {
+      listing.take(snapshot, selection);
+    } else {
+      listing.take(this::eachJob);
+    }
     LinesOut printed = new LinesOut(out);
     if (header) {
       printed.line(layout.header());
     }
-    for (int i = 0; i < lines.size() && !printed.failed(); i++) {
-      Line line = lines.get(i);
-      if (line.text() != null) {
-        printed.line(line.text());
-      } else {
-        printTasks(line.tasks(), layout, printed);
-      }
-    }
+    listing.print(printed);
     printed.end();
-  }
-
-  private void printTasks(Job job, Layout<JobLine> layout, LinesOut printed) {
-    for (JobArray.Range range : job.status().pendingTasks().ranges()) {
-      for (int task = range.first();
-          task <= range.last() && !printed.failed();
-          task += range.step()) {
-        printed.line(layout.row(line(NamedJobs.task(job, task))));
-      }
-    }
-  }
-
-  private JobLine line(Job job) {
-    return new JobLine(new JobFacts(job, snapshot, times.now()), times, !options.has("noconvert"));
   }
 
   private void unknown(String kind, String what) {

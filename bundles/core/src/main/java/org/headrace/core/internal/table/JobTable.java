@@ -105,7 +105,13 @@ public final class JobTable {
 
     /** Shows all jobs, ascending by id. */
     public void forEach(RowVisitor visitor) {
-      for (int i = 0; i < pages.size(); i++) {
+      forEach(0, 1, visitor);
+    }
+
+    /** Shows one of several parts of the jobs, about equally large and in the order of ids. */
+    public void forEach(int part, int parts, RowVisitor visitor) {
+      int end = (int) ((part + 1L) * pages.size() / parts);
+      for (int i = (int) ((long) part * pages.size() / parts); i < end; i++) {
         forEach(pages.number(i), pages.page(i), visitor);
       }
     }
