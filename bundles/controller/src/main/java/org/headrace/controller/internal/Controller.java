@@ -383,18 +383,13 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
   }
 
   @Override
-  public void applied(
-      PublishedState newState,
-      List<Event> events,
-      List<AccountingRecord> records,
-      Counters figures) {
+  public void applied(PublishedState newState, List<Event> events, Counters figures) {
     state = newState;
     counters = figures;
     TermOfOffice current = term.get();
     if (current != null) {
-      current.applied(newState, events, records);
+      current.applied(newState, events);
     }
-    jobLog.applied(newState, events);
     for (EventListener listener : listeners) {
       for (Event event : events) {
         try {
@@ -404,6 +399,16 @@ public final class Controller implements Control, CoreListener, AutoCloseable {
         }
       }
     }
+  }
+
+  @Override
+  public void answered(
+      PublishedState newState, List<Event> events, List<AccountingRecord> records) {
+    TermOfOffice current = term.get();
+    if (current != null) {
+      current.answered(newState, records);
+    }
+    jobLog.applied(newState, events);
   }
 
   @Override

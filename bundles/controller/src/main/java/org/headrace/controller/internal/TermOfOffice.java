@@ -21,7 +21,8 @@ import org.headrace.core.PublishedState;
  * What a controller does while it leads, and no follower does: planning, the dealings with agents,
  * and accounting. It begins with the controller's lead and ends with it.
  *
- * <p>{@link #applied} belongs to the core's thread, {@link #begin} and {@link #close} to another.
+ * <p>{@link #applied} and {@link #answered} belong to the core's thread, {@link #begin} and {@link
+ * #close} to another.
  */
 final class TermOfOffice implements AutoCloseable {
   private final long number;
@@ -73,12 +74,15 @@ final class TermOfOffice implements AutoCloseable {
     accounting.configure(definition.name(), paths.withDirectory(definition.settings()));
   }
 
-  void applied(PublishedState state, List<Event> events, List<AccountingRecord> records) {
+  void applied(PublishedState state, List<Event> events) {
     latest = state;
     NodeLiaison liaison = nodes;
     if (liaison != null) {
       liaison.applied(state, events);
     }
+  }
+
+  void answered(PublishedState state, List<AccountingRecord> records) {
     accounting.offer(records);
     planner.published(state);
   }

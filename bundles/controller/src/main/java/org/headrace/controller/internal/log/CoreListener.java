@@ -42,11 +42,16 @@ public interface CoreListener {
    *
    * @param state the state after them
    * @param events what happened
-   * @param records what accounting should know
    * @param counters figures
    */
-  void applied(
-      PublishedState state, List<Event> events, List<AccountingRecord> records, Counters counters);
+  void applied(PublishedState state, List<Event> events, Counters counters);
+
+  /**
+   * What can wait until the senders of {@link #applied} commands have their answers.
+   *
+   * @param records what accounting should know
+   */
+  void answered(PublishedState state, List<Event> events, List<AccountingRecord> records);
 
   /**
    * The log takes nothing any more, and this process can't mend it; a new one can. Called once, on

@@ -20,6 +20,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.event.Event;
 import org.headrace.core.ClusterMachine;
 import org.headrace.core.PublishedState;
 import org.headrace.protocol.codec.CodecException;
@@ -58,6 +59,12 @@ final class CoreService implements ClusteredService {
   private volatile long term = NONE;
   private int leader = (int) NONE;
   private boolean changed;
+
+  /** What was done in this turn: entries were applied or answered, or something else. */
+  private boolean applying;
+
+  private boolean speaking;
+
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
   private long startNanos;
@@ -66,6 +73,7 @@ final class CoreService implements ClusteredService {
   private volatile long applied;
   private volatile long appliedAtSnapshot;
   private volatile long snapshotItems;
+  private volatile boolean standsStill;
 
   private record Answer(CompletableFuture<Outcome> future, Outcome outcome) {}
 
@@ -88,6 +96,17 @@ final class CoreService implements ClusteredService {
   /** The term in which this member leads, or −1. Safe for any thread. */
   long leadingTerm() {
     return leadingTerm.get();
+  }
+
+  /**
+   * Whether the log has to hear of what this thread has done in its last turn. That entries were
+   * applied and answered doesn't concern it, and is nearly all that is done.
+   */
+  boolean spoke() {
+    boolean did = speaking || !applying;
+    speaking = false;
+    applying = false;
+    return did;
   }
 
   /** Answers all who wait. Safe for any thread. */
@@ -113,6 +132,11 @@ final class CoreService implements ClusteredService {
     return applied - appliedAtSnapshot;
   }
 
+  /** Whether a snapshot is being written, while which the log takes nothing. */
+  boolean standsStill() {
+    return standsStill;
+  }
+
   /** How many pieces of state the last snapshot had. */
   long snapshotItems() {
     return snapshotItems;
@@ -120,6 +144,7 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onStart(Cluster startedCluster, Image snapshot) {
+    speaking = true;
     cluster = startedCluster;
     startNanos = System.nanoTime();
     if (snapshot != null) {
@@ -147,6 +172,7 @@ final class CoreService implements ClusteredService {
       int offset,
       int length,
       Header header) {
+    applying = true;
     if (length < Parts.HEADER) {
       return;
     }
@@ -200,6 +226,7 @@ final class CoreService implements ClusteredService {
     if (deadline == Long.MAX_VALUE) {
       return;
     }
+    speaking = true;
     while (!cluster.scheduleTimer(TICK_TIMER, deadline)) {
       cluster.idleStrategy().idle();
     }
@@ -215,23 +242,34 @@ final class CoreService implements ClusteredService {
 
   @Override
   public int doBackgroundWork(long nowNs) {
-    return changed ? publish() : 0;
+    if (!changed) {
+      return 0;
+    }
+    applying = true;
+    return publish();
   }
 
   private int publish() {
     changed = false;
-    if (leads()) {
-      PublishedState state = machine.publish();
-      listener.applied(state, machine.drainEvents(), newRecords(), machine.counters());
-    } else {
+    int work = 1 + answers.size();
+    if (!leads()) {
       machine.drainEvents();
+      answer();
+      return work;
     }
+    PublishedState state = machine.publish();
+    List<Event> events = machine.drainEvents();
+    listener.applied(state, events, machine.counters());
+    answer();
+    listener.answered(state, events, newRecords());
+    return work;
+  }
+
+  private void answer() {
     for (Answer answer : answers) {
       answer.future().complete(answer.outcome());
     }
-    int work = 1 + answers.size();
     answers.clear();
-    return work;
   }
 
   private List<AccountingRecord> newRecords() {
@@ -252,6 +290,7 @@ final class CoreService implements ClusteredService {
       int logSessionId,
       TimeUnit timeUnit,
       int appVersion) {
+    speaking = true;
     publish();
     over(leadingTerm.get());
     term = leadershipTermId;
@@ -284,6 +323,7 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onRoleChange(Cluster.Role role) {
+    speaking = true;
     if (role != Cluster.Role.LEADER && leads()) {
       publish();
       over(leadingTerm.get());
@@ -309,6 +349,8 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
+    speaking = true;
+    standsStill = true;
     long start = System.nanoTime();
     try (SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy())) {
       machine.saveAsWritten(writer::item);
@@ -319,6 +361,8 @@ final class CoreService implements ClusteredService {
       snapshotItems = writer.count();
       LOG.info(
           "Snapshot of {} items taken in {} ms", writer.count(), millis(start, System.nanoTime()));
+    } finally {
+      standsStill = false;
     }
   }
 

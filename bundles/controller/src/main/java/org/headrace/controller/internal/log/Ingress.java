@@ -38,14 +38,17 @@ final class Ingress implements AutoCloseable {
   private final AeronCluster client;
   private final Callers callers;
   private final Doorbell doorbell;
+  private final BooleanSupplier standsStill;
   private final EgressAdapter events;
   private boolean ended;
   private volatile boolean closed;
 
-  private Ingress(AeronCluster client, Callers callers, Doorbell doorbell) {
+  private Ingress(
+      AeronCluster client, Callers callers, Doorbell doorbell, BooleanSupplier standsStill) {
     this.client = client;
     this.callers = callers;
     this.doorbell = doorbell;
+    this.standsStill = standsStill;
     events =
         new EgressAdapter(
             new Events(), client.clusterSessionId(), client.egressSubscription(), POLL_LIMIT);
@@ -56,9 +59,15 @@ final class Ingress implements AutoCloseable {
    *
    * @param term the term in which this member leads
    * @param wanted whether it still does
+   * @param standsStill whether the log stands still for a snapshot, which is waited for
    * @return null if it doesn't any more
    */
-  static Ingress open(Aeron aeron, Doorbell doorbell, long term, BooleanSupplier wanted) {
+  static Ingress open(
+      Aeron aeron,
+      Doorbell doorbell,
+      long term,
+      BooleanSupplier wanted,
+      BooleanSupplier standsStill) {
     AeronCluster.Context context =
         new AeronCluster.Context()
             .aeron(aeron)
@@ -84,7 +93,7 @@ final class Ingress implements AutoCloseable {
       CloseHelper.quietClose(client);
       return null;
     }
-    return new Ingress(client, new Callers(term), doorbell);
+    return new Ingress(client, new Callers(term), doorbell, standsStill);
   }
 
   Callers callers() {
@@ -97,15 +106,19 @@ final class Ingress implements AutoCloseable {
    * @return false if it is not in it, and won't be
    */
   boolean offer(DirectBuffer message) {
-    long deadline = System.nanoTime() + OFFER_NANOS;
+    Patience patience = null;
     while (!closed) {
       long position = client.offer(message, 0, message.capacity());
       if (position > 0) {
         return true;
       }
-      if (position == Publication.CLOSED
-          || position == Publication.MAX_POSITION_EXCEEDED
-          || System.nanoTime() > deadline) {
+      if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {
+        return false;
+      }
+      if (patience == null) {
+        patience = new Patience(OFFER_NANOS, System::nanoTime, standsStill);
+      }
+      if (patience.isOver()) {
         return false;
       }
       doorbell.ring();

@@ -1,5 +1,8 @@
 package org.headrace.controller.internal.log;
 
+import io.aeron.Aeron;
+import io.aeron.AeronCounters;
+import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -7,7 +10,6 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
-import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -17,8 +19,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.headrace.transport.DriverDirectory;
 
 /**
@@ -68,7 +73,7 @@ final class LogMember implements AutoCloseable {
   }
 
   static LogMember launch(
-      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, CoreService service)
       throws IOException {
     Path mended = null;
     while (true) {
@@ -90,7 +95,7 @@ final class LogMember implements AutoCloseable {
 
   /** Null if it has to be tried again. */
   private static LogMember launchOnce(
-      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, CoreService service)
       throws IOException {
     Path place = directory.driver("log");
     String memory = DriverDirectory.prepare(place);
@@ -103,11 +108,14 @@ final class LogMember implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     parts.push(() -> DriverDirectory.remove(place));
     try {
-      parts.push(MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors))));
+      MediaDriver driver = MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors)));
+      parts.push(driver);
+      AgentInvoker driverTurns = driver.sharedAgentInvoker();
       Archive archive =
           Archive.launch(
-              wiring.archive(
-                  archive(memory, directory.archive(), doorbell, archiveClient, errors)));
+              wiring
+                  .archive(archive(memory, directory.archive(), doorbell, archiveClient, errors))
+                  .mediaDriverAgentInvoker(driverTurns));
       parts.push(archive);
       Wiring.Next next = wiring.beforeJoining(directory, archiveClient.clone(), errors);
       if (next != Wiring.Next.JOIN) {
@@ -117,17 +125,14 @@ final class LogMember implements AutoCloseable {
         }
         return null;
       }
-      ConsensusModule consensus =
-          ConsensusModule.launch(
-              wiring
-                  .consensus(
-                      consensus(
-                          memory,
-                          directory.cluster(),
-                          turns(archive, doorbell),
-                          archiveClient,
-                          errors))
-                  .terminationHook(errors::end));
+      ConsensusModule.Context context =
+          wiring.consensus(
+              consensus(
+                  memory, directory.cluster(), turns(archive, doorbell), archiveClient, errors));
+      if (driverTurns != null) {
+        useOwnClient(context, memory, driverTurns, errors);
+      }
+      ConsensusModule consensus = ConsensusModule.launch(context.terminationHook(errors::end));
       parts.push(consensus);
       parts.push(
           ClusteredServiceContainer.launch(
@@ -138,7 +143,8 @@ final class LogMember implements AutoCloseable {
                   .clusteredService(service)
                   .threadFactory(errors.threads())
                   .terminationHook(errors::end)
-                  .idleStrategySupplier(doorbell.supplier())
+                  .idleStrategySupplier(
+                      () -> doorbell.idleStrategy(Doorbell.Agent.CORE, service::spoke))
                   .errorHandler(errors)));
       return new LogMember(parts, consensus.context(), archiveClient, memory, errors);
     } catch (IOException | RuntimeException e) {
@@ -151,7 +157,7 @@ final class LogMember implements AutoCloseable {
     return new MediaDriver.Context()
         .aeronDirectoryName(memory)
         .threadingMode(ThreadingMode.SHARED)
-        .sharedIdleStrategy(doorbell.idleStrategy())
+        .sharedIdleStrategy(doorbell.idleStrategy(Doorbell.Agent.DRIVER))
         .sharedThreadFactory(errors.threads())
         .ipcTermBufferLength(TERM_LENGTH)
         .publicationTermBufferLength(TERM_LENGTH)
@@ -172,7 +178,7 @@ final class LogMember implements AutoCloseable {
         .archiveDir(files.toFile())
         .threadingMode(ArchiveThreadingMode.SHARED)
         .threadFactory(errors.threads())
-        .idleStrategySupplier(doorbell.supplier())
+        .idleStrategySupplier(() -> doorbell.idleStrategy(Doorbell.Agent.LOG))
         .localControlChannel(client.controlRequestChannel())
         .localControlStreamId(client.controlRequestStreamId())
         .recordingEventsEnabled(false)
@@ -184,9 +190,35 @@ final class LogMember implements AutoCloseable {
         .errorHandler(errors);
   }
 
+  /**
+   * Gives the consensus module a client of the driver as it would make one itself, but for one
+   * thing: a driver without a thread has its turns while the client waits for it. Else the archive
+   * gives them.
+   */
+  private static void useOwnClient(
+      ConsensusModule.Context context, String memory, AgentInvoker driver, LogFaults errors) {
+    Aeron client =
+        Aeron.connect(
+            new Aeron.Context()
+                .aeronDirectoryName(memory)
+                .errorHandler(errors)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                .useConductorAgentInvoker(true)
+                .driverAgentInvoker(driver)
+                .awaitingIdleStrategy(YieldingIdleStrategy.INSTANCE)
+                .clientLock(NoOpLock.INSTANCE)
+                .clientName("consensus-module"));
+    context
+        .aeron(client)
+        .ownsAeronClient(true)
+        .errorCounter(
+            client.addCounter(
+                AeronCounters.CLUSTER_CONSENSUS_MODULE_ERROR_COUNT_TYPE_ID, "Cluster errors"));
+  }
+
   /** How the consensus module waits: it also drives an archive that has no thread of its own. */
   private static IdleStrategy turns(Archive archive, Doorbell doorbell) {
-    IdleStrategy sleep = doorbell.idleStrategy();
+    IdleStrategy sleep = doorbell.idleStrategy(Doorbell.Agent.LOG);
     return archive.invoker() == null ? sleep : new InvokingIdle(archive.invoker(), sleep);
   }
 

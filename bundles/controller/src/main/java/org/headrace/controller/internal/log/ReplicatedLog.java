@@ -140,7 +140,11 @@ public final class ReplicatedLog implements AutoCloseable {
     try {
       Ingress opened =
           Ingress.open(
-              aeron, doorbell, term, () -> !closed && service.leads(term) && member.leads());
+              aeron,
+              doorbell,
+              term,
+              () -> !closed && service.leads(term) && member.leads(),
+              service::standsStill);
       if (opened == null) {
         return;
       }
@@ -198,7 +202,7 @@ public final class ReplicatedLog implements AutoCloseable {
     boolean[] complete = {true};
     Parts.cut(
         callers.incarnation(), number, entry, part -> complete[0] = complete[0] && now.offer(part));
-    doorbell.ring();
+    doorbell.ring(Doorbell.Agent.LOG);
     if (!complete[0] && callers.take(number) != null) {
       future.complete(
           new Outcome.Rejected(ErrorCode.NOT_LEADER, "the log takes no entries; try again"));

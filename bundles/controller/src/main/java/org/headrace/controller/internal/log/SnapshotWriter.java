@@ -108,6 +108,7 @@ final class SnapshotWriter implements AutoCloseable {
     while (true) {
       long position = publication.offer(part, 0, part.capacity());
       if (position > 0) {
+        idle.idle(1); // Wakes the archive, which would else find it with its next look.
         return;
       }
       if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {

@@ -43,10 +43,12 @@ class Heard implements CoreListener {
   }
 
   @Override
-  public void applied(
-      PublishedState state, List<Event> events, List<AccountingRecord> records, Counters counters) {
+  public void applied(PublishedState state, List<Event> events, Counters counters) {
     latest = state;
   }
+
+  @Override
+  public void answered(PublishedState state, List<Event> events, List<AccountingRecord> records) {}
 
   /** Waits until the log takes commands; the state is that of before. */
   PublishedState awaitLeading() throws InterruptedException {

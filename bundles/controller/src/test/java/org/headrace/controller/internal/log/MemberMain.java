@@ -110,13 +110,13 @@ final class MemberMain implements CoreListener {
   }
 
   @Override
-  public void applied(
-      PublishedState newState,
-      List<Event> events,
-      List<AccountingRecord> records,
-      Counters counters) {
+  public void applied(PublishedState newState, List<Event> events, Counters counters) {
     state = newState;
   }
+
+  @Override
+  public void answered(
+      PublishedState newState, List<Event> events, List<AccountingRecord> records) {}
 
   @Override
   public void open() {
