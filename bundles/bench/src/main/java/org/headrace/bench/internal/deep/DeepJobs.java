@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.bench.internal.BenchException;
 import org.headrace.bench.internal.Progress;
 import org.headrace.bench.internal.cluster.Cluster;
+import org.headrace.bench.internal.emulated.EmulatedCluster;
 import org.headrace.bench.internal.emulated.NodeShape;
 import org.headrace.bench.internal.stat.Stopwatch;
 import org.headrace.bench.internal.wire.Submitter;
@@ -25,6 +26,9 @@ final class DeepJobs {
   private static final int END_STEP_MINUTES = 7;
   private static final int AT_ONCE = 8;
   private static final int TOLD = 1_000;
+
+  /** More are put into the state of a controller that is stopped for it. */
+  private static final int MOST_REQUESTS = 200_000;
 
   private final Cluster cluster;
   private final String name = "deep" + ProcessHandle.current().pid();
@@ -112,7 +116,10 @@ final class DeepJobs {
   /** Up to the given depth by whichever way is quickest. */
   void deepen(int depth) throws IOException {
     int missing = depth - submitted;
-    if (missing > 0 && cluster.socket().isPresent()) {
+    if (missing > MOST_REQUESTS && cluster instanceof EmulatedCluster emulated) {
+      emulated.stock(missing);
+      submitted = depth;
+    } else if (missing > 0 && cluster.socket().isPresent()) {
       byConnections(AT_ONCE, missing);
     } else if (missing > 0) {
       byProcesses(missing);
@@ -193,8 +200,11 @@ final class DeepJobs {
     return ids.get(ids.size() / 2);
   }
 
-  /** Removes all of them. */
+  /** Removes all of them, unless the cluster is to go. */
   void remove() {
+    if (cluster instanceof EmulatedCluster) {
+      return;
+    }
     cluster.commands().run("scancel", "-n", name);
   }
 }

@@ -28,6 +28,7 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
   private static final int MAX_ARRAY = 4_000_001;
   private static final int KEY_BYTES = 64;
   private static final double START_SECONDS = 120;
+  private static final double STOCKED_START_SECONDS = 600;
   private static final double SECONDS_PER_NODE = 0.05;
   private static final long POLL_MILLIS = 200;
   private static final String HOST = "127.0.0.1";
@@ -39,6 +40,8 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
   private final Commands commands;
   private final Progress progress;
   private final Thread atExit = new Thread(this::end, "end-emulated-cluster");
+  private final Ports ports = Ports.free();
+  private final String heap;
   private EmulatedNodes nodes;
 
   private EmulatedCluster(
@@ -46,9 +49,12 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
       Path dist,
       NodeShape shape,
       String partition,
+      String heap,
       Path workingDirectory,
-      Progress progress) {
+      Progress progress)
+      throws IOException {
     this.directory = directory;
+    this.heap = heap;
     this.dist = dist;
     this.shape = shape;
     this.partition = partition;
@@ -78,11 +84,11 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
     Path directory = Files.createTempDirectory("headrace-emulated-");
     Path dist = script.toAbsolutePath().getParent().getParent();
     EmulatedCluster cluster =
-        new EmulatedCluster(directory, dist, shape, partition, workingDirectory, progress);
+        new EmulatedCluster(directory, dist, shape, partition, heap, workingDirectory, progress);
     Runtime.getRuntime().addShutdownHook(cluster.atExit);
     progress.tell("starting a controller and " + shape.count() + " emulated nodes in " + directory);
     try {
-      cluster.begin(heap);
+      cluster.begin();
       return cluster;
     } catch (IOException | RuntimeException e) {
       cluster.close();
@@ -102,15 +108,38 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
     return directory.resolve("door.sock");
   }
 
-  private void begin(String heap) throws IOException {
+  private void begin() throws IOException {
     Path key = directory.resolve("headrace.key");
     Files.createFile(
         key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     byte[] secret = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(secret);
     Files.writeString(key, HexFormat.of().formatHex(secret), StandardCharsets.US_ASCII);
-    Ports ports = Ports.free();
-    Files.writeString(conf(), configuration(ports, key), StandardCharsets.UTF_8);
+    Files.writeString(conf(), configuration(key), StandardCharsets.UTF_8);
+    runController();
+    nodes =
+        EmulatedNodes.start(
+            shape, directory, ports.nodes(), new NodeLinks.Address(HOST, ports.controller()), key);
+    awaitNodes();
+  }
+
+  /** Lets many more jobs wait, copies of those that do. The controller is another one then. */
+  public void stock(int jobs) throws IOException {
+    ProcessHandle.of(controllerPid()).ifPresent(ControllerProcess::end);
+    Stock.fill(directory.resolve("state"), jobs, progress);
+    Stopwatch starting = Stopwatch.start();
+    runController();
+    while (commands.run("scontrol", "ping").status() != 0) {
+      if (starting.seconds() > STOCKED_START_SECONDS) {
+        throw new BenchException("no controller after a start; its log ends with: " + logEnd());
+      }
+    }
+    progress.tell(
+        "the controller answers %.1f s after its start with these jobs"
+            .formatted(starting.seconds()));
+  }
+
+  private void runController() {
     Commands.Output output =
         commands.run(
             "env",
@@ -122,10 +151,6 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
     if (output.status() != 0) {
       throw new BenchException("slurmctld did not start: " + output.err().strip());
     }
-    nodes =
-        EmulatedNodes.start(
-            shape, directory, ports.nodes(), new NodeLinks.Address(HOST, ports.controller()), key);
-    awaitNodes();
   }
 
   private void awaitNodes() {
@@ -160,7 +185,7 @@ public final class EmulatedCluster implements Cluster, AutoCloseable {
     }
   }
 
-  private String configuration(Ports ports, Path key) {
+  private String configuration(Path key) {
     NodeHardware hardware = shape.hardware();
     String user = System.getProperty("user.name");
     List<String> lines =
