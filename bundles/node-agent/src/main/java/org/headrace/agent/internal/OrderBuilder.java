@@ -29,6 +29,15 @@ final class OrderBuilder {
   private static final List<String> PRESERVED =
       List.of("SLURM_NNODES", "SLURM_NTASKS", "SLURM_NPROCS", "SLURM_TASKS_PER_NODE");
 
+  /** What a script has been told of its devices, and goes on to its steps. */
+  private static final List<String> DEVICES =
+      List.of(
+          "CUDA_VISIBLE_DEVICES",
+          "GPU_DEVICE_ORDINAL",
+          "ROCR_VISIBLE_DEVICES",
+          "ZE_AFFINITY_MASK",
+          "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE");
+
   private static final String PID_VARIABLE = "SLURM_TASK_PID";
 
   /** Where the display is that was forwarded from one node of several. */
@@ -207,6 +216,9 @@ final class OrderBuilder {
       if (!option(launch.step(), StepSpec.PRESERVE_ENV).isEmpty()) {
         PRESERVED.forEach(name -> variables.computeIfPresent(name, sent::getOrDefault));
       }
+    }
+    if (!option(launch.step(), StepSpec.NO_GRES).isEmpty()) {
+      DEVICES.forEach(variables::remove);
     }
     variables.putAll(gres.environment(part.gres(), part.gres()));
     StringBuilder ranks = new StringBuilder();

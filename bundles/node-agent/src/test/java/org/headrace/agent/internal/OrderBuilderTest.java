@@ -138,6 +138,19 @@ class OrderBuilderTest {
         .containsEntry("SLURM_STEP_NODELIST", "n1");
   }
 
+  /** Its script has told it of what the job has. */
+  @Test
+  void aStepWithoutDevicesIsToldOfNone() throws Exception {
+    Orders orders = new Orders();
+    orders.environment = Map.of("CUDA_VISIBLE_DEVICES", "0,1", "ZE_AFFINITY_MASK", "0,1");
+    ToNode.Launch launch = orders.launch(0, List.of(List.of(0)), "true");
+    assertThat(build(launch).environment()).containsEntry("CUDA_VISIBLE_DEVICES", "0,1");
+    orders.stepAttributes = Map.of(StepSpec.NO_GRES, "1");
+    launch = orders.launch(0, List.of(List.of(0)), "true");
+    assertThat(build(launch).environment())
+        .doesNotContainKeys("CUDA_VISIBLE_DEVICES", "ZE_AFFINITY_MASK");
+  }
+
   /** The supervisor asks a shell for it. */
   @Test
   void aScriptThatWantsALoginHasItsPath() throws Exception {
