@@ -21,7 +21,7 @@ import org.headrace.control.command.Command;
 final class Payers {
   /** What limits want of the configuration. */
   static final Map<String, String> SETTINGS =
-      Map.of("AccountingStorageEnforce", "limits,qos", "PriorityWeightFairshare", "1000");
+      Map.of("AccountingStorageEnforce", "limits,qos", "PriorityWeightFairShare", "1000");
 
   private static final int DEPARTMENTS = 4;
 

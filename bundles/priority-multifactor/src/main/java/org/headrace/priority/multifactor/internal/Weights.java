@@ -49,7 +49,7 @@ record Weights(
         weight(options, "PriorityWeightJobSize"),
         weight(options, "PriorityWeightPartition"),
         weight(options, "PriorityWeightQOS"),
-        weight(options, "PriorityWeightFairshare"),
+        weight(options, "PriorityWeightFairShare"),
         weight(options, "PriorityWeightAssoc"),
         tres(options.getOrDefault("PriorityWeightTRES", "")),
         duration(options.getOrDefault("PriorityMaxAge", "7-0")),

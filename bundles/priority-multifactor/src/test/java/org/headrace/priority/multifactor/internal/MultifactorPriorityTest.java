@@ -214,7 +214,7 @@ class MultifactorPriorityTest {
             Map.of(7, 2L, 8, 3L));
     long[] values = new long[3];
     Map<String, String> options =
-        Map.of("PriorityWeightFairshare", "1000", "PriorityWeightAssoc", "100");
+        Map.of("PriorityWeightFairShare", "1000", "PriorityWeightAssoc", "100");
     new MultifactorPriority()
         .compute(
             TestContext.queue(List.of(charged(1, 7), charged(2, 8), charged(3, 9))),
