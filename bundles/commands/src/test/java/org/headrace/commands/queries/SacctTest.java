@@ -277,6 +277,9 @@ class SacctTest {
     assertThat(past.queries.get(2).from()).isEqualTo(PeerModel.at(NOW));
     run("-S", "2026-11-01", "-E", "2026-11-02", "-s", "F");
     assertThat(past.queries.get(3).to()).isEqualTo(PeerModel.at("2026-11-02T00:00:00Z"));
+    run("-S", "00:00", "-E", "05:30");
+    assertThat(past.queries.get(4).from()).isEqualTo(PeerModel.at("2026-11-23T00:00:00Z"));
+    assertThat(past.queries.get(4).to()).isEqualTo(PeerModel.at("2026-11-23T05:30:00Z"));
   }
 
   @Test

@@ -28,7 +28,15 @@ public final class SlurmTime {
    * @throws TextFormatException worded as Slurm's commands word it, with the position
    */
   public static long parse(String text, long nowMillis, ZoneId zone) {
-    return new TimePointParser(text, Instant.ofEpochMilli(nowMillis).atZone(zone)).parse();
+    return new TimePointParser(text, Instant.ofEpochMilli(nowMillis).atZone(zone), false).parse();
+  }
+
+  /**
+   * The same of a time about which accounting is asked: a time of day is today's, whether it is
+   * past or not, and a month and day still ahead are last year's.
+   */
+  public static long parsePast(String text, long nowMillis, ZoneId zone) {
+    return new TimePointParser(text, Instant.ofEpochMilli(nowMillis).atZone(zone), true).parse();
   }
 
   /** {@code 2026-11-23T06:03:08}, in the given zone. */

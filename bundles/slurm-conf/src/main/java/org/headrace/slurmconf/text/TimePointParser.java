@@ -29,14 +29,19 @@ final class TimePointParser {
 
   private final String text;
   private final ZonedDateTime now;
+  private final boolean past;
   private int at;
   private LocalDate date;
   private boolean yearGiven;
   private LocalTime time;
 
-  TimePointParser(String text, ZonedDateTime now) {
+  /**
+   * @param past whether a time that may be meant in two ways is one of the past
+   */
+  TimePointParser(String text, ZonedDateTime now, boolean past) {
     this.text = text;
     this.now = now.withNano(0);
+    this.past = past;
   }
 
   long parse() {
@@ -237,13 +242,15 @@ final class TimePointParser {
   private ZonedDateTime resolve() {
     if (date == null) {
       ZonedDateTime today = now.toLocalDate().atTime(time).atZone(now.getZone());
-      return today.isBefore(now)
+      return today.isBefore(now) && !past
           ? now.toLocalDate().plusDays(1).atTime(time).atZone(now.getZone())
           : today;
     }
     LocalDate day = date;
-    if (!yearGiven && day.isBefore(now.toLocalDate())) {
+    if (!yearGiven && !past && day.isBefore(now.toLocalDate())) {
       day = day.plusYears(1);
+    } else if (!yearGiven && past && day.isAfter(now.toLocalDate())) {
+      day = day.minusYears(1);
     }
     return day.atTime(time == null ? LocalTime.MIDNIGHT : time).atZone(now.getZone());
   }

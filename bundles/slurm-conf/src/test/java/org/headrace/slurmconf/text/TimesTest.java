@@ -124,6 +124,26 @@ class TimesTest {
     assertThat(SlurmTime.formatIso(SlurmTime.parse(text, NOW, UTC), UTC)).isEqualTo(expected);
   }
 
+  /** As a Slurm 22.05's sacct has them. */
+  @ParameterizedTest
+  @CsvSource({
+    "midnight, 2026-11-23T00:00:00",
+    "05:00, 2026-11-23T05:00:00",
+    "23:59, 2026-11-23T23:59:00",
+    "teatime, 2026-11-23T16:00:00",
+    "01/05, 2026-01-05T00:00:00",
+    "0105, 2026-01-05T00:00:00",
+    "12/01, 2025-12-01T00:00:00",
+    "11/23, 2026-11-23T00:00:00",
+    "12/01-10:00, 2025-12-01T10:00:00",
+    "12/25/26, 2026-12-25T00:00:00",
+    "tomorrow, 2026-11-24T00:00:00",
+    "2026-12-25, 2026-12-25T00:00:00",
+  })
+  void pointsOfThePast(String text, String expected) {
+    assertThat(SlurmTime.formatIso(SlurmTime.parsePast(text, NOW, UTC), UTC)).isEqualTo(expected);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "foo, 0", "now+5min, 4", "now+, 3", "now+1x, 4", "4pm, 1", "2026-12-25T10, 13",

@@ -71,6 +71,15 @@ public record TimeTexts(long now, ZoneId zone, String style) {
     return SlurmTime.parse(text, now, zone);
   }
 
+  /**
+   * Reads a point in time about which accounting is asked.
+   *
+   * @throws TextFormatException when it isn't one
+   */
+  public long parsePast(String text) {
+    return SlurmTime.parsePast(text, now, zone);
+  }
+
   /** Whole seconds between two times, as users count them; never negative. */
   public static long seconds(long from, long to) {
     return Math.max(0, Math.floorDiv(to, SECOND) - Math.floorDiv(from, SECOND));

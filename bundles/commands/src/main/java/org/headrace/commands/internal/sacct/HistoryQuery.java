@@ -112,7 +112,7 @@ final class HistoryQuery {
       return absent;
     }
     try {
-      return times.parse(text);
+      return times.parsePast(text);
     } catch (TextFormatException e) {
       throw Refusal.raw(1, e.getMessage());
     }

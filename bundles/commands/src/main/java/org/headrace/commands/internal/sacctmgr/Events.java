@@ -52,9 +52,7 @@ final class Events {
     this.history = history;
     this.times = times;
     this.invocation = invocation;
-    long midnight = times.parse("midnight");
-    long today = midnight > times.now() ? midnight - DAY : midnight;
-    from = today - DAY;
+    from = times.parsePast("midnight") - DAY;
     to = Long.MAX_VALUE;
   }
 
@@ -100,9 +98,9 @@ final class Events {
       } else if (term.is("users")) {
         conditions.add(one -> term.list().contains(one.first.user()));
       } else if (term.is("start")) {
-        from = times.parse(term.value());
+        from = times.parsePast(term.value());
       } else if (term.is("end")) {
-        to = times.parse(term.value());
+        to = times.parsePast(term.value());
       } else if (term.is("mincpus")) {
         int least = Integer.parseInt(term.value());
         conditions.add(one -> one.first.cpus() >= least);
