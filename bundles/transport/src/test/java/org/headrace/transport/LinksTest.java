@@ -28,7 +28,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Mostly waits for what would take too long, so its tests run beside each other. */
+@Execution(ExecutionMode.CONCURRENT)
 class LinksTest {
   @TempDir Path directory;
   private int controllerPort;
