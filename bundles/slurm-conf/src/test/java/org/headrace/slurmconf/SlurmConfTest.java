@@ -278,6 +278,30 @@ class SlurmConfTest {
     assertThat(conf.power().suspendTime()).isEqualTo(SlurmDuration.INFINITE);
   }
 
+  @Test
+  void aLongListGoesOnInTheNextLine() {
+    ClusterConfiguration conf =
+        accepted(
+            HEAD
+                + NODE
+                + "PartitionName=p \\\n  Nodes=ALL \\\nDefault=YES\n"
+                + "SchedulerParameters=bf_window=4320,\\\nbf_continue,\\ \nbf_max_job_test=77\n");
+    assertThat(conf.scheduling().schedulerParameters())
+        .containsEntry("bf_window", "4320")
+        .containsEntry("bf_continue", "")
+        .containsEntry("bf_max_job_test", "77");
+    assertThat(conf.partitions().get(0).nodes()).containsExactly("n1");
+  }
+
+  /** As files of older releases have it. */
+  @Test
+  void noTimeIsAnInfiniteOne() {
+    for (String time : List.of("NONE", "INFINITE", "-1")) {
+      ClusterConfiguration conf = accepted(HEAD + NODE + PARTITION + "SuspendTime=" + time + "\n");
+      assertThat(conf.power().suspendTime()).as(time).isEqualTo(SlurmDuration.INFINITE);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -114,8 +114,7 @@ public final class LineReader {
     for (int i = start; i < end && logical.length() <= MAX_LINE; i++) {
       char c = text.charAt(i);
       if (c == '\\' && isRestBlank(text, i + 1, end)) {
-        logical.append(' ');
-        return true;
+        return true; // without a blank in between: a list may go on
       }
       if (c == '\\' && i + 1 < end && text.charAt(i + 1) == '#') {
         logical.append('#');

@@ -39,7 +39,8 @@ final class Values {
   }
 
   static long seconds(String value) {
-    if (SlurmDuration.isInfinite(value)) {
+    // NONE is what older releases' files and tools have for it, as in SuspendTime.
+    if (SlurmDuration.isInfinite(value) || value.equalsIgnoreCase("NONE")) {
       return SlurmDuration.INFINITE;
     }
     if (value.matches("[0-9]{1,10}")) {
