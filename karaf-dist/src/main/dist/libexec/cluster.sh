@@ -116,14 +116,20 @@ is_controller() { # NAME, with settings read
 
 # local_nodes CONF: "name port" for each configured node whose address is this machine.
 local_nodes() {
-  local line names ports address host i
+  local line names ports address host i usual_port= usual_address=
   host=$(hostname -s 2>/dev/null || uname -n)
-  sed -e 's/#.*//' "$1" | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' | grep -i '^[[:space:]]*NodeName=' | grep -iv 'NodeName=DEFAULT' |
+  usual_port=$(conf slurmdport 6818)
+  conf_lines "$1" | { grep -i '^[[:space:]]*NodeName=' || true; } |
     while read -r line; do
       names=$(word "$line" NodeName) ports=$(word "$line" Port) address=$(word "$line" NodeAddr)
       address=${address:-$(word "$line" NodeHostname)}
+      if [[ ${names^^} = DEFAULT ]]; then # for the lines after it
+        usual_port=${ports:-$usual_port} usual_address=${address:-$usual_address}
+        continue
+      fi
+      address=${address:-$usual_address}
       mapfile -t names < <(expand_hosts "$names")
-      mapfile -t ports < <(expand_hosts "${ports:-6818}")
+      mapfile -t ports < <(expand_hosts "${ports:-$usual_port}")
       for i in "${!names[@]}"; do
         case ${address:-${names[i]}} in
           localhost | 127.* | ::1 | "$host" | "$(hostname 2>/dev/null || uname -n)") echo "${names[i]} ${ports[i]:-${ports[0]}}" ;;
@@ -133,8 +139,8 @@ local_nodes() {
     done
 }
 
-word() { # LINE KEY: the value of KEY= in LINE
-  printf '%s\n' "$1" | grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" | head -1 | cut -d= -f2-
+word() { # LINE KEY: the value of KEY= in LINE, nothing if there is none
+  printf '%s\n' "$1" | { grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" || true; } | head -1 | cut -d= -f2-
 }
 
 write_configuration() { # NODES CONTROLLERS
@@ -335,6 +341,7 @@ start_cluster() {
     [[ $(expand "$(conf headracesocket "")" | wc -c) -lt 108 ]] ||
       fail "the socket path ${cluster_socket##*:} is longer than the 107 characters that the kernel allows; choose a shorter --dir"
   done <<<"$members"
+  refuse_served_sockets
   {
     echo "conf=$conf_file"
     echo "dist=$cluster_dist"
@@ -363,6 +370,18 @@ start_cluster() {
   wait_until_idle "$list" "$begun" "$([[ $(wc -l <<<"$members") = 1 ]] || echo "$(wc -l <<<"$members") controllers")"
 }
 
+# Another cluster at the same socket would answer for this one, which nobody could reach.
+refuse_served_sockets() {
+  local socket owner place
+  local -a sockets
+  IFS=: read -ra sockets <<<"$cluster_socket"
+  for socket in "${sockets[@]}"; do
+    owner=$(cat "$socket.lock" 2>/dev/null) || continue
+    place=$(tr '\0' '\n' 2>/dev/null <"/proc/$owner/cmdline" | sed -n 's/^-Dkaraf\.base=\(.*\)\/karaf$/\1/p') || continue
+    [[ -z $place ]] || fail "another cluster is at the socket $socket: process $owner, in $place. End that one, or put HeadraceSocket= with another path into $conf_file"
+  done
+}
+
 start_daemon() { # NAME PORT DIRECTORY COMMAND...
   local name=$1 port=$2 place=$3 pid
   shift 3
@@ -372,9 +391,10 @@ start_daemon() { # NAME PORT DIRECTORY COMMAND...
   echo "$name $pid $(start_time "$pid") $port $place" >>"$dir/cluster"
 }
 
-# Ready means: the controller answers and every node has registered.
+# Ready means: the controller answers and every node has registered. One that the configuration or
+# an administrator has taken out of service stays so, and is named.
 wait_until_idle() { # LIST BEGUN CONTROLLERS
-  local total idle name pid start answer deadline=$((SECONDS + 60 + 5 * $(wc -l <<<"$1")))
+  local total idle out name pid start answer deadline=$((SECONDS + 60 + 5 * $(wc -l <<<"$1")))
   total=$(wc -l <<<"$1")
   while :; do
     while read -r name pid start _; do
@@ -386,7 +406,8 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
     done < <(daemons)
     answer=$(SLURM_CONF=$(sed -n 's/^conf=//p' "$dir/cluster") HEADRACE_SOCKET=$cluster_socket timeout 10 \
       "$cluster_dist/bin/sinfo" -h -N -o '%N %t' 2>&1) || true
-    idle=$(sort -u <<<"$answer" | grep -cE ' (idle|mix|alloc)$' || true)
+    out=$(sort -u <<<"$answer" | grep -cE ' (down|drain|drng|fail|failg|maint|resv)$' || true)
+    idle=$(($(sort -u <<<"$answer" | grep -cE ' (idle|mix|alloc)$' || true) + out))
     [[ ! -t 1 ]] || printf '\r\033[KStarting: %d of %d nodes ready (%d s)' "$idle" "$total" $((SECONDS - $2))
     [[ $idle -lt $total ]] || break
     if [[ $SECONDS -ge $deadline ]]; then
@@ -401,6 +422,7 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
   done
   [[ ! -t 1 ]] || printf '\r\033[K'
   echo "Up: ${3:-controller} and $total nodes ready after $((SECONDS - $2)) s, in $dir"
+  [[ $out = 0 ]] || echo "Out of service: $out of these nodes (sinfo -R says why)"
   echo "Use it:  eval \"\$($0 env --dir $dir)\""
 }
 

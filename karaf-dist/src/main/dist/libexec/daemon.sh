@@ -11,7 +11,16 @@ die() {
 # conf_values FILE: prints "key value" (key in lower case) for each setting of FILE and of the files
 # that it includes. Continued lines, comments and quotes as in slurm.conf.
 conf_values() {
-  awk '
+  read_conf "$1" ""
+}
+
+# conf_lines FILE: the same as whole lines, for those that have several values.
+conf_lines() {
+  read_conf "$1" whole
+}
+
+read_conf() { # FILE MODE
+  awk -v mode="$2" '
     function clean(line) {
       if (match(line, /(^|[^\\])#/)) line = substr(line, 1, RSTART + RLENGTH - 2)
       sub(/[ \t\r]+$/, "", line)
@@ -19,6 +28,7 @@ conf_values() {
     }
     function emit(line,   key, value) {
       if (line !~ /^[ \t]*[A-Za-z_]+[ \t]*=/) return
+      if (mode == "whole") { print line; return }
       key = line; sub(/[ \t]*=.*/, "", key); sub(/^[ \t]+/, "", key)
       value = line; sub(/^[^=]*=[ \t]*/, "", value)
       if (value ~ /^"/) { sub(/^"/, "", value); sub(/".*/, "", value) } else sub(/[ \t].*/, "", value)

@@ -200,6 +200,32 @@ class RefusalsIT {
         .run();
   }
 
+  /** It would answer for the one that is started here. */
+  @Test
+  void upAtTheSocketOfAnotherClusterIsRefused() throws Exception {
+    Path conf = copyOfConfiguration("neighbour");
+    replace(conf, "HeadraceSocket=.*", "HeadraceSocket=" + CLUSTER.socket());
+    String place = conf.resolveSibling("cluster").toString();
+    Execution refused =
+        CLUSTER.command("headrace", "up", "--conf", conf.toString(), "--dir", place).run();
+    assertThat(refused.status()).as("%s", refused).isEqualTo(1);
+    assertThat(refused.errors())
+        .contains("another cluster is at the socket " + CLUSTER.socket())
+        .contains("in " + CLUSTER.daemon("slurmctld").place())
+        .contains(conf.toString());
+  }
+
+  @Test
+  void serviceWithoutAHomeCanAskForTheStatus() throws Exception {
+    Execution status =
+        CLUSTER
+            .command("headrace", "status", "--dir", CLUSTER.directory().toString())
+            .under("env", "-u", "HOME", "-u", "XDG_STATE_HOME")
+            .run();
+    assertThat(status.status()).as("%s", status).isZero();
+    assertThat(status.output()).contains("running");
+  }
+
   @Test
   void reconfigureRefusesABrokenFileWholeAndAppliesARightOne() throws Exception {
     String job =
