@@ -26,6 +26,13 @@ final class Documents {
     }
   }
 
+  /** A change of accounts and their like. */
+  record OfBook(int version, AccountingRecord.BookChanged change) {
+    static String of(AccountingRecord.BookChanged change) {
+      return RecordJson.write(new OfBook(VERSION, change));
+    }
+  }
+
   /** A change of a node. */
   record OfNode(int version, AccountingRecord.NodeChanged change) {
     static String of(AccountingRecord.NodeChanged change) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobHistory.StepHistory;
@@ -219,6 +220,31 @@ final class HistoryReader {
         while (rows.next()) {
           String where = "an event of node " + rows.getString(1);
           Documents.OfNode event = parse(Documents.OfNode.class, rows.getString(2), where);
+          requireKnown(event.version(), where);
+          events.add(event.change());
+        }
+      }
+      return events;
+    }
+  }
+
+  List<BookChanged> bookEvents(long from, long to) throws SQLException {
+    String sql =
+        "SELECT name, document FROM "
+            + Tables.BOOK_EVENTS.name()
+            + " WHERE cluster_id = ? AND event_time >= ? AND event_time <= ?"
+            + " ORDER BY event_time, "
+            + Table.NUMBER;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, cluster);
+      statement.setLong(2, from);
+      statement.setLong(3, to);
+      statement.setFetchSize(FETCH_ROWS);
+      List<BookChanged> events = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String where = "a change of " + rows.getString(1);
+          Documents.OfBook event = parse(Documents.OfBook.class, rows.getString(2), where);
           requireKnown(event.version(), where);
           events.add(event.change());
         }

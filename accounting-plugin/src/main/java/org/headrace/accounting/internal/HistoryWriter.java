@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.headrace.accounting.internal.Tables.BookRow;
 import org.headrace.accounting.internal.Tables.FilesRow;
 import org.headrace.accounting.internal.Tables.JobRow;
 import org.headrace.accounting.internal.Tables.NodeRow;
 import org.headrace.accounting.internal.Tables.StepRow;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
 import org.headrace.api.accounting.AccountingRecord.JobChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.AccountingRecord.StepChanged;
@@ -54,6 +56,7 @@ final class HistoryWriter {
     Map<JobKey, JobChanged> jobs = new HashMap<>();
     Map<StepKey, StepChanged> steps = new HashMap<>();
     Map<Long, NodeChanged> nodes = new HashMap<>();
+    Map<Long, BookChanged> book = new HashMap<>();
     long last = 0;
     for (AccountingRecord each : records) {
       last = Math.max(last, each.number());
@@ -70,6 +73,8 @@ final class HistoryWriter {
             HistoryWriter::newer);
       } else if (each instanceof NodeChanged node) {
         nodes.put(node.number(), node);
+      } else if (each instanceof BookChanged change) {
+        book.put(change.number(), change);
       }
     }
     upsert(
@@ -86,6 +91,11 @@ final class HistoryWriter {
         Tables.NODE_EVENTS,
         nodes.values().stream()
             .map(node -> new NodeRow(cluster, node, Documents.OfNode.of(node)))
+            .iterator());
+    upsert(
+        Tables.BOOK_EVENTS,
+        book.values().stream()
+            .map(change -> new BookRow(cluster, change, Documents.OfBook.of(change)))
             .iterator());
     endEarlierRuns(jobs.values());
     rememberLast(last);

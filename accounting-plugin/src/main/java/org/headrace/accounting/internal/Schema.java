@@ -39,7 +39,8 @@ final class Schema {
             index("headrace_jobs_account", "cluster_id, account, window_end"),
             index("headrace_jobs_name", "cluster_id, name"),
             index("headrace_jobs_state", "cluster_id, state, window_end")),
-        List.of(Tables.FILES.create(dialect)));
+        List.of(Tables.FILES.create(dialect)),
+        List.of(Tables.BOOK_EVENTS.create(dialect)));
   }
 
   private static String index(String name, String columns) {

@@ -170,6 +170,18 @@ class SqlAccountingStore implements AccountingStore, AutoCloseable {
     }
   }
 
+  @Override
+  public List<AccountingRecord.BookChanged> bookEvents(long from, long to)
+      throws AccountingException {
+    Opened now = opened();
+    try {
+      return now.database()
+          .read(connection -> new HistoryReader(connection, now.cluster()).bookEvents(from, to));
+    } catch (SQLException e) {
+      throw failure(now.database(), "changes of accounts can't be read", e);
+    }
+  }
+
   private Opened opened() throws AccountingException {
     Opened now = opened;
     if (now == null) {

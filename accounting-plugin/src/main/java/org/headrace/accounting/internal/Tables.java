@@ -2,6 +2,7 @@ package org.headrace.accounting.internal;
 
 import java.util.Base64;
 import java.util.List;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
 import org.headrace.api.accounting.AccountingRecord.JobChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.AccountingRecord.StepChanged;
@@ -94,6 +95,20 @@ final class Tables {
               Column.ofInt("cpus", row -> row.change().cpus()),
               Column.ofDocument("document", NodeRow::document)));
 
+  /** One row for each change of accounts, users, associations and qualities of service. */
+  static final Table<BookRow> BOOK_EVENTS =
+      new Table<>(
+          "headrace_book_events",
+          List.of("cluster_id", "event_time", Table.NUMBER),
+          List.of(
+              Column.ofInt("cluster_id", BookRow::cluster),
+              Column.ofLong("event_time", row -> row.change().time()),
+              Column.ofLong(Table.NUMBER, row -> row.change().number()),
+              Column.ofKey("actor", row -> row.change().actor()),
+              Column.ofKey("kind", row -> row.change().kind().name()),
+              Column.ofKey("name", row -> row.change().name()),
+              Column.ofDocument("document", BookRow::document)));
+
   /**
    * What batch jobs were submitted with: bytes of any kind, in Base64. The row is as old as the
    * job.
@@ -162,6 +177,9 @@ final class Tables {
 
   /** What a row of {@link #FILES} is made from. */
   record FilesRow(int cluster, SubmittedFiles files) {}
+
+  /** What a row of {@link #BOOK_EVENTS} is made from. */
+  record BookRow(int cluster, BookChanged change, String document) {}
 
   /** What a row of {@link #NODE_EVENTS} is made from. */
   record NodeRow(int cluster, NodeChanged change, String document) {}

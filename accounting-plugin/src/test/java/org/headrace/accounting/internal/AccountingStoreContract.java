@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
+import org.headrace.api.accounting.AccountingRecord.BookChanged.Change;
+import org.headrace.api.accounting.AccountingRecord.BookChanged.Kind;
 import org.headrace.api.accounting.AccountingRecord.JobChanged;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.AccountingStore;
@@ -388,6 +391,21 @@ abstract class AccountingStoreContract {
                 40 * 14),
             new JobUse("user6", "acct", "", "debug", 6, 14, 0, 0, 0, 0, 0, 100 * 14));
     assertThat(store.use(0, T0)).isEmpty();
+  }
+
+  @Test
+  void findsChangesOfAccountsInOrder() throws AccountingException {
+    BookChanged added =
+        new BookChanged(
+            7, T0 + 5, "root", Change.ADDED, Kind.ASSOCIATION, "3", "a", "u", "it's = \u20ac");
+    BookChanged changed =
+        new BookChanged(8, T0 + 5, "ann", Change.CHANGED, Kind.QOS, "q", "", "", "x=1");
+    BookChanged gone =
+        new BookChanged(9, T0 + 9, "ann", Change.REMOVED, Kind.ACCOUNT, "a", "", "", "");
+    store.write(List.of(gone, added));
+    store.write(List.of(added, changed));
+    assertThat(store.bookEvents(0, Long.MAX_VALUE)).containsExactly(added, changed, gone);
+    assertThat(store.bookEvents(T0 + 6, T0 + 9)).containsExactly(gone);
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.headrace.api.account.Association;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.ResourceLimit;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.control.command.AccountChange;
 import org.headrace.control.command.Actor;
@@ -178,5 +179,65 @@ class AccountsTest {
             List.of(account("late"), put(Association.of("late", Account.ROOT))));
     assertThat(other.apply(same, Specs.ROOT, cluster.now)).isEqualTo(Outcome.DONE);
     assertThat(other.publish().accounts().associations()).isEqualTo(accounts().associations());
+  }
+
+  private List<String> notes() {
+    return cluster.machine.accountingBacklog(0, 1000).stream()
+        .filter(BookChanged.class::isInstance)
+        .map(BookChanged.class::cast)
+        .map(
+            one ->
+                String.join(
+                    " ",
+                    one.actor(),
+                    one.change().name(),
+                    one.kind().name(),
+                    one.name(),
+                    one.account(),
+                    one.user(),
+                    one.details()))
+        .toList();
+  }
+
+  /** Who did what to whom; what changes nothing, or is refused, isn't told. */
+  @Test
+  void accountingIsToldOfEachChange() {
+    changed(account("optics"), put(Association.of("optics", Account.ROOT)));
+    changed(user("anna", "optics"), put(Association.of("optics", "anna", "")));
+    long id = accounts().association("optics", "anna", "").id();
+    changed(account("optics"));
+    Association limited =
+        accounts()
+            .association("optics", "anna", "")
+            .withLimits(
+                LimitSet.NONE
+                    .with(Limit.MAX_JOBS, 3)
+                    .with(ResourceLimit.MAX_PER_JOB, "cpu", 4)
+                    .with(ResourceLimit.MAX_PER_JOB, "node", 2));
+    changed(put(limited), new AccountChange.PutQos(new QualityOfService("high", 7)));
+    refused(ErrorCode.INVALID_ACCOUNT, new AccountChange.DropAccount("nope"));
+    changed(
+        new AccountChange.DropAssociation(id),
+        new AccountChange.DropUser("anna"),
+        new AccountChange.DropQos("high"));
+    changed(
+        new AccountChange.PutAccount(new Account("optics", "x".repeat(100_000), "", List.of())));
+    assertThat(notes().get(9)).contains("x".repeat(500) + "+'").hasSizeLessThan(1000);
+    assertThat(notes().subList(0, 9))
+        .containsExactly(
+            "root ADDED ACCOUNT optics   description='optics', organization=''",
+            "root ADDED ASSOCIATION "
+                + (id - 1)
+                + " optics  acct='optics', parent_acct='root', shares=1",
+            "root ADDED USER anna   default_acct='optics', admin_level=NONE",
+            "root ADDED ASSOCIATION " + id + " optics anna acct='optics', user='anna', shares=1",
+            "root CHANGED ASSOCIATION "
+                + id
+                + " optics anna acct='optics', user='anna', shares=1, max_jobs=3,"
+                + " max_per_job='cpu=4,node=2'",
+            "root ADDED QOS high   description='high', priority=7",
+            "root REMOVED ASSOCIATION " + id + " optics anna ",
+            "root REMOVED USER anna   ",
+            "root REMOVED QOS high   ");
   }
 }

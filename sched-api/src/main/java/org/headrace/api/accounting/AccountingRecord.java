@@ -11,7 +11,8 @@ import org.headrace.api.job.Step;
 public sealed interface AccountingRecord
     permits AccountingRecord.JobChanged,
         AccountingRecord.StepChanged,
-        AccountingRecord.NodeChanged {
+        AccountingRecord.NodeChanged,
+        AccountingRecord.BookChanged {
   /** Position in the controller's sequence, ascending without end. */
   long number();
 
@@ -71,4 +72,44 @@ public sealed interface AccountingRecord
       String user,
       int cpus)
       implements AccountingRecord {}
+
+  /**
+   * Somebody changed who may use the cluster, and how.
+   *
+   * @param number position
+   * @param time when
+   * @param actor who did
+   * @param change what was done
+   * @param kind to what
+   * @param name of it; of an association its number
+   * @param account of an association, else the empty string
+   * @param user of an association, else the empty string
+   * @param details what it is from then on, in words; empty for what is gone
+   */
+  record BookChanged(
+      long number,
+      long time,
+      String actor,
+      Change change,
+      Kind kind,
+      String name,
+      String account,
+      String user,
+      String details)
+      implements AccountingRecord {
+    /** What is done. */
+    public enum Change {
+      ADDED,
+      CHANGED,
+      REMOVED
+    }
+
+    /** What it is done to. */
+    public enum Kind {
+      ACCOUNT,
+      USER,
+      ASSOCIATION,
+      QOS
+    }
+  }
 }

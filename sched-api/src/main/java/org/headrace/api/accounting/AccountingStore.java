@@ -74,4 +74,16 @@ public interface AccountingStore {
   default List<JobUse> use(long from, long to) throws AccountingException {
     throw new AccountingException("this kind of accounting doesn't add up what jobs used", null);
   }
+
+  /**
+   * Finds changes of accounts and their like, in the order in which they were made.
+   *
+   * @param from not before, in epoch milliseconds
+   * @param to not after, in epoch milliseconds
+   * @throws AccountingException if the database can't be reached
+   */
+  default List<AccountingRecord.BookChanged> bookEvents(long from, long to)
+      throws AccountingException {
+    return List.of();
+  }
 }

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.account.Account;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.accounting.AccountingRecord.BookChanged;
+import org.headrace.api.accounting.AccountingRecord.BookChanged.Change;
+import org.headrace.api.accounting.AccountingRecord.BookChanged.Kind;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
@@ -24,6 +27,7 @@ class SacctmgrHistoryTest {
   private final QuerySnapshot snapshot = PeerModel.snapshot();
   private final QueryControl control = new QueryControl(snapshot);
   private final List<NodeChanged> changes = new ArrayList<>();
+  private final List<BookChanged> book = new ArrayList<>();
   private final List<JobHistory> jobs = new ArrayList<>();
 
   private final History history =
@@ -36,6 +40,11 @@ class SacctmgrHistoryTest {
         @Override
         public List<NodeChanged> nodeEvents(long from, long to) {
           return changes;
+        }
+
+        @Override
+        public List<BookChanged> bookEvents(long from, long to) {
+          return book;
         }
       };
 
@@ -160,5 +169,49 @@ class SacctmgrHistoryTest {
     FakeInvocation user = new FakeInvocation("sacctmgr", "show", "runawayjobs").as(4711);
     assertThat(run(1, user).errText())
         .isEqualTo("sacctmgr: error: You must have an AdminLevel>=Operator to fix runaway jobs\n");
+  }
+
+  private void book(String time, Change change, Kind kind, String name, String acct, String user) {
+    String details = change == Change.REMOVED ? "" : "description='science', organization='sci'";
+    long number = book.size();
+    book.add(
+        new BookChanged(
+            number, PeerModel.at(time), "root", change, kind, name, acct, user, details));
+  }
+
+  @Test
+  void whoHasChangedAccountsAndTheirLike() throws Exception {
+    book("2026-11-24T08:21:04Z", Change.ADDED, Kind.ACCOUNT, "sci", "", "");
+    book("2026-11-24T08:21:04Z", Change.ADDED, Kind.ASSOCIATION, "6", "sci", "");
+    book("2026-11-24T08:21:05Z", Change.CHANGED, Kind.ASSOCIATION, "6", "sci", "");
+    book("2026-11-24T08:21:06Z", Change.CHANGED, Kind.QOS, "q1", "", "");
+    book("2026-11-24T08:21:07Z", Change.REMOVED, Kind.USER, "bin", "", "");
+    assertThat(show("show", "transactions"))
+        .isEqualTo(
+            "               Time               Action      Actor                Where"
+                + "                 Info \n"
+                + "------------------- -------------------- ---------- --------------------"
+                + " -------------------- \n"
+                + "2026-11-24T08:21:04         Add Accounts       root                  sci"
+                + " description='scienc+ \n"
+                + "2026-11-24T08:21:04     Add Associations       root           id_assoc=6"
+                + " description='scienc+ \n"
+                + "2026-11-24T08:21:05  Modify Associations       root         (id_assoc=6)"
+                + " description='scienc+ \n"
+                + "2026-11-24T08:21:06           Modify QOS       root          (name='q1')"
+                + " description='scienc+ \n"
+                + "2026-11-24T08:21:07         Remove Users       root           name='bin'"
+                + "                      \n");
+    String format = "format=action";
+    assertThat(show("-nP", "show", "txn", "action=remove users", format))
+        .isEqualTo("Remove Users\n");
+    assertThat(show("-nP", "show", "txn", "users=bin", format)).isEqualTo("Remove Users\n");
+    assertThat(show("-nP", "show", "txn", "actor=ann", format)).isEmpty();
+    assertThat(show("-nP", "show", "txn", "accounts=sci", format).lines()).hasSize(3);
+    assertThat(show("-P", "show", "txn", "withassoc").lines().findFirst())
+        .contains("Time|Action|Actor|Where|Info|User|Account|Cluster");
+    assertThat(run(1, new FakeInvocation("sacctmgr", "show", "txn", "foo=1").as(0)).errText())
+        .isEqualTo(" Unknown condition: foo=1\n");
+    assertThat(run(1, new FakeInvocation("sacctmgr", "show", "txn").as(1001)).outText()).isEmpty();
   }
 }

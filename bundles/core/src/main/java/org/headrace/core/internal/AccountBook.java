@@ -113,6 +113,9 @@ final class AccountBook {
     if (problem != null) {
       return problem;
     }
+    new BookNotes(accounts, changed, state.configuration.qualities(), actor.user())
+        .of(command.changes())
+        .forEach(state.outbox::book);
     accounts = changed;
     nextAssociation = draft.nextAssociation;
     nextQos = draft.nextQos;

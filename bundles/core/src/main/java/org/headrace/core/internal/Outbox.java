@@ -73,6 +73,21 @@ final class Outbox {
             node.view().hardware().cpus()));
   }
 
+  /** A change of accounts or their like; the number and time are given here. */
+  void book(AccountingRecord.BookChanged change) {
+    waiting.add(
+        new AccountingRecord.BookChanged(
+            next++,
+            time,
+            change.actor(),
+            change.change(),
+            change.kind(),
+            change.name(),
+            change.account(),
+            change.user(),
+            change.details()));
+  }
+
   /** Drops what is safe. */
   void safe(long number) {
     while (head < waiting.size() && waiting.get(head).number() <= number) {

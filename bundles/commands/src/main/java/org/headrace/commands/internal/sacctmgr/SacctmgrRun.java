@@ -148,7 +148,9 @@ final class SacctmgrRun {
   private enum Report {
     EVENTS,
     PROBLEMS,
-    RUNAWAYJOBS;
+    RUNAWAYJOBS,
+    TRANSACTIONS,
+    TXN;
 
     /** By its name or a beginning of it, two letters at least; null for none. */
     static Report of(String text) {
@@ -172,6 +174,8 @@ final class SacctmgrRun {
         case EVENTS -> new Events(book, history, invocation, times).show(terms, style());
         case PROBLEMS -> new Problems(book, invocation).show(terms, style());
         case RUNAWAYJOBS -> new RunawayJobs(book, history, times).show(terms, style());
+        case TRANSACTIONS, TXN ->
+            new Transactions(book, history, times).show(withAssociations(terms), style());
       };
     } catch (AccountingException e) {
       return book.refuse("sacctmgr: error: Problem talking to the database: " + e.getMessage());

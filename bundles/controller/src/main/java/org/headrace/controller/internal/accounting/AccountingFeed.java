@@ -287,6 +287,13 @@ public final class AccountingFeed implements History, AutoCloseable {
     return onStore(store -> store.use(from, to));
   }
 
+  @Override
+  public List<AccountingRecord.BookChanged> bookEvents(long from, long to)
+      throws AccountingException {
+    awaitWritten();
+    return onStore(store -> store.bookEvents(from, to));
+  }
+
   /** What was offered before the question is written before the answer, if the database works. */
   private synchronized void awaitWritten() {
     long wanted = offered;
