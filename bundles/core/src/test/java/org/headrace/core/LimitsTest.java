@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.account.Account;
 import org.headrace.api.account.Association;
 import org.headrace.api.account.Limit;
 import org.headrace.api.account.LimitSet;
@@ -58,6 +59,15 @@ class LimitsTest extends ChargedJobs {
         new AccountChange.PutQos(qos("booked", none(), QosFlag.REQUIRES_RESERVATION)),
         put(own.withQos(List.of("booked", "high", "normal"), "high")));
     refused(ErrorCode.INVALID_QOS, "", job(Specs.ANNA, "", "booked", 1, 1));
+  }
+
+  /** As on the first day of a site whose configuration enforces them. */
+  @Test
+  void rootsJobsAreChargedBeforeThereAreAccounts() {
+    configure(Map.of("AccountingStorageEnforce", "associations,limits,qos"));
+    Job job = cluster.job(cluster.submit(job(Specs.ROOT, "", "", 1, 1)));
+    assertThat(job.spec().charge()).isEqualTo(new Charge(Account.ROOT, "normal", ""));
+    refused(ErrorCode.INVALID_ACCOUNT, "", job(Specs.ANNA, "", "", 1, 1));
   }
 
   @Test

@@ -44,7 +44,9 @@ public final class Charging {
     }
     Association own = accounts.payer(account, user, partition);
     String qos = asked.qos();
-    if (qos.isEmpty() && own != null && accounts.version() > 0) {
+    // Clusters that don't account have no qualities of service.
+    boolean accounted = accounts.version() > 0 || book.standings().enforcement().associations();
+    if (qos.isEmpty() && own != null && accounted) {
       qos = accounts.defaultQos(own);
     }
     return new Charge(account, qos, asked.wckey());
