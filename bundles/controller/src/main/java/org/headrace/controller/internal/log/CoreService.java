@@ -60,11 +60,6 @@ final class CoreService implements ClusteredService {
   private int leader = (int) NONE;
   private boolean changed;
 
-  /** What was done in this turn: entries were applied or answered, or something else. */
-  private boolean applying;
-
-  private boolean speaking;
-
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
   private long startNanos;
@@ -96,17 +91,6 @@ final class CoreService implements ClusteredService {
   /** The term in which this member leads, or −1. Safe for any thread. */
   long leadingTerm() {
     return leadingTerm.get();
-  }
-
-  /**
-   * Whether the log has to hear of what this thread has done in its last turn. That entries were
-   * applied and answered doesn't concern it, and is nearly all that is done.
-   */
-  boolean spoke() {
-    boolean did = speaking || !applying;
-    speaking = false;
-    applying = false;
-    return did;
   }
 
   /** Answers all who wait. Safe for any thread. */
@@ -144,7 +128,6 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onStart(Cluster startedCluster, Image snapshot) {
-    speaking = true;
     cluster = startedCluster;
     startNanos = System.nanoTime();
     if (snapshot != null) {
@@ -172,7 +155,6 @@ final class CoreService implements ClusteredService {
       int offset,
       int length,
       Header header) {
-    applying = true;
     if (length < Parts.HEADER) {
       return;
     }
@@ -226,7 +208,6 @@ final class CoreService implements ClusteredService {
     if (deadline == Long.MAX_VALUE) {
       return;
     }
-    speaking = true;
     while (!cluster.scheduleTimer(TICK_TIMER, deadline)) {
       cluster.idleStrategy().idle();
     }
@@ -242,11 +223,7 @@ final class CoreService implements ClusteredService {
 
   @Override
   public int doBackgroundWork(long nowNs) {
-    if (!changed) {
-      return 0;
-    }
-    applying = true;
-    return publish();
+    return changed ? publish() : 0;
   }
 
   private int publish() {
@@ -290,7 +267,6 @@ final class CoreService implements ClusteredService {
       int logSessionId,
       TimeUnit timeUnit,
       int appVersion) {
-    speaking = true;
     publish();
     over(leadingTerm.get());
     term = leadershipTermId;
@@ -323,7 +299,6 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onRoleChange(Cluster.Role role) {
-    speaking = true;
     if (role != Cluster.Role.LEADER && leads()) {
       publish();
       over(leadingTerm.get());
@@ -349,7 +324,6 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
-    speaking = true;
     standsStill = true;
     long start = System.nanoTime();
     try (SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy())) {

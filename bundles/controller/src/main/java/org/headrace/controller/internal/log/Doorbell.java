@@ -3,15 +3,13 @@ package org.headrace.controller.internal.log;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
  * Lets the agents of the log sleep long and still answer at once. Those of one member live in one
  * JVM and hand work to each other through shared memory, which wakes nobody; so whoever has done
- * something rings, and those who sleep look whether it concerns them. Who certainly is not
- * concerned isn't woken: on few cores each thread that looks in vain holds up the one that has the
- * work.
+ * something rings, and those who sleep look whether it concerns them.
  *
  * <p>Measured on two noisy cores: Aeron's own strategies need 5 to 8 % of a core when idle for an
  * answer within 3 to 10 ms; see {@code docs/adr/0003-one-log-that-sleeps.md}.
@@ -24,31 +22,16 @@ public final class Doorbell {
   private static final long ATTENTIVE_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final CopyOnWriteArrayList<Sleeper> sleepers = new CopyOnWriteArrayList<>();
+  private volatile long rings;
   private volatile long longestPark = ATTENTIVE_PARK_NANOS;
 
-  /** Who sleeps. */
-  enum Agent {
-    /** The media driver, if it has a thread of its own. */
-    DRIVER,
-    /** Consensus module and archive. */
-    LOG,
-    /** The service. */
-    CORE
-  }
-
   /** Wakes all agents. Cheap when they are awake. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void ring() {
+    // A lost increment is as good as one that happened: the value has changed either way.
+    rings++;
     for (Sleeper sleeper : sleepers) {
-      sleeper.rung();
-    }
-  }
-
-  /** Wakes those that something is meant for. */
-  void ring(Agent agent) {
-    for (Sleeper sleeper : sleepers) {
-      if (sleeper.agent == agent) {
-        sleeper.rung();
-      }
+      sleeper.wake();
     }
   }
 
@@ -57,9 +40,9 @@ public final class Doorbell {
     longestPark = LONGEST_PARK_NANOS;
   }
 
-  /** A strategy for an agent, which wakes the others when it has done something. */
-  IdleStrategy idleStrategy(Agent agent) {
-    return new Sleeper(agent, LONGEST_PARK_NANOS, () -> true);
+  /** A strategy for one agent. */
+  public IdleStrategy idleStrategy() {
+    return new Sleeper(LONGEST_PARK_NANOS);
   }
 
   /**
@@ -67,39 +50,27 @@ public final class Doorbell {
    *
    * @param longestParkNanos how long it sleeps at most
    */
-  IdleStrategy idleStrategy(Agent agent, long longestParkNanos) {
-    return new Sleeper(agent, longestParkNanos, () -> true);
+  IdleStrategy idleStrategy(long longestParkNanos) {
+    return new Sleeper(longestParkNanos);
   }
 
-  /**
-   * A strategy for an agent that often does what doesn't concern the others.
-   *
-   * @param concerns asked once for each turn in which it has done something
-   */
-  IdleStrategy idleStrategy(Agent agent, BooleanSupplier concerns) {
-    return new Sleeper(agent, LONGEST_PARK_NANOS, concerns);
+  /** Strategies for an agent runner that asks for a supplier. */
+  public Supplier<IdleStrategy> supplier() {
+    return this::idleStrategy;
   }
 
   private final class Sleeper implements IdleStrategy {
-    private final Agent agent;
     private final long ownLongestPark;
-    private final BooleanSupplier concerns;
     private volatile Thread thread;
     private volatile boolean parked;
-    private volatile long rings;
     private long seen;
     private int idleTurns;
 
-    Sleeper(Agent agent, long ownLongestPark, BooleanSupplier concerns) {
-      this.agent = agent;
+    Sleeper(long ownLongestPark) {
       this.ownLongestPark = ownLongestPark;
-      this.concerns = concerns;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
-    void rung() {
-      // A lost increment is as good as one that happened: the value has changed either way.
-      rings++;
+    void wake() {
       if (parked) {
         LockSupport.unpark(thread);
       }
@@ -109,19 +80,9 @@ public final class Doorbell {
     public void idle(int workCount) {
       if (workCount > 0) {
         idleTurns = 0;
-        tell();
+        ring();
       } else {
         idle();
-      }
-    }
-
-    private void tell() {
-      if (concerns.getAsBoolean()) {
-        for (Sleeper sleeper : sleepers) {
-          if (sleeper != this) {
-            sleeper.rung();
-          }
-        }
       }
     }
 

@@ -46,7 +46,7 @@ final class GroupWiring implements Wiring {
   @Override
   public MediaDriver.Context driver(MediaDriver.Context context) {
     return context
-        .sharedIdleStrategy(doorbell.idleStrategy(Doorbell.Agent.DRIVER, SOCKET_PARK_NANOS))
+        .sharedIdleStrategy(doorbell.idleStrategy(SOCKET_PARK_NANOS))
         .sendChannelEndpointSupplier(datagrams::sendEnd)
         .receiveChannelEndpointSupplier(datagrams::receiveEnd);
   }

@@ -1,8 +1,5 @@
 package org.headrace.controller.internal.log;
 
-import io.aeron.Aeron;
-import io.aeron.AeronCounters;
-import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -10,6 +7,7 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -19,11 +17,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
-import org.agrona.concurrent.YieldingIdleStrategy;
 import org.headrace.transport.DriverDirectory;
 
 /**
@@ -73,7 +68,7 @@ final class LogMember implements AutoCloseable {
   }
 
   static LogMember launch(
-      StateDirectory directory, Wiring wiring, Doorbell doorbell, CoreService service)
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
       throws IOException {
     Path mended = null;
     while (true) {
@@ -95,7 +90,7 @@ final class LogMember implements AutoCloseable {
 
   /** Null if it has to be tried again. */
   private static LogMember launchOnce(
-      StateDirectory directory, Wiring wiring, Doorbell doorbell, CoreService service)
+      StateDirectory directory, Wiring wiring, Doorbell doorbell, ClusteredService service)
       throws IOException {
     Path place = directory.driver("log");
     String memory = DriverDirectory.prepare(place);
@@ -108,14 +103,11 @@ final class LogMember implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     parts.push(() -> DriverDirectory.remove(place));
     try {
-      MediaDriver driver = MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors)));
-      parts.push(driver);
-      AgentInvoker driverTurns = driver.sharedAgentInvoker();
+      parts.push(MediaDriver.launch(wiring.driver(driver(memory, doorbell, errors))));
       Archive archive =
           Archive.launch(
-              wiring
-                  .archive(archive(memory, directory.archive(), doorbell, archiveClient, errors))
-                  .mediaDriverAgentInvoker(driverTurns));
+              wiring.archive(
+                  archive(memory, directory.archive(), doorbell, archiveClient, errors)));
       parts.push(archive);
       Wiring.Next next = wiring.beforeJoining(directory, archiveClient.clone(), errors);
       if (next != Wiring.Next.JOIN) {
@@ -125,14 +117,17 @@ final class LogMember implements AutoCloseable {
         }
         return null;
       }
-      ConsensusModule.Context context =
-          wiring.consensus(
-              consensus(
-                  memory, directory.cluster(), turns(archive, doorbell), archiveClient, errors));
-      if (driverTurns != null) {
-        useOwnClient(context, memory, driverTurns, errors);
-      }
-      ConsensusModule consensus = ConsensusModule.launch(context.terminationHook(errors::end));
+      ConsensusModule consensus =
+          ConsensusModule.launch(
+              wiring
+                  .consensus(
+                      consensus(
+                          memory,
+                          directory.cluster(),
+                          turns(archive, doorbell),
+                          archiveClient,
+                          errors))
+                  .terminationHook(errors::end));
       parts.push(consensus);
       parts.push(
           ClusteredServiceContainer.launch(
@@ -143,8 +138,7 @@ final class LogMember implements AutoCloseable {
                   .clusteredService(service)
                   .threadFactory(errors.threads())
                   .terminationHook(errors::end)
-                  .idleStrategySupplier(
-                      () -> doorbell.idleStrategy(Doorbell.Agent.CORE, service::spoke))
+                  .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors)));
       return new LogMember(parts, consensus.context(), archiveClient, memory, errors);
     } catch (IOException | RuntimeException e) {
@@ -157,7 +151,7 @@ final class LogMember implements AutoCloseable {
     return new MediaDriver.Context()
         .aeronDirectoryName(memory)
         .threadingMode(ThreadingMode.SHARED)
-        .sharedIdleStrategy(doorbell.idleStrategy(Doorbell.Agent.DRIVER))
+        .sharedIdleStrategy(doorbell.idleStrategy())
         .sharedThreadFactory(errors.threads())
         .ipcTermBufferLength(TERM_LENGTH)
         .publicationTermBufferLength(TERM_LENGTH)
@@ -178,7 +172,7 @@ final class LogMember implements AutoCloseable {
         .archiveDir(files.toFile())
         .threadingMode(ArchiveThreadingMode.SHARED)
         .threadFactory(errors.threads())
-        .idleStrategySupplier(() -> doorbell.idleStrategy(Doorbell.Agent.LOG))
+        .idleStrategySupplier(doorbell.supplier())
         .localControlChannel(client.controlRequestChannel())
         .localControlStreamId(client.controlRequestStreamId())
         .recordingEventsEnabled(false)
@@ -190,35 +184,9 @@ final class LogMember implements AutoCloseable {
         .errorHandler(errors);
   }
 
-  /**
-   * Gives the consensus module a client of the driver as it would make one itself, but for one
-   * thing: a driver without a thread has its turns while the client waits for it. Else the archive
-   * gives them.
-   */
-  private static void useOwnClient(
-      ConsensusModule.Context context, String memory, AgentInvoker driver, LogFaults errors) {
-    Aeron client =
-        Aeron.connect(
-            new Aeron.Context()
-                .aeronDirectoryName(memory)
-                .errorHandler(errors)
-                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                .useConductorAgentInvoker(true)
-                .driverAgentInvoker(driver)
-                .awaitingIdleStrategy(YieldingIdleStrategy.INSTANCE)
-                .clientLock(NoOpLock.INSTANCE)
-                .clientName("consensus-module"));
-    context
-        .aeron(client)
-        .ownsAeronClient(true)
-        .errorCounter(
-            client.addCounter(
-                AeronCounters.CLUSTER_CONSENSUS_MODULE_ERROR_COUNT_TYPE_ID, "Cluster errors"));
-  }
-
   /** How the consensus module waits: it also drives an archive that has no thread of its own. */
   private static IdleStrategy turns(Archive archive, Doorbell doorbell) {
-    IdleStrategy sleep = doorbell.idleStrategy(Doorbell.Agent.LOG);
+    IdleStrategy sleep = doorbell.idleStrategy();
     return archive.invoker() == null ? sleep : new InvokingIdle(archive.invoker(), sleep);
   }
 

@@ -5,7 +5,6 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 
 /**
  * The only member: everything within the process, without a socket, and no time-outs between its
@@ -19,7 +18,7 @@ final class LoneWiring implements Wiring {
 
   @Override
   public MediaDriver.Context driver(MediaDriver.Context context) {
-    return context.threadingMode(ThreadingMode.INVOKER);
+    return context;
   }
 
   @Override

@@ -202,7 +202,7 @@ public final class ReplicatedLog implements AutoCloseable {
     boolean[] complete = {true};
     Parts.cut(
         callers.incarnation(), number, entry, part -> complete[0] = complete[0] && now.offer(part));
-    doorbell.ring(Doorbell.Agent.LOG);
+    doorbell.ring();
     if (!complete[0] && callers.take(number) != null) {
       future.complete(
           new Outcome.Rejected(ErrorCode.NOT_LEADER, "the log takes no entries; try again"));

@@ -166,7 +166,7 @@ final class StateTransfer {
             .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)
             .clusterBackupCoolDownIntervalNs(RETRY_NANOS)
             .sourceType(ClusterBackup.SourceType.LEADER)
-            .idleStrategySupplier(() -> doorbell.idleStrategy(Doorbell.Agent.LOG))
+            .idleStrategySupplier(doorbell.supplier())
             .errorHandler(errors)
             .eventsListener(new Progress(done));
     try (ClusterBackup backup = ClusterBackup.launch(context)) {
