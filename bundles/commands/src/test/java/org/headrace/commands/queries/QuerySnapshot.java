@@ -40,6 +40,10 @@ final class QuerySnapshot implements Snapshot {
   final Map<Long, QosUse> qosUse = new TreeMap<>();
   final Map<Long, NodeMask> setAside = new TreeMap<>();
   ClusterDefinition definition;
+
+  /** The only partition that is known by its name; there is none if it is null. */
+  PartitionView view;
+
   long jobsRead;
 
   QuerySnapshot(ClusterDefinition definition) {
@@ -196,7 +200,7 @@ final class QuerySnapshot implements Snapshot {
 
   @Override
   public PartitionView partition(String name) {
-    return null;
+    return view != null && view.name().equals(name) ? view : null;
   }
 
   @Override

@@ -8,7 +8,10 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.NodeMask;
+import org.headrace.api.model.PartitionView;
+import org.headrace.api.model.PartitionView.State;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.priority.PriorityFactor;
 import org.headrace.commands.internal.explain.SwhyCommand;
 import org.headrace.commands.testing.FakeInvocation;
@@ -29,13 +32,18 @@ class SwhyTest {
 
   /** Has the last plan expect job 15 to start at that time. */
   private void expect(long start) {
+    JobStatus old = control.snapshot.jobs.get(15L).status();
+    status(start, old.reason(), old.timeLimit());
+  }
+
+  private void status(long start, Reason reason, long timeLimit) {
     Job job = control.snapshot.jobs.get(15L);
     JobStatus old = job.status();
     JobStatus status =
         new JobStatus(
             old.state(),
             old.flags(),
-            old.reason(),
+            reason,
             old.priority(),
             old.partition(),
             old.submitted(),
@@ -43,7 +51,7 @@ class SwhyTest {
             start,
             old.started(),
             old.ended(),
-            old.timeLimit(),
+            timeLimit,
             old.allocation(),
             old.exit(),
             old.worstStepExit(),
@@ -68,6 +76,24 @@ class SwhyTest {
     assertThat(run(0, "15").outText())
         .contains("Reason: Resources", "3 nodes: fewer than 8 free gpu")
         .contains("Could have started at once with: --time=00:25:00, or --nodes=2\n");
+  }
+
+  /** No scheduler looks at such a job, so none records what is in its way. */
+  @Test
+  void aLimitOfThePartitionIsTold() throws Exception {
+    Job job = control.snapshot.jobs.get(15L);
+    control.snapshot.jobs.put(
+        15L, job.withSpec(job.spec().withRequest(job.spec().request().withNodes(5, 5))));
+    NodeMask nodes = NodeMask.of(control.snapshot.node("n1").id());
+    control.snapshot.view =
+        new PartitionView("main", nodes, State.UP, 0, 1, 30_000, 1, 1, Sharing.EXCLUSIVE, Map.of());
+    status(0, Reason.PARTITION_NODE_LIMIT, 60_000);
+    assertThat(run(0, "15").outText())
+        .contains("partition main lets a job have at most 1 nodes; it asks for 5\n");
+    assertThat(run(0, "--json", "15").outText()).contains("\"reason\" : \"PartitionNodeLimit\"");
+    status(0, Reason.PARTITION_TIME_LIMIT, 60_000);
+    assertThat(run(0, "15").outText())
+        .contains("partition main lets a job run for at most 0:30; it asks for 1:00\n");
   }
 
   @Test

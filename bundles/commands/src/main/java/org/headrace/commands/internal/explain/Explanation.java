@@ -113,7 +113,7 @@ public final class Explanation {
   }
 
   private void blockers(List<String> lines) {
-    List<Blocker> blockers = snapshot.blockers(job.id());
+    List<Blocker> blockers = recorded();
     if (blockers.isEmpty()) {
       lines.add("Blockers: none recorded");
       return;
@@ -125,6 +125,11 @@ public final class Explanation {
           blocker.until() == Blocker.UNKNOWN ? "" : " until " + times.point(blocker.until());
       lines.add("  " + count + detail(blocker) + until);
     }
+  }
+
+  private List<Blocker> recorded() {
+    List<Blocker> blockers = snapshot.blockers(job.id());
+    return blockers.isEmpty() ? PartitionLimits.blockers(job, snapshot) : blockers;
   }
 
   private int nodes() {
@@ -237,7 +242,7 @@ public final class Explanation {
 
   private void writeBlockers(DataWriter data) throws IOException {
     data.startArray("blockers");
-    for (Blocker blocker : snapshot.blockers(job.id())) {
+    for (Blocker blocker : recorded()) {
       data.startObject();
       data.field("reason", ReasonNames.name(blocker.reason()));
       data.field("nodes", blocker.nodes());
