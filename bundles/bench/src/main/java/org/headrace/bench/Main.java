@@ -20,6 +20,7 @@ import org.headrace.bench.internal.measure.Measure;
 import org.headrace.bench.internal.measure.ResidentMemory;
 import org.headrace.bench.internal.measure.SubmissionRate;
 import org.headrace.bench.internal.scheduler.SchedulerCommand;
+import org.headrace.bench.internal.workloads.WorkloadsCommand;
 
 /** The program behind {@code headrace bench}. */
 public final class Main {
@@ -46,6 +47,10 @@ public final class Main {
   }
 
   private static int run(List<String> arguments, Map<String, String> environment) {
+    if (arguments.contains("workloads")) {
+      return workloads(
+          arguments.stream().filter(word -> !word.equals("workloads")).toList(), environment);
+    }
     boolean scheduler = arguments.contains("scheduler");
     if (arguments.contains("--help") || arguments.contains("-h")) {
       System.out.print(scheduler ? SchedulerCommand.HELP : help());
@@ -90,6 +95,32 @@ public final class Main {
     return Options.parse(all, Set.of());
   }
 
+  private static int workloads(List<String> arguments, Map<String, String> environment) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
+      System.out.print(WorkloadsCommand.HELP);
+      return 0;
+    }
+    WorkloadsCommand command = new WorkloadsCommand(System.out, System.err);
+    Options options;
+    Path script;
+    try {
+      if (command.parse(arguments).printsOnly()) {
+        return 0;
+      }
+      options = Options.parse(command.peerOptions(), Set.of());
+      script = script();
+    } catch (BenchException e) {
+      System.err.println("headrace bench: " + e.getMessage());
+      return 2;
+    }
+    try (Session session = new Session(options, script, environment, System.out, System.err)) {
+      return session.runWorkloads(command) ? 0 : 1;
+    } catch (BenchException | IOException e) {
+      System.err.println("headrace bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
   private static int scheduler(List<String> arguments) {
     try {
       new SchedulerCommand(System.out, System.err).run(arguments);
@@ -116,6 +147,7 @@ public final class Main {
             Usage: headrace bench [OPTION...]
                    headrace bench scheduler [OPTION...]   planning alone, at great depths (--help)
                    headrace bench scheduler --live|--peer [OPTION...]   a controller before a deep queue
+                   headrace bench workloads [OPTION...]   decisions beside those of a running Slurm (--help)
             Measures the cluster at hand (headrace up), or else one that it starts for itself and ends
             again. One line per measure; what it is doing goes to standard error.
               --only NAME,...     only these measures:

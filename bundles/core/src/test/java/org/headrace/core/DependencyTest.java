@@ -60,6 +60,26 @@ class DependencyTest {
     assertThat(cluster.state(second)).isEqualTo(JobState.PENDING);
   }
 
+  /** As documented: never, even if the preceding job is requeued and ends in another way. */
+  @Test
+  void aHopelessJobStaysSoWhenTheOtherRunsAgain() {
+    long first = cluster.submit(Specs.job(ANNA));
+    long second = cluster.submit(after(Specs.job(ANNA), Kind.AFTER_OK, first));
+    cluster.schedule();
+    cluster.finish(first, 1);
+    cluster.apply(new Command.RequeueJob(JobTarget.of(first), false), ANNA);
+    assertThat(cluster.reason(second)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+    long late = cluster.submit(after(Specs.job(ANNA), Kind.AFTER_OK, first));
+    assertThat(cluster.reason(late)).isEqualTo(Reason.DEPENDENCY);
+    cluster.tick(5 * Specs.MINUTE);
+    assertThat(cluster.schedule()).containsExactly(first);
+    cluster.finish(first, 0);
+    assertThat(cluster.reason(second)).isEqualTo(Reason.DEPENDENCY_NEVER_SATISFIED);
+    assertThat(cluster.job(second).spec().dependency().conditions())
+        .allMatch(Dependency.Condition::failed);
+    assertThat(cluster.schedule()).containsExactly(late);
+  }
+
   @Test
   void aHopelessJobIsCancelledIfItAskedForThat() {
     long first = cluster.submit(Specs.job(ANNA));

@@ -11,6 +11,8 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresAllocation;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
@@ -56,6 +58,27 @@ class PlanTest {
     assertThat(cluster.state(first)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.state(second)).isEqualTo(JobState.RUNNING);
     assertThat(cluster.machine.publish().ledger().freeCoreCount(0)).isEqualTo(6);
+  }
+
+  /** Each node has two GPUs. */
+  @Test
+  void whoAsksForDevicesIsNotStartedWithFewer() {
+    JobSpec spec = Specs.job(ANNA);
+    long job =
+        cluster.submit(
+            spec.withRequest(
+                spec.request()
+                    .withGres(List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.NODE)))));
+    apply(start(job, 0, 0), withGpus(job, 0), withGpus(job, 0, 1));
+    assertThat(cluster.machine.counters().stale()).isEqualTo(2);
+    assertThat(cluster.state(job)).isEqualTo(JobState.RUNNING);
+  }
+
+  private static Decision.Start withGpus(long id, int... gpus) {
+    CoreSet set = CoreSet.of(gpus);
+    GresAllocation given = new GresAllocation("gpu", "a100", set, set.size());
+    NodeAllocation part = new NodeAllocation(0, CoreSet.of(0), 1, 0, List.of(given), 1);
+    return new Decision.Start(id, "debug", new Allocation(List.of(part), false));
   }
 
   /** Also on nodes that it only kept from others something comes free when a job ends. */

@@ -166,6 +166,48 @@ class SubmitTest {
         .isEqualTo("1 licences of matlb; this cluster has none; there are: matlab");
   }
 
+  /** All memory of a node is more than its jobs may have of one. */
+  @Test
+  void whatAPartitionAllowsOfANodeIsHeldForAllOfItToo() {
+    Command.UpdatePartition limit =
+        new Command.UpdatePartition("debug", Map.of("MaxMemPerNode", "6000"));
+    assertThat(cluster.apply(limit, Specs.ROOT)).isInstanceOf(Outcome.Done.class);
+    ResourceRequest one = ResourceRequest.singleCpu();
+    assertThat(refusal(one.withMemory(MemoryRequest.perNode(6001))))
+        .isEqualTo("6001 MiB of memory; partition debug allows at most 6000 MiB of a node");
+    assertThat(refusal(one.withMemory(MemoryRequest.perNode(0))))
+        .startsWith("16000 MiB of memory; partition debug allows at most 6000");
+    cluster.submit(with(one.withMemory(MemoryRequest.perNode(6000))));
+  }
+
+  /** Nodes have 8 CPUs, 16000 MiB and 2 GPUs each. */
+  @Test
+  void cpusAndMemoryOfGpusMustBeThere() {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    ResourceRequest gpus =
+        one.withGres(List.of(new GresRequest("gpu", "", 2, GresRequest.Scope.NODE)));
+    assertThat(refusal(gpus.withCpusPerGpu(5)))
+        .contains("fewer than 10 CPUs")
+        .endsWith("; it could run with 1 gpu");
+    assertThat(refusal(gpus.withCpusPerGpu(9))).endsWith("; it could run with 4 CPUs for each GPU");
+    cluster.submit(with(gpus.withCpusPerGpu(4)));
+    MemoryRequest half = new MemoryRequest(MemoryRequest.Basis.GPU, 8001);
+    assertThat(refusal(gpus.withMemory(half)))
+        .contains("less than 16002 MiB")
+        .endsWith("; it could run with 8000 MiB of memory");
+    ResourceRequest four =
+        one.withLayout(one.layout().withTasks(TaskLayout.UNSET))
+            .withGres(List.of(new GresRequest("gpu", "", 4, GresRequest.Scope.JOB)));
+    cluster.submit(with(four.withCpusPerGpu(4)));
+    assertThat(refusal(four.withCpusPerGpu(5)))
+        .startsWith("asked for 4 gpu, but at most 2 can be had")
+        .endsWith("; it could run with 2 gpu");
+    ResourceRequest ofTask =
+        one.withLayout(one.layout().withTasks(4))
+            .withGres(List.of(new GresRequest("gpu", "", 1, GresRequest.Scope.TASK)));
+    assertThat(refusal(ofTask.withCpusPerGpu(5))).contains("there is room for 2 only");
+  }
+
   @Test
   void devicesOfMoreNodesThanThereAreTasksCanNeverBeHad() {
     ResourceRequest three =
@@ -175,6 +217,14 @@ class SubmitTest {
     assertThat(refused.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE);
     assertThat(refused.message()).contains("asked for 3 gpu", "at most 2 can be had on 1 of");
     cluster.submit(with(three.withLayout(three.layout().withTasks(2))));
+    ResourceRequest fewer =
+        ResourceRequest.singleCpu()
+            .withLayout(TaskLayout.SINGLE.withTasks(2))
+            .withGres(List.of(new GresRequest("gpu", "", 1, GresRequest.Scope.JOB)))
+            .withNodes(2, 2);
+    assertThat(refusal(fewer))
+        .startsWith("asked for 1 gpu on 2 nodes, each of which has one at least")
+        .endsWith("; it could run with 1 node");
     cluster.submit(with(three.withLayout(three.layout().withTasks(TaskLayout.UNSET))));
   }
 

@@ -39,10 +39,21 @@ public record Dependency(List<Condition> conditions, boolean any) {
    * @param jobId to which job; zero for {@link Kind#SINGLETON}
    * @param arrayTask to which task of that array, or {@link #ALL_TASKS}
    * @param delayMinutes how long ago at least, for {@link Kind#AFTER}
+   * @param failed true once it couldn't be met any more; it never is then, also where the job that
+   *     it names runs again
    */
-  public record Condition(Kind kind, long jobId, int arrayTask, int delayMinutes) {
+  public record Condition(Kind kind, long jobId, int arrayTask, int delayMinutes, boolean failed) {
     /** The whole array, or a job that is no array. */
     public static final int ALL_TASKS = -1;
+
+    /** One that may still be met. */
+    public Condition(Kind kind, long jobId, int arrayTask, int delayMinutes) {
+      this(kind, jobId, arrayTask, delayMinutes, false);
+    }
+
+    public Condition withFailed() {
+      return new Condition(kind, jobId, arrayTask, delayMinutes, true);
+    }
   }
 
   public boolean isEmpty() {

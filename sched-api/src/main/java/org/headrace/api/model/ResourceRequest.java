@@ -256,14 +256,16 @@ public record ResourceRequest(
 
   /**
    * CPUs that the job needs in all, at least: tasks times CPUs per task, and one per node where no
-   * number of tasks was given.
+   * number of tasks was given, or as many as each node is to give it.
    */
   public int minCpus() {
     int perTask = layout.overcommit() ? 0 : layout.cpusPerTask();
     int tasks = layout.tasks();
+    int onNodes = tasks == TaskLayout.UNSET ? minNodes : Math.min(minNodes, tasks);
     if (tasks == TaskLayout.UNSET) {
       tasks = minNodes * Math.max(1, layout.tasksPerNode());
     }
-    return Math.max(minNodes, Math.multiplyExact(tasks, perTask));
+    int ofNodes = Math.multiplyExact(onNodes, nodes.minCpus());
+    return Math.max(Math.max(minNodes, ofNodes), Math.multiplyExact(tasks, perTask));
   }
 }

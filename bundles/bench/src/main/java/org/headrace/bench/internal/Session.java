@@ -21,6 +21,7 @@ import org.headrace.bench.internal.report.Conditions;
 import org.headrace.bench.internal.report.JsonReport;
 import org.headrace.bench.internal.report.Result;
 import org.headrace.bench.internal.report.TableReport;
+import org.headrace.bench.internal.workloads.WorkloadsCommand;
 
 /** One run of the benchmark: clusters, measures, report. */
 public final class Session implements AutoCloseable {
@@ -80,6 +81,12 @@ public final class Session implements AutoCloseable {
       report(new DeepQueue(bench, shape, partition, depth).run());
     }
     return finish();
+  }
+
+  /** Runs the same workloads on a cluster of our own and on the peer; gives whether they agree. */
+  public boolean runWorkloads(WorkloadsCommand command) throws IOException {
+    Path folder = workingDirectory("slurm");
+    return command.run(Peer.find(options, environment, folder), script, workingDirectory);
   }
 
   private Optional<Cluster> peer() throws IOException {

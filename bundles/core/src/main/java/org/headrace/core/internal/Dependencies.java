@@ -17,9 +17,9 @@ import org.headrace.api.model.Reason;
  * Which pending jobs wait for others.
  *
  * <p>A condition that is met is taken out of the job's dependency; when none is left the job is
- * free. A condition that can't be met any more makes the job hopeless, unless another of an "any"
- * can. Waiting jobs are found by the job they wait for, so that the end of a job costs what its
- * dependents cost.
+ * free. A condition that can't be met any more stays so, also where the job that it names is put
+ * back in the queue, and makes the job hopeless, unless another of an "any" can. Waiting jobs are
+ * found by the job they wait for, so that the end of a job costs what its dependents cost.
  */
 final class Dependencies {
   /** What is to be expected of a condition. */
@@ -102,7 +102,7 @@ final class Dependencies {
         && machine.arrays.parts(id).isEmpty();
   }
 
-  /** The job with the conditions taken out that are met. */
+  /** The job with the conditions taken out that are met, and those marked that never will be. */
   Job reconsider(Job job) {
     Dependency dependency = job.spec().dependency();
     if (dependency.isEmpty()) {
@@ -111,18 +111,18 @@ final class Dependencies {
     List<Condition> open = new ArrayList<>();
     boolean met = false;
     for (Condition condition : dependency.conditions()) {
-      if (outlook(job, condition) == Outlook.MET) {
-        met = true;
-      } else {
-        open.add(condition);
+      switch (outlook(job, condition)) {
+        case MET -> met = true;
+        case OPEN -> open.add(condition);
+        case NEVER -> open.add(condition.withFailed());
       }
     }
-    if (!met) {
+    if (!met && open.equals(dependency.conditions())) {
       return job;
     }
     unwatch(job);
-    boolean free = open.isEmpty() || dependency.any();
-    Dependency left = free ? Dependency.NONE : new Dependency(open, false);
+    boolean free = open.isEmpty() || met && dependency.any();
+    Dependency left = free ? Dependency.NONE : new Dependency(open, dependency.any());
     Job changed = job.withSpec(job.spec().withDependency(left));
     watch(changed);
     return changed;
@@ -239,6 +239,9 @@ final class Dependencies {
   }
 
   private Outlook outlook(Job job, Condition condition) {
+    if (condition.failed()) {
+      return Outlook.NEVER;
+    }
     if (condition.kind() == Kind.SINGLETON) {
       return machine.singletons.blocked(job) ? Outlook.OPEN : Outlook.MET;
     }

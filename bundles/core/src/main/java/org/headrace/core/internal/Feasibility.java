@@ -26,6 +26,7 @@ import org.headrace.core.internal.PartitionNodes.Kind;
 final class Feasibility {
   private static final int KEPT = 4096;
   private static final String POSSIBLE = "";
+  private static final String GPU = "gpu";
 
   private record Question(ResourceRequest request, String partition) {}
 
@@ -37,6 +38,7 @@ final class Feasibility {
   private final Map<String, PartitionNodes> kinds = new HashMap<>();
   private final Set<String> features = new TreeSet<>();
   private NodeSupply supply = new NodeSupply("");
+  private CloseCores close = new CloseCores("");
   private long structureVersion = -1;
 
   Feasibility(ClusterState state) {
@@ -64,7 +66,9 @@ final class Feasibility {
       kinds.clear();
       features.clear();
       state.nodes.views().forEach(node -> features.addAll(node.features()));
-      supply = new NodeSupply(state.configuration.setting("SelectTypeParameters", ""));
+      String parameters = state.configuration.setting("SelectTypeParameters", "");
+      supply = new NodeSupply(parameters);
+      close = new CloseCores(parameters);
       structureVersion = state.structureVersion;
     }
   }
@@ -148,7 +152,7 @@ final class Feasibility {
               + (example == null ? "" : " (elsewhere " + example + ")");
     } else {
       problem = featuresProblem(request, nodes);
-      problem = problem == null ? devicesProblem(request, nodes) : problem;
+      problem = problem == null ? devicesProblem(request, nodes, partition) : problem;
       problem = problem == null ? tasksProblem(request, rooms) : problem;
     }
     return problem == null ? POSSIBLE : problem + "; " + partition;
@@ -176,16 +180,22 @@ final class Feasibility {
   }
 
   /** Resources that are asked for in all: what the best nodes have together must do. */
-  private String devicesProblem(ResourceRequest request, List<Kind> nodes) {
+  private String devicesProblem(
+      ResourceRequest request, List<Kind> nodes, PartitionNodes partition) {
     int atMost = nodesAtMost(request);
     for (GresRequest gres : request.gres()) {
       if (gres.scope() != GresRequest.Scope.JOB) {
         continue;
       }
+      if (gres.count() < request.minNodes()) {
+        return "asked for %d %s on %d nodes, each of which has one at least"
+            .formatted(gres.count(), gres.name(), request.minNodes());
+      }
       long most =
           best(
               nodes.stream()
-                  .map(kind -> new Room(supply.of(kind.node(), gres, request), kind.count()))
+                  .map(
+                      kind -> new Room(served(kind.node(), gres, request, partition), kind.count()))
                   .toList(),
               atMost);
       if (most < gres.count()) {
@@ -202,6 +212,22 @@ final class Feasibility {
       }
     }
     return null;
+  }
+
+  /** How many of a node's devices there are CPUs and memory for. */
+  private long served(
+      NodeView node, GresRequest gres, ResourceRequest request, PartitionNodes partition) {
+    long most = supply.of(node, gres, request);
+    if (!gres.name().equals(GPU)) {
+      return most;
+    }
+    if (request.cpusPerGpu() > 0) {
+      most = Math.min(most, partition.cpus(node.hardware(), request) / request.cpusPerGpu());
+    }
+    MemoryRequest memory = request.memory();
+    return memory.basis() == MemoryRequest.Basis.GPU && memory.mebibytes() > 0
+        ? Math.min(most, node.hardware().memory() / memory.mebibytes())
+        : most;
   }
 
   /** What so many of the nodes have together at most. */
@@ -275,10 +301,10 @@ final class Feasibility {
     }
     for (GresRequest gres : request.gres()) {
       if (gres.scope() == GresRequest.Scope.TASK) {
-        room = Math.min(room, supply.of(node, gres, request) / gres.count());
+        room = Math.min(room, served(node, gres, request, partition) / gres.count());
       }
     }
-    return room;
+    return close.tasks(request, node, partition.alone(request), room);
   }
 
   /** Why the node could not be one of the job's, or null. */
@@ -290,14 +316,16 @@ final class Feasibility {
     long perNode =
         (long) Math.max(1, layout.cpusPerTask())
             * (exact && !layout.overcommit() ? layout.tasksPerNode() : 1);
-    if (Math.max(perNode, wanted.minCpus()) > partition.cpus(hardware, request)) {
-      return "fewer than " + Math.max(perNode, wanted.minCpus()) + " CPUs";
+    long gpus = leastGpus(request, exact ? layout.tasksPerNode() : 1);
+    long cpus = Math.max(Math.max(perNode, wanted.minCpus()), gpus * request.cpusPerGpu());
+    if (cpus > partition.cpus(hardware, request)) {
+      return "fewer than " + cpus + " CPUs";
     }
     int all = hardware.cpus() - hardware.left(request.system()).size() * hardware.threadsPerCore();
     if (partition.cpus(hardware, request) < all && partition.alone(request)) {
       return "a job gets " + partition.cpus(hardware, request) + " of its " + all + " CPUs";
     }
-    long memory = memory(request.memory(), perNode);
+    long memory = memory(request.memory(), perNode, gpus);
     if (memory > hardware.memory()) {
       return "less than " + memory + " MiB of memory";
     }
@@ -322,15 +350,36 @@ final class Feasibility {
         return "fewer than " + least + " " + gres.name();
       }
     }
-    return null;
+    int least = exact ? layout.tasksPerNode() : 1;
+    return close.tasks(request, node, partition.alone(request), least) < least
+        ? "too few CPUs close to its devices"
+        : null;
   }
 
-  private static long memory(MemoryRequest memory, long cpus) {
+  /** How many GPUs the job has at least on a node where it has so many tasks. */
+  private static long leastGpus(ResourceRequest request, int tasks) {
+    long sum = 0;
+    for (GresRequest gres : request.gres()) {
+      if (gres.name().equals(GPU)) {
+        sum +=
+            switch (gres.scope()) {
+              case NODE, SOCKET -> gres.count();
+              case TASK -> gres.count() * tasks;
+              case JOB -> request.maxNodes() == 1 ? gres.count() : 1;
+            };
+      }
+    }
+    return sum;
+  }
+
+  private static long memory(MemoryRequest memory, long cpus, long gpus) {
     switch (memory.basis()) {
       case NODE:
         return memory.mebibytes();
       case CPU:
         return memory.mebibytes() * cpus;
+      case GPU:
+        return memory.mebibytes() * Math.max(1, gpus);
       default:
         return 0;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import org.headrace.api.model.DevicePolicy;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeHardware;
@@ -41,6 +42,10 @@ final class NearestNodes {
       return amount(tasks, "task") + " on each node";
     }
     Sizes asked = Sizes.of(nodes);
+    int ofGpu = most(request.cpusPerGpu(), mostCpus, request::withCpusPerGpu);
+    if (ofGpu > 0) {
+      return amount(ofGpu, "CPU") + " for each GPU";
+    }
     int cpus = most(asked.cpus, mostCpus, n -> with(nodes, asked.withCpus(n)));
     if (cpus > 0) {
       return "nodes of " + amount(cpus, "CPU");
@@ -86,6 +91,12 @@ final class NearestNodes {
     }
     if (!anyType.equals(request.gres()) && possible.test(request.withGres(anyType))) {
       return anyType.get(0).name() + " of any type";
+    }
+    DevicePolicy devices = request.devices();
+    if (devices.locality() == DevicePolicy.Locality.ENFORCED
+        && possible.test(
+            request.withDevices(new DevicePolicy(DevicePolicy.Locality.USUAL, devices.tasks())))) {
+      return "devices that aren't close to its CPUs";
     }
     boolean excludes = !nodes.excluded().isEmpty();
     return excludes && possible.test(with(nodes, Sizes.of(nodes), nodes.features(), List.of()))

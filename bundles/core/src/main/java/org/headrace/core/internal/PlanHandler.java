@@ -316,7 +316,8 @@ final class PlanHandler {
     if (allocation.cpus() < request.minCpus()) {
       return "too few CPUs";
     }
-    return ledger.problem(allocation);
+    String lack = GivenGres.lack(request, allocation);
+    return lack != null ? lack : ledger.problem(allocation);
   }
 
   /**

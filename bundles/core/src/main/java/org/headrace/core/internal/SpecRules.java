@@ -108,20 +108,18 @@ final class SpecRules {
     if (refusal != null) {
       return refusal;
     }
-    MemoryRequest most = partition.maxMemory();
-    MemoryRequest memory = spec.request().memory();
-    if (most.basis() != MemoryRequest.Basis.NONE
-        && most.basis() == memory.basis()
-        && most.mebibytes() > 0
-        && memory.mebibytes() > most.mebibytes()) {
+    long most = partition.maxMemory().mebibytes();
+    long asked = memory(spec.request(), partition);
+    if (most > 0 && asked > most) {
       return refuse(
           ErrorCode.INVALID_ARGUMENT,
-          memory.mebibytes()
+          asked
               + " MiB of memory; partition "
               + name
               + " allows at most "
-              + most.mebibytes()
-              + " MiB");
+              + most
+              + " MiB"
+              + (partition.maxMemory().basis() == MemoryRequest.Basis.NODE ? " of a node" : ""));
     }
     if (!"NO".equalsIgnoreCase(enforcement())) {
       Outcome.Rejected limit =
@@ -132,6 +130,22 @@ final class SpecRules {
     }
     String hopeless = machine.feasibility.problem(spec.request(), name);
     return hopeless == null ? null : refuse(ErrorCode.NODES_UNAVAILABLE, hopeless);
+  }
+
+  /** What it asks for at least of what the partition bounds: memory of a node, or for a CPU. */
+  private long memory(ResourceRequest request, PartitionDefinition partition) {
+    MemoryRequest memory = request.memory();
+    if (memory.wholeNode()) {
+      long least = Long.MAX_VALUE;
+      for (String node : partition.nodes()) {
+        NodeEntry entry = state.nodes.get(node);
+        least = entry == null ? least : Math.min(least, entry.view().hardware().memory());
+      }
+      return partition.maxMemory().basis() == MemoryRequest.Basis.NODE && least < Long.MAX_VALUE
+          ? least
+          : 0;
+    }
+    return memory.basis() == partition.maxMemory().basis() ? memory.mebibytes() : 0;
   }
 
   private Outcome.Rejected limits(

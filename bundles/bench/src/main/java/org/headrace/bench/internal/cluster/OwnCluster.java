@@ -26,17 +26,46 @@ public final class OwnCluster implements AutoCloseable {
     this.progress = progress;
   }
 
+  /** Writes a configuration into a directory, and gives its file. */
+  @FunctionalInterface
+  public interface Configuration {
+    Path write(Path directory) throws IOException;
+  }
+
   /** Starts a cluster of so many nodes and waits until they are idle. */
   public static OwnCluster start(Path script, int nodes, Path workingDirectory, Progress progress)
       throws IOException {
+    List<String> up = new ArrayList<>(List.of("--nodes", Integer.toString(nodes)));
+    LIMITS.forEach(limit -> up.addAll(List.of("--set", limit)));
+    return begin(script, directory -> up, workingDirectory, progress);
+  }
+
+  /** Starts a cluster with a configuration of its own and waits until its nodes are idle. */
+  public static OwnCluster start(
+      Path script, Configuration configuration, Path workingDirectory, Progress progress)
+      throws IOException {
+    return begin(
+        script,
+        directory -> List.of("--conf", configuration.write(directory).toString()),
+        workingDirectory,
+        progress);
+  }
+
+  @FunctionalInterface
+  private interface Start {
+    List<String> options(Path directory) throws IOException;
+  }
+
+  private static OwnCluster begin(
+      Path script, Start start, Path workingDirectory, Progress progress) throws IOException {
     // A socket's path has to be short, so not below a working directory that may be deep.
     Path directory = Files.createTempDirectory("headrace-bench-");
     OwnCluster own = new OwnCluster(script, directory, progress);
     Runtime.getRuntime().addShutdownHook(own.atExit);
-    List<String> up = new ArrayList<>(List.of("up", "--nodes", Integer.toString(nodes)));
-    LIMITS.forEach(limit -> up.addAll(List.of("--set", limit)));
-    progress.tell("starting a cluster of " + nodes + " nodes in " + directory);
+    progress.tell("starting a cluster in " + directory);
     try {
+      List<String> up = new ArrayList<>(List.of("up"));
+      up.addAll(start.options(directory));
       own.call(up);
       own.cluster = HeadraceCluster.in(script, directory, workingDirectory, true);
       return own;

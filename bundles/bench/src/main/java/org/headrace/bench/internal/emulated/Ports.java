@@ -12,22 +12,30 @@ import org.headrace.bench.internal.BenchException;
  *
  * @param controller the controller's
  */
-record Ports(int controller) {
-  private static final int COUNT = 20;
+public record Ports(int controller) {
+  private static final int COUNT = 40;
+  private static final int SHELL = 19;
+  private static final int NODES = 18;
+  private static final int PER_AGENT = 2;
   private static final int LEAST = 15_000;
   private static final int MOST = 31_000;
   private static final int TRIES = 200;
 
   int shell() {
-    return controller + COUNT - 1;
+    return controller + SHELL;
   }
 
   int nodes() {
-    return controller + COUNT - 2;
+    return controller + NODES;
+  }
+
+  /** Of an agent that has one to itself, from 1 on; it takes the next, too. */
+  public int agent(int number) {
+    return controller + NODES + PER_AGENT * number;
   }
 
   /** Some below the ephemeral range. */
-  static Ports free() {
+  public static Ports free() {
     for (int i = 0; i < TRIES; i++) {
       int first = ThreadLocalRandom.current().nextInt(LEAST, MOST);
       if (areFree(first)) {

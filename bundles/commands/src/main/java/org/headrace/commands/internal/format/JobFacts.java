@@ -262,8 +262,9 @@ public final class JobFacts {
     if (!pending() || dependency.isEmpty()) {
       return NULL;
     }
-    String mark =
-        status().reason() == Reason.DEPENDENCY_NEVER_SATISFIED ? "(failed)" : "(unfulfilled)";
+    // Of a job from an old log it isn't known which condition it was.
+    boolean known = dependency.conditions().stream().anyMatch(Condition::failed);
+    boolean hopeless = status().reason() == Reason.DEPENDENCY_NEVER_SATISFIED && !known;
     StringBuilder text = new StringBuilder();
     for (Condition condition : dependency.conditions()) {
       if (text.length() > 0) {
@@ -276,7 +277,7 @@ public final class JobFacts {
           text.append('+').append(condition.delayMinutes());
         }
       }
-      text.append(mark);
+      text.append(hopeless || condition.failed() ? "(failed)" : "(unfulfilled)");
     }
     return text.toString();
   }
