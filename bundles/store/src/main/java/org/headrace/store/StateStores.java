@@ -16,7 +16,7 @@ import org.headrace.store.internal.OffHeapJobs;
  */
 public final class StateStores implements AutoCloseable {
   private static final int SMALLEST = 10_000;
-  private static final int TYPICAL_JOB_BYTES = 384;
+  private static final int TYPICAL_JOB_BYTES = 128;
   private static final int TYPICAL_FILE_BYTES = 2_048;
 
   private final OffHeap<Job> jobBytes;
@@ -38,7 +38,7 @@ public final class StateStores implements AutoCloseable {
    */
   public static StateStores open(int maxJobs) {
     return new StateStores(
-        OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES, OffHeapJobs.FORM),
+        OffHeap.open("jobs", Math.max(maxJobs, SMALLEST), TYPICAL_JOB_BYTES, OffHeapJobs.form()),
         OffHeap.open(
             "files", Math.max(maxJobs / 8, SMALLEST), TYPICAL_FILE_BYTES, ContentStore.FORM));
   }
@@ -55,6 +55,11 @@ public final class StateStores implements AutoCloseable {
     jobBytes.awaitMade();
     fileBytes.awaitMade();
     return jobBytes.isMade() && fileBytes.isMade();
+  }
+
+  /** Bytes that jobs and files take outside of the heap. */
+  public long bytesOutside() {
+    return jobBytes.bytesOutside() + fileBytes.bytesOutside();
   }
 
   public JobStore jobs() {

@@ -121,9 +121,9 @@ class StateStoresTest {
     expected.forEach((id, job) -> assertThat(jobs.get(id)).isEqualTo(job));
     RecordCodec<Job> codec = RecordCodec.of(Job.class);
     expected.forEach((id, job) -> assertThat(codec.decode(jobs.written(id))).isEqualTo(job));
-    List<Job> all = new ArrayList<>();
-    jobs.forEach(all::add);
-    assertThat(all).containsExactlyInAnyOrderElementsOf(expected.values());
+    Map<Long, Job> all = new HashMap<>();
+    jobs.forEach(job -> assertThat(all.put(job.id(), job)).isNull());
+    assertThat(all).isEqualTo(expected);
     assertThat(jobs.get(5_000)).isNull();
   }
 
@@ -241,6 +241,52 @@ class StateStoresTest {
         }
       }
       writer.join();
+    }
+  }
+
+  @Test
+  void whatJobsHaveInCommonIsKeptOnce() throws Exception {
+    try (StateStores fresh = StateStores.open(10_000)) {
+      assertThat(fresh.awaitOffHeap()).isTrue();
+      for (long id = 1; id <= 5_000; id++) {
+        fresh.jobs().put(job(id, "run of parameter set " + id));
+      }
+      assertThat(fresh.bytesOutside() / 5_000).isLessThan(160);
+      assertThat(fresh.jobs().get(4_711)).isEqualTo(job(4_711, "run of parameter set 4711"));
+    }
+  }
+
+  /** What a reader has found of a record may be gone, or another's, when it is put together. */
+  @Test
+  void recordsAreWholeWhileWhatTheyHaveInCommonComesAndGoes() throws Exception {
+    try (StateStores small = StateStores.open(10_000)) {
+      assertThat(small.awaitOffHeap()).isTrue();
+      AtomicLong round = new AtomicLong(1);
+      round(small, 1);
+      Thread writer =
+          new Thread(
+              () -> {
+                for (long i = 2; i <= 500; i++) {
+                  round(small, i);
+                  round.set(i);
+                }
+                round.set(-1);
+              });
+      writer.start();
+      long known = 1;
+      for (long last = round.get(); last >= 0; last = round.get()) {
+        long found = Long.parseLong(small.jobs().get(3).spec().name().substring(24));
+        assertThat(found).isGreaterThanOrEqualTo(known);
+        known = found;
+      }
+      writer.join();
+    }
+  }
+
+  /** Eight jobs of one name that is worth keeping once; those of the round before lose theirs. */
+  private static void round(StateStores stores, long number) {
+    for (long id = 1; id <= 8; id++) {
+      stores.jobs().put(job(id, "a name that several have" + number));
     }
   }
 

@@ -136,18 +136,18 @@ final class Accruals {
   private void enter(long id, JobPage page, int row, boolean fresh, boolean keeps) {
     Entry before = entries.get(id);
     leave(id);
-    long accrued = page.accrued[row];
+    long accrued = page.accrued.get(row);
     boolean ages = (page.gate[row] & JobPage.AGES) != 0;
     if (always || !ages) {
       accrues(id, always ? page.submitted[row] : JobStatus.WITH_ELIGIBILITY);
       return;
     }
-    Who who = limited ? new Who(page.payer[row], page.shape[row].partitions().get(0)) : null;
+    Who who = limited ? new Who(page.payer.get(row), page.shape[row].partitions().get(0)) : null;
     if (who == null || quotas(who).isEmpty()) {
       accrues(id, accrued == JobStatus.NOT_YET ? state.time : accrued);
       return;
     }
-    long weight = page.counted[row];
+    long weight = page.counted.get(row);
     boolean since = accrued == JobStatus.WITH_ELIGIBILITY;
     boolean same = keeps || before != null && before.who.equals(who);
     boolean placed =
@@ -160,8 +160,8 @@ final class Accruals {
 
   private void accrues(long id, long since) {
     int row = JobTable.row(id);
-    if (state.table.find(id).accrued[row] != since) {
-      state.table.edit(id).accrued[row] = since;
+    if (state.table.find(id).accrued.get(row) != since) {
+      state.table.edit(id).accrued.set(row, since);
     }
   }
 

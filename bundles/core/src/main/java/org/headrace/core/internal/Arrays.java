@@ -152,8 +152,8 @@ final class Arrays {
             new StatusEdit(array.status()).pendingTasks(part).done());
     JobPage page = state.table.find(array.id());
     int row = JobTable.row(array.id());
-    long script = page.script[row];
-    long environment = page.environment[row];
+    long script = page.script.get(row);
+    long environment = page.environment.get(row);
     state.files.retain(script);
     state.files.retain(environment);
     machine.jobs.add(own, script, environment, 0);
@@ -227,7 +227,7 @@ final class Arrays {
   Job task(long arrayId, int index) {
     for (long member : members(arrayId).sorted()) {
       JobPage page = state.table.find(member);
-      int task = page == null ? index : page.arrayTask[JobTable.row(member)];
+      int task = page == null ? index : page.arrayTask.get(JobTable.row(member));
       Job job = task == index || task == Job.NO_TASK ? machine.jobs.get(member) : null;
       if (job != null && (task == index || job.status().pendingTasks().contains(index))) {
         return job;

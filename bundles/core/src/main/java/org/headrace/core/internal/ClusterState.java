@@ -107,7 +107,7 @@ final class ClusterState {
         .forEach(
             (id, page, row) -> {
               String partition = page.shape[row].partitions().get(0);
-              use.queued(page.payer[row], partition, page.counted[row]);
+              use.queued(page.payer.get(row), partition, page.counted.get(row));
             });
     for (Run run : runs.values()) {
       if (run.alive()) {

@@ -68,7 +68,7 @@ final class Gate {
     boolean aged = (page.gate[row] & JobPage.AGES) != 0;
     int ages = waits ? 0 : JobPage.AGES;
     page.gate[row] = (byte) ((open ? JobPage.ELIGIBLE : 0) | fixed | promised | ages);
-    page.startable[row] = open ? startable : 0;
+    page.startable.set(row, open ? startable : 0);
     if (open && !wasOpen) {
       page.reason[row] = (short) Reason.NOT_CONSIDERED_YET.ordinal();
       page.expectedStart[row] = 0;
@@ -123,7 +123,7 @@ final class Gate {
     page.expectedStart[row] = job.status().expectedStart();
     boolean waits = page.eligible[row] == 0 || job.status().reason() == Reason.BEGIN_TIME;
     page.gate[row] = (byte) (page.gate[row] & ~JobPage.AGES | (waits ? 0 : JobPage.AGES));
-    page.accrued[row] = job.status().accrued();
+    page.accrued.set(row, job.status().accrued());
     long begin = job.spec().timing().begin();
     boolean unnoticed =
         job.status().reason() == Reason.BEGIN_TIME
@@ -131,7 +131,7 @@ final class Gate {
             && begin <= state.time;
     if (unnoticed) { // it was time, but nobody had looked yet
       page.gate[row] &= ~JobPage.ELIGIBLE;
-      page.startable[row] = 0;
+      page.startable.set(row, 0);
       state.timers.set(begin, Timers.Kind.BEGIN, job.id());
     }
     machine.accruals.restored(job.id());

@@ -362,11 +362,11 @@ final class JobEnd {
   /** Withdraws a job that asked to start at once and hasn't. */
   void immediateDue(long id, long at) {
     JobPage page = state.table.find(id);
-    if (page == null || page.immediateUntil[JobTable.row(id)] > at) {
+    if (page == null || page.immediateUntil.get(JobTable.row(id)) > at) {
       return;
     }
     Job job = machine.jobs.get(id);
-    if (page.immediateUntil[JobTable.row(id)] > 0
+    if (page.immediateUntil.get(JobTable.row(id)) > 0
         && job.status().state() == JobState.PENDING
         && !job.status().has(JobFlag.COMPLETING)
         && job.status().restarts() == 0) {

@@ -57,7 +57,7 @@ final class Jobs {
     if (status.reason() == reason
         && status.priority() == page.priority[row]
         && status.eligible() == page.eligible[row]
-        && status.accrued() == page.accrued[row]
+        && status.accrued() == page.accrued.get(row)
         && status.expectedStart() == page.expectedStart[row]
         && status.lastConsidered() == page.lastConsidered[row]) {
       return record;
@@ -67,7 +67,7 @@ final class Jobs {
             reason,
             page.priority[row],
             page.eligible[row],
-            page.accrued[row],
+            page.accrued.get(row),
             page.expectedStart[row],
             page.lastConsidered[row]));
   }
@@ -90,13 +90,13 @@ final class Jobs {
     state.table.added(job.id());
     JobPage page = state.table.edit(job.id());
     int row = JobTable.row(job.id());
-    page.script[row] = script;
-    page.environment[row] = environment;
-    page.immediateUntil[row] = immediateUntil;
-    page.startable[row] = 0;
+    page.script.set(row, script);
+    page.environment.set(row, environment);
+    page.immediateUntil.set(row, immediateUntil);
+    page.startable.set(row, 0);
     page.gate[row] = 0;
     page.shape[row] = null;
-    page.counted[row] = 0;
+    page.counted.set(row, 0);
     state.taskCount += weight(job);
     put(job);
   }
@@ -125,20 +125,20 @@ final class Jobs {
     page.state[row] = (byte) status.state().ordinal();
     page.flags[row] = flags(status.flags());
     page.reason[row] = (short) status.reason().ordinal();
-    page.arrayId[row] = job.arrayId();
-    page.arrayTask[row] = job.arrayTask();
-    page.user[row] = job.spec().owner().uid();
-    page.nice[row] = job.spec().timing().nice();
-    page.siteFactor[row] = job.spec().timing().siteFactor();
+    page.arrayId.set(row, job.arrayId());
+    page.arrayTask.set(row, job.arrayTask());
+    page.user.set(row, job.spec().owner().uid());
+    page.nice.set(row, job.spec().timing().nice());
+    page.siteFactor.set(row, job.spec().timing().siteFactor());
     page.priority[row] = status.priority();
     page.submitted[row] = status.submitted();
     page.eligible[row] = status.eligible();
-    page.accrued[row] = status.accrued();
+    page.accrued.set(row, status.accrued());
     page.expectedStart[row] = status.expectedStart();
     page.lastConsidered[row] = status.lastConsidered();
     if (status.state() != JobState.PENDING) {
       page.gate[row] = 0;
-      page.startable[row] = 0;
+      page.startable.set(row, 0);
       machine.accruals.leave(id);
     }
     reshape(page, row, job);
@@ -152,16 +152,17 @@ final class Jobs {
     int counted = over ? 0 : (int) weight(job);
     String partition = page.shape[row].partitions().get(0);
     boolean moved =
-        page.payer[row] != payer || before != null && !before.partitions().get(0).equals(partition);
-    if (moved && page.counted[row] > 0) {
-      state.use.queued(page.payer[row], before.partitions().get(0), -page.counted[row]);
-      page.counted[row] = 0;
+        page.payer.get(row) != payer
+            || before != null && !before.partitions().get(0).equals(partition);
+    if (moved && page.counted.get(row) > 0) {
+      state.use.queued(page.payer.get(row), before.partitions().get(0), -page.counted.get(row));
+      page.counted.set(row, 0);
     }
-    if (page.counted[row] != counted && !reading) {
-      state.use.queued(payer, partition, counted - page.counted[row]);
+    if (page.counted.get(row) != counted && !reading) {
+      state.use.queued(payer, partition, counted - page.counted.get(row));
     }
-    page.payer[row] = payer;
-    page.counted[row] = counted;
+    page.payer.set(row, payer);
+    page.counted.set(row, counted);
     machine.accruals.weighs(job.id(), counted);
     Run run = state.runs.get(job.id());
     if (run != null && run.alive()) {
@@ -220,8 +221,8 @@ final class Jobs {
     long id = job.id();
     JobPage page = state.table.find(id);
     int row = JobTable.row(id);
-    state.files.release(page.script[row]);
-    state.files.release(page.environment[row]);
+    state.files.release(page.script.get(row));
+    state.files.release(page.environment.get(row));
     state.tally.inState(job.status().state(), -1);
     state.shapes.drop(page.shape[row]);
     state.taskCount -= weight(job);

@@ -344,8 +344,8 @@ final class Published implements PublishedState {
     if (page == null) {
       return null;
     }
-    byte[] script = fileStore.get(page.script[JobTable.row(jobId)]);
-    byte[] environment = fileStore.get(page.environment[JobTable.row(jobId)]);
+    byte[] script = fileStore.get(page.script.get(JobTable.row(jobId)));
+    byte[] environment = fileStore.get(page.environment.get(JobTable.row(jobId)));
     return script == null || environment == null ? null : new JobFiles(script, environment);
   }
 
@@ -475,7 +475,7 @@ final class Published implements PublishedState {
 
     @Override
     public long arrayId() {
-      return page.arrayId[row];
+      return page.arrayId.get(row);
     }
 
     @Override
@@ -485,7 +485,7 @@ final class Published implements PublishedState {
 
     @Override
     public int user() {
-      return page.user[row];
+      return page.user.get(row);
     }
 
     @Override

@@ -257,7 +257,7 @@ final class Queue implements EligibleJobs {
 
   @Override
   public int nice(int row) {
-    return pages[row].nice[JobTable.row(ids[row])];
+    return pages[row].nice.get(JobTable.row(ids[row]));
   }
 
   @Override
@@ -278,19 +278,19 @@ final class Queue implements EligibleJobs {
         page.eligible[row],
         priority(index),
         fixedPriority(index),
-        page.nice[row],
-        page.user[row],
+        page.nice.get(row),
+        page.user.get(row),
         shape.charge().account(),
         shape.charge().qos(),
-        page.startable[row],
+        page.startable.get(row),
         (page.gate[row] & JobPage.PROMISED) == 0 ? 0 : page.expectedStart[row],
-        page.payer[row],
-        page.siteFactor[row],
+        page.payer.get(row),
+        page.siteFactor.get(row),
         accrues(page, row));
   }
 
   private static long accrues(JobPage page, int row) {
-    long accrued = page.accrued[row];
+    long accrued = page.accrued.get(row);
     if (accrued == JobStatus.NOT_YET) {
       return PendingJob.NEVER;
     }
@@ -319,17 +319,17 @@ final class Queue implements EligibleJobs {
 
   @Override
   public int user(int row) {
-    return pages[row].user[JobTable.row(ids[row])];
+    return pages[row].user.get(JobTable.row(ids[row]));
   }
 
   @Override
   public int startable(int row) {
-    return pages[row].startable[JobTable.row(ids[row])];
+    return pages[row].startable.get(JobTable.row(ids[row]));
   }
 
   @Override
   public int payer(int row) {
-    return pages[row].payer[JobTable.row(ids[row])];
+    return pages[row].payer.get(JobTable.row(ids[row]));
   }
 
   @Override

@@ -52,14 +52,14 @@ final class QueueChanges {
         && now.priority[row] == old.priority[row]
         && now.shape[row] == old.shape[row]
         && QueueColumns.fresh(now, row) == QueueColumns.fresh(old, row)
-        && now.startable[row] == old.startable[row]
+        && now.startable.get(row) == old.startable.get(row)
         && now.submitted[row] == old.submitted[row]
         && now.eligible[row] == old.eligible[row]
-        && now.accrued[row] == old.accrued[row]
-        && now.payer[row] == old.payer[row]
-        && now.user[row] == old.user[row]
-        && now.nice[row] == old.nice[row]
-        && now.siteFactor[row] == old.siteFactor[row]
+        && now.accrued.get(row) == old.accrued.get(row)
+        && now.payer.get(row) == old.payer.get(row)
+        && now.user.get(row) == old.user.get(row)
+        && now.nice.get(row) == old.nice.get(row)
+        && now.siteFactor.get(row) == old.siteFactor.get(row)
         && ((gate & JobPage.PROMISED) == 0 || now.expectedStart[row] == old.expectedStart[row]);
   }
 }

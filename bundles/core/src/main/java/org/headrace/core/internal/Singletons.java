@@ -77,7 +77,7 @@ final class Singletons {
 
   private long arrayOf(long id) {
     var page = machine.state.table.find(id);
-    return page == null ? 0 : page.arrayId[org.headrace.core.internal.table.JobTable.row(id)];
+    return page == null ? 0 : page.arrayId.get(org.headrace.core.internal.table.JobTable.row(id));
   }
 
   private static boolean wants(Job job) {

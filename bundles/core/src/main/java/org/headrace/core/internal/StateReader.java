@@ -256,6 +256,6 @@ public final class StateReader {
 
   private long immediateUntil(Job job) {
     var page = state.table.find(job.id());
-    return page.immediateUntil[org.headrace.core.internal.table.JobTable.row(job.id())];
+    return page.immediateUntil.get(org.headrace.core.internal.table.JobTable.row(job.id()));
   }
 }

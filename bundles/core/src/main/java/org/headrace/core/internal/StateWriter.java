@@ -82,8 +82,8 @@ public final class StateWriter {
   }
 
   private void job(long id, JobPage page, int row) {
-    file(page.script[row]);
-    file(page.environment[row]);
+    file(page.script.get(row));
+    file(page.environment.get(row));
     List<Blocker> blockers = state.blockers.get(id);
     NodeMask setAside = state.setAside.get(id);
     Run run = state.runs.get(id);
@@ -112,9 +112,9 @@ public final class StateWriter {
     return record == null
         ? new SnapshotItem.JobEntry(
             machine.jobs.get(id),
-            page.script[row],
-            page.environment[row],
-            page.immediateUntil[row],
+            page.script.get(row),
+            page.environment.get(row),
+            page.immediateUntil.get(row),
             blockers,
             promised,
             setAside)
@@ -123,12 +123,12 @@ public final class StateWriter {
             REASONS[page.reason[row]],
             page.priority[row],
             page.eligible[row],
-            page.accrued[row],
+            page.accrued.get(row),
             page.expectedStart[row],
             page.lastConsidered[row],
-            page.script[row],
-            page.environment[row],
-            page.immediateUntil[row],
+            page.script.get(row),
+            page.environment.get(row),
+            page.immediateUntil.get(row),
             blockers,
             promised,
             setAside);

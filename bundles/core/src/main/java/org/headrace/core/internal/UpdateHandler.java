@@ -244,10 +244,10 @@ final class UpdateHandler {
         .forEach(
             (id, page, row) -> {
               if (page.state[row] == JobState.PENDING.ordinal()
-                  && page.user[row] == user
+                  && page.user.get(row) == user
                   && page.shape[row].partitions().equals(job.spec().partitions())
                   && page.shape[row].charge().equals(job.spec().charge())) {
-                sum[0] += page.nice[row];
+                sum[0] += page.nice.get(row);
               }
             });
     return sum[0] >= 0;

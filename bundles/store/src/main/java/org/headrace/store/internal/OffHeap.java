@@ -28,6 +28,9 @@ public final class OffHeap<V> implements AutoCloseable {
   /** As values, entries take two to three times the heap that they take as bytes. */
   private static final int MOST_UNWRITTEN = 200_000;
 
+  /** An entry would have to be replaced as often while it is read once. */
+  private static final int MOST_TRIES = 1_000;
+
   private final String name;
   private final long firstEntries;
   private final int typicalBytes;
@@ -44,11 +47,23 @@ public final class OffHeap<V> implements AutoCloseable {
   private boolean failed;
   private boolean closed;
 
-  /** How values are written and read; any thread may ask at any time. */
+  /** How values are kept. Any thread may decode at any time, one at a time does the rest. */
   public interface Form<V> {
     byte[] encode(V value);
 
+    /** The value, or null if the bytes were {@link #drop dropped} meanwhile. */
     V decode(byte[] bytes);
+
+    /** The bytes that logs and snapshots have of the value. */
+    default byte[] written(byte[] bytes) {
+      return bytes;
+    }
+
+    /** What was encoded is kept no more. */
+    default void drop(byte[] bytes) {}
+
+    /** Nothing of what was encoded is kept any more. */
+    default void clear() {}
   }
 
   /** An entry on the heap. */
@@ -146,9 +161,18 @@ public final class OffHeap<V> implements AutoCloseable {
   private synchronized void move(List<Long> keys) {
     for (Long key : keys) {
       Waiting<V> entry = waiting.get(key);
-      if (entry != null && !closed && tiers.get(0).put(key, bytes(entry))) {
-        waiting.remove(key);
+      if (entry != null && !closed) {
+        moveOut(key, entry);
       }
+    }
+  }
+
+  private void moveOut(Long key, Waiting<V> entry) {
+    byte[] bytes = bytes(entry);
+    if (tiers.get(0).put(key, bytes, form::drop)) {
+      waiting.remove(key);
+    } else if (entry instanceof Waiting.Value<V>) {
+      form.drop(bytes);
     }
   }
 
@@ -169,30 +193,20 @@ public final class OffHeap<V> implements AutoCloseable {
    * were looked at; one on its way back isn't missed unless {@link #wentBack} has changed.
    */
   V get(long key) {
-    while (true) {
+    for (int i = 0; i < MOST_TRIES; i++) {
       long before = wentBack;
       Waiting<V> entry = waiting.get(key);
-      if (entry != null) {
-        return value(entry);
+      byte[] bytes = entry == null ? inTiers(key) : null;
+      V value = entry != null ? value(entry) : bytes != null ? form.decode(bytes) : null;
+      if (value != null || entry == null && bytes == null && wentBack == before) {
+        return value;
       }
-      for (Tier tier : tiers) {
-        byte[] bytes = tier.get(key);
-        if (bytes != null) {
-          return form.decode(bytes);
-        }
-      }
-      if (wentBack == before) {
-        return null;
-      }
+      // What was found has been replaced since.
     }
+    throw new IllegalStateException(name + " has bytes that can't be read under " + key);
   }
 
-  /** The bytes of an entry, for the thread that writes; null for one that isn't kept as bytes. */
-  byte[] bytes(long key) {
-    Waiting<V> entry = waiting.isEmpty() ? null : waiting.get(key);
-    if (entry != null) {
-      return entry instanceof Waiting.Written<V> written ? written.bytes() : null;
-    }
+  private byte[] inTiers(long key) {
     for (Tier tier : tiers) {
       byte[] bytes = tier.get(key);
       if (bytes != null) {
@@ -200,6 +214,19 @@ public final class OffHeap<V> implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /**
+   * An entry as logs and snapshots write it, for the thread that writes; null for one that isn't
+   * kept as bytes.
+   */
+  byte[] written(long key) {
+    Waiting<V> entry = waiting.isEmpty() ? null : waiting.get(key);
+    if (entry != null) {
+      return entry instanceof Waiting.Written<V> written ? form.written(written.bytes()) : null;
+    }
+    byte[] bytes = inTiers(key);
+    return bytes == null ? null : form.written(bytes);
   }
 
   private V value(Waiting<V> entry) {
@@ -216,23 +243,29 @@ public final class OffHeap<V> implements AutoCloseable {
 
   synchronized void put(long key, V value) {
     if (tiers.isEmpty() && waiting.size() < MOST_UNWRITTEN) {
-      waiting.put(key, new Waiting.Value<>(value));
+      dropped(waiting.put(key, new Waiting.Value<>(value)));
       return;
     }
     byte[] bytes = form.encode(value);
     Tier holder = holder(key);
     Tier target = holder != null || tiers.isEmpty() ? holder : tiers.get(0);
-    if (target != null && target.put(key, bytes)) {
-      waiting.remove(key);
+    if (target != null && target.put(key, bytes, form::drop)) {
+      dropped(waiting.remove(key));
       return;
     }
-    waiting.put(key, new Waiting.Written<>(bytes));
+    dropped(waiting.put(key, new Waiting.Written<>(bytes)));
     if (holder != null) {
       wentBack++;
-      holder.remove(key);
+      holder.remove(key, form::drop);
     }
     if (!tiers.isEmpty()) {
       makeTier(2 * tiers.get(0).entries());
+    }
+  }
+
+  private void dropped(Waiting<V> entry) {
+    if (entry instanceof Waiting.Written<V> written) {
+      form.drop(written.bytes());
     }
   }
 
@@ -247,8 +280,8 @@ public final class OffHeap<V> implements AutoCloseable {
   }
 
   synchronized void remove(long key) {
-    waiting.remove(key);
-    tiers.forEach(tier -> tier.remove(key));
+    dropped(waiting.remove(key));
+    tiers.forEach(tier -> tier.remove(key, form::drop));
   }
 
   synchronized void forEachValue(Consumer<V> action) {
@@ -263,6 +296,12 @@ public final class OffHeap<V> implements AutoCloseable {
   synchronized void clear() {
     waiting.clear();
     tiers.forEach(Tier::clear);
+    form.clear();
+  }
+
+  /** Bytes that entries take outside of the heap, with what the map needs for each. */
+  public synchronized long bytesOutside() {
+    return tiers.stream().mapToLong(Tier::bytes).sum();
   }
 
   @Override

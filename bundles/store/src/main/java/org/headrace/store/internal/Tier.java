@@ -13,6 +13,9 @@ final class Tier implements AutoCloseable {
   /** Entries that are larger than usual find room for a while. */
   private static final double MAX_BLOAT = 4;
 
+  /** Its tables have four bytes for a place, and one and a half places for an entry. */
+  private static final int BYTES_TO_FIND = 6;
+
   /** How often a full one looks whether entries were removed. */
   private static final int LOOK_AGAIN = 1_000;
 
@@ -54,8 +57,12 @@ final class Tier implements AutoCloseable {
     return map.get(key);
   }
 
-  /** Returns false if there is no room, and has kept what it had then. */
-  boolean put(long key, byte[] value) {
+  /**
+   * Returns false if there is no room, and has kept what it had then.
+   *
+   * @param replaced is told the bytes that were there before
+   */
+  boolean put(long key, byte[] value, Consumer<byte[]> replaced) {
     if (--unlooked < 0) {
       long room = entries - map.size();
       full = room <= 0;
@@ -64,18 +71,37 @@ final class Tier implements AutoCloseable {
     if (full && !map.containsKey(key)) {
       return false;
     }
+    byte[] before;
     try {
-      map.put(key, value);
+      before = map.put(key, value);
     } catch (IllegalStateException e) {
       // Its way of saying that a segment has no more space, as where entries are large.
       full = true;
       return false;
     }
+    if (before != null) {
+      replaced.accept(before);
+    }
     return true;
   }
 
-  void remove(long key) {
-    map.remove(key);
+  /**
+   * @param removed is told the bytes that were there
+   */
+  void remove(long key, Consumer<byte[]> removed) {
+    byte[] before = map.remove(key);
+    if (before != null) {
+      removed.accept(before);
+    }
+  }
+
+  /** Bytes that its entries take, and what it needs to find them. */
+  long bytes() {
+    long bytes = 0;
+    for (ChronicleMap.SegmentStats segment : map.segmentStats()) {
+      bytes += segment.usedBytes();
+    }
+    return bytes + BYTES_TO_FIND * map.size();
   }
 
   void forEachValue(Consumer<byte[]> action) {

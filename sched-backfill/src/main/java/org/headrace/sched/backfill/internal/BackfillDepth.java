@@ -27,10 +27,16 @@ record BackfillDepth(
     private final Map<Object, Integer> usersIn = new HashMap<>();
     private final Map<Object, Integer> partitions = new HashMap<>();
     private final Map<Object, Integer> associations = new HashMap<>();
+    private final boolean countsRows =
+        perUser > 0 || perUserAndPartition > 0 || perPartition > 0 || perAssociation > 0;
     private int started;
 
     /** The setting that keeps the row from being looked at, or null: then it is counted. */
     String limit(PendingJobs queue, int row) {
+      return countsRows ? limitOf(queue, row) : null;
+    }
+
+    private String limitOf(PendingJobs queue, int row) {
       String partition = queue.partition(row);
       int user = queue.user(row);
       UserIn userIn = perUserAndPartition > 0 ? new UserIn(user, partition) : null;

@@ -20,23 +20,35 @@ import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.core.ClusterMachine;
 import org.headrace.core.PublishedState;
-import org.headrace.core.heap.HeapFileStore;
-import org.headrace.core.heap.HeapJobStore;
+import org.headrace.store.StateStores;
 
-/** The real core on a clock that is moved by hand. */
-final class Core {
+/** The real core and its stores, on a clock that is moved by hand. */
+final class Core implements AutoCloseable {
   private static final long[] NONE = {};
   private static final JobFiles FILES =
       new JobFiles(
           "#!/bin/sh\ntrue\n".getBytes(StandardCharsets.UTF_8),
           "HOME=/\0PATH=/bin\0".getBytes(StandardCharsets.UTF_8));
 
-  private final ClusterMachine machine =
-      new ClusterMachine(new HeapJobStore(), new HeapFileStore());
+  private final StateStores stores;
+  private final ClusterMachine machine;
   private long now = 1_800_000_000_000L;
 
-  /** A cluster whose nodes are all up. */
-  Core(ClusterDefinition definition) {
+  /**
+   * A cluster whose nodes are all up.
+   *
+   * @param jobs about so many jobs will be known
+   */
+  Core(ClusterDefinition definition, int jobs) {
+    stores = StateStores.open(jobs);
+    try {
+      if (!stores.awaitOffHeap()) {
+        throw new BenchException("there is no room for jobs outside of the heap");
+      }
+    } catch (InterruptedException e) {
+      throw new BenchException("interrupted");
+    }
+    machine = new ClusterMachine(stores.jobs(), stores.files());
     apply(new Command.Configure(definition));
     for (NodeDefinition node : definition.nodes()) {
       apply(new Command.RegisterNode(Machine.report(node, now)));
@@ -45,6 +57,21 @@ final class Core {
 
   long now() {
     return now;
+  }
+
+  /** Bytes in use, on the heap and outside of it. */
+  long bytes() {
+    return Meter.heap() + stores.bytesOutside();
+  }
+
+  /** Bytes in use outside of the heap. */
+  long bytesOutside() {
+    return stores.bytesOutside();
+  }
+
+  @Override
+  public void close() {
+    stores.close();
   }
 
   void pass(long millis) {

@@ -28,12 +28,11 @@ final class GangBench {
   static List<Figures> measure(int nodes, int gangs, int rounds) {
     List<Figures> figures = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      Core core = new Core(Machine.ofGpus(nodes));
-      Jobs jobs = new Jobs(round, nodes);
-      for (int i = 0; i < gangs; i++) {
-        core.submit(jobs.gang());
-      }
-      try {
+      try (Core core = new Core(Machine.ofGpus(nodes), gangs)) {
+        Jobs jobs = new Jobs(round, nodes);
+        for (int i = 0; i < gangs; i++) {
+          core.submit(jobs.gang());
+        }
         PlanningCycle.Turn turn =
             new PlanningCycle(Plugins.serving(core.settings()), new Meter())
                 .plan(core.state(), core.now(), true);

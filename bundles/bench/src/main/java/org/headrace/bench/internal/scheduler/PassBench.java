@@ -22,10 +22,14 @@ import org.headrace.core.PublishedState;
 import org.headrace.core.SchedulerInput;
 
 /** A machine full of jobs with a queue before it: what passes over the queue cost. */
-final class PassBench {
+final class PassBench implements AutoCloseable {
   private static final int SUBMIT_SAMPLE = 1_000;
   private static final int EXPLAIN_SAMPLE = 50;
   private static final int SHOWN_AHEAD = 5;
+
+  /** About so many. */
+  private static final int RUNNING_ON_A_NODE = 4;
+
   private static final long SECOND = 1_000;
   private static final long MINUTE = 60_000;
 
@@ -33,8 +37,8 @@ final class PassBench {
   private final PluginRegistry plugins;
   private final PlanningCycle cycle;
 
-  private PassBench(int nodes, boolean limits) {
-    core = new Core(Machine.mixed(nodes, Map.of()));
+  private PassBench(int nodes, int jobs, boolean limits) {
+    core = new Core(Machine.mixed(nodes, Map.of()), jobs + RUNNING_ON_A_NODE * nodes);
     new Fill(core).fill();
     if (limits) {
       core.apply(new Command.Configure(Machine.mixed(nodes, Payers.SETTINGS)));
@@ -53,7 +57,9 @@ final class PassBench {
    * @param running jobs that run
    * @param submit nanoseconds of the core for one submission, with that queue
    * @param explain nanoseconds for what an explanation of a pending job takes from the state
-   * @param jobBytes heap for one pending job
+   * @param queuedBytes memory for one pending job that no pass has looked at yet
+   * @param jobBytes memory for one pending job after the first pass, all told
+   * @param outsideBytes how much of it is outside of the heap
    * @param first the pass after all jobs were submitted
    * @param full passes over the queue with all priorities computed anew
    * @param answers answers to the end of one job, from its end to the start of others
@@ -66,7 +72,9 @@ final class PassBench {
       int running,
       long submit,
       long explain,
+      long queuedBytes,
       long jobBytes,
+      long outsideBytes,
       Cost first,
       List<Cost> full,
       List<Cost> answers,
@@ -76,11 +84,19 @@ final class PassBench {
    * @param limits true for limits of associations and of a quality of service in force
    */
   static Figures measure(int nodes, int jobs, int rounds, boolean limits) {
-    return new PassBench(nodes, limits).run(nodes, jobs, rounds);
+    try (PassBench bench = new PassBench(nodes, jobs, limits)) {
+      return bench.run(nodes, jobs, rounds);
+    }
+  }
+
+  @Override
+  public void close() {
+    core.close();
   }
 
   private Figures run(int nodes, int count, int rounds) {
-    long before = Meter.heap();
+    long before = core.bytes();
+    long outside = core.bytesOutside();
     Jobs jobs = new Jobs(1, nodes);
     for (int i = 0; i < count; i++) {
       core.submit(jobs.next());
@@ -90,8 +106,10 @@ final class PassBench {
       }
     }
     core.recordsTaken();
-    long jobBytes = (Meter.heap() - before) / count;
+    long queuedBytes = (core.bytes() - before) / count;
     Cost first = pass(true);
+    long jobBytes = (core.bytes() - before) / count;
+    outside = (core.bytesOutside() - outside) / count;
     List<Cost> full = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       core.pass(MINUTE);
@@ -113,7 +131,9 @@ final class PassBench {
         running,
         submit(jobs),
         explain(),
+        queuedBytes,
         jobBytes,
+        outside,
         first,
         full,
         answers,

@@ -49,7 +49,7 @@ public final class SchedulerCommand {
 
   private static final int GANGS = 1_000;
   private static final String OURS = "headrace";
-  private static final String ROW = "%7s %8s %7s %8s | %7s %10s %7s%n";
+  private static final String ROW = "%7s %8s %7s %8s | %7s %10s %7s %7s %7s%n";
   private static final String PASS =
       "%15s %8s = %7s %8s %7s %6s %8s %6s %7s | %8s | %6s %8s %7s %10s%n";
 
@@ -81,8 +81,19 @@ public final class SchedulerCommand {
       out.println(
           "# medians in milliseconds of CPU time. first: after all jobs were submitted; full: all"
               + " priorities anew; answer: a job ended, others start in its place; event: the"
-              + " whole pass after that");
-      out.printf(ROW, "nodes", "jobs", "classes", "running", "µs/sub", "µs/explain", "B/job");
+              + " whole pass after that. B/job: all that one more job takes, on the heap and"
+              + " outside, after the first pass; queued: before it");
+      out.printf(
+          ROW,
+          "nodes",
+          "jobs",
+          "classes",
+          "running",
+          "µs/sub",
+          "µs/explain",
+          "B/job",
+          "queued",
+          "outside");
       out.printf(
           PASS,
           "pass",
@@ -162,6 +173,8 @@ public final class SchedulerCommand {
     add("submit." + size, "µs", Samples.of(figures.submit() / 1e3));
     add("explain." + size, "µs", Samples.of(figures.explain() / 1e3));
     add("memory." + size, "B/job", Samples.of(figures.jobBytes()));
+    add("memory-queued." + size, "B/job", Samples.of(figures.queuedBytes()));
+    add("memory-outside." + size, "B/job", Samples.of(figures.outsideBytes()));
     if (!json) {
       out.printf(
           ROW,
@@ -171,7 +184,9 @@ public final class SchedulerCommand {
           figures.running(),
           text(figures.submit() / 1e3),
           text(figures.explain() / 1e3),
-          figures.jobBytes());
+          figures.jobBytes(),
+          figures.queuedBytes(),
+          figures.outsideBytes());
     }
     passes("first", size, List.of(figures.first()));
     passes("full", size, figures.full());

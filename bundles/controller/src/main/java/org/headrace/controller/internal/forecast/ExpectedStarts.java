@@ -1,11 +1,10 @@
 package org.headrace.controller.internal.forecast;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.agrona.collections.Long2LongHashMap;
 import org.headrace.api.model.Blocker;
@@ -36,6 +35,7 @@ public final class ExpectedStarts {
   private static final int MOST_PLACES = 64;
 
   private static final long NO_ROW = -1;
+  private static final Wanted NOTHING_HAS_IT = new Wanted(new double[0], 0);
 
   /** Reasons that pass as jobs ahead start and end. */
   private static final Set<Reason> PASSING =
@@ -70,7 +70,10 @@ public final class ExpectedStarts {
   private final ClusterView view;
   private final PendingJobs queue;
   private final TimeGrid grid;
-  private final Map<Long, Wanted> wanted = new HashMap<>();
+
+  /** By pool and class id. */
+  private Wanted[][] wanted = {};
+
   private Long2LongHashMap rows;
 
   /** Of a job that names several partitions, the row of the next of them. */
@@ -260,7 +263,20 @@ public final class ExpectedStarts {
     if (pool < 0) {
       return null;
     }
-    return wanted.computeIfAbsent((long) queue.classId(row) << 16 | pool, key -> wanted(row, pool));
+    if (pool >= wanted.length) {
+      wanted = Arrays.copyOf(wanted, pool + 1);
+    }
+    int id = queue.classId(row);
+    if (wanted[pool] == null || id >= wanted[pool].length) {
+      int more = Math.max(64, id + id / 2 + 1);
+      wanted[pool] = wanted[pool] == null ? new Wanted[more] : Arrays.copyOf(wanted[pool], more);
+    }
+    Wanted known = wanted[pool][id];
+    if (known == null) {
+      known = wanted(row, pool);
+      wanted[pool][id] = known;
+    }
+    return known == NOTHING_HAS_IT ? null : known;
   }
 
   private Wanted wanted(int row, int pool) {
@@ -272,7 +288,7 @@ public final class ExpectedStarts {
                 jobClass.request(),
                 supply.pool(pool),
                 view.partition(queue.partition(row)).sharing());
-    return amounts == null ? null : new Wanted(amounts, duration(jobClass));
+    return amounts == null ? NOTHING_HAS_IT : new Wanted(amounts, duration(jobClass));
   }
 
   private static long duration(JobClass jobClass) {

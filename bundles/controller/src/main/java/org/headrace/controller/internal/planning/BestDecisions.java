@@ -1,8 +1,10 @@
 package org.headrace.controller.internal.planning;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.controller.internal.forecast.ExpectedStarts;
@@ -13,6 +15,12 @@ import org.headrace.controller.internal.forecast.ExpectedStarts;
  * reason.
  */
 final class BestDecisions {
+  /** Ids of jobs that wait lie close to each other, mostly. */
+  private static final int MOST_BITS = 1 << 20;
+
+  private static final int BITS_OF_A_DECISION = 64;
+  private static final LongHashSet NONE = new LongHashSet();
+
   private BestDecisions() {}
 
   /**
@@ -20,36 +28,64 @@ final class BestDecisions {
    * Starts and preemptions all stay.
    */
   static List<Decision> of(List<Decision> decisions) {
-    if (!severalPartitions(decisions)) {
+    LongHashSet several = severalPartitions(decisions) ? severalDecisions(decisions) : NONE;
+    if (several.isEmpty()) {
       return decisions;
     }
     Long2ObjectHashMap<Decision> best = new Long2ObjectHashMap<>();
-    boolean several = false;
     for (Decision decision : decisions) {
+      if (!several.contains(decision.jobId())) {
+        continue;
+      }
       if (decision instanceof Decision.Start) {
         // What was said before was about a partition in which it doesn't start.
-        several |= best.get(decision.jobId()) != null;
         best.remove(decision.jobId());
         continue;
       }
       Decision other = best.putIfAbsent(decision.jobId(), decision);
-      several |= other != null;
       if (other != null && better(decision, other)) {
         best.put(decision.jobId(), decision);
       }
-    }
-    if (!several) {
-      return decisions;
     }
     List<Decision> left = new ArrayList<>(decisions.size());
     for (Decision decision : decisions) {
       if (decision instanceof Decision.Start
           || decision instanceof Decision.Preempt
+          || !several.contains(decision.jobId())
           || best.get(decision.jobId()) == decision) {
         left.add(decision);
       }
     }
     return left;
+  }
+
+  /** Ids of jobs that are decided on more than once; mostly few of many. */
+  private static LongHashSet severalDecisions(List<Decision> decisions) {
+    LongHashSet several = new LongHashSet();
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    for (Decision decision : decisions) {
+      least = Math.min(least, decision.jobId());
+      most = Math.max(most, decision.jobId());
+    }
+    if (most - least > MOST_BITS + (long) BITS_OF_A_DECISION * decisions.size()) {
+      LongHashSet seen = new LongHashSet(2 * decisions.size());
+      for (Decision decision : decisions) {
+        if (!seen.add(decision.jobId())) {
+          several.add(decision.jobId());
+        }
+      }
+      return several;
+    }
+    BitSet seen = new BitSet((int) (most - least) + 1);
+    for (Decision decision : decisions) {
+      int bit = (int) (decision.jobId() - least);
+      if (seen.get(bit)) {
+        several.add(decision.jobId());
+      }
+      seen.set(bit);
+    }
+    return several;
   }
 
   private static boolean severalPartitions(List<Decision> decisions) {

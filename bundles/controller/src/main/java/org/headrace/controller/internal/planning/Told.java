@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.agrona.collections.Long2LongHashMap;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.core.EligibleJobs;
@@ -28,9 +27,8 @@ final class Told {
   private static final int ALWAYS_FRESH = 100;
   private static final int MOST_REFRESHED = 10_000;
   private static final long EXPECTED_TO_THE = 60_000;
-  private static final long NOTHING = 0;
 
-  private final Long2LongHashMap digests = new Long2LongHashMap(NOTHING);
+  private final DigestPages digests = new DigestPages();
   private int reserved;
 
   /** Where in the queue those are that are to be told changed numbers next. */
@@ -102,7 +100,7 @@ final class Told {
         portions.add(i < MOST_DETAILED ? decision : brief(decision));
       }
     }
-    if (digests.size() > 2 * decisions.size() + 10_000) {
+    if (digests.size() > 2L * decisions.size() + 10_000) {
       digests.clear();
     }
     news |= reservations != reserved;

@@ -78,6 +78,15 @@ class BestDecisionsTest {
     assertThat(BestDecisions.of(List.of(late, none))).containsExactly(late);
   }
 
+  /** Where a bit for each id between them would be too many. */
+  @Test
+  void idsMayLieFarApart() {
+    Decision far = wait(1L << 40, Reason.PRIORITY, 200, "a");
+    Decision farther = wait(1L << 40, Reason.PRIORITY, 300, "b");
+    Decision near = wait(1, Reason.PRIORITY, 200, "a");
+    assertThat(BestDecisions.of(List.of(near, farther, far))).containsExactly(near, far);
+  }
+
   @Test
   void whatPassesComesBeforeWhatDoesNot() {
     Decision down = wait(1, Reason.PARTITION_DOWN, 0, "a");

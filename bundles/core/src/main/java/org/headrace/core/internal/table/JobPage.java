@@ -24,31 +24,31 @@ public final class JobPage extends Page<JobPage> {
   public final byte[] flags;
   public final short[] reason;
   public final byte[] gate;
-  public final int[] arrayTask;
-  public final int[] user;
-  public final int[] nice;
-  public final int[] siteFactor;
-  public final int[] startable;
+  public final IntColumn arrayTask;
+  public final IntColumn user;
+  public final IntColumn nice;
+  public final IntColumn siteFactor;
+  public final IntColumn startable;
 
   /** Number of who pays. */
-  public final int[] payer;
+  public final IntColumn payer;
 
   /** As how many jobs of the payer it counts that wait or run. */
-  public final int[] counted;
+  public final IntColumn counted;
 
-  public final long[] arrayId;
+  public final LongColumn arrayId;
   public final long[] priority;
   public final long[] submitted;
   public final long[] eligible;
 
   /** As {@link org.headrace.api.job.JobStatus#accrued} says it. */
-  public final long[] accrued;
+  public final LongColumn accrued;
 
   public final long[] expectedStart;
   public final long[] lastConsidered;
-  public final long[] immediateUntil;
-  public final long[] script;
-  public final long[] environment;
+  public final LongColumn immediateUntil;
+  public final LongColumn script;
+  public final LongColumn environment;
   public final Shape[] shape;
   int used;
 
@@ -58,23 +58,23 @@ public final class JobPage extends Page<JobPage> {
     flags = new byte[ROWS];
     reason = new short[ROWS];
     gate = new byte[ROWS];
-    arrayTask = new int[ROWS];
-    user = new int[ROWS];
-    nice = new int[ROWS];
-    siteFactor = new int[ROWS];
-    startable = new int[ROWS];
-    payer = new int[ROWS];
-    counted = new int[ROWS];
-    arrayId = new long[ROWS];
+    arrayTask = new IntColumn();
+    user = new IntColumn();
+    nice = new IntColumn();
+    siteFactor = new IntColumn();
+    startable = new IntColumn();
+    payer = new IntColumn();
+    counted = new IntColumn();
+    arrayId = new LongColumn();
     priority = new long[ROWS];
     submitted = new long[ROWS];
     eligible = new long[ROWS];
-    accrued = new long[ROWS];
+    accrued = new LongColumn();
     expectedStart = new long[ROWS];
     lastConsidered = new long[ROWS];
-    immediateUntil = new long[ROWS];
-    script = new long[ROWS];
-    environment = new long[ROWS];
+    immediateUntil = new LongColumn();
+    script = new LongColumn();
+    environment = new LongColumn();
     shape = new Shape[ROWS];
   }
 
@@ -83,23 +83,23 @@ public final class JobPage extends Page<JobPage> {
     flags = other.flags.clone();
     reason = other.reason.clone();
     gate = other.gate.clone();
-    arrayTask = other.arrayTask.clone();
-    user = other.user.clone();
-    nice = other.nice.clone();
-    siteFactor = other.siteFactor.clone();
-    startable = other.startable.clone();
-    payer = other.payer.clone();
-    counted = other.counted.clone();
-    arrayId = other.arrayId.clone();
+    arrayTask = other.arrayTask.copy(state);
+    user = other.user.copy(state);
+    nice = other.nice.copy(state);
+    siteFactor = other.siteFactor.copy(state);
+    startable = other.startable.copy(state);
+    payer = other.payer.copy(state);
+    counted = other.counted.copy(state);
+    arrayId = other.arrayId.copy(state);
     priority = other.priority.clone();
     submitted = other.submitted.clone();
     eligible = other.eligible.clone();
-    accrued = other.accrued.clone();
+    accrued = other.accrued.copy(state);
     expectedStart = other.expectedStart.clone();
     lastConsidered = other.lastConsidered.clone();
-    immediateUntil = other.immediateUntil.clone();
-    script = other.script.clone();
-    environment = other.environment.clone();
+    immediateUntil = other.immediateUntil.copy(state);
+    script = other.script.copy(state);
+    environment = other.environment.copy(state);
     shape = other.shape.clone();
     used = other.used;
   }
