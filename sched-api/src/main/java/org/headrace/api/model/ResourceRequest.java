@@ -256,16 +256,15 @@ public record ResourceRequest(
 
   /**
    * CPUs that the job needs in all, at least: tasks times CPUs per task, and one per node where no
-   * number of tasks was given, or as many as each node is to give it.
+   * number of tasks was given, or as many as each node is to give it. Never more than {@link
+   * Integer#MAX_VALUE}.
    */
   public int minCpus() {
     int perTask = layout.overcommit() ? 0 : layout.cpusPerTask();
-    int tasks = layout.tasks();
-    int onNodes = tasks == TaskLayout.UNSET ? minNodes : Math.min(minNodes, tasks);
-    if (tasks == TaskLayout.UNSET) {
-      tasks = minNodes * Math.max(1, layout.tasksPerNode());
-    }
-    int ofNodes = Math.multiplyExact(onNodes, nodes.minCpus());
-    return Math.max(Math.max(minNodes, ofNodes), Math.multiplyExact(tasks, perTask));
+    boolean open = layout.tasks() == TaskLayout.UNSET;
+    long tasks = open ? (long) minNodes * Math.max(1, layout.tasksPerNode()) : layout.tasks();
+    long onNodes = open ? minNodes : Math.min(minNodes, tasks);
+    long ofNodes = Math.max(minNodes, onNodes * nodes.minCpus());
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(ofNodes, tasks * perTask));
   }
 }
