@@ -253,6 +253,17 @@ class SubmitTest {
     return with(ResourceRequest.singleCpu().withConstraint(nodes));
   }
 
+  /** It would wait for ever. */
+  @Test
+  void aNodeIsNotAskedForAndExcluded() {
+    NodeConstraint nodes =
+        new NodeConstraint("", "", List.of("n1", "n2"), List.of("n2"), 0, 0, 0, 0, 0, false, 0, 0);
+    Outcome.Rejected refused =
+        cluster.refused(with(ResourceRequest.singleCpu().withConstraint(nodes)), ANNA);
+    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_NODE_NAME);
+    assertThat(refused.message()).isEqualTo("node n2 is both asked for and excluded");
+  }
+
   @Test
   void aPriorityFollowsTheSiteFactorAtOnce() {
     long id = cluster.submit(Specs.job(ANNA));

@@ -250,6 +250,13 @@ final class SpecRules {
         }
       }
     }
+    Set<String> excluded = Set.copyOf(request.nodes().excluded());
+    for (String name : request.nodes().required()) {
+      if (excluded.contains(name)) {
+        return refuse(
+            ErrorCode.INVALID_NODE_NAME, "node " + name + " is both asked for and excluded");
+      }
+    }
     Map<String, Integer> licenses = state.configuration.definition().licenses();
     for (Map.Entry<String, Integer> wanted : new TreeMap<>(request.licenses()).entrySet()) {
       int total = licenses.getOrDefault(wanted.getKey(), 0);
