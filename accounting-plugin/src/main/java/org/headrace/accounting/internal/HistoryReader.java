@@ -204,34 +204,50 @@ final class HistoryReader {
   }
 
   List<NodeChanged> nodeEvents(long from, long to) throws SQLException {
-    String sql =
-        "SELECT node, document FROM "
-            + Tables.NODE_EVENTS.name()
-            + " WHERE cluster_id = ? AND event_time >= ? AND event_time <= ?"
-            + " ORDER BY event_time, "
-            + Table.NUMBER;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, cluster);
-      statement.setLong(2, from);
-      statement.setLong(3, to);
-      statement.setFetchSize(FETCH_ROWS);
-      List<NodeChanged> events = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          String where = "an event of node " + rows.getString(1);
-          Documents.OfNode event = parse(Documents.OfNode.class, rows.getString(2), where);
+    List<NodeChanged> events = new ArrayList<>();
+    events(
+        Tables.NODE_EVENTS,
+        "node",
+        from,
+        to,
+        (name, document) -> {
+          String where = "an event of node " + name;
+          Documents.OfNode event = parse(Documents.OfNode.class, document, where);
           requireKnown(event.version(), where);
           events.add(event.change());
-        }
-      }
-      return events;
-    }
+        });
+    return events;
   }
 
   List<BookChanged> bookEvents(long from, long to) throws SQLException {
+    List<BookChanged> events = new ArrayList<>();
+    events(
+        Tables.BOOK_EVENTS,
+        "name",
+        from,
+        to,
+        (name, document) -> {
+          String where = "a change of " + name;
+          Documents.OfBook event = parse(Documents.OfBook.class, document, where);
+          requireKnown(event.version(), where);
+          events.add(event.change());
+        });
+    return events;
+  }
+
+  /** What happened to something, as a document. */
+  private interface Happening {
+    void read(String name, String document) throws SQLException;
+  }
+
+  /** What happened within a time, in its order. */
+  private void events(Table table, String name, long from, long to, Happening happening)
+      throws SQLException {
     String sql =
-        "SELECT name, document FROM "
-            + Tables.BOOK_EVENTS.name()
+        "SELECT "
+            + name
+            + ", document FROM "
+            + table.name()
             + " WHERE cluster_id = ? AND event_time >= ? AND event_time <= ?"
             + " ORDER BY event_time, "
             + Table.NUMBER;
@@ -240,16 +256,11 @@ final class HistoryReader {
       statement.setLong(2, from);
       statement.setLong(3, to);
       statement.setFetchSize(FETCH_ROWS);
-      List<BookChanged> events = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          String where = "a change of " + rows.getString(1);
-          Documents.OfBook event = parse(Documents.OfBook.class, rows.getString(2), where);
-          requireKnown(event.version(), where);
-          events.add(event.change());
+          happening.read(rows.getString(1), rows.getString(2));
         }
       }
-      return events;
     }
   }
 

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.commands.internal.cli.ClientFile;
-import org.headrace.commands.internal.cli.LineInput;
-import org.headrace.commands.internal.cli.Words;
+import org.headrace.commands.internal.cli.Conversation;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.json.Answer;
@@ -62,31 +61,9 @@ final class SacctmgrRun {
     if (OPTIONS.answered(options, invocation)) {
       return 0;
     }
-    return options.operands().isEmpty() ? prompt() : carryOut(options.operands());
-  }
-
-  /** Takes lines until one says that it is enough; the exit status is that of the last. */
-  private int prompt() throws Exception {
-    LineInput input = new LineInput();
-    invocation.streamInput(input);
-    int status = 0;
-    while (true) {
-      invocation.out().print("sacctmgr: ");
-      invocation.out().flush();
-      String line = input.next();
-      if (line == null) {
-        invocation.out().println();
-        return status;
-      }
-      List<String> words = Words.of(line).words();
-      if (words.isEmpty()) {
-        continue;
-      }
-      if (words.get(0).matches("(?i)exit|quit")) {
-        return status;
-      }
-      status = carryOut(words);
-    }
+    return options.operands().isEmpty()
+        ? Conversation.hold(invocation, "sacctmgr", this::carryOut)
+        : carryOut(options.operands());
   }
 
   private int carryOut(List<String> line) throws Exception {

@@ -8,10 +8,9 @@ import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Association;
 import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.JobUse;
-import org.headrace.commands.internal.cli.LineInput;
+import org.headrace.commands.internal.cli.Conversation;
 import org.headrace.commands.internal.cli.Product;
 import org.headrace.commands.internal.cli.Refusal;
-import org.headrace.commands.internal.cli.Words;
 import org.headrace.commands.internal.format.CommandOptions;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.commands.internal.format.Visibility;
@@ -71,7 +70,9 @@ final class SreportRun {
     boolean second = options.has("parsable2");
     style = new Sheet.Style(second || options.has("parsable"), !second, !options.has("noheader"));
     time(options.value("time", ""));
-    return options.operands().isEmpty() ? prompt() : carryOut(options.operands());
+    return options.operands().isEmpty()
+        ? Conversation.hold(invocation, "sreport", this::carryOut)
+        : carryOut(options.operands());
   }
 
   private void time(String text) {
@@ -80,33 +81,6 @@ final class SreportRun {
       units = wanted;
     } else if (!text.isEmpty()) {
       invocation.err().print("unknown time format " + text);
-    }
-  }
-
-  /** Takes lines until one says that it is enough; the exit status is that of the last. */
-  private int prompt() throws Exception {
-    LineInput input = new LineInput();
-    invocation.streamInput(input);
-    int status = 0;
-    List<String> before = List.of();
-    while (true) {
-      invocation.out().print("sreport: ");
-      invocation.out().flush();
-      String line = input.next();
-      if (line == null) {
-        invocation.out().println();
-        return status;
-      }
-      List<String> words = Words.of(line).words();
-      words = words.equals(List.of("!!")) ? before : words;
-      before = words;
-      if (words.isEmpty()) {
-        continue;
-      }
-      if (words.get(0).matches("(?i)exit|quit")) {
-        return status;
-      }
-      status = carryOut(words);
     }
   }
 
