@@ -51,7 +51,7 @@ static void complain(struct child *child, char *text) {
   }
 }
 
-static void reset_signals(void) {
+void reset_signals(void) {
   sigset_t none;
   for (int signo = 1; signo < NSIG; signo++) {
     signal(signo, SIG_DFL);
@@ -253,7 +253,7 @@ static char **build_environment(const struct child *child) {
   return env;
 }
 
-static const char *variable(char *const *env, const char *name) {
+const char *variable(char *const *env, const char *name) {
   size_t length = strlen(name);
   for (; *env != NULL; env++) {
     if (strncmp(*env, name, length) == 0 && (*env)[length] == '=') {
@@ -275,7 +275,7 @@ static const char *find_program(const char *name, char *const *env) {
   }
   const char *path = variable(env, "PATH");
   if (path == NULL) {
-    path = "/usr/local/bin:/usr/bin:/bin";
+    path = ORDINARY_PATH;
   }
   while (*path != 0) {
     size_t length = strcspn(path, ":");

@@ -14,34 +14,23 @@
 #define PATIENCE_MS (120 * 1000)
 #define MAX_OUTPUT (4u << 20)
 #define POLL_MS 20
-#define ORDINARY_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 
 /* What a profile prints comes before. */
 static const char marker[] = "headrace-login-environment\n";
 
-static const char *value_in(char *const *env, const char *name) {
-  size_t length = strlen(name);
-  for (; *env != NULL; env++) {
-    if (strncmp(*env, name, length) == 0 && (*env)[length] == '=') {
-      return *env + length + 1;
-    }
-  }
-  return NULL;
-}
-
 static void run_shell(char *const *env, int output) __attribute__((noreturn));
 static void run_shell(char *const *env, int output) {
   static const char *const names[] = {"HOME", "USER", "LOGNAME", "SHELL"};
-  char *own[sizeof(names) / sizeof(names[0]) + 2] = {ORDINARY_PATH};
+  char *own[sizeof(names) / sizeof(names[0]) + 2] = {"PATH=" ORDINARY_PATH};
   size_t count = 1;
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-    const char *value = value_in(env, names[i]);
+    const char *value = variable(env, names[i]);
     if (value != NULL) {
       own[count++] = format_string("%s=%s", names[i], value);
     }
   }
-  const char *shell = value_in(env, "SHELL");
-  const char *home = value_in(env, "HOME");
+  const char *shell = variable(env, "SHELL");
+  const char *home = variable(env, "HOME");
   shell = shell == NULL || shell[0] != '/' ? "/bin/sh" : shell;
   char *name = format_string("-%s", strrchr(shell, '/') + 1);
   char *command = format_string("echo %.*s; exec /usr/bin/env -0", (int)sizeof(marker) - 2, marker);
@@ -115,19 +104,19 @@ static char **add_missing(char **env, char *entries, const char *end) {
   memcpy(all, env, count * sizeof(char *));
   for (char *at = entries; at < end; at += strlen(at) + 1) {
     char *name = format_string("%.*s", (int)strcspn(at, "="), at);
-    if (!passing(at) && value_in(all, name) == NULL) {
+    if (!passing(at) && variable(all, name) == NULL) {
       all[count++] = at;
     }
     free(name);
   }
-  if (value_in(all, "PATH") == NULL) {
-    all[count++] = format_string("%s", ORDINARY_PATH);
+  if (variable(all, "PATH") == NULL) {
+    all[count++] = format_string("%s", "PATH=" ORDINARY_PATH);
   }
   return all;
 }
 
 char **with_login_variables(const struct order *order, char **env) {
-  const char *wanted = value_in(env, "SLURM_GET_USER_ENV");
+  const char *wanted = variable(env, "SLURM_GET_USER_ENV");
   int fds[2];
   if (order->script == NULL || wanted == NULL || strcmp(wanted, "1") != 0) {
     return env;

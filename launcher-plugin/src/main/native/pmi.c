@@ -14,6 +14,7 @@
 
 #define LEAST_FD 10 /* scripts use smaller ones for themselves */
 #define MAX_ABORT_TEXT 256
+#define PMI_VARIABLES 4
 #define LAST_READS 16 /* of a task that has ended; what it left behind may go on writing */
 
 void pmi_prepare(struct step *step) {
@@ -59,22 +60,25 @@ uint32_t pmi_rank(const struct step *step, const struct task *task) {
 
 size_t pmi_variable_count(const struct step *step, const struct task *task) {
   const struct strings *variables = pmix_variables(step, task);
-  return variables == NULL ? 4 : variables->count;
+  return variables == NULL ? PMI_VARIABLES : variables->count;
 }
 
 size_t pmi_variables(const struct step *step, const struct task *task, char **env) {
   const struct strings *variables = pmix_variables(step, task);
-  if (variables != NULL && variables->count > 0) {
-    memcpy(env, variables->items, variables->count * sizeof(char *));
+  if (variables != NULL) {
+    for (uint32_t i = 0; i < variables->count; i++) {
+      env[i] = variables->items[i];
+    }
+    return variables->count;
   }
-  if (variables != NULL || task->pmi == NULL) {
-    return variables == NULL ? 0 : variables->count;
+  if (task->pmi == NULL) {
+    return 0;
   }
   env[0] = format_string("PMI_FD=%d", task->pmi->child_fd);
   env[1] = format_string("PMI_RANK=%u", pmi_rank(step, task));
   env[2] = format_string("PMI_SIZE=%u", step->order.world.size);
   env[3] = format_string("PMI_JOBID=%s", step->order.world.name);
-  return 4;
+  return PMI_VARIABLES;
 }
 
 void pmi_hand_over(const struct task *task) {

@@ -42,20 +42,16 @@ static char *server_path(void) {
 static void run_server(const struct step *step, int fd) __attribute__((noreturn));
 static void run_server(const struct step *step, int fd) {
   /* Files of shared memory would be left behind by who is killed: variables go by messages. */
-  char *env[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "PMIX_MCA_gds=hash", NULL};
+  char *env[] = {"PATH=" ORDINARY_PATH, "PMIX_MCA_gds=hash", NULL};
   char error[512];
   char *path = server_path();
   close(step->dir_fd); /* the lock is the supervisor's alone */
-  for (int signo = 1; signo < NSIG; signo++) {
-    signal(signo, SIG_DFL);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  reset_signals();
   setsid();
-  cgroup_join(step);
+  bool joined = cgroup_join(step);
+  write_file("/proc/self/oom_score_adj", "0");
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (path == NULL || null < 0 || dup2(fd, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0
+  if (!joined || path == NULL || null < 0 || dup2(fd, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0
       || dup2(null, STDERR_FILENO) < 0 || !become_user(&step->order, error, sizeof(error))) {
     _exit(126);
   }

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #define STEPD_VERSION "1"
+#define ORDINARY_PATH "/usr/local/bin:/usr/bin:/bin" /* where a user has no other */
 
 /* Bounds on what an order may hold. The Java side checks the same and says so earlier. */
 #define MAX_ORDER_BYTES (96u << 20)
@@ -284,6 +285,8 @@ struct child_io {
   int fds[3]; /* pipe ends of the child, or -1 */
   int pty_slave;
 };
+void reset_signals(void); /* to what a program expects that was just started */
+const char *variable(char *const *env, const char *name); /* NULL: there is none */
 void child_run(struct step *step, struct task *task, const struct child_io *io, int go_fd)
     __attribute__((noreturn));
 

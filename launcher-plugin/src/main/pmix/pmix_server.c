@@ -219,22 +219,23 @@ static pmix_status_t fence(const pmix_proc_t procs[], size_t count, const pmix_i
   if (!all && !here_only) {
     return PMIX_ERR_NOT_SUPPORTED;
   }
-  struct fence *one = calloc(1, sizeof(*one));
   char *bytes = malloc(length + 1);
-  if (one == NULL || bytes == NULL) {
-    free(one);
-    free(bytes);
+  if (bytes == NULL) {
     return PMIX_ERR_NOMEM;
   }
   if (length > 0) {
     memcpy(bytes, data, length);
   }
-  *one = (struct fence){.done = done, .context = context, .bytes = bytes, .length = length};
   if (!all) {
-    free(one);
     done(PMIX_SUCCESS, bytes, length, context, free, bytes);
     return PMIX_SUCCESS;
   }
+  struct fence *one = calloc(1, sizeof(*one));
+  if (one == NULL) {
+    free(bytes);
+    return PMIX_ERR_NOMEM;
+  }
+  *one = (struct fence){.done = done, .context = context, .bytes = bytes, .length = length};
   pthread_mutex_lock(&fencing);
   struct fence **last = &fences;
   while (*last != NULL) {

@@ -62,6 +62,7 @@ int main(int count, char **words) {
   print_text(&who, PMIX_LOCAL_PEERS);
   print_text(&me, PMIX_HOSTNAME);
   printf("\n");
+  fflush(stdout); /* so that it is seen that this one has come */
   if (is(count, words, "abort", (int)me.rank)) {
     PMIx_Abort(7, "enough", NULL, 0);
     sleep(100);

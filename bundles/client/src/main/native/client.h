@@ -27,6 +27,7 @@ extern void (*on_failure)(void); /* tells who can't see standard error, until th
 _Noreturn void leave(int code);                         /* with the terminal as it was */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *need(void *memory);                               /* fails if there is none */
+int64_t millis(void);                                   /* of a clock that is never set */
 
 /* wire.c */
 extern int server;                                      /* the connection */

@@ -29,12 +29,19 @@ static bool input_open = true;
 static bool end_owed;                   /* of input, to a controller that has come back */
 static char **asked;                    /* our arguments */
 static char *resume_token;              /* what to say when the controller has come back, or NULL */
-static size_t let_go;                   /* bytes of frames that have been held long enough */
+static size_t let_go;                   /* bytes of frames that needn't be held any longer */
+static int64_t hold_until;              /* when those that are held have been long enough; 0: none */
 static struct { int fd; const unsigned char *at; size_t left; } output; /* STDOUT/STDERR under way */
 
 _Noreturn void leave(int code) {
   set_raw(false);
   _exit(code);
+}
+
+int64_t millis(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 _Noreturn void fail(const char *format, ...) {
@@ -237,19 +244,18 @@ static void handle(int type, struct reader r) {
 
 /* Waits until there is a controller again, and asks it to go on where the last one was. */
 static void resume(void) {
-  struct timespec now, since;
   bool told = false;
-  clock_gettime(CLOCK_MONOTONIC, &since);
+  int64_t since = millis();
   close(server);
   credit = let_go = 0;
+  hold_until = 0;
   end_owed = !input_open;
   offer_child();
   set_raw(false);
   while (try_to_connect()) {
     struct pollfd ready = {.fd = signals, .events = POLLIN};
     if (poll(&ready, 1, RETRY_MILLIS) > 0) signal_alone();
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (!told && now.tv_sec - since.tv_sec >= SILENT_SECONDS) {
+    if (!told && millis() - since >= SILENT_SECONDS * 1000) {
       told = true;
       dprintf(2, "%s: the slurm controller is away, waiting for it\n", program);
     }
@@ -273,52 +279,43 @@ static void read_server(struct buffer *in, size_t *start) {
   } else if (n < 0 && errno == EINTR) {
     return;
   } else if (resume_token) {
-    in->size = 0; /* half a frame at most, whose end will never come */
+    in->size = 0; /* half a frame, and output that was held, which is sent again */
     resume();
   } else {
     fail("lost the connection to the slurm controller%s%s", n ? ": " : "", n ? strerror(errno) : "");
   }
 }
 
-static int64_t millis(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Whether something else than output has come behind it: most likely how far we are with it. */
-static bool followed(const struct buffer *in, size_t start) {
+/* Bytes of the output before something else that has come behind it: most likely how far we are with
+ * it. 0: nothing has. */
+static size_t followed(const struct buffer *in, size_t start) {
   size_t at = start;
   while (in->size - at >= 5) {
     struct reader r = {(unsigned char *) in->data + at, (unsigned char *) in->data + in->size};
     size_t length = get_number(&r, 4);
     int type = (int) get_number(&r, 1);
-    if ((size_t) (r.end - r.at) < length) return false;
-    if (type != STDOUT && type != STDERR) return true;
+    if ((size_t) (r.end - r.at) < length) return 0;
+    if (type != STDOUT && type != STDERR) return at - start;
     at += 5 + length;
   }
-  return false;
+  return 0;
 }
 
 /* Output is kept until we know how far we are with it: another controller sends again what comes
  * after that. Not for long, as it may be a word that stands alone. In how many milliseconds it is to
  * be written, or 0. */
 static int holding(const struct buffer *in, size_t start, int type, size_t length) {
-  static int64_t until;
-  if (let_go) { /* all that had come when the time was up */
+  bool kept = resume_token && (type == STDOUT || type == STDERR);
+  if (kept && !let_go) let_go = followed(in, start);
+  if (let_go || !kept || in->size - start >= HOLD_BYTES) {
     let_go -= let_go < 5 + length ? let_go : 5 + length;
-    return 0;
-  }
-  bool hold = resume_token && (type == STDOUT || type == STDERR)
-              && in->size - start < HOLD_BYTES && !followed(in, start);
-  if (!hold) {
-    until = 0;
+    hold_until = 0;
     return 0;
   }
   int64_t now = millis();
-  if (!until) until = now + HOLD_MILLIS;
-  if (now < until) return (int) (until - now);
-  until = 0;
+  if (!hold_until) hold_until = now + HOLD_MILLIS;
+  if (now < hold_until) return (int) (hold_until - now);
+  hold_until = 0;
   let_go = in->size - start - 5 - length;
   return 0;
 }

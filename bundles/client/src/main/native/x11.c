@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 void x11_unblock(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
@@ -69,12 +68,6 @@ struct channel *x11_channel(struct trunk *trunk, uint32_t id) {
   return NULL;
 }
 
-static int64_t now_millis(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A free place, or that of who has waited longest: anyone on a node may connect and say nothing. */
 static struct channel *place(struct trunk *trunk) {
   struct channel *oldest = NULL;
@@ -92,22 +85,24 @@ struct channel *x11_add(struct trunk *trunk, uint32_t id) {
   if (!c) return NULL;
   c->out.start = c->out.end = 0;
   *c = (struct channel) {.used = true, .greeting = true, .id = id, .fd = -1, .slot = -1,
-                         .credit = X11_MOST_WAITING, .since = now_millis(), .out = c->out};
+                         .credit = X11_MOST_WAITING, .since = millis(), .out = c->out};
   return c;
 }
 
 static int64_t greeting_millis(void) {
   const char *text = getenv("HEADRACE_X11_GREETING_MILLIS");
-  long millis = text ? strtol(text, NULL, 10) : 0;
-  return millis > 0 ? millis : X11_GREETING_MILLIS;
+  long given = text ? strtol(text, NULL, 10) : 0;
+  return given > 0 ? given : X11_GREETING_MILLIS;
 }
 
 int x11_expire(struct trunk *trunk) {
-  int64_t most = greeting_millis(), next = -1, now = -1;
+  static int64_t most;
+  int64_t next = -1, now = -1;
+  if (!most) most = greeting_millis();
   for (int i = 0; i < X11_CHANNELS; i++) {
     struct channel *c = &trunk->channels[i];
     if (!c->used || !c->greeting) continue;
-    now = now < 0 ? now_millis() : now;
+    now = now < 0 ? millis() : now;
     int64_t left = c->since + most - now;
     if (left <= 0) {
       x11_drop(trunk, c, true);

@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MOST_NODES = 1024, START_SECONDS = 120 };
@@ -333,17 +332,17 @@ static void pass_errors(struct forward *f, bool tell) {
 }
 
 /* One look at everything. False: a way to a node is broken, or the owner has gone. */
-static bool turn(struct forward *f, int owner, struct pollfd *polls, int millis) {
+static bool turn(struct forward *f, int owner, struct pollfd *polls, int wait) {
   nfds_t count = 0;
   for (int i = 0; i < f->count; i++) {
     int due = x11_expire(&f->trunks[i]);
-    if (due >= 0 && (millis < 0 || due < millis)) millis = due;
+    if (due >= 0 && (wait < 0 || due < wait)) wait = due;
     x11_polls(&f->trunks[i], polls, &count);
   }
   struct pollfd *more = polls + count;
   more[0] = (struct pollfd) {.fd = owner, .events = POLLIN};
   more[1] = (struct pollfd) {.fd = f->errors, .events = POLLIN};
-  if (poll(polls, count + 2, millis) < 0) return errno == EINTR;
+  if (poll(polls, count + 2, wait) < 0) return errno == EINTR;
   if (more[1].revents) pass_errors(f, f->ready < f->count);
   if (more[0].revents) return false;
   for (int i = 0; i < f->count; i++) {
@@ -355,7 +354,6 @@ static bool turn(struct forward *f, int owner, struct pollfd *polls, int millis)
 /* True when all nodes listen at the same number; *again: another one may be free. */
 static bool try_display(struct forward *f, int owner, struct pollfd *polls, bool *again) {
   int errors[2];
-  struct timespec now, since;
   if (pipe2(errors, O_CLOEXEC)) return false;
   x11_unblock(errors[0]);
   f->errors = errors[0];
@@ -366,11 +364,9 @@ static bool try_display(struct forward *f, int owner, struct pollfd *polls, bool
   for (int i = 0; i < f->count && good; i++) good = (f->sruns[i] = start_srun(f, i, errors[1])) > 0;
   if (!good) dprintf(2, "%s: error: x11: can't start srun: %s\n", f->caller, strerror(errno));
   close(errors[1]);
-  clock_gettime(CLOCK_MONOTONIC, &since);
-  now = since;
-  while (good && !f->busy && f->ready < f->count && now.tv_sec - since.tv_sec < START_SECONDS) {
+  int64_t since = millis();
+  while (good && !f->busy && f->ready < f->count && millis() - since < START_SECONDS * 1000) {
     good = turn(f, owner, polls, 1000);
-    clock_gettime(CLOCK_MONOTONIC, &now);
   }
   *again = f->busy;
   if (good && f->ready == f->count) return true;

@@ -179,7 +179,7 @@ class PmixStepTest extends LauncherHarness {
   @Test
   void aServerThatIsKilledEndsTheStep() throws IOException {
     pair("wait", "0", work.resolve("never").toString()).launch();
-    listener.await("connected tasks", () -> servers().size() == 1);
+    listener.await("connected tasks", () -> lines(KEY, 0).size() == 1 && lines(KEY, 1).size() == 1);
     ProcessHandle.of(servers().get(0)).orElseThrow().destroyForcibly();
     assertThat(listener.awaitEnded(KEY).tasks()).doesNotContain(ExitStatus.SUCCESS);
     assertThat(errors()).contains("mpi/pmix: the PMIx server of node node1 has gone");

@@ -1,10 +1,12 @@
 package org.headrace.frontdoor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -180,6 +182,9 @@ class RestFrontTest {
         Socket second = new Socket("127.0.0.1", port)) {
       assertThat(ask(first, "stay")).endsWith("stay");
       second.getOutputStream().write("go\n".getBytes(StandardCharsets.UTF_8));
+      second.setSoTimeout(300);
+      assertThatThrownBy(() -> second.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
       first.shutdownOutput();
       assertThat(ask(second, "")).endsWith("go");
     }
