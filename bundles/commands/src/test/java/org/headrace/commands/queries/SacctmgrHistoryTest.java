@@ -2,6 +2,7 @@ package org.headrace.commands.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.account.Account;
@@ -29,6 +30,7 @@ class SacctmgrHistoryTest {
   private final List<NodeChanged> changes = new ArrayList<>();
   private final List<BookChanged> book = new ArrayList<>();
   private final List<JobHistory> jobs = new ArrayList<>();
+  private String askedTime = "";
 
   private final History history =
       new History() {
@@ -44,6 +46,7 @@ class SacctmgrHistoryTest {
 
         @Override
         public List<BookChanged> bookEvents(long from, long to) {
+          askedTime = Instant.ofEpochMilli(from) + " " + Instant.ofEpochMilli(to);
           return book;
         }
       };
@@ -207,6 +210,9 @@ class SacctmgrHistoryTest {
         .isEqualTo("Remove Users\n");
     assertThat(show("-nP", "show", "txn", "users=bin", format)).isEqualTo("Remove Users\n");
     assertThat(show("-nP", "show", "txn", "actor=ann", format)).isEmpty();
+    // Times of what has happened are of today, and days without a year the last ones.
+    show("show", "txn", "start=12/01", "end=00:30");
+    assertThat(askedTime).isEqualTo("2025-12-01T00:00:00Z 2026-11-24T00:30:00Z");
     assertThat(show("-nP", "show", "txn", "accounts=sci", format).lines()).hasSize(3);
     assertThat(show("-P", "show", "txn", "withassoc").lines().findFirst())
         .contains("Time|Action|Actor|Where|Info|User|Account|Cluster");

@@ -142,14 +142,7 @@ class SreportTest {
   @Test
   void whatHasNotPassedYetIsNoTime() throws Exception {
     String[] words = {
-      "-nP",
-      "-t",
-      "seconds",
-      "cluster",
-      "util",
-      "start=12:00",
-      "end=2026-11-27T14:00",
-      "format=idle,reported"
+      "-nP", "-t", "seconds", "cluster", "util", "start=12:00", "end=14:00", "format=idle,reported"
     };
     String text =
         run(0, "2026-11-27T13:30:00Z", new FakeInvocation("sreport", words).as(0)).outText();

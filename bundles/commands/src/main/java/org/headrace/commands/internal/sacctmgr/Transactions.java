@@ -96,9 +96,9 @@ final class Transactions {
       } else if (term.is("clusters")) {
         conditions.add(one -> term.list().contains(book.cluster()));
       } else if (term.is("start")) {
-        from = times.parse(term.value());
+        from = times.parsePast(term.value());
       } else if (term.is("end")) {
-        to = times.parse(term.value());
+        to = times.parsePast(term.value());
       } else {
         return " Unknown condition: " + term.raw();
       }

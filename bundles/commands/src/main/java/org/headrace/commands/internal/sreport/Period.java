@@ -13,10 +13,6 @@ import org.headrace.commands.internal.format.TimeTexts;
  * @param to end
  */
 record Period(long from, long to) {
-  private static final String TIME_OF_DAY =
-      "(?i)\\d{1,2}:\\d{2}(:\\d{2})?( *[ap]m)?|midnight|noon|elevenses|fika|teatime";
-  private static final String DAY_OF_YEAR = "\\d{4}|\\d{1,2}[/.]\\d{1,2}(-.*)?";
-
   /**
    * @param start as the user wrote it, or the empty string
    * @param end as the user wrote it, or the empty string
@@ -34,14 +30,9 @@ record Period(long from, long to) {
   }
 
   private static ZonedDateTime hour(String text, TimeTexts times) {
-    ZonedDateTime point = Instant.ofEpochMilli(times.parse(text)).atZone(times.zone());
-    boolean ahead = point.toInstant().toEpochMilli() > times.now();
-    if (ahead && text.matches(TIME_OF_DAY)) {
-      point = point.minusDays(1); // Reports are about the past, so the last one is meant.
-    } else if (ahead && text.matches(DAY_OF_YEAR)) {
-      point = point.minusYears(1);
-    }
-    return point.truncatedTo(ChronoUnit.HOURS);
+    return Instant.ofEpochMilli(times.parsePast(text))
+        .atZone(times.zone())
+        .truncatedTo(ChronoUnit.HOURS);
   }
 
   long seconds() {
