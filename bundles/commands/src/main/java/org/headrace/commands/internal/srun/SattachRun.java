@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.Step;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.CommandOptions;
+import org.headrace.commands.internal.submit.Shown;
+import org.headrace.commands.internal.text.ComponentRefs;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.commands.internal.text.NodeNames;
 import org.headrace.control.Control;
@@ -22,6 +22,8 @@ import org.headrace.control.stepio.StepStreams;
 import org.headrace.control.stepio.StepStreams.Connection;
 import org.headrace.slurmconf.options.ParsedOptions;
 import org.headrace.slurmconf.text.Hostlist;
+import org.headrace.slurmconf.text.JobReference;
+import org.headrace.slurmconf.text.TextFormatException;
 
 /** One call of sattach. */
 final class SattachRun {
@@ -41,8 +43,6 @@ final class SattachRun {
           """);
 
   private static final String USAGE = "Usage: sattach [options] <jobid.stepid>";
-  private static final Pattern STEP =
-      Pattern.compile("(\\d{1,18})(?:_(\\d{1,9})|\\+(\\d{1,9}))?\\.(.*)");
   private static final int ALL = Connection.ALL_TASKS;
 
   private final Control control;
@@ -93,22 +93,15 @@ final class SattachRun {
   }
 
   private Step step(String text) {
-    Matcher parts = STEP.matcher(text);
-    if (!parts.matches()) {
-      throw Refusal.raw(
-          1, "sattach: error: Failed to parse stepid from command line options", USAGE);
-    }
-    if (!parts.group(4).matches("\\d{1,9}|batch|extern|interactive")) {
-      throw Refusal.fatal("sattach", "Bad step specified: " + parts.group(4));
-    }
+    JobReference named = reference(text);
     Snapshot snapshot = control.snapshot();
-    Job job = job(parts, snapshot);
+    Job job = job(named, snapshot);
     Step step = null;
     if (job != null) {
       // What a script or the container of a job writes goes into files, or nowhere.
       step =
           snapshot.steps(job.id()).stream()
-              .filter(one -> one.id() >= 0 && Integer.toString(one.id()).equals(parts.group(4)))
+              .filter(one -> one.id() >= 0 && one.id() == named.step())
               .filter(one -> !one.state().ended())
               .findFirst()
               .orElse(null);
@@ -127,16 +120,33 @@ final class SattachRun {
     return Refusal.error("sattach", 1, "Could not get job step info: " + ErrorTexts.text(code));
   }
 
-  private static Job job(Matcher parts, Snapshot snapshot) {
-    long id = Long.parseLong(parts.group(1));
-    if (parts.group(2) != null) {
-      int task = Integer.parseInt(parts.group(2));
-      return snapshot.jobOrArray(id).stream()
-          .filter(job -> job.arrayTask() == task)
+  private static JobReference reference(String text) {
+    int dot = text.indexOf('.');
+    JobReference job = null;
+    try {
+      job = JobReference.parse(text.substring(0, Math.max(0, dot)));
+      if (job.arrayTasks().isEmpty()) {
+        return JobReference.parse(text);
+      }
+    } catch (TextFormatException e) {
+      if (job != null) {
+        String step = Shown.text(text.substring(dot + 1));
+        throw Refusal.fatal("sattach", "Bad step specified: " + step);
+      }
+    }
+    throw Refusal.raw(1, "sattach: error: Failed to parse stepid from command line options", USAGE);
+  }
+
+  private static Job job(JobReference named, Snapshot snapshot) {
+    JobReference plain = ComponentRefs.plain(named);
+    if (plain.arrayTask() != JobReference.NO_TASK) {
+      return snapshot.jobOrArray(plain.jobId()).stream()
+          .filter(job -> job.arrayTask() == plain.arrayTask())
           .findFirst()
           .orElse(null);
     }
-    return snapshot.job(parts.group(3) == null ? id : id + Integer.parseInt(parts.group(3)));
+    Job job = snapshot.job(plain.jobId());
+    return job != null && ComponentRefs.means(named, job) ? job : null;
   }
 
   private void printLayout(Step step) {

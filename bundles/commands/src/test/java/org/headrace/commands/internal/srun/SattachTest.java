@@ -96,6 +96,15 @@ class SattachTest {
   }
 
   @Test
+  void aComponentIsOneOfItsOwnJobAlone() throws Exception {
+    Running.start(control, new FakeStreams(), new FakeInvocation("srun", "-n1", "x"));
+    Running.until("another job's step", () -> !control.snapshot().steps(2).isEmpty());
+    assertThat(refused("1+1.0"))
+        .isEqualTo("sattach: error: Could not get job step info: Invalid job id specified\n");
+    assertThat(refused("1_[1-2].0")).startsWith("sattach: error: Failed to parse stepid");
+  }
+
+  @Test
   void anotherUsersStepIsTheirs() throws Exception {
     FakeInvocation invocation = new FakeInvocation("sattach", "1.0").as(1234);
     assertThat(Commands.run(control, streams, invocation)).isEqualTo(1);
