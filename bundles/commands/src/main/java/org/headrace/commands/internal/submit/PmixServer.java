@@ -27,9 +27,11 @@ public final class PmixServer {
   public static String kind() {
     String home = System.getProperty(HOME_PROPERTY, "");
     Path program = Path.of(home, "sbin", "headrace-pmix");
-    return home.isEmpty() || !Files.isExecutable(program)
-        ? ""
-        : KNOWN.computeIfAbsent(program, PmixServer::ask);
+    if (home.isEmpty() || !Files.isExecutable(program)) {
+      return "";
+    }
+    String kind = KNOWN.computeIfAbsent(program, PmixServer::ask);
+    return kind == null ? "" : kind;
   }
 
   /** Whether a kind of MPI is served by it. */
@@ -38,24 +40,30 @@ public final class PmixServer {
     return !kind.isEmpty() && (mpi.equals("pmix") || mpi.equals(kind));
   }
 
+  /** Null where it has given no answer, which it may another time. */
   private static String ask(Path program) {
+    Process process = null;
     try {
-      Process process =
+      process =
           new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
       process.getOutputStream().close();
+      // Its few words fit into the pipe: who says more than that hasn't ended by then.
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return null;
+      }
       String said =
           new String(process.getInputStream().readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
       Matcher serves = SERVES.matcher(said);
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return "";
-      }
       return process.exitValue() == 0 && serves.matches() ? serves.group(1) : "";
     } catch (IOException e) {
-      return "";
+      return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "";
+      return null;
+    } finally {
+      if (process != null) {
+        process.destroyForcibly();
+      }
     }
   }
 }
