@@ -62,10 +62,10 @@ public final class SlurmrestdCommand implements UserCommand {
       invocation.out().print(CROWDED);
       return 1;
     }
-    invocation.disconnected().thenRun(tunnel::close);
-    server.open(tunnel);
-    invocation.streamInput(tunnel);
     try {
+      server.open(tunnel); // First of all: only what is open is counted out again when it closes.
+      invocation.disconnected().thenRun(tunnel::close);
+      invocation.streamInput(tunnel);
       passOn(tunnel, invocation.out());
     } finally {
       tunnel.close();

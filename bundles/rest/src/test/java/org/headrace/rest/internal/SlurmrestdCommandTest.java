@@ -46,12 +46,17 @@ class SlurmrestdCommandTest {
 
   /** A front with one client; bob runs it. */
   private final class Client {
-    final CompletableFuture<Void> gone = new CompletableFuture<>();
+    final CompletableFuture<Void> gone;
     final CompletableFuture<InputListener> input = new CompletableFuture<>();
     final CompletableFuture<Integer> ended = new CompletableFuture<>();
     final PipedInputStream answer = new PipedInputStream(1024);
 
     Client(String... arguments) throws Exception {
+      this(new CompletableFuture<>(), arguments);
+    }
+
+    Client(CompletableFuture<Void> gone, String... arguments) throws Exception {
+      this.gone = gone;
       PrintStream out = new PrintStream(new PipedOutputStream(answer), false);
       Invocation invocation =
           (Invocation)
@@ -202,6 +207,15 @@ class SlurmrestdCommandTest {
     assertThat(first.ended.get(10, TimeUnit.SECONDS)).isZero();
     Client third = new Client("--proof=local").asks(PING, "Connection: close");
     assertThat(third.answer()).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void aClientThatIsGoneBeforeItIsServedTakesNoPlace() throws Exception {
+    open("max_connections=1");
+    Client gone = new Client(CompletableFuture.completedFuture(null), "--proof=local");
+    assertThat(gone.ended.get(10, TimeUnit.SECONDS)).isZero();
+    Client next = new Client("--proof=local").asks(PING, "Connection: close");
+    assertThat(next.answer()).startsWith("HTTP/1.1 200");
   }
 
   @Test
