@@ -70,6 +70,14 @@ final class Book {
     return rows;
   }
 
+  /** Nothing of another cluster is here. */
+  void ours(Object cluster, String where) throws Problem.Raised {
+    if (cluster != null && !cluster.equals("") && !cluster.equals(answer.cluster())) {
+      throw Problem.bad(where + ": this is the cluster " + answer.cluster() + " alone", where)
+          .raised();
+    }
+  }
+
   boolean has(String entity, String name) throws Exception {
     return !rows(entity, entity.equals("qos") ? "name" : entity, "name=" + name).isEmpty();
   }

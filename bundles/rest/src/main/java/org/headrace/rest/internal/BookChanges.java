@@ -3,7 +3,6 @@ package org.headrace.rest.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * Adds and changes accounts, users, associations and qualities of service: what is there already is
@@ -59,18 +58,9 @@ final class BookChanges {
     return objects;
   }
 
-  /** Nothing of another cluster is here. */
-  private void ours(Object cluster, String where) throws Problem.Raised {
-    if (cluster != null && !cluster.equals("") && !cluster.equals(answer.cluster())) {
-      throw Problem.bad(
-              where + "/cluster: this is the cluster " + answer.cluster() + " alone", where)
-          .raised();
-    }
-  }
-
   private void clusters(List<Map<?, ?>> clusters) throws Exception {
     for (Map<?, ?> one : clusters) {
-      ours(Book.name(one.get("name"), "#/clusters/name"), "#/clusters");
+      book.ours(Book.name(one.get("name"), "#/clusters/name"), "#/clusters/name");
       book.ensure("show", "cluster"); // It is there; who may not see it, hears so.
     }
   }
@@ -97,14 +87,23 @@ final class BookChanges {
   }
 
   private void put(String entity, String name, List<String> terms) throws Exception {
-    List<String> words = new ArrayList<>();
-    if (!book.has(entity, name)) {
-      words.addAll(List.of("add", entity, "name=" + name));
-    } else if (terms.isEmpty()) {
+    put(book.has(entity, name), entity, List.of("name=" + name), terms);
+  }
+
+  /**
+   * Adds something, or changes what there is of it.
+   *
+   * @param place by which it is known
+   */
+  private void put(boolean there, String entity, List<String> place, List<String> terms)
+      throws Exception {
+    if (there && terms.isEmpty()) {
       return;
-    } else {
-      words.addAll(List.of("modify", entity, "where", "name=" + name, "set"));
     }
+    List<String> words = new ArrayList<>();
+    words.addAll(there ? List.of("modify", entity, "where") : List.of("add", entity));
+    words.addAll(place);
+    words.addAll(there ? List.of("set") : List.of());
     words.addAll(terms);
     book.change(words);
   }
@@ -112,7 +111,7 @@ final class BookChanges {
   private void users(List<Map<?, ?>> users) throws Exception {
     for (Map<?, ?> one : users) {
       String name = Book.name(one.get("name"), "#/users/name");
-      user(name, BookFields.USER.terms(one, "#/users"), List.of());
+      user(name, BookFields.USER.terms(one, "#/users"));
       for (String account : references(one, "#/users")) {
         book.ensure("add", "coordinator", "accounts=" + account, "names=" + name);
       }
@@ -120,15 +119,14 @@ final class BookChanges {
   }
 
   /** A new user needs no account yet: associations may follow. */
-  private void user(String name, List<String> terms, List<String> more) throws Exception {
+  private void user(String name, List<String> terms) throws Exception {
     List<String> given = new ArrayList<>(terms);
     given.removeIf(term -> term.equals("defaultaccount=") || term.equals("adminlevel="));
-    Predicate<String> account = term -> term.startsWith("defaultaccount=");
-    if (!book.has("user", name) && given.stream().noneMatch(account)) {
+    boolean there = book.has("user", name);
+    if (!there && given.stream().noneMatch(term -> term.startsWith("defaultaccount="))) {
       given.add("withoutassoc");
     }
-    given.addAll(more);
-    put("user", name, given);
+    put(there, "user", List.of("name=" + name), given);
   }
 
   private void qualities(List<Map<?, ?>> qualities) throws Exception {
@@ -145,7 +143,7 @@ final class BookChanges {
   private void associations(List<Map<?, ?>> associations) throws Exception {
     for (Map<?, ?> one : associations) {
       String where = "#/associations";
-      ours(one.get("cluster"), where);
+      book.ours(one.get("cluster"), where + "/cluster");
       String account = Book.name(one.get("account"), where + "/account");
       String user = Book.optional(one.get("user"), where + "/user");
       String partition = Book.optional(one.get("partition"), where + "/partition");
@@ -172,19 +170,7 @@ final class BookChanges {
     boolean there =
         book.rows("association", "Partition", conditions).stream()
             .anyMatch(row -> row[0].equals(partition));
-    List<String> words = new ArrayList<>();
-    if (!there) {
-      words.addAll(List.of("add", "user"));
-      words.addAll(place);
-    } else if (terms.isEmpty()) {
-      return;
-    } else {
-      words.addAll(List.of("modify", "user", "where"));
-      words.addAll(place);
-      words.add("set");
-    }
-    words.addAll(terms);
-    book.change(words);
+    put(there, "user", place, terms);
   }
 
   /** Many accounts of one kind at once. */
@@ -196,12 +182,11 @@ final class BookChanges {
     terms.addAll(BookFields.ACCOUNT.terms(object("account"), "#/account"));
     List<String> added = new ArrayList<>();
     for (String name : names) {
-      if (!book.has("account", name)) {
+      boolean there = book.has("account", name);
+      if (!there) {
         added.add(name);
       }
-    }
-    for (String name : names) {
-      put("account", name, terms);
+      put(there, "account", List.of("name=" + name), terms);
     }
     said("added_accounts", added);
   }
@@ -242,7 +227,7 @@ final class BookChanges {
   private List<String> pattern(Map<?, ?> condition, String where) throws Problem.Raised {
     Object clusters = condition.get("clusters");
     for (Object cluster : clusters instanceof List<?> list ? list : List.of()) {
-      ours(cluster, where);
+      book.ours(cluster, where + "/clusters");
     }
     return condition.get("association") instanceof Map<?, ?> pattern
         ? BookFields.PATTERN.terms(pattern, where + "/association")

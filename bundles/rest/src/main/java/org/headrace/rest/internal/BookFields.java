@@ -117,10 +117,10 @@ final class BookFields {
           .add("usage_factor", "usagefactor", Kind.DECIMAL)
           .add("usage_threshold", "usagethreshold", Kind.DECIMAL);
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final List<Entry> entries = new ArrayList<>();
 
   private BookFields add(String way, String term, Kind kind) {
-    entries.put(way, new Entry(way, term, kind));
+    entries.add(new Entry(way, term, kind));
     return this;
   }
 
@@ -143,7 +143,7 @@ final class BookFields {
    */
   List<String> terms(Map<?, ?> object, String where) throws Problem.Raised {
     Map<String, String> terms = new LinkedHashMap<>();
-    for (Entry entry : entries.values()) {
+    for (Entry entry : entries) {
       String place = where + "/" + entry.way();
       Object value = find(object, entry.way(), where);
       String word = value == null ? null : word(entry, value, place);

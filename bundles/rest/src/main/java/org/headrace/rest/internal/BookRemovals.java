@@ -27,10 +27,7 @@ final class BookRemovals {
     String account = Book.optional(ask.all("account"), "account");
     String user = Book.optional(ask.all("user"), "user");
     String partition = Book.optional(ask.all("partition"), "partition");
-    if (!ask.all("cluster").isEmpty() && !ask.all("cluster").equals(answer.cluster())) {
-      throw Problem.bad("cluster: this is the cluster " + answer.cluster() + " alone", "cluster")
-          .raised();
-    }
+    book.ours(ask.all("cluster"), "cluster");
     if (account.isEmpty()) {
       throw Problem.bad("Name an account, and a user if it isn't all of it: ?account=A&user=U", "")
           .raised();

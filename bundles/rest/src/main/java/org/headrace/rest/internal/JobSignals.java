@@ -1,11 +1,11 @@
 package org.headrace.rest.internal;
 
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +57,15 @@ final class JobSignals {
     return id;
   }
 
+  /** Those that a body lists; without a list, none. */
+  private static List<String> ids(Object jobs) throws Problem.Raised {
+    List<String> ids = new ArrayList<>();
+    for (String id : jobs == null ? List.<String>of() : Values.texts(jobs, "#/jobs")) {
+      ids.add(checked(id, "#/jobs"));
+    }
+    return ids;
+  }
+
   /** The number of the job itself: without task, component and step. */
   static long number(String id) {
     return Long.parseLong(id.replaceFirst("\\D.*", ""));
@@ -77,31 +86,29 @@ final class JobSignals {
   /** The jobs that the body chooses. */
   void several() throws Exception {
     List<String> words = new ArrayList<>();
-    List<String> ids = new ArrayList<>();
-    int chosen = 0;
-    for (Map.Entry<String, Object> one : ask.body().entrySet()) {
-      String name = one.getKey();
-      Field field = FIELDS.stream().filter(f -> f.name().equals(name)).findFirst().orElse(null);
-      String where = "#/" + name;
-      if (field == null) {
-        answer.warn("Ignoring unknown or unsupported field " + name, where);
-      } else if (one.getValue() == null) {
-        continue;
-      } else if (name.equals("jobs")) {
-        for (String id : Values.texts(one.getValue(), where)) {
-          ids.add(checked(id, where));
-        }
-      } else if (name.equals("flags")) {
-        flags(String.join(",", Values.texts(one.getValue(), where)), words);
-      } else {
-        String word = Values.word(field.kind(), one.getValue(), where, ZoneId.systemDefault());
-        if (word != null && !word.isEmpty()) {
-          words.add("--" + field.option() + "=" + word);
-          chosen += name.equals("signal") ? 0 : 1;
-        }
-      }
-    }
-    if (ids.isEmpty() && chosen == 0) {
+    List<String> ids = ids(ask.body().get("jobs"));
+    AtomicBoolean chosen = new AtomicBoolean(!ids.isEmpty());
+    Field.each(
+        FIELDS,
+        ask.body(),
+        "#",
+        answer,
+        (field, value, place) -> {
+          switch (field.name()) {
+            case "jobs" -> {
+              // They come last.
+            }
+            case "flags" -> flags(String.join(",", Values.texts(value, place)), words);
+            default -> {
+              String word = field.word(value, place);
+              if (word != null && !word.isEmpty()) {
+                words.add("--" + field.option() + "=" + word);
+                chosen.compareAndSet(false, !field.name().equals("signal"));
+              }
+            }
+          }
+        });
+    if (!chosen.get()) {
       throw Problem.bad("The request chooses no jobs: write {\"jobs\": [\"1\"]}", "body").raised();
     }
     words.addAll(ids);
@@ -120,11 +127,7 @@ final class JobSignals {
 
   /** The jobs of the body, which are to run again: each by itself, as some may not. */
   void requeued() throws Exception {
-    List<String> ids = new ArrayList<>();
-    Object jobs = ask.body().get("jobs");
-    for (String id : jobs == null ? List.<String>of() : Values.texts(jobs, "#/jobs")) {
-      ids.add(checked(id, "#/jobs"));
-    }
+    List<String> ids = ids(ask.body().get("jobs"));
     if (ids.isEmpty()) {
       throw Problem.bad("The request names no jobs: write {\"jobs\": [\"1\"]}", "body").raised();
     }

@@ -1,6 +1,5 @@
 package org.headrace.rest.internal;
 
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,22 +45,17 @@ final class NodeChanges {
   private static void run(String nodes, Map<String, Object> changes, Answer answer)
       throws Exception {
     List<String> words = new ArrayList<>(List.of("update", "NodeName=" + nodes));
-    for (Map.Entry<String, Object> one : changes.entrySet()) {
-      Field field =
-          FIELDS.stream().filter(f -> f.name().equals(one.getKey())).findFirst().orElse(null);
-      String where = "#/" + one.getKey();
-      if (field == null) {
-        answer.warn("Ignoring unknown or unsupported field " + one.getKey(), where);
-        continue;
-      }
-      String word =
-          one.getValue() == null
-              ? null
-              : Values.word(field.kind(), one.getValue(), where, ZoneId.systemDefault());
-      if (word != null) {
-        words.add(field.update() + "=" + word);
-      }
-    }
+    Field.each(
+        FIELDS,
+        changes,
+        "#",
+        answer,
+        (field, value, place) -> {
+          String word = field.word(value, place);
+          if (word != null) {
+            words.add(field.update() + "=" + word);
+          }
+        });
     if (words.size() == 2) {
       throw Problem.bad("The request changes nothing: name fields of the node", "body").raised();
     }

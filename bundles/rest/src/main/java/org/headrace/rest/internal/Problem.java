@@ -31,6 +31,11 @@ record Problem(int status, int number, String error, String description, String 
     return new Problem(BAD_REQUEST, UNSPECIFIED, "Invalid request", description, source);
   }
 
+  /** The same with another status. */
+  Problem with(int other) {
+    return new Problem(other, number, error, description, source);
+  }
+
   static Problem of(int status, String error, String description) {
     return new Problem(status, UNSPECIFIED, error, description, "");
   }

@@ -1,6 +1,5 @@
 package org.headrace.rest.internal;
 
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ final class ReservationChanges {
           new Field("start_time", Field.Kind.TIME, "", "StartTime", "its begin"),
           new Field("users", Field.Kind.TEXTS, "", "Users", "who may use it"));
 
+  private static final int INVALID = 2053;
   private static final String MADE = "Reservation created: ";
 
   private final Answer answer;
@@ -66,26 +66,29 @@ final class ReservationChanges {
 
   static void remove(Ask ask, Answer answer) throws Exception {
     String name = Book.name(ask.path().get("reservation_name"), "reservation_name");
-    answer.change(Call.of("scontrol", "delete", "reservation=" + name));
+    Answer.Said said = answer.text(Call.of("scontrol", "delete", "reservation=" + name));
+    if (said.status() != 0) {
+      Problem problem = KnownErrors.of("scontrol", said.messages());
+      // It is what the path names, and no mistake of the body as elsewhere.
+      throw (problem.number() == INVALID ? problem.with(Problem.NOT_FOUND) : problem).raised();
+    }
   }
 
   /** Makes one, or changes the one of that name; gives its name. */
   private String put(Map<?, ?> given, String where) throws Exception {
     String name = Book.optional(given.get("name"), where + "/name");
     List<String> words = new ArrayList<>();
-    for (Map.Entry<?, ?> one : given.entrySet()) {
-      Field field =
-          FIELDS.stream().filter(f -> f.name().equals(one.getKey())).findFirst().orElse(null);
-      String place = where + "/" + one.getKey();
-      if (field == null) {
-        answer.warn("Ignoring unknown or unsupported field " + one.getKey(), place);
-      } else if (!field.update().isEmpty() && one.getValue() != null) {
-        String word = Values.word(field.kind(), one.getValue(), place, ZoneId.systemDefault());
-        if (word != null && !word.isEmpty()) {
-          words.add(field.update() + "=" + word);
-        }
-      }
-    }
+    Field.each(
+        FIELDS,
+        given,
+        where,
+        answer,
+        (field, value, place) -> {
+          String word = field.update().isEmpty() ? null : field.word(value, place);
+          if (word != null && !word.isEmpty()) {
+            words.add(field.update() + "=" + word);
+          }
+        });
     if (words.isEmpty()) {
       throw Problem.bad("Nothing is said of the reservation " + name, where).raised();
     }

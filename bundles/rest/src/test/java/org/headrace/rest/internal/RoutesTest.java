@@ -347,6 +347,11 @@ class RoutesTest {
             "create", "reservation", "ReservationName=new", "NodeCnt=1", "Duration=UNLIMITED");
     api.as("ann", "DELETE", "/slurm/v0.0.44/reservation/old", null);
     assertThat(api.run().arguments()).containsExactly("delete", "reservation=old");
+    api.fails("scontrol", "Error deleting reservation: Requested reservation is invalid");
+    Api.Reply none = api.as("ann", "DELETE", "/slurm/v0.0.44/reservation/none", null);
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(none.error().get("error_number")).isEqualTo(2053L);
+    api.runs.clear();
     assertThat(api.post("/slurm/v0.0.44/reservation", "{\"name\": \"x\"}").status()).isEqualTo(400);
     assertThat(api.post("/slurm/v0.0.44/reservation", "{\"name\": \"a b\"}").status())
         .isEqualTo(400);
