@@ -1,6 +1,7 @@
 package org.headrace.accounting.internal;
 
 import java.sql.BatchUpdateException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -127,58 +128,51 @@ class SqlAccountingStore implements AccountingStore, AutoCloseable {
 
   @Override
   public SubmittedFiles files(long jobId, long submitted) throws AccountingException {
-    Opened now = opened();
-    try {
-      return now.database()
-          .read(connection -> new HistoryReader(connection, now.cluster()).files(jobId, submitted));
-    } catch (SQLException e) {
-      throw failure(now.database(), "what a job was submitted with can't be read", e);
-    }
+    return read(
+        "what a job was submitted with can't be read",
+        (connection, cluster) -> new HistoryReader(connection, cluster).files(jobId, submitted));
   }
 
   @Override
   public List<JobHistory> jobs(JobQuery query) throws AccountingException {
-    Opened now = opened();
-    try {
-      return now.database()
-          .read(connection -> new HistoryReader(connection, now.cluster()).jobs(query));
-    } catch (SQLException e) {
-      throw failure(now.database(), "jobs can't be read", e);
-    }
+    return read(
+        "jobs can't be read",
+        (connection, cluster) -> new HistoryReader(connection, cluster).jobs(query));
   }
 
   @Override
   public List<AccountingRecord.NodeChanged> nodeEvents(long from, long to)
       throws AccountingException {
-    Opened now = opened();
-    try {
-      return now.database()
-          .read(connection -> new HistoryReader(connection, now.cluster()).nodeEvents(from, to));
-    } catch (SQLException e) {
-      throw failure(now.database(), "node events can't be read", e);
-    }
+    return read(
+        "node events can't be read",
+        (connection, cluster) -> new HistoryReader(connection, cluster).nodeEvents(from, to));
   }
 
   @Override
   public List<JobUse> use(long from, long to) throws AccountingException {
-    Opened now = opened();
-    try {
-      return now.database()
-          .read(connection -> new UseReader(connection, now.cluster()).use(from, to));
-    } catch (SQLException e) {
-      throw failure(now.database(), "what jobs used can't be added up", e);
-    }
+    return read(
+        "what jobs used can't be added up",
+        (connection, cluster) -> new UseReader(connection, cluster).use(from, to));
   }
 
   @Override
   public List<AccountingRecord.BookChanged> bookEvents(long from, long to)
       throws AccountingException {
+    return read(
+        "changes of accounts can't be read",
+        (connection, cluster) -> new HistoryReader(connection, cluster).bookEvents(from, to));
+  }
+
+  private interface Reading<T> {
+    T from(Connection connection, int cluster) throws SQLException;
+  }
+
+  private <T> T read(String what, Reading<T> work) throws AccountingException {
     Opened now = opened();
     try {
-      return now.database()
-          .read(connection -> new HistoryReader(connection, now.cluster()).bookEvents(from, to));
+      return now.database().read(connection -> work.from(connection, now.cluster()));
     } catch (SQLException e) {
-      throw failure(now.database(), "changes of accounts can't be read", e);
+      throw failure(now.database(), what, e);
     }
   }
 

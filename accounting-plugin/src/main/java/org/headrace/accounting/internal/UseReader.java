@@ -53,7 +53,8 @@ final class UseReader {
   }
 
   /**
-   * Of each run, the part of its time that lies in the period; a run without a start only waits.
+   * Of each run that has started, the parts of its time before and after that which lie in the
+   * period; one that hasn't started counts nothing.
    */
   private static String sql(long from, long to) {
     String begin = "CASE WHEN started < %1$d THEN %1$d ELSE started END";
@@ -71,7 +72,9 @@ final class UseReader {
             + " CASE WHEN started < %2$d THEN 1 ELSE 0 END AS is_run, "
             + ran
             + " AS ran"
-            + " FROM headrace_jobs WHERE cluster_id = ? AND started > 0"
+            + " FROM "
+            + Tables.JOBS.name()
+            + " WHERE cluster_id = ? AND started > 0"
             + " AND window_begin < %2$d AND window_end > %1$d";
     String sums =
         "SUM(is_run), SUM(1.0 * ran * cpus), SUM(1.0 * ran * memory_mib), SUM(1.0 * ran * nodes),"

@@ -14,8 +14,8 @@ package org.headrace.api.accounting;
  * @param memoryMillis the same, times their memory in mebibytes
  * @param nodeMillis the same, times their nodes
  * @param gpuMillis the same, times their GPUs
- * @param waitedMillis milliseconds of the period that they waited, though eligible, times their
- *     CPUs
+ * @param waitedMillis milliseconds of the period that they waited, though eligible, for a start in
+ *     it or after it, times their CPUs; runs that never started count nothing
  */
 public record JobUse(
     String user,
