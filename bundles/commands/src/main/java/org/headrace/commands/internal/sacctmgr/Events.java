@@ -2,7 +2,6 @@ package org.headrace.commands.internal.sacctmgr;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +11,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.headrace.api.accounting.AccountingException;
-import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.commands.internal.format.FieldTable;
 import org.headrace.commands.internal.format.FieldTable.Field;
+import org.headrace.commands.internal.format.Outage;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.control.front.Account;
 import org.headrace.control.front.Invocation;
@@ -32,20 +31,12 @@ final class Events {
   private final History history;
   private final TimeTexts times;
   private final Invocation invocation;
-  private final List<Predicate<Event>> conditions = new ArrayList<>();
-  private final Map<String, Field<Event>> fields = new LinkedHashMap<>();
+  private final List<Predicate<Outage>> conditions = new ArrayList<>();
+  private final Map<String, Field<Outage>> fields = new LinkedHashMap<>();
   private String format = COLUMNS;
   private long from;
   private long to;
   private boolean nodes = true;
-
-  /**
-   * A time out of service.
-   *
-   * @param first how it began
-   * @param end when the node came back, or was out of service for another reason; zero until then
-   */
-  private record Event(NodeChanged first, long end) {}
 
   Events(Book book, History history, Invocation invocation, TimeTexts times) {
     this.book = book;
@@ -64,13 +55,13 @@ final class Events {
       }
     }
     columns();
-    FieldTable<Event> table = Listing.table(format, fields, style);
+    FieldTable<Outage> table = Listing.table(format, fields, style);
     if (style.headings()) {
       table.header().forEach(book.out::println);
     }
     if (nodes && book.visibility.nodes()) {
-      for (Event event : events(history.nodeEvents(0, Math.min(to, times.now())))) {
-        boolean during = event.first.time() <= to && (event.end == 0 || event.end >= from);
+      for (Outage event : Outage.of(history.nodeEvents(0, Math.min(to, times.now())))) {
+        boolean during = event.first().time() <= to && (event.end() == 0 || event.end() >= from);
         if (during && conditions.stream().allMatch(condition -> condition.test(event))) {
           book.out.println(table.row(event));
         }
@@ -88,25 +79,25 @@ final class Events {
         format = term.value();
       } else if (term.is("nodes")) {
         Set<String> wanted = Set.copyOf(Hostlist.expand(term.value()));
-        conditions.add(one -> wanted.contains(one.first.node()));
+        conditions.add(one -> wanted.contains(one.first().node()));
       } else if (term.is("states")) {
         Set<String> wanted = new TreeSet<>();
         term.list().forEach(word -> wanted.add(word.toUpperCase(Locale.ROOT)));
         conditions.add(one -> wanted.stream().anyMatch(word -> state(one).startsWith(word)));
       } else if (term.is("reason")) {
-        conditions.add(one -> term.list().contains(one.first.reason()));
+        conditions.add(one -> term.list().contains(one.first().reason()));
       } else if (term.is("users")) {
-        conditions.add(one -> term.list().contains(one.first.user()));
+        conditions.add(one -> term.list().contains(one.first().user()));
       } else if (term.is("start")) {
         from = times.parsePast(term.value());
       } else if (term.is("end")) {
         to = times.parsePast(term.value());
       } else if (term.is("mincpus")) {
         int least = Integer.parseInt(term.value());
-        conditions.add(one -> one.first.cpus() >= least);
+        conditions.add(one -> one.first().cpus() >= least);
       } else if (term.is("maxcpus")) {
         int most = Integer.parseInt(term.value());
-        conditions.add(one -> one.first.cpus() <= most);
+        conditions.add(one -> one.first().cpus() <= most);
       } else if (term.is("cluster")) {
         conditions.add(one -> term.list().contains(book.cluster()));
       } else if (term.is("event")) {
@@ -132,26 +123,9 @@ final class Events {
     return null;
   }
 
-  /** Each lasts until the node changes again; in the order of their begin. */
-  private static Collection<Event> events(List<NodeChanged> changes) {
-    List<Event> events = new ArrayList<>();
-    Map<String, Integer> open = new LinkedHashMap<>();
-    for (NodeChanged change : changes) {
-      Integer before = open.remove(change.node());
-      if (before != null) {
-        events.set(before, new Event(events.get(before).first, change.time()));
-      }
-      if (!change.inService()) {
-        open.put(change.node(), events.size());
-        events.add(new Event(change, 0));
-      }
-    }
-    return events;
-  }
-
   /** As the words of the controller have it, from {@code UP+DRAIN} to {@code DRAIN}. */
-  private static String state(Event event) {
-    String[] words = event.first.state().split("\\+");
+  private static String state(Outage event) {
+    String[] words = event.first().state().split("\\+");
     StringBuilder flags = new StringBuilder();
     String silent = "";
     for (int i = 1; i < words.length; i++) {
@@ -169,23 +143,23 @@ final class Events {
   private void columns() {
     put("Cluster", "Cluster", 10, one -> book.cluster());
     put("ClusterNodes", "Cluster Nodes", 20, one -> "");
-    put("TRES", "TRES", 20, one -> "cpu=" + one.first.cpus());
+    put("TRES", "TRES", 20, one -> "cpu=" + one.first().cpus());
     put("Duration", "Duration", 13, this::duration);
-    put("TimeEnd", "TimeEnd", 19, one -> one.end == 0 ? "Unknown" : times.point(one.end));
-    put("End", "TimeEnd", 19, one -> one.end == 0 ? "Unknown" : times.point(one.end));
+    put("TimeEnd", "TimeEnd", 19, one -> one.end() == 0 ? "Unknown" : times.point(one.end()));
+    put("End", "TimeEnd", 19, one -> one.end() == 0 ? "Unknown" : times.point(one.end()));
     put("Event", "Event", 7, one -> "Node");
     put("EventRaw", "EventRaw", 8, one -> "2");
-    put("NodeName", "NodeName", -15, one -> one.first.node());
-    put("Reason", "Reason", 30, one -> one.first.reason());
+    put("NodeName", "NodeName", -15, one -> one.first().node());
+    put("Reason", "Reason", 30, one -> one.first().reason());
     put("State", "State", 6, Events::state);
-    put("TimeStart", "TimeStart", 19, one -> times.point(one.first.time()));
-    put("Start", "TimeStart", 19, one -> times.point(one.first.time()));
-    put("User", "User", 10, one -> user(one.first.user()));
+    put("TimeStart", "TimeStart", 19, one -> times.point(one.first().time()));
+    put("Start", "TimeStart", 19, one -> times.point(one.first().time()));
+    put("User", "User", 10, one -> user(one.first().user()));
   }
 
-  private String duration(Event one) {
-    long end = one.end == 0 ? times.now() : one.end;
-    return SlurmDuration.formatFull((end - one.first.time()) / 1000);
+  private String duration(Outage one) {
+    long end = one.end() == 0 ? times.now() : one.end();
+    return SlurmDuration.formatFull((end - one.first().time()) / 1000);
   }
 
   private String user(String name) {
@@ -197,7 +171,7 @@ final class Events {
     }
   }
 
-  private void put(String key, String heading, int width, Function<Event, String> value) {
+  private void put(String key, String heading, int width, Function<Outage, String> value) {
     fields.put(key.toLowerCase(Locale.ROOT), new Field<>(heading, width, value));
   }
 }

@@ -65,7 +65,7 @@ final class Modifying {
     } else if (term.is("accounts", "acct")) {
       conditions.add(one -> wanted.contains(one.account()));
     } else if (term.is("partitions")) {
-      List<String> partitions = term.value().isEmpty() ? List.of("") : term.list();
+      List<String> partitions = term.listOrEmpty();
       conditions.add(one -> partitions.contains(one.partition()));
     } else if (term.is("parents")) {
       conditions.add(one -> wanted.contains(one.parent()));

@@ -37,7 +37,12 @@ record Term(String key, char operator, String value, String raw) {
     return Arrays.stream(value.split(",")).map(String::strip).filter(t -> !t.isEmpty()).toList();
   }
 
-  /** The same in lower case, as names of accounts, users and qualities of service are. */
+  /** The same; of nothing, the empty one: what has no partition, for example. */
+  List<String> listOrEmpty() {
+    return value.isEmpty() ? List.of("") : list();
+  }
+
+  /** Values in lower case, as names of accounts, users and qualities of service are. */
   List<String> names() {
     return list().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.JobUse;
+import org.headrace.commands.internal.format.Outage;
 import org.headrace.control.query.NodeStatus;
 
 /** How much of the cluster was used, out of service, waited for and idle. */
@@ -84,25 +85,13 @@ final class Utilization {
 
   /** Of nodes that the cluster still has: the time that they were out of service. */
   private double down(String tres) {
-    Map<String, Long> since = new HashMap<>();
-    double sum = 0;
-    for (NodeChanged change : events) {
-      Long begin = since.remove(change.node());
-      sum += begin == null ? 0 : lost(change.node(), begin, change.time(), tres);
-      if (!change.inService()) {
-        since.put(change.node(), change.time());
-      }
-    }
-    for (Map.Entry<String, Long> one : since.entrySet()) {
-      sum += lost(one.getKey(), one.getValue(), facts.end(), tres);
-    }
-    return sum;
+    return Outage.of(events).stream().mapToDouble(one -> lost(one, tres)).sum();
   }
 
-  private double lost(String name, long begin, long end, String tres) {
-    NodeStatus node = facts.snapshot().nodeStatus(name);
-    long from = Math.max(begin, facts.period().from());
-    long to = Math.min(end, facts.end());
+  private double lost(Outage outage, String tres) {
+    NodeStatus node = facts.snapshot().nodeStatus(outage.first().node());
+    long from = Math.max(outage.first().time(), facts.period().from());
+    long to = outage.end() == 0 ? facts.end() : Math.min(outage.end(), facts.end());
     return node == null || to <= from ? 0 : Resources.of(node.view(), tres) * (to - from) / 1000.0;
   }
 }

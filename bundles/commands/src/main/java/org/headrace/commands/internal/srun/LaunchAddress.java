@@ -10,13 +10,12 @@ import org.headrace.control.query.Snapshot;
 final class LaunchAddress {
   private LaunchAddress() {}
 
-  /** Adds the address, where there is one. No port: srun has none that tasks could call. */
-  static void tell(Map<String, String> variables, String host, Snapshot snapshot) {
+  /** Variables with the address, where there is one. No port: none of srun's could be called. */
+  static Map<String, String> variables(String host, Snapshot snapshot) {
     String address = address(host, snapshot);
-    if (!address.isEmpty()) {
-      variables.put("SLURM_LAUNCH_NODE_IPADDR", address);
-      variables.put("SLURM_SRUN_COMM_HOST", address);
-    }
+    return address.isEmpty()
+        ? Map.of()
+        : Map.of("SLURM_LAUNCH_NODE_IPADDR", address, "SLURM_SRUN_COMM_HOST", address);
   }
 
   /** That of a node on this host in the configuration, else what the name stands for here. */

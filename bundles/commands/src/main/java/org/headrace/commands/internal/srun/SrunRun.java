@@ -150,6 +150,7 @@ final class SrunRun {
     }
     List<Command.CreateStep> steps = new ArrayList<>();
     Map<String, String> seen = Map.of();
+    Map<String, String> place = LaunchAddress.variables(invocation.hostName(), control.snapshot());
     for (Planned one : planned) {
       SrunPart part = one.part();
       new ProgramBroadcast(control, streams, invocation, part.choices())
@@ -163,7 +164,7 @@ final class SrunRun {
       if (part.choices().explicit("job-name")) {
         variables.put("SLURM_JOB_NAME", name);
       }
-      LaunchAddress.tell(variables, invocation.hostName(), control.snapshot());
+      variables.putAll(place);
       MpiChoice.tell(variables, part.choices());
       X11Forwarding.tell(forwarding, invocation, one.job(), variables);
       steps.add(new Command.CreateStep(one.job().id(), spec, JobEnvironment.encode(variables)));
