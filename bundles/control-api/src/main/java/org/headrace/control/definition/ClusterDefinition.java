@@ -1,5 +1,6 @@
 package org.headrace.control.definition;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.TopologySpec;
@@ -48,6 +49,16 @@ public record ClusterDefinition(
       List<String> administrators,
       Map<String, String> settings) {
     this(name, nodes, partitions, topology, licenses, limits, administrators, settings, List.of());
+  }
+
+  /**
+   * Whether a setting that is a list has a word, in upper or lower case.
+   *
+   * @param setting its documented name, such as {@code SchedulerParameters}
+   */
+  public boolean hasWord(String setting, String word) {
+    return Arrays.stream(settings.getOrDefault(setting, "").split("[,\\s]+"))
+        .anyMatch(word::equalsIgnoreCase);
   }
 
   /** The same with other partitions. */

@@ -33,10 +33,9 @@ public final class X11Forwarding {
   static final String ONLY_ON = "HEADRACE_X11_NODE";
 
   /** Word of X11Parameters: cookies are in the user's own file on nodes, too. */
-  private static final String AT_HOME = "home_xauthority";
-
   private static final Pattern KNOWN =
       Pattern.compile("(\\d{1,18}):(\\d{1,3}):(/[^:]+)(?::([^:]+))?");
+
   private static final String CLIENT = "/proc/self/exe";
   private static final int FIRST_DISPLAY = 20;
   private static final int LAST_DISPLAY = 119;
@@ -55,8 +54,7 @@ public final class X11Forwarding {
     this.where = choices.text("x11", "all", "all").toLowerCase(Locale.ROOT);
     this.invocation = invocation;
     String home = invocation.environment().getOrDefault("HOME", "");
-    String parameters = snapshot.definition().settings().getOrDefault("X11Parameters", "");
-    boolean own = List.of(parameters.toLowerCase(Locale.ROOT).split(",")).contains(AT_HOME);
+    boolean own = snapshot.definition().hasWord("X11Parameters", "home_xauthority");
     file = own && home.matches("/[^:]*") ? home + "/.Xauthority" : temporaryFile();
   }
 
@@ -85,8 +83,7 @@ public final class X11Forwarding {
     if (forwarding.client(List.of("--x11-check", forwarding.program)) != 0) {
       throw Refusal.told(NO_DISPLAY);
     }
-    String flags = snapshot.definition().settings().getOrDefault("PrologFlags", "");
-    if (!List.of(flags.toLowerCase(Locale.ROOT).split("[,\\s]+")).contains("x11")) {
+    if (!snapshot.definition().hasWord("PrologFlags", "X11")) {
       throw Refusal.error(
           forwarding.program,
           1,

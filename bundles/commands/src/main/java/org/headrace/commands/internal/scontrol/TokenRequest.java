@@ -2,7 +2,6 @@ package org.headrace.commands.internal.scontrol;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -111,8 +110,7 @@ final class TokenRequest {
   }
 
   private boolean listed(String key, String word) {
-    return Arrays.stream(settings.getOrDefault(key, "").split(","))
-        .anyMatch(one -> one.strip().equalsIgnoreCase(word));
+    return session.snapshot().definition().hasWord(key, word);
   }
 
   private long longest() {

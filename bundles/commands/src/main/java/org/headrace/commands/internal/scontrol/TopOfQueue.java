@@ -10,7 +10,6 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
 import org.headrace.commands.internal.cli.Words;
-import org.headrace.commands.internal.submit.SpecBuilder;
 import org.headrace.commands.internal.text.ErrorTexts;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -39,7 +38,8 @@ final class TopOfQueue {
     String ids = words.get(0).replaceFirst("(?i)^(jobid|job)=", "");
     boolean administrator = session.visibility().administrator();
     String problem =
-        administrator || SpecBuilder.schedulerWord(session.snapshot(), "enable_user_top")
+        administrator
+                || session.snapshot().definition().hasWord("SchedulerParameters", "enable_user_top")
             ? find(ids)
             : ErrorTexts.text(ErrorCode.ACCESS_DENIED);
     boolean mine =

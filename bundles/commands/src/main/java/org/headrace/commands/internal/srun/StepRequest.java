@@ -139,9 +139,7 @@ final class StepRequest {
     if (lower.matches("(no)?pack")) {
       return "block," + chosen;
     }
-    String parameters = snapshot.definition().settings().getOrDefault("SelectTypeParameters", "");
-    boolean packs =
-        List.of(parameters.toLowerCase(Locale.ROOT).split(",")).contains("cr_pack_nodes");
+    boolean packs = snapshot.definition().hasWord("SelectTypeParameters", "CR_Pack_Nodes");
     return packs && !lower.matches("arbitrary.*|plane.*|.*pack")
         ? (chosen.isEmpty() ? "block" : chosen) + ",Pack"
         : chosen;

@@ -267,7 +267,8 @@ public final class SpecBuilder {
     put(result, Attributes.DEPENDENCY, choices.text("dependency", ""));
     put(result, Attributes.KILL_ON_INVALID_DEPENDENCY, capital("kill-on-invalid-dep"));
     put(result, Attributes.LICENSES, choices.text("licenses", ""));
-    if (choices.has("licenses") && schedulerWord(snapshot, "allow_zero_lic")) {
+    if (choices.has("licenses")
+        && snapshot.definition().hasWord("SchedulerParameters", "allow_zero_lic")) {
       put(result, Attributes.MORE_LICENSES, "1");
     }
     put(result, Attributes.EXPORT, choices.text("export", ""));
@@ -280,12 +281,6 @@ public final class SpecBuilder {
     put(result, Attributes.GET_USER_ENVIRONMENT, login ? "1" : "");
     choices.withoutEffect().forEach((name, value) -> result.put(Attributes.OPTION + name, value));
     return result;
-  }
-
-  /** True for a word of SchedulerParameters. */
-  public static boolean schedulerWord(Snapshot snapshot, String word) {
-    String words = snapshot.definition().settings().getOrDefault("SchedulerParameters", "");
-    return List.of(words.toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains(word);
   }
 
   private String capital(String option) {
