@@ -14,10 +14,13 @@ import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobSpec;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.PartitionLimit;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.control.command.AccountChange;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
@@ -385,5 +388,38 @@ class LimitsTest extends ChargedJobs {
     long other = cluster.submit(job(Specs.ANNA, OPTICS, "normal", 1, 10));
     assertThat(cluster.schedule()).containsExactly(other);
     assertThat(cluster.reason(second)).isEqualTo(Reason.QOS_USAGE_THRESHOLD);
+  }
+
+  /** Else resources would be set aside for a job that its limit never lets run. Nodes of 8 CPUs. */
+  @Test
+  void aJobOfWholeNodesHasAllTheirCpusHoweverFewItAsksFor() {
+    physics("limits");
+    limit(OPTICS, "", none().with(ResourceLimit.GROUP, "cpu", 10));
+    assertThat(beforeResources(whole(2, Sharing.EXCLUSIVE)))
+        .isEqualTo(Reason.ASSOCIATION_GROUP_CPU);
+    assertThat(beforeResources(whole(1, Sharing.EXCLUSIVE))).isNull();
+    assertThat(beforeResources(whole(2, Sharing.CORES))).isNull();
+    Command exclusive = new Command.UpdatePartition("debug", Map.of("OverSubscribe", "EXCLUSIVE"));
+    assertThat(cluster.apply(exclusive, Specs.ROOT)).isEqualTo(Outcome.DONE);
+    assertThat(beforeResources(whole(2, Sharing.CORES))).isEqualTo(Reason.ASSOCIATION_GROUP_CPU);
+  }
+
+  private static JobSpec whole(int nodes, Sharing sharing) {
+    JobSpec spec = job(Specs.ANNA, OPTICS, "", 2, 10);
+    return spec.withRequest(spec.request().withNodes(nodes, nodes).withSharing(sharing));
+  }
+
+  /** Why the last job can't start whatever it would get, or null. */
+  private Reason beforeResources(JobSpec spec) {
+    long id = cluster.submit(spec);
+    SchedulerInput input = cluster.machine.publish().input();
+    LimitLedger ledger = input.limits().apply(cluster.now);
+    for (int row = 0; row < input.queue().size(); row++) {
+      if (input.queue().get(row).id() == id) {
+        Blocker blocker = ledger.obstacle(input.queue(), row);
+        return blocker == null ? null : blocker.reason();
+      }
+    }
+    throw new AssertionError("job " + id + " isn't in the queue");
   }
 }

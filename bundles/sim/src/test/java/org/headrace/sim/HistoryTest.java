@@ -201,9 +201,38 @@ class HistoryTest {
     assertThat(run("--set", "SchedulerType=sched/none")).isEqualTo(2);
     assertThat(run("--set", "nonsense")).isEqualTo(2);
     assertThat(run("--set", "A=b", "--since", "yesterday")).isEqualTo(2);
-    assertThat(run("--set", "A=b", "--since", "2040-01-01")).isEqualTo(2);
+    assertThat(run("--set", "SchedulerType=sched/builtin", "--since", "2040-01-01")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("nothing to compare with", "sched/none", "KEY=VALUE is right")
         .contains("a time such as", "no job that ran and ended in that time");
+  }
+
+  /** Keys are those of slurm.conf, in any case, and mean there what they mean here. */
+  @Test
+  void keysOfSettingsAreThoseOfTheFile() {
+    assertThat(run("--set", "schedulertype=sched/builtin"))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isZero();
+    assertThat(row("mean wait, s")).containsExactly("5000.00", "2000.00", "5000.00");
+  }
+
+  @Test
+  void keysAndValuesThatThereAreNotAreSaid() {
+    assertThat(run("--set", "ShedulerType=sched/builtin")).isEqualTo(2);
+    assertThat(run("--set", "MinJobAge=soon")).isEqualTo(2);
+    assertThat(run("--set", "TopologyType=topology/flat")).isEqualTo(2);
+    assertThat(run("--set", "accountingstorageenforce=limits")).isEqualTo(2);
+    assertThat(out.size()).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--set: error: unknown key 'ShedulerType'; did you mean SchedulerType?")
+        .contains("--set: error: MinJobAge: ", "use TopologyPlugin", "aren't replayed");
+  }
+
+  /** A word of the plugins' that nobody reads would change nothing in silence. */
+  @Test
+  void wordsWithoutEffectAreSaid() {
+    assertThat(run("--set", "SchedulerParameters=bf_max_reservation=2")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--set: warning: ", "bf_max_reservation");
   }
 }

@@ -33,6 +33,19 @@ public final class SlurmConf {
   }
 
   /**
+   * Reads a file and those beside it as if it had other settings.
+   *
+   * @param hostName this host's short name, for {@code Include node_%h.conf}
+   * @param changes cluster-level settings by key, in place of the file's; a key that there isn't is
+   *     a mistake, as nobody has written it for another release
+   * @param name how messages call where the changes come from
+   */
+  public static ConfigurationResult load(
+      Path file, String hostName, Map<String, String> changes, String name) {
+    return new ConfigurationReader(hostName).read(file, changes, name);
+  }
+
+  /**
    * Reads a text with no files beside it.
    *
    * @param name how messages call it

@@ -90,6 +90,7 @@ final class ClusterState {
         qualities,
         billing,
         new ResourceTotals(configuration),
+        new WholeNodes(configuration),
         Enforcement.of(configuration.setting("AccountingStorageEnforce", "")),
         FairShare.Rule.of(flags, configuration.setting("FairShareDampeningFactor", "")));
   }

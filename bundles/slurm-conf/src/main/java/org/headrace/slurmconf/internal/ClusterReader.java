@@ -1,9 +1,11 @@
 package org.headrace.slurmconf.internal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.headrace.slurmconf.ClusterSettings;
 import org.headrace.slurmconf.ClusterSettings.Configured;
@@ -23,22 +25,56 @@ final class ClusterReader {
   private final Map<String, Configured> configured = new LinkedHashMap<>();
   private final List<String> hosts = new ArrayList<>();
   private Position lastHost;
+  private final Set<String> replaced = new HashSet<>();
   private final Map<String, Configured> old = new LinkedHashMap<>();
 
   ClusterReader(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;
   }
 
+  /** Settings that count whatever the lines say. */
+  void instead(List<Setting> settings) {
+    for (Setting setting : settings) {
+      Key key = KeyTable.get().find(setting.key());
+      String wrong = wrong(setting, key);
+      if (!wrong.isEmpty()) {
+        diagnostics.error(setting.position(), wrong);
+      } else {
+        setting(setting, key);
+        replaced.add(key.name());
+      }
+    }
+  }
+
+  private static String wrong(Setting setting, Key key) {
+    if (isUnknown(key)) {
+      return "unknown key "
+          + TextFormatException.quote(setting.key())
+          + Spelling.hint(setting.key(), KeyTable.get().names());
+    }
+    if (key.isGone()) {
+      return key.name() + " is obsolete and has no effect";
+    }
+    return key.successor().isEmpty() ? "" : key.name() + " is deprecated; use " + key.successor();
+  }
+
   void line(ConfigLine line) {
     line.settings().forEach(this::setting);
   }
 
+  private static boolean isUnknown(Key key) {
+    return key == null || key.shown().equals("run") && !key.name().equals("SlurmctldHost");
+  }
+
   private void setting(Setting setting) {
     Key key = KeyTable.get().find(setting.key());
+    if (key != null && (replaced.contains(key.name()) || replaced.contains(key.successor()))) {
+      return;
+    }
     if (key == null && diagnostics.isFullOfWarnings()) {
       return;
     }
-    if (key == null || key.shown().equals("run") && !key.name().equals("SlurmctldHost")) {
+    if (isUnknown(key)) {
       diagnostics.warning(
           setting.position(),
           "unknown key "
@@ -47,6 +83,10 @@ final class ClusterReader {
               + Spelling.hint(setting.key(), KeyTable.get().names()));
       return;
     }
+    setting(setting, key);
+  }
+
+  private void setting(Setting setting, Key key) {
     Configured value = new Configured(setting.value(), setting.position());
     if (key.isGone()) {
       diagnostics.warning(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.headrace.slurmconf.CgroupConfiguration;
@@ -16,7 +17,9 @@ import org.headrace.slurmconf.ConfigurationResult;
 import org.headrace.slurmconf.GresConfiguration;
 import org.headrace.slurmconf.NodeConfiguration;
 import org.headrace.slurmconf.Position;
+import org.headrace.slurmconf.Problem;
 import org.headrace.slurmconf.Topology;
+import org.headrace.slurmconf.internal.ConfigLine.Setting;
 
 /** Puts a configuration together from slurm.conf and the files beside it. */
 public final class ConfigurationReader {
@@ -27,6 +30,7 @@ public final class ConfigurationReader {
 
   private final Diagnostics diagnostics = new Diagnostics();
   private final String hostName;
+  private final List<Setting> instead = new ArrayList<>();
 
   /** For the host that Include patterns speak of. */
   public ConfigurationReader(String hostName) {
@@ -37,6 +41,13 @@ public final class ConfigurationReader {
   public ConfigurationResult read(Path file) {
     List<ConfigLine> lines = reader().read(file);
     return result(lines, file.toString(), file.resolveSibling(""));
+  }
+
+  /** Reads a file and its companions, with other settings in place of some of the file's. */
+  public ConfigurationResult read(Path file, Map<String, String> changes, String name) {
+    Position position = new Position(name, Problem.WHOLE_FILE);
+    changes.forEach((key, value) -> instead.add(new Setting(key, value, position)));
+    return read(file);
   }
 
   /** Reads a text alone. */
@@ -111,6 +122,7 @@ public final class ConfigurationReader {
 
   private ClusterSettings clusterLevel(List<ConfigLine> lines, Position file) {
     ClusterReader reader = new ClusterReader(diagnostics);
+    reader.instead(instead);
     for (ConfigLine line : lines) {
       if (!ROWS.contains(line.first().key().toUpperCase(Locale.ROOT))) {
         reader.line(line);

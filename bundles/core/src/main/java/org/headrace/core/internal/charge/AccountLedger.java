@@ -85,8 +85,7 @@ final class AccountLedger implements LimitLedger {
       known.counts = Arrays.copyOf(known.counts, Math.max(classId + 1, 2 * known.counts.length));
     }
     if (known.counts[classId] == null) {
-      known.counts[classId] =
-          before.standings().counts(Amounts.of(wanted.request()), place.partition);
+      known.counts[classId] = before.standings().least(wanted.request(), place.partition);
     }
     return known.counts[classId];
   }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToLongBiFunction;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.account.Amounts;
 import org.headrace.api.account.Association;
@@ -20,6 +21,7 @@ import org.headrace.api.account.QosFlag;
 import org.headrace.api.account.ResourceLimit;
 import org.headrace.api.account.Tres;
 import org.headrace.api.model.QualityOfService;
+import org.headrace.api.model.ResourceRequest;
 
 /**
  * Who stands how, as long as accounts, qualities of service and partitions stay as they are. Worked
@@ -49,6 +51,7 @@ public final class Standings {
   private final Map<String, String> partitionQualities;
   private final Map<String, Billing> billing;
   private final Function<String, Map<String, Long>> totals;
+  private final ToLongBiFunction<ResourceRequest, String> wholeNodes;
   private final Enforcement enforcement;
   private final FairShare.Rule fairness;
   private final boolean limited;
@@ -66,6 +69,7 @@ public final class Standings {
    * @param partitionQualities names of qualities of service by partition
    * @param billing what jobs are billed, by partition
    * @param totals what a partition has of each resource; by the empty name, the cluster
+   * @param wholeNodes how many CPUs a job of a partition has at least as it gets whole nodes
    * @param fairness by which rule it is told how fairly somebody has been served
    */
   public Standings(
@@ -74,6 +78,7 @@ public final class Standings {
       Map<String, String> partitionQualities,
       Map<String, Billing> billing,
       Function<String, Map<String, Long>> totals,
+      ToLongBiFunction<ResourceRequest, String> wholeNodes,
       Enforcement enforcement,
       FairShare.Rule fairness) {
     this.accounts = accounts;
@@ -81,6 +86,7 @@ public final class Standings {
     this.partitionQualities = Map.copyOf(partitionQualities);
     this.billing = Map.copyOf(billing);
     this.totals = totals;
+    this.wholeNodes = wholeNodes;
     this.enforcement = enforcement;
     this.fairness = fairness;
     limited =
@@ -123,6 +129,17 @@ public final class Standings {
     long[] counts = Amounts.inOrder(amounts, accounts.tres());
     counts[Tres.BILLING] = billing.getOrDefault(partition, Billing.CPUS).of(amounts);
     return counts;
+  }
+
+  /** What a job will have at least: what it asks for, or more where it gets whole nodes. */
+  long[] least(ResourceRequest request, String partition) {
+    Map<String, Long> amounts = Amounts.of(request);
+    long whole = wholeNodes.applyAsLong(request, partition);
+    if (whole > amounts.get("cpu")) {
+      amounts.put("cpu", whole);
+      amounts.put("billing", whole);
+    }
+    return counts(amounts, partition);
   }
 
   Standing of(Payer payer, String partition) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.headrace.control.definition.ClusterDefinition;
+import org.headrace.control.definition.ConfigurationSource;
 import org.headrace.control.definition.ConfigurationSource.ConfigurationInvalid;
 import org.headrace.control.definition.NodeDefinition;
 import org.headrace.sim.internal.Progress;
@@ -26,6 +27,8 @@ import org.headrace.slurmconf.internal.source.SlurmConfSource;
 public final class HistoryCommand {
   private static final List<String> OPTIONS =
       List.of("--conf", "--state", "--set", "--with", "--since", "--until", "--plots");
+  private static final String SET = "--set";
+  private static final String ENFORCE = "AccountingStorageEnforce";
   private static final int MOST_REFUSALS = 3;
   private static final String RECORDED = "recorded";
   private static final String AS_IS = "A, as it is";
@@ -64,8 +67,8 @@ public final class HistoryCommand {
     if (changes.isEmpty() && changed == null) {
       throw new SimException("nothing to compare with; give --set KEY=VALUE or --with FILE");
     }
-    ClusterDefinition as = definition(conf);
-    ClusterDefinition other = with(changed == null ? as : definition(changed), changes);
+    ClusterDefinition as = definition(conf, Map.of());
+    ClusterDefinition other = definition(changed == null ? conf : changed, changes);
     History history = History.read(as, state, since, until);
     if (history.jobs().isEmpty()) {
       throw new SimException("the history has no job that ran and ended in that time");
@@ -92,9 +95,16 @@ public final class HistoryCommand {
         if (equals < 1) {
           throw new SimException(name + " '" + value + "': KEY=VALUE is right");
         }
-        changes.put(value.substring(0, equals), value.substring(equals + 1));
+        change(value.substring(0, equals), value.substring(equals + 1));
       }
     }
+  }
+
+  private void change(String key, String value) throws SimException {
+    if (key.equalsIgnoreCase(ENFORCE)) {
+      throw new SimException("--set " + key + ": accounts and their limits aren't replayed");
+    }
+    changes.put(key, value);
   }
 
   private static long time(String name, String value) throws SimException {
@@ -108,20 +118,20 @@ public final class HistoryCommand {
     }
   }
 
-  private static ClusterDefinition definition(Path file) throws SimException {
+  private ClusterDefinition definition(Path file, Map<String, String> changes) throws SimException {
     try {
-      ClusterDefinition read = new SlurmConfSource(file, "localhost").load().definition();
+      ConfigurationSource.Loaded loaded =
+          new SlurmConfSource(file, "localhost", changes, SET).load();
+      loaded.warnings().stream()
+          .filter(warning -> warning.startsWith(SET))
+          .forEach(warning -> err.println("sim: " + warning));
       // Accounts are in the database of the time, and not replayed.
-      return with(read, Map.of("AccountingStorageEnforce", ""));
+      Map<String, String> settings = new HashMap<>(loaded.definition().settings());
+      settings.put(ENFORCE, "");
+      return loaded.definition().withSettings(settings);
     } catch (ConfigurationInvalid e) {
       throw new SimException(file + ": " + e.getMessage());
     }
-  }
-
-  private static ClusterDefinition with(ClusterDefinition of, Map<String, String> changes) {
-    Map<String, String> settings = new HashMap<>(of.settings());
-    settings.putAll(changes);
-    return of.withSettings(settings);
   }
 
   private void report(ClusterDefinition as, ClusterDefinition other, History history)

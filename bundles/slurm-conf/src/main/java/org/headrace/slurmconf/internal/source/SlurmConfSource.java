@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.headrace.control.definition.ConfigurationSource;
@@ -26,6 +27,8 @@ import org.osgi.service.component.annotations.Component;
 public final class SlurmConfSource implements ConfigurationSource {
   private final Path file;
   private final String name;
+  private final Map<String, String> changes;
+  private final String changesName;
 
   @Activate
   public SlurmConfSource() {
@@ -36,8 +39,21 @@ public final class SlurmConfSource implements ConfigurationSource {
    * @param name which controller this process is
    */
   public SlurmConfSource(Path file, String name) {
+    this(file, name, Map.of(), "");
+  }
+
+  /**
+   * A file as if it had other settings.
+   *
+   * @param name which controller this process is
+   * @param changes cluster-level settings by key, in place of the file's
+   * @param changesName how messages call where the changes come from
+   */
+  public SlurmConfSource(Path file, String name, Map<String, String> changes, String changesName) {
     this.file = file;
     this.name = name;
+    this.changes = Map.copyOf(changes);
+    this.changesName = changesName;
   }
 
   private static String named() {
@@ -52,7 +68,7 @@ public final class SlurmConfSource implements ConfigurationSource {
 
   @Override
   public Loaded load() throws ConfigurationInvalid {
-    ConfigurationResult result = SlurmConf.load(file, hostName());
+    ConfigurationResult result = SlurmConf.load(file, hostName(), changes, changesName);
     List<String> warnings = result.warnings().stream().map(Problem::toString).toList();
     if (result instanceof ConfigurationResult.Refused refused) {
       // What was ignored may be why something else is missing.
