@@ -99,6 +99,16 @@ final class Side {
     return accepted ? "" : firstError(output);
   }
 
+  /** The last job has been refused by one side: on neither does anybody wait for it. */
+  void forgetLast() {
+    ids.set(ids.size() - 1, "");
+  }
+
+  /** The last job must not run here, as the other side has refused it. */
+  void cancelLast() {
+    need(List.of("scancel", ids.get(ids.size() - 1)));
+  }
+
   private static String firstError(Commands.Output output) {
     return output.err().lines().findFirst().orElse("status " + output.status());
   }

@@ -87,9 +87,10 @@ final class Trial {
       both(Side::calm);
       each(Side::refresh);
       Both<Map<String, Seen>> seen = both(Side::calm);
-      compare(moment, seen);
       outcome.waves = wave;
-      if (!startedAlike(moment, seen)) {
+      boolean alike = startedAlike(moment, seen);
+      compare(moment, seen, alike);
+      if (!alike) {
         outcome.broken = true;
         break;
       }
@@ -107,9 +108,13 @@ final class Trial {
       Both<String> said = both(side -> side.submit(job));
       count(Difference.Kind.SUBMISSION);
       if (said.ours().isEmpty() && !said.theirs().isEmpty()) {
+        ours.cancelLast();
         differ(Difference.Kind.SUBMISSION, "submission", job.name(), "accepted", said.theirs());
       } else if (said.theirs().isEmpty() && !said.ours().isEmpty()) {
         refused.put(job, said.ours());
+      }
+      if (said.ours().isEmpty() != said.theirs().isEmpty()) {
+        each(Side::forgetLast);
       }
     }
     progress.step("seed %d: %d jobs submitted".formatted(workload.seed(), workload.jobs().size()));
@@ -180,7 +185,8 @@ final class Trial {
     return keys;
   }
 
-  private void compare(String moment, Both<Map<String, Seen>> seen) {
+  /** Where other jobs have started, others wait for other reasons: these aren't compared. */
+  private void compare(String moment, Both<Map<String, Seen>> seen, boolean alike) {
     sights.add("== " + moment);
     for (String key : keys(seen)) {
       Seen our = seen.ours().get(key);
@@ -190,6 +196,9 @@ final class Trial {
       }
       sights.add(
           sight(key, our) + "\n" + sight("", their) + "   " + jobs.get(key).line(workload.jobs()));
+      if (!alike) {
+        continue;
+      }
       if (our.pending() && their.pending()) {
         count(Difference.Kind.REASON);
         if (!our.reason().equals(their.reason())) {

@@ -29,9 +29,11 @@ record GpuCounts(List<GresRequest> wishes, int tasks, int tasksPerNode, int node
   static GpuCounts of(
       Program program, List<GresRequest> wishes, int tasks, NodeCount range, int tasksPerGpu) {
     Counting counting = new Counting(program, wishes, tasks, range);
+    long ofJob = counting.sum(Scope.JOB);
     counting.jobAndTask();
     counting.jobAndNode();
     counting.nodeAndTask();
+    counting.jobOverNodes(ofJob, tasks);
     if (tasksPerGpu > 0) {
       counting.tasksOfGpus(tasksPerGpu);
     }
@@ -125,6 +127,17 @@ record GpuCounts(List<GresRequest> wishes, int tasks, int tasksPerNode, int node
       // A node has as many tasks as its GPUs serve.
       tasks = (int) Math.min(Integer.MAX_VALUE, (long) nodes * perNode);
       wishes.remove(node);
+    }
+
+    /** Each node has one at least; of fewer tasks than nodes each has a node. */
+    private void jobOverNodes(long ofJob, int asked) {
+      if (range == null || ofJob == 0) {
+        return;
+      }
+      int least = asked == TaskLayout.UNSET ? range.min() : Math.min(range.min(), asked);
+      if (ofJob < least) {
+        throw refusal("Failed to validate job spec, --gpus < -N");
+      }
     }
 
     /** GPUs say how many tasks there are; where none are asked for, tasks say how many GPUs. */

@@ -43,17 +43,20 @@ class SbatchTest {
     return Arrays.asList(text.split("\0"));
   }
 
-  /** Nodes without a task can't be planned. */
+  /** Nodes without a GPU, and without a task, can't be planned; refused by a Slurm 22.05, too. */
   @Test
-  void noMoreNodesThanTheTasksThatFollowFromGpus() throws Exception {
-    for (String gpus : List.of("--gpus-per-task=1", "--ntasks-per-gpu=1")) {
+  void noMoreNodesThanGpusOfTheJob() throws Exception {
+    for (String more : List.of("--gpus-per-task=1", "--ntasks-per-gpu=1", "-c2")) {
       FakeControl own = new FakeControl();
       FakeInvocation invocation =
-          new FakeInvocation("sbatch", "-N4", "--gpus=2", gpus, "--wrap=true");
-      assertThat(Commands.run(own, invocation)).as(invocation.errText()).isZero();
-      assertThat(own.only(Command.SubmitJob.class).spec().request().minNodes()).isEqualTo(2);
-      assertThat(own.only(Command.SubmitJob.class).spec().request().layout().tasks()).isEqualTo(2);
+          new FakeInvocation("sbatch", "-N3-4", "--gpus=2", more, "--wrap=true");
+      assertThat(Commands.run(own, invocation)).isEqualTo(1);
+      assertThat(invocation.errText())
+          .startsWith("sbatch: error: Failed to validate job spec, --gpus < -N\n");
     }
+    FakeControl own = new FakeControl();
+    FakeInvocation fewTasks = new FakeInvocation("sbatch", "-N2", "-n1", "--gpus=1", "--wrap=true");
+    assertThat(Commands.run(own, fewTasks)).as(fewTasks.errText()).isZero();
   }
 
   @ParameterizedTest
