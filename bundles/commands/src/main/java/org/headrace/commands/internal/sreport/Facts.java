@@ -2,7 +2,9 @@ package org.headrace.commands.internal.sreport;
 
 import java.io.PrintStream;
 import java.util.List;
+import org.headrace.api.account.Account;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.account.Association;
 import org.headrace.api.accounting.JobUse;
 import org.headrace.commands.internal.format.TimeTexts;
 import org.headrace.control.query.Snapshot;
@@ -46,6 +48,25 @@ record Facts(
 
   Accounts accounts() {
     return snapshot.accounts();
+  }
+
+  /** What stands above amounts. */
+  String usageText() {
+    return "Usage reported in " + units.words(several ? "TRES" : "CPU");
+  }
+
+  /** The account under which something is counted: the root of all where there is no such one. */
+  String account(JobUse use) {
+    return accounts().account(use.account()) == null ? Account.ROOT : use.account();
+  }
+
+  /** Names of the accounts right below one. */
+  List<String> accountsBelow(String account) {
+    return accounts().below(account).stream()
+        .filter(one -> !one.ofUser())
+        .map(Association::account)
+        .sorted()
+        .toList();
   }
 
   /** All that the cluster had of a resource so far, in seconds times its count. */

@@ -16,9 +16,9 @@ final class Sheet {
 
   private static final String RULE = "-".repeat(80);
 
-  private final Map<String, FieldTable.Field<Row>> columns = new LinkedHashMap<>();
+  private final Map<String, FieldTable.Field<Map<String, String>>> columns = new LinkedHashMap<>();
   private final List<String> above = new ArrayList<>();
-  private final List<Row> rows = new ArrayList<>();
+  private final List<Map<String, String>> rows = new ArrayList<>();
   private final List<String> growing = new ArrayList<>();
 
   /** How it is printed. */
@@ -31,7 +31,7 @@ final class Sheet {
   /** A column; its name in rows is that in lower case. */
   Sheet column(String name, String heading, int width) {
     String key = name.toLowerCase(Locale.ROOT);
-    columns.put(key, new FieldTable.Field<>(heading, width, row -> row.text(key)));
+    columns.put(key, new FieldTable.Field<>(heading, width, row -> row.getOrDefault(key, "")));
     return this;
   }
 
@@ -41,8 +41,9 @@ final class Sheet {
     return column(name, heading, width);
   }
 
+  /** A line: what it says by the names of columns in lower case. */
   void row(Map<String, String> texts) {
-    rows.add(new Row(Map.copyOf(texts)));
+    rows.add(Map.copyOf(texts));
   }
 
   /**
@@ -64,7 +65,7 @@ final class Sheet {
       }
     }
     growing.forEach(this::grow);
-    FieldTable<Row> table =
+    FieldTable<Map<String, String>> table =
         new FieldTable<>(
             String.join(",", known),
             new FieldTable.Columns<>(
@@ -85,19 +86,19 @@ final class Sheet {
 
   /** As wide as its amounts in seconds are, whatever is shown of them. */
   private void grow(String key) {
-    FieldTable.Field<Row> field = columns.get(key);
+    FieldTable.Field<Map<String, String>> field = columns.get(key);
     int widest = field.width();
-    for (Row row : rows) {
-      widest = Math.max(widest, row.text(key).length());
-      widest = Math.max(widest, row.text(key + IN_SECONDS).length());
+    for (Map<String, String> row : rows) {
+      widest = Math.max(widest, row.getOrDefault(key, "").length());
+      widest = Math.max(widest, row.getOrDefault(key + IN_SECONDS, "").length());
     }
     columns.put(key, new FieldTable.Field<>(field.name(), widest, field.value()));
   }
 
   /** By name, or the first that begins so. */
-  private FieldTable.Field<Row> find(String name) {
+  private FieldTable.Field<Map<String, String>> find(String name) {
     String key = name.toLowerCase(Locale.ROOT);
-    FieldTable.Field<Row> exact = columns.get(key);
+    FieldTable.Field<Map<String, String>> exact = columns.get(key);
     if (exact != null) {
       return exact;
     }

@@ -1,14 +1,14 @@
 package org.headrace.commands.internal.sreport;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.headrace.api.account.Account;
-import org.headrace.api.account.Association;
 import org.headrace.api.accounting.JobUse;
 
 /** Reports of how large jobs were. */
@@ -85,15 +85,11 @@ final class Sizes {
     sheet.row(texts);
   }
 
-  private List<JobUse> of(Set<String> accounts) {
-    List<JobUse> uses = new ArrayList<>();
-    for (JobUse use : facts.uses()) {
-      boolean top = facts.accounts().account(use.account()) == null;
-      if (question.counts(use) && accounts.contains(top ? Account.ROOT : use.account())) {
-        uses.add(use);
-      }
-    }
-    return uses;
+  private List<JobUse> of(String account) {
+    Set<String> accounts = question.flat ? Set.of(account) : facts.accounts().subtree(account);
+    return facts.uses().stream()
+        .filter(use -> question.counts(use) && accounts.contains(facts.account(use)))
+        .toList();
   }
 
   /** By accounts, with all below them: the root of all, unless others are asked for. */
@@ -102,7 +98,7 @@ final class Sizes {
     sheet.column("Account", "Account", 9);
     Map<String, List<JobUse>> lines = new LinkedHashMap<>();
     for (String account : accounts()) {
-      lines.put(account, of(question.flat ? Set.of(account) : facts.accounts().subtree(account)));
+      lines.put(account, of(account));
     }
     lines.values().removeIf(List::isEmpty);
     return print("Account", lines);
@@ -121,27 +117,19 @@ final class Sizes {
     if (!question.children) {
       return asked;
     }
-    List<String> below = new ArrayList<>();
-    for (String account : asked) {
-      facts.accounts().below(account).stream()
-          .filter(one -> !one.ofUser())
-          .map(Association::account)
-          .sorted()
-          .forEach(below::add);
-    }
-    return below;
+    return asked.stream().flatMap(account -> facts.accountsBelow(account).stream()).toList();
   }
 
   int byKey() {
     above("Job Sizes by Wckey ");
     sheet.column("Wckey", "Wckey", 9);
-    Map<String, List<JobUse>> lines = new TreeMap<>();
-    for (JobUse use : facts.uses()) {
-      if (question.counts(use) && !use.wckey().isEmpty()) {
-        lines.computeIfAbsent(use.wckey(), key -> new ArrayList<>()).add(use);
-      }
-    }
-    return print("Wckey", lines);
+    return print("Wckey", byKey("", facts.uses().stream().filter(question::counts)));
+  }
+
+  private static Map<String, List<JobUse>> byKey(String before, Stream<JobUse> uses) {
+    return uses.filter(use -> !use.wckey().isEmpty())
+        .collect(
+            Collectors.groupingBy(use -> before + use.wckey(), TreeMap::new, Collectors.toList()));
   }
 
   int byAccountAndKey() {
@@ -149,11 +137,7 @@ final class Sizes {
     sheet.column("Account", "Account", -20);
     Map<String, List<JobUse>> lines = new TreeMap<>();
     for (String account : accounts()) {
-      for (JobUse use : of(question.flat ? Set.of(account) : facts.accounts().subtree(account))) {
-        if (!use.wckey().isEmpty()) {
-          lines.computeIfAbsent(account + ":" + use.wckey(), key -> new ArrayList<>()).add(use);
-        }
-      }
+      lines.putAll(byKey(account + ":", of(account).stream()));
     }
     return print("Account", lines);
   }

@@ -9,15 +9,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.headrace.api.account.Account;
-import org.headrace.api.account.Accounts;
-import org.headrace.api.account.Association;
 import org.headrace.api.accounting.JobUse;
 
 /** Reports of what users, accounts and keys used. */
 final class Usage {
-  private static final String SUMS = "Usage reported in ";
-
   /** What is added up under a user and an account, or a key. */
   private record Owner(String user, String place) {}
 
@@ -32,7 +30,7 @@ final class Usage {
 
   private void above(String title) {
     sheet.above(title + facts.periodText() + " (" + facts.period().seconds() + " secs)");
-    sheet.above(SUMS + facts.units().words(facts.several() ? "TRES" : "CPU"));
+    sheet.above(facts.usageText());
   }
 
   private String columns(String first, boolean energy) {
@@ -76,19 +74,23 @@ final class Usage {
 
   /** Those that used most first, then by name. */
   private List<Map.Entry<Owner, List<JobUse>>> ranked(Function<JobUse, String> place) {
+    Comparator<Owner> names = Comparator.comparing(Owner::user).thenComparing(Owner::place);
     Map<Owner, List<JobUse>> owners =
-        new TreeMap<>(Comparator.comparing(Owner::user).thenComparing(Owner::place));
-    for (JobUse use : facts.uses()) {
-      if (chosen(use)) {
-        owners
-            .computeIfAbsent(new Owner(use.user(), place.apply(use)), any -> new ArrayList<>())
-            .add(use);
-      }
-    }
+        facts.uses().stream()
+            .filter(this::chosen)
+            .collect(
+                Collectors.groupingBy(
+                    use -> new Owner(use.user(), place.apply(use)),
+                    () -> new TreeMap<>(names),
+                    Collectors.toList()));
     String first = facts.tres().get(0);
     List<Map.Entry<Owner, List<JobUse>>> ranked = new ArrayList<>(owners.entrySet());
     ranked.sort(Comparator.comparingDouble(one -> -sum(one.getValue(), first)));
     return ranked;
+  }
+
+  private static <T> Map<T, List<JobUse>> by(Function<JobUse, T> key, Stream<JobUse> uses) {
+    return uses.collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
   }
 
   private Map<String, String> who(String user) {
@@ -150,25 +152,20 @@ final class Usage {
     above("Cluster/WCKey/User Utilization ");
     sheet.column("WCKey", "WCKey", 15);
     String columns = columns("Cluster,WCKey,Login,Proper", false);
-    Map<String, Map<String, List<JobUse>>> keys = new TreeMap<>();
-    for (JobUse use : facts.uses()) {
-      if (chosen(use) && !use.wckey().isEmpty()) {
-        keys.computeIfAbsent(use.wckey(), key -> new TreeMap<>())
-            .computeIfAbsent(use.user(), user -> new ArrayList<>())
-            .add(use);
-      }
-    }
-    keys.forEach(
-        (key, users) -> {
-          List<JobUse> all = users.values().stream().flatMap(List::stream).toList();
-          put(Map.of("wckey", key), tres -> sum(all, tres));
-          users.forEach(
-              (user, uses) -> {
-                Map<String, String> texts = who(user);
-                texts.put("wckey", key);
-                put(texts, tres -> sum(uses, tres));
-              });
-        });
+    Stream<JobUse> named =
+        facts.uses().stream().filter(use -> chosen(use) && !use.wckey().isEmpty());
+    by(JobUse::wckey, named)
+        .forEach(
+            (key, all) -> {
+              put(Map.of("wckey", key), tres -> sum(all, tres));
+              by(JobUse::user, all.stream())
+                  .forEach(
+                      (user, uses) -> {
+                        Map<String, String> texts = who(user);
+                        texts.put("wckey", key);
+                        put(texts, tres -> sum(uses, tres));
+                      });
+            });
     return print(columns);
   }
 
@@ -177,13 +174,8 @@ final class Usage {
     above("Cluster/Account/User Utilization ");
     sheet.column("Account", "Account", question.tree ? -20 : 15);
     String columns = columns("Cluster,Account,Login,Proper", true);
-    Map<String, List<JobUse>> own = new TreeMap<>();
-    for (JobUse use : facts.uses()) {
-      if (question.counts(use)) {
-        boolean known = facts.accounts().account(account(use)) != null;
-        own.computeIfAbsent(known ? account(use) : Account.ROOT, any -> new ArrayList<>()).add(use);
-      }
-    }
+    Map<String, List<JobUse>> own =
+        by(facts::account, facts.uses().stream().filter(question::counts));
     Set<String> shown = new HashSet<>();
     question.accounts.forEach(one -> shown.addAll(facts.accounts().subtree(one)));
     branch(Account.ROOT, own, shown, 0);
@@ -192,9 +184,8 @@ final class Usage {
 
   private void branch(
       String account, Map<String, List<JobUse>> own, Set<String> chosen, int depth) {
-    Accounts accounts = facts.accounts();
     List<JobUse> all = new ArrayList<>();
-    accounts.subtree(account).forEach(one -> all.addAll(own.getOrDefault(one, List.of())));
+    facts.accounts().subtree(account).forEach(one -> all.addAll(own.getOrDefault(one, List.of())));
     if (all.isEmpty()) {
       return;
     }
@@ -202,21 +193,14 @@ final class Usage {
     String name = question.tree ? " ".repeat(depth) + account : account;
     if (shown) {
       put(Map.of("account", name), tres -> sum(all, tres));
-      Map<String, List<JobUse>> users = new TreeMap<>();
-      for (JobUse use : own.getOrDefault(account, List.of())) {
-        users.computeIfAbsent(use.user(), any -> new ArrayList<>()).add(use);
-      }
-      users.forEach(
-          (user, uses) -> {
-            Map<String, String> texts = who(user);
-            texts.put("account", question.tree ? " " + name : name);
-            put(texts, tres -> sum(uses, tres));
-          });
+      by(JobUse::user, own.getOrDefault(account, List.of()).stream())
+          .forEach(
+              (user, uses) -> {
+                Map<String, String> texts = who(user);
+                texts.put("account", question.tree ? " " + name : name);
+                put(texts, tres -> sum(uses, tres));
+              });
     }
-    accounts.below(account).stream()
-        .filter(one -> !one.ofUser())
-        .map(Association::account)
-        .sorted()
-        .forEach(below -> branch(below, own, chosen, depth + 1));
+    facts.accountsBelow(account).forEach(below -> branch(below, own, chosen, depth + 1));
   }
 }

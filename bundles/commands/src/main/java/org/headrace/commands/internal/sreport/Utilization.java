@@ -28,7 +28,7 @@ final class Utilization {
     int width = facts.units().width();
     Sheet sheet = new Sheet();
     sheet.above("Cluster Utilization " + facts.periodText());
-    sheet.above("Usage reported in " + facts.units().words(facts.several() ? "TRES" : "CPU"));
+    sheet.above(facts.usageText());
     sheet.column("Cluster", "Cluster", 9).column("TresName", "TRES Name", 14);
     sheet.column("TresCount", "TRES Count", 10);
     for (String[] one :
