@@ -1,24 +1,16 @@
 package org.headrace.rest.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.headrace.api.account.QosFlag;
 
 /** Flags of qualities of service, as the API and as {@code sacctmgr} write them. */
 final class QosFlagNames {
-  private static final Map<String, String> ALL =
-      Map.ofEntries(
-          Map.entry("DENY_LIMIT", "DenyOnLimit"),
-          Map.entry("ENFORCE_USAGE_THRESHOLD", "EnforceUsageThreshold"),
-          Map.entry("NO_DECAY", "NoDecay"),
-          Map.entry("NO_RESERVE", "NoReserve"),
-          Map.entry("OVERRIDE_PARTITION_QOS", "OverPartQOS"),
-          Map.entry("PARTITION_MAXIMUM_NODE", "PartitionMaxNodes"),
-          Map.entry("PARTITION_MINIMUM_NODE", "PartitionMinNodes"),
-          Map.entry("PARTITION_TIME_LIMIT", "PartitionTimeLimit"),
-          Map.entry("REQUIRED_RESERVATION", "RequiresReservation"),
-          Map.entry("USAGE_FACTOR_SAFE", "UsageFactorSafe"),
-          Map.entry("RELATIVE", "Relative"));
+  private static final Map<String, String> WORDS =
+      Arrays.stream(QosFlag.values()).collect(Collectors.toMap(QosFlag::published, QosFlag::word));
 
   private QosFlagNames() {}
 
@@ -31,7 +23,7 @@ final class QosFlagNames {
     List<String> words = new ArrayList<>();
     for (String flag : term.substring(key.length()).split(",")) {
       if (!flag.equals("NOT_SET")) {
-        words.add(ALL.getOrDefault(flag, flag));
+        words.add(WORDS.getOrDefault(flag, flag));
       }
     }
     return key + String.join(",", words);

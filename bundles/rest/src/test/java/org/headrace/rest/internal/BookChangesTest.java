@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.headrace.api.account.QosFlag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,14 @@ class BookChangesTest {
             "add qos name=high priority=9 flags=DenyOnLimit,NoDecay gracetime=5"
                 + " maxtresperuser=node=2 maxwall=60 preempt=low preemptmode=cluster"
                 + " preemptexempttime=0:90 usagefactor=0.5");
+  }
+
+  @Test
+  void eachFlagOfAQualityOfServiceHasItsWord() {
+    for (QosFlag flag : QosFlag.values()) {
+      assertThat(QosFlagNames.toSacctmgr("flags=" + flag.published() + ",NOT_SET"))
+          .isEqualTo("flags=" + flag.word());
+    }
   }
 
   @Test

@@ -28,7 +28,7 @@ final class QosData {
       limits = qos.limits();
       data.startObject();
       data.field("description", qos.description());
-      data.texts("flags", qos.flags().stream().sorted().map(QosData::name).toList());
+      data.texts("flags", qos.flags().stream().sorted().map(QosFlag::published).toList());
       data.field("id", qos.id());
       data.startObject("limits");
       data.field("grace_time", qos.graceTime() / 1000);
@@ -50,18 +50,6 @@ final class QosData {
       data.endObject();
     }
     data.endArray();
-  }
-
-  /** As the published schema has it. */
-  private static String name(QosFlag flag) {
-    return switch (flag) {
-      case DENY_ON_LIMIT -> "DENY_LIMIT";
-      case OVER_PARTITION_QOS -> "OVERRIDE_PARTITION_QOS";
-      case PARTITION_MAX_NODES -> "PARTITION_MAXIMUM_NODE";
-      case PARTITION_MIN_NODES -> "PARTITION_MINIMUM_NODE";
-      case REQUIRES_RESERVATION -> "REQUIRED_RESERVATION";
-      default -> flag.name();
-    };
   }
 
   private void decimal(String name, double value) throws IOException {

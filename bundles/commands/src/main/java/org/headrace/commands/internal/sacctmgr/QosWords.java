@@ -1,13 +1,13 @@
 package org.headrace.commands.internal.sacctmgr;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.headrace.api.account.LimitSet;
 import org.headrace.api.account.QosFlag;
 import org.headrace.api.account.ResourceLimit;
@@ -17,22 +17,6 @@ import org.headrace.slurmconf.text.TextFormatException;
 
 /** A quality of service, changed word by word. */
 final class QosWords {
-  private static final Map<QosFlag, String> FLAGS = new EnumMap<>(QosFlag.class);
-
-  static {
-    FLAGS.put(QosFlag.DENY_ON_LIMIT, "DenyOnLimit");
-    FLAGS.put(QosFlag.ENFORCE_USAGE_THRESHOLD, "EnforceUsageThreshold");
-    FLAGS.put(QosFlag.NO_DECAY, "NoDecay");
-    FLAGS.put(QosFlag.NO_RESERVE, "NoReserve");
-    FLAGS.put(QosFlag.OVER_PARTITION_QOS, "OverPartQOS");
-    FLAGS.put(QosFlag.PARTITION_MAX_NODES, "PartitionMaxNodes");
-    FLAGS.put(QosFlag.PARTITION_MIN_NODES, "PartitionMinNodes");
-    FLAGS.put(QosFlag.PARTITION_TIME_LIMIT, "PartitionTimeLimit");
-    FLAGS.put(QosFlag.REQUIRES_RESERVATION, "RequiresReservation");
-    FLAGS.put(QosFlag.USAGE_FACTOR_SAFE, "UsageFactorSafe");
-    FLAGS.put(QosFlag.RELATIVE, "Relative");
-  }
-
   private static final List<String> MODES =
       List.of("", "cluster", "cancel", "requeue", "suspend", "gang", "within");
 
@@ -174,12 +158,13 @@ final class QosWords {
     changed.addAll(term.operator() == '=' ? Set.of() : flags);
     for (String word : term.clears() ? List.<String>of() : term.list()) {
       QosFlag found = null;
-      for (Map.Entry<QosFlag, String> flag : FLAGS.entrySet()) {
-        found = flag.getValue().equalsIgnoreCase(word) ? flag.getKey() : found;
+      for (QosFlag flag : QosFlag.values()) {
+        found = flag.word().equalsIgnoreCase(word) ? flag : found;
       }
       if (found == null) {
-        throw new LimitTerms.Unknown(
-            "Invalid flag " + word + "; there are " + String.join(",", FLAGS.values()));
+        String all =
+            Arrays.stream(QosFlag.values()).map(QosFlag::word).collect(Collectors.joining(","));
+        throw new LimitTerms.Unknown("Invalid flag " + word + "; there are " + all);
       }
       if (term.operator() == '-') {
         changed.remove(found);
@@ -192,9 +177,7 @@ final class QosWords {
 
   /** Flags as text, in the order of the alphabet. */
   static String flags(Set<QosFlag> flags) {
-    TreeSet<String> words = new TreeSet<>();
-    flags.forEach(flag -> words.add(FLAGS.get(flag)));
-    return String.join(",", words);
+    return flags.stream().map(QosFlag::word).sorted().collect(Collectors.joining(","));
   }
 
   /** What is said of a new one, line by line. */
