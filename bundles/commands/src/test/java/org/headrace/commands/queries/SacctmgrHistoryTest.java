@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.account.Account;
 import org.headrace.api.account.Accounts;
+import org.headrace.api.accounting.AccountingException;
 import org.headrace.api.accounting.AccountingRecord.BookChanged;
 import org.headrace.api.accounting.AccountingRecord.BookChanged.Change;
 import org.headrace.api.accounting.AccountingRecord.BookChanged.Kind;
@@ -31,6 +32,7 @@ class SacctmgrHistoryTest {
   private final List<BookChanged> book = new ArrayList<>();
   private final List<JobHistory> jobs = new ArrayList<>();
   private String askedTime = "";
+  private boolean down;
 
   private final History history =
       new History() {
@@ -45,7 +47,10 @@ class SacctmgrHistoryTest {
         }
 
         @Override
-        public List<BookChanged> bookEvents(long from, long to) {
+        public List<BookChanged> bookEvents(long from, long to) throws AccountingException {
+          if (down) {
+            throw new AccountingException("it is down", null);
+          }
           askedTime = Instant.ofEpochMilli(from) + " " + Instant.ofEpochMilli(to);
           return book;
         }
@@ -172,6 +177,18 @@ class SacctmgrHistoryTest {
     FakeInvocation user = new FakeInvocation("sacctmgr", "show", "runawayjobs").as(4711);
     assertThat(run(1, user).errText())
         .isEqualTo("sacctmgr: error: You must have an AdminLevel>=Operator to fix runaway jobs\n");
+  }
+
+  @Test
+  void aPingTellsWhetherTheDatabaseAnswers() throws Exception {
+    assertThat(show("ping")).isEqualTo("slurmdbd(primary) at vm is UP\n");
+    assertThat(show("--json", "ping").replaceAll("\\s", ""))
+        .startsWith("{\"pings\":[{\"hostname\":\"vm\",\"responding\":true,\"latency\":")
+        .contains("\"primary\":true}],\"meta\"");
+    down = true;
+    assertThat(run(1, new FakeInvocation("sacctmgr", "ping").as(1001)).outText())
+        .isEqualTo("slurmdbd(primary) at vm is DOWN\n");
+    assertThat(show("--json", "ping")).containsPattern("\"responding\" *: *false");
   }
 
   private void book(String time, Change change, Kind kind, String name, String acct, String user) {

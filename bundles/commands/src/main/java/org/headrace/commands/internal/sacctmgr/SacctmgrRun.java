@@ -73,6 +73,9 @@ final class SacctmgrRun {
       book.out.println(org.headrace.commands.internal.cli.Product.VERSION);
       return 0;
     }
+    if (is(verb, "ping")) {
+      return ping(book);
+    }
     if (is(verb, "dump")) {
       return dump(book, line);
     }
@@ -119,6 +122,16 @@ final class SacctmgrRun {
     return is(verb, "modify")
         ? new Modifying(book).modify(entity, terms)
         : new Deleting(book).delete(entity, terms);
+  }
+
+  private int ping(Book book) throws IOException {
+    DatabasePing ping = DatabasePing.of(book, history, clock.millis());
+    if (Answer.wanted(options)) {
+      Answer.write(invocation, options, book.cluster(), ping::write);
+      return 0;
+    }
+    book.out.println(ping.text());
+    return ping.answers() ? 0 : 1;
   }
 
   /** What is shown beside the entities that there are. */
