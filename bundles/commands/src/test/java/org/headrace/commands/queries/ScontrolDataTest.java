@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.headrace.api.job.JobState;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.Sharing;
@@ -106,6 +107,37 @@ class ScontrolDataTest {
     String text = run(0, all).outText();
     assertThat(text).contains("\"meta\":{", "\"errors\":[],\"warnings\":[]}");
     return text;
+  }
+
+  @Test
+  void whatAJobHasOnEachOfItsNodes() throws Exception {
+    String node =
+        "{\"node\":\"%s\",\"sockets_per_node\":2,\"cores_per_socket\":32,\"mem_alloc\":%d,"
+            + "\"core_bitmap\":\"%s\",\"channel\":"
+            + UNSET
+            + ",\"gres\":[%s]}";
+    assertThat(json("show", "resources", "12"))
+        .startsWith(
+            "{\"nodes\":["
+                + node.formatted("n1", 400, "0-3", "")
+                + ","
+                + node.formatted("n2", 400, "0-3", "")
+                + "],\"meta\"");
+    String gpus = "{\"name\":\"gpu\",\"type\":\"\",\"count\":2,\"index\":\"0-1\"}";
+    assertThat(json("show", "resources=6")).contains(node.formatted("n1", 100, "0", gpus));
+    assertThat(run(1, "--json", "show", "resources", "7").errText())
+        .isEqualTo("slurm_load_resource_layout error: Job/step already completing or completed\n");
+    assertThat(run(1, "--json", "show", "resources", "999").errText())
+        .isEqualTo("slurm_load_jobs error: Invalid job id specified\n");
+    assertThat(run(1, "show", "resources", "12").errText()).contains("--json and --yaml alone");
+    long waits =
+        snapshot.jobs.values().stream()
+            .filter(job -> job.status().state() == JobState.PENDING && !job.pendingArray())
+            .findFirst()
+            .orElseThrow()
+            .id();
+    assertThat(run(1, "--json", "show", "resources=" + waits).errText())
+        .isEqualTo("slurm_load_resource_layout error: Job is pending execution\n");
   }
 
   /** As a Slurm 25.05 answers for a partition of which nothing but the nodes is configured. */

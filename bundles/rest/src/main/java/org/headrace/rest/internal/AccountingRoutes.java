@@ -166,6 +166,12 @@ final class AccountingRoutes {
 
   private void whole() {
     get(
+        "ping",
+        "Whether accounting answers",
+        Routes.payload("pings", "array"),
+        List.of(),
+        (ask, answer) -> answer.data(Call.of("sacctmgr", "--json", "ping")));
+    get(
         "config",
         "All that accounting knows but jobs",
         Routes.payload(

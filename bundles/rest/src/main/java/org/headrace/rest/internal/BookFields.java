@@ -5,13 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fields of accounts and their like, and the terms of {@code sacctmgr} that say the same. */
+/** Fields of accounts and their like, and the terms of a command that say the same. */
 final class BookFields {
   /** What values a field has. */
-  private enum Kind {
+  enum Kind {
     TEXT,
     TEXTS,
+    /** A number; without limit, it is -1 for {@code sacctmgr}. */
     NUMBER,
+    /** A number; without limit, it is that word. */
+    AMOUNT,
     SECONDS,
     DECIMAL,
     COUNTS
@@ -21,7 +24,7 @@ final class BookFields {
    * A field.
    *
    * @param way names down to it
-   * @param term key of sacctmgr
+   * @param term key of the command
    */
   private record Entry(String way, String term, Kind kind) {}
 
@@ -119,7 +122,7 @@ final class BookFields {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  private BookFields add(String way, String term, Kind kind) {
+  BookFields add(String way, String term, Kind kind) {
     entries.add(new Entry(way, term, kind));
     return this;
   }
@@ -176,6 +179,7 @@ final class BookFields {
       case TEXT -> Values.word(Field.Kind.TEXT, value, where, null);
       case TEXTS -> list(value, where);
       case NUMBER -> number(value, where);
+      case AMOUNT -> Values.word(Field.Kind.MINUTES, value, where, null);
       case SECONDS -> seconds(value, where);
       case DECIMAL -> decimal(value, where);
       case COUNTS -> counts(value, where);

@@ -31,6 +31,7 @@ final class KnownErrors {
           new Known("Requested node configuration is not available", 2014, Problem.BAD_REQUEST),
           new Known("Requested nodes are busy", 2016, Problem.CONFLICT),
           new Known("Job/step already completing or completed", 2021, Problem.CONFLICT),
+          new Known("Job is pending execution", 2024, Problem.CONFLICT),
           new Known("Task count specification invalid", 2025, Problem.BAD_REQUEST),
           new Known("Invalid node state specified", 2028, Problem.BAD_REQUEST),
           new Known("Invalid feature specification", 2029, Problem.BAD_REQUEST),

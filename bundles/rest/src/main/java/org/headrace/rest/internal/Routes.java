@@ -23,6 +23,7 @@ final class Routes {
     controller();
     jobs();
     nodes();
+    hosts();
     all.addAll(new AccountingRoutes().all());
   }
 
@@ -124,6 +125,14 @@ final class Routes {
         List.of(),
         (ask, answer) -> answer.change(Call.of("scontrol", "reconfigure")));
     list("/slurm/{version}/partitions", "partitions", "All partitions", "partitions");
+    post(
+        "/slurm/{version}/partitions",
+        "Changes partitions",
+        List.of(
+            new Field(
+                "partitions", Field.Kind.OBJECTS, "", "", "what is named of each is changed")),
+        payload(),
+        PartitionChanges::several);
     get(
         "/slurm/{version}/partition/{partition_name}",
         "One partition",
@@ -137,6 +146,21 @@ final class Routes {
                     "--all",
                     "show",
                     "partition=" + name(ask, "partition_name"))));
+  }
+
+  private void hosts() {
+    post(
+        "/util/{version}/hostnames",
+        "The names that ranges of names stand for",
+        List.of(HostNames.RANGES),
+        payload("hostnames", "array"),
+        HostNames::expand);
+    post(
+        "/util/{version}/hostlist",
+        "Ranges of names for names",
+        List.of(HostNames.NAMES),
+        payload("hostlist", "string"),
+        HostNames::compress);
   }
 
   private static void shares(Ask ask, Answer answer) throws Exception {
@@ -190,6 +214,14 @@ final class Routes {
         (ask, answer) ->
             answer.data(
                 Call.of("scontrol", "--json", "--all", "show", "job=" + JobSignals.id(ask))));
+    get(
+        "/slurm/{version}/resources/{job_id}",
+        "Which cores, memory and devices a job has on each of its nodes",
+        payload("nodes", "array"),
+        List.of(),
+        (ask, answer) ->
+            answer.data(
+                Call.of("scontrol", "--json", "--all", "show", "resources=" + JobSignals.id(ask))));
     get(
         "/slurm/{version}/job/{job_id}/requeue",
         "Has a job run again",

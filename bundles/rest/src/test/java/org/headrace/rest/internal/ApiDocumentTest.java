@@ -54,6 +54,10 @@ class ApiDocumentTest {
             "slurm_v0040_get_node",
             "slurm_v0040_post_node",
             "slurm_v0045_get_ping",
+            "slurm_v0044_get_resources",
+            "util_v0044_post_hostnames",
+            "util_v0044_post_hostlist",
+            "slurmdb_v0044_get_ping",
             "slurmdb_v0045_get_qos",
             "slurmdb_v0045_get_single_qos",
             "slurmdb_v0045_get_jobs")) {

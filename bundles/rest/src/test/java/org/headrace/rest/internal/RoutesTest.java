@@ -92,7 +92,8 @@ class RoutesTest {
         "/slurm/v0.0.44/nothing",
         "/slurm/v0.0.44/job",
         "/slurm/v0.0.44/job/1/explain/more",
-        "/slurmdb/v0.0.44/ping",
+        "/slurmdb/v0.0.44/instances",
+        "/util/v0.0.44/ping",
         "/slurm/{version}/jobs",
         "/Slurm/v0.0.44/jobs"
       })
@@ -379,6 +380,90 @@ class RoutesTest {
     assertThat(api.runs).hasSize(2);
     assertThat(api.post("/slurm/v0.0.45/jobs/requeue", "{\"jobs\": [\"--all\"]}").status())
         .isEqualTo(400);
+  }
+
+  @Test
+  void rangesOfNamesAndNames() {
+    api.on(
+        "scontrol",
+        call -> {
+          call.out().print(call.arguments().contains("hostlist") ? "n[1-2]\n" : "n1\nn2\n");
+          return 0;
+        });
+    Api.Reply names = api.post("/util/v0.0.45/hostnames", "{\"hostlist\": \"n[1-2]\"}");
+    assertThat(names.status()).as(names.text()).isEqualTo(200);
+    assertThat(names.json().get("hostnames")).isEqualTo(List.of("n1", "n2"));
+    assertThat(api.run().arguments()).containsExactly("show", "hostnames", "n[1-2]");
+    Api.Reply ranges = api.post("/util/v0.0.45/hostlist", "{\"hostnames\": [\"n1\", \"n2\"]}");
+    assertThat(ranges.json().get("hostlist")).isEqualTo("n[1-2]");
+    assertThat(api.run().arguments()).containsExactly("show", "hostlist", "n1,n2");
+    assertThat(api.post("/util/v0.0.45/hostlist", "{\"hostnames\": []}").json().get("hostlist"))
+        .isEqualTo("");
+    for (String bad : List.of("\"\"", "null", "\"--help\"", "\"a b\"", "[]", "{}")) {
+      String body = "{\"hostlist\": " + bad + "}";
+      assertThat(api.post("/util/v0.0.45/hostnames", body).status()).as(body).isEqualTo(400);
+    }
+    for (String bad : List.of("null", "[\"\"]", "[\"-d\"]", "[\"a,b\"]", "\"/etc/passwd\"")) {
+      String body = "{\"hostnames\": " + bad + "}";
+      assertThat(api.post("/util/v0.0.45/hostlist", body).status()).as(body).isEqualTo(400);
+    }
+    assertThat(api.runs).isEmpty();
+    api.fails("scontrol", "Invalid hostlist: n[");
+    assertThat(api.post("/util/v0.0.45/hostnames", "{\"hostlist\": \"n[\"}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void whatAJobHasIsShown() {
+    assertThat(api.get("/slurm/v0.0.44/resources/7_1").status()).isEqualTo(200);
+    assertThat(api.run().arguments()).containsExactly("--json", "--all", "show", "resources=7_1");
+    api.fails("scontrol", "slurm_load_resource_layout error: Job is pending execution");
+    Api.Reply waits = api.get("/slurm/v0.0.44/resources/8");
+    assertThat(waits.status()).isEqualTo(409);
+    assertThat(waits.error().get("error_number")).isEqualTo(2024L);
+    assertThat(waits.json().get("nodes")).isEqualTo(List.of());
+    assertThat(api.get("/slurm/v0.0.44/resources/all").status()).isEqualTo(400);
+  }
+
+  @Test
+  void partitionsAreChangedInTheWordsInWhichTheyAreShown() {
+    Api.Reply reply =
+        api.post(
+            "/slurm/v0.0.45/partitions",
+            "{\"partitions\": [{\"name\": \"p\", \"partition\": {\"state\": [\"DRAIN\"]},"
+                + " \"nodes\": {\"configured\": \"\", \"total\": 0}, \"accounts\": {\"allowed\":"
+                + " \"a,b\", \"deny\": \"\"}, \"maximums\": {\"time\": {\"set\": true,"
+                + " \"infinite\": true}, \"nodes\": {\"set\": true, \"number\": 3},"
+                + " \"over_time_limit\": {\"set\": false}}, \"priority\": {\"tier\": 5}},"
+                + " {\"name\": \"q\", \"nodes\": {\"configured\": \"n[1-2]\"}}]}");
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(api.runs.remove().arguments())
+        .containsExactly(
+            "update",
+            "PartitionName=p",
+            "State=DRAIN",
+            "AllowAccounts=a,b",
+            "DenyAccounts=",
+            "MaxNodes=3",
+            "MaxTime=UNLIMITED",
+            "PriorityTier=5");
+    assertThat(api.run().arguments()).containsExactly("update", "PartitionName=q", "Nodes=n[1-2]");
+    for (String bad :
+        List.of(
+            "{}",
+            "{\"partitions\": [{\"partition\": {\"state\": [\"UP\"]}}]}",
+            "{\"partitions\": [{\"name\": \"p\"}]}",
+            "{\"partitions\": [{\"name\": \"a b\", \"grace_time\": 1}]}",
+            "{\"partitions\": [{\"name\": \"p\", \"grace_time\": \"x\"}]}")) {
+      assertThat(api.post("/slurm/v0.0.45/partitions", bad).status()).as(bad).isEqualTo(400);
+    }
+    assertThat(api.runs).isEmpty();
+  }
+
+  @Test
+  void accountingIsAskedWhetherItAnswers() {
+    assertThat(api.get("/slurmdb/v0.0.44/ping").status()).isEqualTo(200);
+    assertThat(api.run().arguments()).containsExactly("--json", "ping");
   }
 
   @Test

@@ -37,7 +37,7 @@ final class Help {
   write batch_script JOB [FILE]  copy a job's script to a file, or to - for the terminal
         !!                       the last command again
       Entities of show: aliases, assoc_mgr, config, daemons, hostlist, hostlistsorted, hostnames,
-        job, licenses, node, partition, plugins, reservation, slurmd, step, topology
+        job, licenses, node, partition, plugins, reservation, resources, slurmd, step, topology
       assoc_mgr takes users=NAMES, accounts=NAMES, qos=NAMES and flags=users,assoc,qos
       Jobs are given by id, ID_TASK, ID_[TASKS] or name=NAME, separated by commas or blanks.
       """;

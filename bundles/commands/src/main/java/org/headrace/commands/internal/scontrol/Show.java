@@ -63,6 +63,7 @@ final class Show {
     }
     switch (entity) {
       case "job", "jobs", "jobid" -> jobs(id);
+      case "resources" -> resources(id);
       case "node", "nodes", "nodename" -> nodes(id);
       case "part", "partition", "partitions", "partitionname" -> partitions(id);
       case "step", "steps", "stepid" -> new ShowSteps(session).run(id);
@@ -94,30 +95,62 @@ final class Show {
       return;
     }
     for (String word : Words.list(id)) {
-      JobReference named;
-      try {
-        named = JobReference.parse(word);
-      } catch (TextFormatException e) {
-        session.error("scontrol_print_job error: Invalid job id specified");
-        continue;
-      }
-      JobReference reference = ComponentRefs.plain(named);
-      List<Job> found =
-          snapshot.jobOrArray(reference.jobId()).stream()
-              .filter(job -> ComponentRefs.means(named, job))
-              .filter(job -> visibility.job(job))
-              .filter(job -> wanted(reference, job))
-              .toList();
-      if (found.isEmpty()) {
-        boolean array = reference.arrayTask() != JobReference.NO_TASK;
-        session.error(
-            array && !snapshot.jobOrArray(reference.jobId()).isEmpty()
-                ? "Job " + reference.jobId() + "_" + reference.arrayTask() + " not found"
-                : "slurm_load_jobs error: Invalid job id specified");
-      } else {
+      List<Job> found = found(word);
+      if (!found.isEmpty()) {
         eachJob(found::forEach, "");
       }
     }
+  }
+
+  /** The jobs that a word means; where there are none, why is said. */
+  private List<Job> found(String word) {
+    JobReference named;
+    try {
+      named = JobReference.parse(word);
+    } catch (TextFormatException e) {
+      session.error("scontrol_print_job error: Invalid job id specified");
+      return List.of();
+    }
+    JobReference reference = ComponentRefs.plain(named);
+    List<Job> found =
+        snapshot.jobOrArray(reference.jobId()).stream()
+            .filter(job -> ComponentRefs.means(named, job))
+            .filter(job -> session.visibility().job(job))
+            .filter(job -> wanted(reference, job))
+            .toList();
+    if (found.isEmpty()) {
+      boolean array = reference.arrayTask() != JobReference.NO_TASK;
+      session.error(
+          array && !snapshot.jobOrArray(reference.jobId()).isEmpty()
+              ? "Job " + reference.jobId() + "_" + reference.arrayTask() + " not found"
+              : "slurm_load_jobs error: Invalid job id specified");
+    }
+    return found;
+  }
+
+  /** What a job has on its nodes; of an array, what the first task has that runs. */
+  private void resources(String id) throws IOException {
+    if (!session.data()) {
+      session.error(
+          "scontrol: error: show resources is offered with --json and --yaml alone; as text,"
+              + " scontrol --details show job has them");
+      return;
+    }
+    List<Job> found = found(id);
+    Job job =
+        found.stream()
+            .filter(one -> ResourceLayout.missing(one) == null)
+            .findFirst()
+            .orElse(found.isEmpty() ? null : found.get(0));
+    if (job == null) {
+      return;
+    }
+    String missing = ResourceLayout.missing(job);
+    if (missing != null) {
+      session.error("slurm_load_resource_layout error: " + missing);
+      return;
+    }
+    session.answer(out -> ResourceLayout.write(out, job, snapshot));
   }
 
   static boolean wanted(JobReference reference, Job job) {
