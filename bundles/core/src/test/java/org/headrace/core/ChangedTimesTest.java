@@ -12,6 +12,8 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.JobChange;
+import org.headrace.control.command.JobTarget;
 import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.Limits;
 import org.headrace.core.heap.HeapFileStore;
@@ -68,6 +70,19 @@ class ChangedTimesTest {
     assertThat(cluster.reason(id)).isEqualTo(Reason.BEGIN_TIME);
     tick(1);
     assertThat(cluster.reason(id)).isEqualTo(Reason.NOT_CONSIDERED_YET);
+  }
+
+  @Test
+  void aDeadlineThatIsSetWhileAJobRunsEndsIt() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.ready(id);
+    JobChange deadline = new JobChange.Deadline(cluster.now + 2 * MINUTE);
+    cluster.apply(new Command.UpdateJob(JobTarget.of(id), List.of(deadline)), ANNA);
+    tick(MINUTE);
+    assertThat(cluster.state(id)).isEqualTo(JobState.RUNNING);
+    tick(MINUTE);
+    assertThat(cluster.state(id)).isEqualTo(JobState.DEADLINE);
   }
 
   private void configure(long minJobAge, long overTimeLimit, long nodeTimeout) {

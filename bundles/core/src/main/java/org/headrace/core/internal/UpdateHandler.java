@@ -126,6 +126,7 @@ final class UpdateHandler {
     } else {
       machine.jobs.put(after);
       machine.singletons.moved(before, after);
+      state.timers.set(after.spec().timing().deadline(), Timers.Kind.DEADLINE, after.id());
       Run run = state.runs.get(after.id());
       if (run != null && before.status().timeLimit() != after.status().timeLimit()) {
         long stopped = run.endsBy() - before.status().started() - before.status().timeLimit();
