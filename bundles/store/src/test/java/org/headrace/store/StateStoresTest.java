@@ -197,6 +197,25 @@ class StateStoresTest {
     }
   }
 
+  /**
+   * As of an array of which very many single tasks were cancelled, or a job that waits for many.
+   */
+  @Test
+  void aRecordMayBeLargerThanAnyPlaceInATier() throws Exception {
+    try (StateStores small = StateStores.open(10_000)) {
+      assertThat(small.awaitOffHeap()).isTrue();
+      for (int length = 10_000; length <= 10_000_000; length *= 10) {
+        small.jobs().put(job(1, "small"));
+        small.jobs().put(job(1, "x".repeat(length)));
+        assertThat(small.jobs().get(1).spec().name()).hasSize(length);
+        small.jobs().put(job(1, "small again"));
+        assertThat(small.jobs().get(1).spec().name()).isEqualTo("small again");
+      }
+      small.jobs().put(job(2, "another"));
+      assertThat(small.jobs().size()).isEqualTo(2);
+    }
+  }
+
   @Test
   void largeContentsFillTiersEarlier() throws Exception {
     try (StateStores small = StateStores.open(10_000)) {

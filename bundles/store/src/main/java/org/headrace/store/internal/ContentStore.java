@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.headrace.core.FileStore;
 
 /**
@@ -19,12 +18,10 @@ import org.headrace.core.FileStore;
  * make contents that collide, and so make this slow. A cryptographic digest would do too, but took
  * most of the time of a replay.
  *
- * <p>Most are a few hundred bytes to a few KiB, which is what the map off the heap is laid out for;
- * the rare larger ones, up to several MiB, would not fit one of its segments and live on the heap.
+ * <p>Most are a few hundred bytes to a few KiB, which is what the map off the heap is laid out for.
  */
 public final class ContentStore implements FileStore {
   private static final byte[] EMPTY = new byte[0];
-  private static final int LARGE = 64 * 1024;
   private static final long PRIME = (1L << 61) - 1;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -46,7 +43,6 @@ public final class ContentStore implements FileStore {
   private final long point = 2 + (new SecureRandom().nextLong() >>> 4);
   private final OffHeap<byte[]> bytes;
   private final Map<Long, Counted> counted = new HashMap<>();
-  private final Map<Long, byte[]> large = new ConcurrentHashMap<>();
 
   private static final class Counted {
     long references = 1;
@@ -67,11 +63,7 @@ public final class ContentStore implements FileStore {
       }
       Counted known = counted.get(key);
       if (known == null) {
-        if (content.length > LARGE) {
-          large.put(key, content);
-        } else {
-          bytes.put(key, content);
-        }
+        bytes.put(key, content);
         counted.put(key, new Counted());
         return key;
       }
@@ -105,11 +97,7 @@ public final class ContentStore implements FileStore {
 
   @Override
   public byte[] get(long key) {
-    if (key == NOTHING) {
-      return EMPTY;
-    }
-    byte[] onHeap = large.get(key);
-    return onHeap != null ? onHeap : bytes.get(key);
+    return key == NOTHING ? EMPTY : bytes.get(key);
   }
 
   @Override
@@ -125,16 +113,13 @@ public final class ContentStore implements FileStore {
     Counted known = counted.get(key);
     if (known != null && --known.references == 0) {
       counted.remove(key);
-      if (large.remove(key) == null) {
-        bytes.remove(key);
-      }
+      bytes.remove(key);
     }
   }
 
   @Override
   public void clear() {
     counted.clear();
-    large.clear();
     bytes.clear();
   }
 }

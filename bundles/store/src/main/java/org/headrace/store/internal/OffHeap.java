@@ -28,6 +28,9 @@ public final class OffHeap<V> implements AutoCloseable {
   /** As values, entries take two to three times the heap that they take as bytes. */
   private static final int MOST_UNWRITTEN = 200_000;
 
+  /** The rare larger entries may not fit into a segment of a tier, and stay on the heap. */
+  private static final int LARGE = 64 * 1024;
+
   /** An entry would have to be replaced as often while it is read once. */
   private static final int MOST_TRIES = 1_000;
 
@@ -169,7 +172,7 @@ public final class OffHeap<V> implements AutoCloseable {
 
   private void moveOut(Long key, Waiting<V> entry) {
     byte[] bytes = bytes(entry);
-    if (tiers.get(0).put(key, bytes, form::drop)) {
+    if (bytes.length <= LARGE && tiers.get(0).put(key, bytes, form::drop)) {
       waiting.remove(key);
     } else if (entry instanceof Waiting.Value<V>) {
       form.drop(bytes);
@@ -247,20 +250,26 @@ public final class OffHeap<V> implements AutoCloseable {
       return;
     }
     byte[] bytes = form.encode(value);
+    if (bytes.length > LARGE) {
+      keepOnHeap(key, bytes);
+      return;
+    }
     Tier holder = holder(key);
     Tier target = holder != null || tiers.isEmpty() ? holder : tiers.get(0);
     if (target != null && target.put(key, bytes, form::drop)) {
       dropped(waiting.remove(key));
       return;
     }
-    dropped(waiting.put(key, new Waiting.Written<>(bytes)));
-    if (holder != null) {
-      wentBack++;
-      holder.remove(key, form::drop);
-    }
+    keepOnHeap(key, bytes);
     if (!tiers.isEmpty()) {
       makeTier(2 * tiers.get(0).entries());
     }
+  }
+
+  private void keepOnHeap(long key, byte[] bytes) {
+    dropped(waiting.put(key, new Waiting.Written<>(bytes)));
+    wentBack++;
+    tiers.forEach(tier -> tier.remove(key, form::drop));
   }
 
   private void dropped(Waiting<V> entry) {
