@@ -26,8 +26,23 @@ final class Shares {
       even(need.tasks, capacity, tasks, 1);
     } else {
       fillByWeight(need, nodes, capacity, tasks);
+      if (need.request.nodes().minCpus() > 1) {
+        spread(need, capacity, tasks);
+      }
     }
     return tasks;
+  }
+
+  /** Nodes that give more CPUs than tasks fill share the tasks evenly, each within its CPUs. */
+  private static void spread(Need need, int[] capacity, int[] tasks) {
+    int cpusPerTask = Math.max(1, need.request.layout().cpusPerTask());
+    int least = need.request.nodes().minCpus() / cpusPerTask;
+    int[] room = new int[tasks.length];
+    for (int i = 0; i < tasks.length; i++) {
+      room[i] = Math.min(capacity[i], Math.max(tasks[i], least));
+    }
+    Arrays.fill(tasks, 0);
+    even(need.tasks, room, tasks, 1);
   }
 
   private static int planeSize(String how) {
@@ -71,13 +86,16 @@ final class Shares {
     }
   }
 
-  /** One node after the other, but for one core's worth of tasks that each later node gets. */
+  /**
+   * One node after the other, but for one core's worth of tasks that each later node gets, or as
+   * many as the CPUs serve that it gives at least.
+   */
   private static void fill(Need need, NodeView[] nodes, int[] capacity, int[] tasks) {
     int cpusPerTask = Math.max(1, need.request.layout().cpusPerTask());
     int[] later = new int[nodes.length + 1];
     for (int i = nodes.length - 1; i >= 0; i--) {
-      int perCore = Math.max(1, need.threads(nodes[i].hardware()) / cpusPerTask);
-      later[i] = later[i + 1] + Math.min(perCore, capacity[i]);
+      int least = Math.max(need.threads(nodes[i].hardware()), need.request.nodes().minCpus());
+      later[i] = later[i + 1] + Math.min(Math.max(1, least / cpusPerTask), capacity[i]);
     }
     int left = need.tasks;
     for (int i = 0; i < nodes.length; i++) {

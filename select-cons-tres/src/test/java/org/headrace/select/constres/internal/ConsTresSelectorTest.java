@@ -111,6 +111,9 @@ class ConsTresSelectorTest {
           n=1 gpus=3 mpg=100          | n0=2/300/1/3
           n=1 gpn=1 excl mpc=100      | n0=16/1600/1/8
           N=1 n=5 mincpus=12 mpc=100  | n0=12/1200/5/0
+          N=2 n=6 mincpus=4 mpc=100   | n0=4/400/3/0 n1=4/400/3/0
+          N=2 n=9 mincpus=4 mpc=100   | n0=6/600/5/0 n1=4/400/4/0
+          N=3 n=6 mincpus=4 mpc=100   | n0=4/400/2/0 n1=4/400/2/0 n2=4/400/2/0
           N=2 n=5 m=cyclic mpc=100    | n0=4/400/3/0 n1=2/200/2/0
           n=5 O mpc=100               | n0=2/200/5/0
           n=40 O mpc=100              | n0=2/200/40/0

@@ -31,9 +31,18 @@ record JobSpec(String name, List<String> options, Dependency dependency, int tas
     options = List.copyOf(options);
   }
 
+  /** By its option; nothing for the default one. */
+  String partitions() {
+    return options.stream().filter(one -> one.startsWith("-p")).findFirst().orElse("");
+  }
+
   /** In several partitions, in each of which it has another priority. */
   boolean several() {
     return options.stream().anyMatch(option -> option.startsWith("-p") && option.contains(","));
+  }
+
+  boolean says(String option) {
+    return options.stream().anyMatch(one -> one.startsWith(option));
   }
 
   /** Not eligible from the start, or not clearly in one place of the queue. */

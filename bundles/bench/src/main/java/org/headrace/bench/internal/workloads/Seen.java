@@ -50,6 +50,15 @@ record Seen(
     return !pending() && !running() && !moving();
   }
 
+  Seen withReason(String other) {
+    return new Seen(id, state, other, priority, nodes, cpus, tres, list, exitCode, nice);
+  }
+
+  /** One of several where it is given now as this, now as that. */
+  Set<String> reasons() {
+    return Set.of(reason.replaceFirst("^None\\|", "").split("\\|"));
+  }
+
   String allocation() {
     return "nodes=%s cpus=%s %s".formatted(nodes, cpus, tres);
   }

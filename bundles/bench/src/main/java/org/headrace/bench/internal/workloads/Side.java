@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -24,8 +27,13 @@ final class Side {
   /** Longer than the pause between two passes, and than a node takes to tell how a job ended. */
   private static final double CALM_SECONDS = 4;
 
+  /** So long reasons may change to and fro while nothing else does. */
+  private static final double UNDECIDED_SECONDS = 15;
+
   private static final double MOST_SECONDS = 120;
+  private static final TreeSet<String> NO_REASONS = new TreeSet<>();
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Pattern UNDER_WAY = Pattern.compile("PENDING|RUNNING|COMPLETING");
   private static final Pattern STALE = Pattern.compile("ReqNodeNotAvail|Resources");
   private static final List<String> UPDATE =
       List.of("scontrol", "update", "NodeName=n[1-" + Site.NODES + "]");
@@ -34,6 +42,7 @@ final class Side {
   private final Path pipes;
   private final Path script;
   private final List<String> ids = new ArrayList<>();
+  private final Set<Integer> released = new HashSet<>();
   private String prefix = "";
 
   /**
@@ -58,6 +67,7 @@ final class Side {
   void begin(Workload workload) throws IOException {
     cancelAll();
     ids.clear();
+    released.clear();
     prefix = "w" + workload.seed() + "j";
     run(Site.words("scontrol delete ReservationName=" + Workload.RESERVATION));
     run(with(UPDATE, "State=RESUME")); // which says that it is a mistake where none is drained
@@ -135,21 +145,41 @@ final class Side {
 
   private Map<String, Seen> await(Predicate<Map<String, Seen>> settled) {
     Stopwatch all = Stopwatch.start();
-    Map<String, Seen> last = look();
     Stopwatch same = Stopwatch.start();
+    Stopwatch sameStates = Stopwatch.start();
+    Map<String, Seen> last = look();
+    Map<String, TreeSet<String>> reasons = new TreeMap<>();
     while (all.seconds() < MOST_SECONDS) {
-      if (settled.test(last) && same.seconds() >= CALM_SECONDS) {
-        return last;
+      if (settled.test(last)
+          && (same.seconds() >= CALM_SECONDS || sameStates.seconds() >= UNDECIDED_SECONDS)) {
+        return same.seconds() >= CALM_SECONDS ? last : withAll(last, reasons);
       }
       pause();
       Map<String, Seen> now = look();
       if (!now.equals(last)) {
-        last = now;
         same = Stopwatch.start();
       }
+      if (!withAll(now, Map.of()).equals(withAll(last, Map.of()))) {
+        sameStates = Stopwatch.start();
+        reasons.clear();
+      }
+      now.forEach(
+          (key, seen) -> reasons.computeIfAbsent(key, one -> new TreeSet<>()).add(seen.reason()));
+      last = now;
     }
     throw new BenchException(
         commands.folder() + ": jobs " + prefix + " did not come to rest in " + MOST_SECONDS + " s");
+  }
+
+  /** With all reasons that have been given of late: Slurm's two loops may say different ones. */
+  private static Map<String, Seen> withAll(
+      Map<String, Seen> jobs, Map<String, TreeSet<String>> reasons) {
+    Map<String, Seen> result = new TreeMap<>();
+    jobs.forEach(
+        (key, seen) ->
+            result.put(
+                key, seen.withReason(String.join("|", reasons.getOrDefault(key, NO_REASONS)))));
+    return result;
   }
 
   private static void pause() {
@@ -205,15 +235,30 @@ final class Side {
     stale.forEach((id, nice) -> run(List.of("scontrol", "update", "JobId=" + id, "Nice=" + nice)));
   }
 
-  /** Releases a job, by its index. */
+  /** Releases a job, by its index, that is held. */
   void release(int job) {
-    if (!ids.get(job).isEmpty()) {
+    if (!ids.get(job).isEmpty() && released.add(job)) {
       run(List.of("scontrol", "release", ids.get(job)));
     }
   }
 
-  /** What sacct says of the jobs of this workload: state, exit code and what they had. */
+  /**
+   * What sacct says of the jobs of this workload, all of which have ended: state, exit code and
+   * what they had.
+   */
   Map<String, String> records(Workload workload) {
+    Stopwatch waiting = Stopwatch.start();
+    Map<String, String> records = recorded(workload);
+    // A database hears of what happened a little later.
+    while (records.values().stream().anyMatch(one -> UNDER_WAY.matcher(one).lookingAt())
+        && waiting.seconds() < MOST_SECONDS) {
+      pause();
+      records = recorded(workload);
+    }
+    return records;
+  }
+
+  private Map<String, String> recorded(Workload workload) {
     Map<String, String> names = new HashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       if (!ids.get(i).isEmpty()) {
@@ -222,19 +267,10 @@ final class Side {
     }
     Map<String, String> all = new TreeMap<>();
     String columns = "JobID,State%30,ExitCode,AllocNodes,AllocCPUS,AllocTRES%80";
+    String wanted = String.join(",", names.keySet());
     List<String> lines =
         commands
-            .need(
-                "sacct",
-                "-X",
-                "-n",
-                "-P",
-                "-S",
-                "now-1days",
-                "-j",
-                String.join(",", names.keySet()),
-                "-o",
-                columns)
+            .need("sacct", "-X", "-n", "-P", "-S", "now-1days", "-j", wanted, "-o", columns)
             .lines();
     for (String line : lines) {
       String[] words = line.split("\\|", -1);

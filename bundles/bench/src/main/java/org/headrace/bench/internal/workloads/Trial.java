@@ -28,6 +28,10 @@ final class Trial {
   /** What has to change in any case, whoever is ahead. */
   private static final Pattern BOUND = Pattern.compile("Licenses|(QOS|Assoc)\\w+");
 
+  private static final Set<String> WAITS = Set.of("Resources", "Priority");
+  private static final Pattern NEVER_RAN =
+      Pattern.compile("CANCELLED 0:0 0 \\d+ \nCANCELLED 0:0 0 \\d+ ");
+
   private static final Set<String> NOT_ELIGIBLE =
       Set.of(
           "Dependency",
@@ -173,10 +177,19 @@ final class Trial {
       count(Difference.Kind.START);
       if (our.pending() != their.pending()) {
         alike = false;
-        differ(Difference.Kind.START, moment, key, our.state(), their.state(), !workload.placed());
+        boolean known = !workload.placed() || besideOthers(our, their);
+        differ(Difference.Kind.START, moment, key, our.state(), their.state(), known);
       }
     }
     return alike;
+  }
+
+  /** Slurm sets whole nodes aside for others; here it runs beside what is theirs. */
+  private boolean besideOthers(Seen our, Seen their) {
+    return !workload.whole()
+        && our.running()
+        && their.pending()
+        && their.reasons().contains("Priority");
   }
 
   private static TreeSet<String> keys(Both<Map<String, Seen>> seen) {
@@ -196,14 +209,18 @@ final class Trial {
       }
       sights.add(
           sight(key, our) + "\n" + sight("", their) + "   " + jobs.get(key).line(workload.jobs()));
-      if (!alike) {
-        continue;
-      }
       if (our.pending() && their.pending()) {
+        if (!alike) {
+          continue;
+        }
         count(Difference.Kind.REASON);
         if (!our.reason().equals(their.reason())) {
-          boolean both = bound(our, their) || bound(their, our);
-          differ(Difference.Kind.REASON, moment, key, our.reason(), their.reason(), both);
+          boolean known =
+              bound(our, their)
+                  || bound(their, our)
+                  || their.reasons().containsAll(our.reasons())
+                  || behindOthers(key, seen);
+          differ(Difference.Kind.REASON, moment, key, our.reason(), their.reason(), known);
         }
         // That of a job that isn't eligible yet, or of which partition, is listed as a difference.
         if (!NOT_ELIGIBLE.contains(our.reason()) && !jobs.get(key).several()) {
@@ -264,14 +281,16 @@ final class Trial {
     if (outcome.broken) {
       return; // from there on, each went its own way
     }
-    keys.forEach(
-        key ->
-            check(
-                Difference.Kind.RECORD,
-                "end",
-                key,
-                records.ours().get(key),
-                records.theirs().get(key)));
+    for (String key : keys) {
+      String our = records.ours().get(key);
+      String their = records.theirs().get(key);
+      count(Difference.Kind.RECORD);
+      if (!our.equals(their)) {
+        boolean known =
+            jobs.get(key).says("--mincpus") && NEVER_RAN.matcher(our + "\n" + their).matches();
+        differ(Difference.Kind.RECORD, "end", key, our, their, known);
+      }
+    }
   }
 
   private void check(Difference.Kind kind, String moment, String key, String our, String their) {
@@ -285,9 +304,33 @@ final class Trial {
     outcome.compared.merge(kind, 1, Integer::sum);
   }
 
-  /** Others are ahead of it, and something else keeps it back, too. */
+  /** One says that others are ahead of it, and the other what keeps it back, too. */
   private static boolean bound(Seen one, Seen other) {
-    return one.reason().equals("Priority") && BOUND.matcher(other.reason()).matches();
+    return one.reasons().contains("Priority")
+        && other.reasons().stream().anyMatch(reason -> BOUND.matcher(reason).matches());
+  }
+
+  /**
+   * It waits for resources, and there are jobs of its partition with a higher priority, which wait
+   * for something else: or it is bound by something that Slurm hasn't looked at.
+   */
+  private boolean behindOthers(String key, Both<Map<String, Seen>> seen) {
+    Seen our = seen.ours().get(key);
+    Seen their = seen.theirs().get(key);
+    if (BOUND.matcher(our.reason()).matches()) {
+      return their.reasons().contains("Resources");
+    }
+    return our.reason().equals("Resources")
+        && their.reasons().contains("Priority")
+        && seen.ours().entrySet().stream()
+            .anyMatch(
+                other ->
+                    other.getValue().pending()
+                        && other.getValue().priority() > our.priority()
+                        && !WAITS.contains(other.getValue().reason())
+                        && jobs.get(other.getKey())
+                            .partitions()
+                            .equals(jobs.get(key).partitions()));
   }
 
   private void differ(Difference.Kind kind, String moment, String key, String our, String their) {

@@ -40,6 +40,11 @@ record Workload(long seed, boolean reserved, List<JobSpec> jobs) {
     return seed % 3 != 0;
   }
 
+  /** True where jobs have their nodes for themselves. */
+  boolean whole() {
+    return seed % 3 == 1;
+  }
+
   /** Chance for what happens while it runs, for instance which jobs end after a wave. */
   Random random(int wave) {
     return new Random(seed * 1_000_003 + wave);

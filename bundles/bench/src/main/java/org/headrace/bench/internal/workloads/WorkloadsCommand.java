@@ -176,11 +176,12 @@ public final class WorkloadsCommand {
 
   private void print(long one, Difference difference) {
     out.printf(
-        "%d %s, %s, %s:%n    headrace: %s%n    slurm:    %s%n    %s%n",
+        "%d %s, %s, %s%s:%n    headrace: %s%n    slurm:    %s%n    %s%n",
         one,
         difference.moment(),
         difference.job(),
         difference.kind().words(),
+        difference.listed() ? " (listed)" : "",
         difference.ours(),
         difference.theirs(),
         difference.line());

@@ -23,6 +23,15 @@ class SeenTest {
     assertThat(slurm.list()).isEqualTo("n[1-2]");
   }
 
+  /** Which is given for a moment when a job was changed is none. */
+  @Test
+  void reasonsThatChangeToAndFroAreSeveral() {
+    Seen job = one(RUNS);
+    assertThat(job.withReason("None|Priority|Resources").reasons())
+        .containsExactlyInAnyOrder("Priority", "Resources");
+    assertThat(job.withReason("None").reasons()).containsExactly("None");
+  }
+
   @Test
   void tasksThatHaveNotStartedAreSeenOneByOne() {
     Map<String, Seen> all =
