@@ -20,18 +20,24 @@ import org.headrace.core.SnapshotItem;
 import org.headrace.protocol.codec.RecordCodec;
 
 /**
- * Reads a snapshot from the log's archive, as it is asked for. A second thread decodes what comes
- * next while the core takes in what came before.
+ * Reads a snapshot from the log's archive, as it is asked for. Other threads decode what comes next
+ * while the core takes in what came before.
  */
 final class SnapshotReader implements AutoCloseable {
   private static final int POLL_LIMIT = 256;
+
+  /**
+   * One alone, whose code is still slow at a start, keeps the core waiting for a third of its time.
+   */
+  private static final int DECODERS = 2;
+
   private static final RecordCodec<Job> JOBS = RecordCodec.of(Job.class);
 
   private final Image image;
   private final IdleStrategy idle;
   private final Parts parts = new Parts();
   private final ExecutorService decoder =
-      Executors.newSingleThreadExecutor(Daemons.named("snapshot-decoder"));
+      Executors.newFixedThreadPool(DECODERS, Daemons.named("snapshot-decoder"));
   private final ArrayDeque<Future<SnapshotEntry>> decoded = new ArrayDeque<>();
   private final List<Parts.Incomplete> incomplete = new ArrayList<>();
   private final FragmentAssembler assembler =
@@ -107,7 +113,7 @@ final class SnapshotReader implements AutoCloseable {
     }
   }
 
-  /** Jobs that were written as their store had them are read here, by the second thread too. */
+  /** Jobs that were written as their store had them are read here too, not by the core's thread. */
   private static SnapshotEntry read(SnapshotEntry entry) {
     if (!(entry instanceof SnapshotEntry.Items several)) {
       return entry;
