@@ -58,4 +58,13 @@ public interface GresKind {
       List<GresAllocation> allocations, List<GresDevice> devices, Map<Integer, Set<String>> flags) {
     return environment(allocations, devices);
   }
+
+  /**
+   * The number by which the vendor's libraries know a device where they see all of the node: that
+   * is the driver's matter, and needn't be the order of the configuration. Asked after {@link
+   * #discover}.
+   */
+  default int index(GresDevice device) {
+    return device.number();
+  }
 }

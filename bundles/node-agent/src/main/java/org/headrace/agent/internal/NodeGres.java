@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.headrace.api.gres.ConfiguredGres;
 import org.headrace.api.gres.GresException;
 import org.headrace.api.gres.GresKind;
@@ -182,10 +183,22 @@ final class NodeGres {
     for (String name : new TreeSet<>(visible.stream().map(GresAllocation::name).toList())) {
       List<GresInventory> own =
           inventory.stream().filter(entry -> entry.name().equals(name)).toList();
-      VisibleNumbers numbers = VisibleNumbers.of(name, visible(step), own);
+      VisibleNumbers numbers = VisibleNumbers.of(name, visible(step), own, index(name));
       environment.putAll(environment(name, numbers.of(visible), numbers.ofDevices(own)));
     }
     return environment;
+  }
+
+  private ToIntFunction<GresDevice> index(String name) {
+    GresKind kind = kinds.apply(name);
+    return device -> {
+      try {
+        return kind == null ? device.number() : kind.index(device);
+      } catch (RuntimeException | LinkageError e) {
+        LOG.error("The plugin for {} doesn't know the number of {}", name, device.file(), e);
+        return device.number();
+      }
+    };
   }
 
   private Map<String, String> ofPortions(List<GresAllocation> allocations) {

@@ -155,7 +155,7 @@ class SmallPartsTest {
   }
 
   /** Tells programs the numbers of their GPUs. */
-  private static final class NumberingKind implements GresKind {
+  private static class NumberingKind implements GresKind {
     @Override
     public String name() {
       return "gpu";
@@ -200,6 +200,36 @@ class SmallPartsTest {
     assertThat(gres.environment(share, share))
         .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
     assertThat(gres.withheldFiles(share)).containsExactly("/card0");
+  }
+
+  /** Its driver counts them the other way round. */
+  private static final class ReversedKind extends NumberingKind {
+    @Override
+    public int index(GresDevice device) {
+      return 1 - device.number();
+    }
+  }
+
+  @Test
+  void programsAreToldTheDriversNumbers() {
+    GresAllocation first = new GresAllocation("gpu", "", CoreSet.of(0), 1);
+    GresAllocation both = new GresAllocation("gpu", "", CoreSet.of(0, 1), 2);
+    for (boolean constrained : new boolean[] {false, true}) {
+      NodeGres gres =
+          new NodeGres(
+              List.of(new AgentSettings.GresLine("gpu", "", List.of())),
+              List.of(),
+              constrained,
+              name -> name.equals("gpu") ? new ReversedKind() : null);
+      gres.discover();
+      assertThat(gres.environment(List.of(first), List.of(both)))
+          .as("among both, it is the driver's second")
+          .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+      assertThat(gres.environment(List.of(first), List.of(first)))
+          .containsEntry("GPUS", List.of(CoreSet.of(constrained ? 0 : 1)).toString());
+      assertThat(gres.hookEnvironment(List.of(first)))
+          .containsEntry("GPUS", List.of(CoreSet.of(1)).toString());
+    }
   }
 
   @Test

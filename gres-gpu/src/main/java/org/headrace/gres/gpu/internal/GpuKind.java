@@ -17,6 +17,7 @@ import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,20 @@ public final class GpuKind implements GresKind {
   /** Ways to look for GPUs that are known here. */
   private static final Set<String> LOOKS = Set.of("nvml", "nvidia", "rsmi", "full");
 
+  private final GpuProbe probe;
+
+  /** How the drivers number the GPUs, by device file. */
+  private volatile Map<String, Integer> indexes = Map.of();
+
+  @Activate
+  public GpuKind() {
+    this(new GpuProbe(Path.of("/"), GpuKind::run));
+  }
+
+  GpuKind(GpuProbe probe) {
+    this.probe = probe;
+  }
+
   @Override
   public String name() {
     return "gpu";
@@ -38,10 +53,16 @@ public final class GpuKind implements GresKind {
   @Override
   public List<GresInventory> discover(List<ConfiguredGres> configured, String autoDetect)
       throws GresException {
-    if (!LOOKS.contains(autoDetect.toLowerCase(Locale.ROOT))) {
+    boolean looks = LOOKS.contains(autoDetect.toLowerCase(Locale.ROOT));
+    boolean real =
+        configured.stream()
+            .flatMap(line -> line.files().stream())
+            .anyMatch(file -> file.startsWith("/dev/nvidia"));
+    indexes = looks || real ? probe.indexes() : Map.of();
+    if (!looks) {
       return NodeGpus.inventory(configured, Optional.empty());
     }
-    List<FoundGpu> found = new GpuProbe(Path.of("/"), GpuKind::run).find(autoDetect);
+    List<FoundGpu> found = probe.find(autoDetect);
     LOG.debug("AutoDetect={} found {}", autoDetect, found);
     return NodeGpus.inventory(configured, Optional.of(found));
   }
@@ -67,6 +88,11 @@ public final class GpuKind implements GresKind {
       }
     }
     return new GpuEnvironment(devices, flags).of(held);
+  }
+
+  @Override
+  public int index(GresDevice device) {
+    return indexes.getOrDefault(device.file(), device.number());
   }
 
   /** Lines that a program prints; empty when it isn't there, fails or hangs. */

@@ -55,8 +55,40 @@ final class GpuProbe {
     };
   }
 
+  /**
+   * By device file, the number by which libraries know the GPU: the driver counts in the order of
+   * the bus, while files have minor numbers, which needn't be in that order.
+   */
+  Map<String, Integer> indexes() {
+    Map<String, Integer> indexes = new HashMap<>();
+    List<Card> cards = cards();
+    if (cards.isEmpty()) {
+      toolCards().forEach(card -> indexes.put(card.gpu().file(), card.index()));
+    }
+    cards.forEach(card -> indexes.put(card.gpu().file(), card.index()));
+    List<FoundGpu> others = amd();
+    for (int i = 0; i < others.size(); i++) {
+      indexes.put(others.get(i).file(), i);
+    }
+    return indexes;
+  }
+
+  /**
+   * A card of NVIDIA's.
+   *
+   * @param index its number in the order of the bus
+   * @param minor number of its file
+   */
+  private record Card(int index, int minor, FoundGpu gpu) {}
+
   private List<FoundGpu> nvidia() {
-    record Card(int minor, FoundGpu gpu) {}
+    List<Card> cards = cards();
+    return (cards.isEmpty() ? toolCards() : cards)
+        .stream().sorted(Comparator.comparingInt(Card::minor)).map(Card::gpu).toList();
+  }
+
+  /** What the driver shows, in the order of the bus. */
+  private List<Card> cards() {
     List<Card> cards = new ArrayList<>();
     for (Path card : children(root.resolve("proc/driver/nvidia/gpus"), "*")) {
       List<String> lines = read(card.resolve("information"));
@@ -69,36 +101,37 @@ final class GpuProbe {
               localCores(root.resolve("sys/bus/pci/devices").resolve(bus)),
               value(lines, "GPU UUID"));
       if (minor >= 0) {
-        cards.add(new Card(minor, gpu));
+        cards.add(new Card(cards.size(), minor, gpu));
       }
     }
-    if (cards.isEmpty()) {
-      return nvidiaSmi();
-    }
-    cards.sort(Comparator.comparingInt(Card::minor));
-    return cards.stream().map(Card::gpu).toList();
+    return cards;
   }
 
   /** Where the driver's files are hidden (in containers), its tool may still answer. */
-  private List<FoundGpu> nvidiaSmi() {
-    List<FoundGpu> gpus = new ArrayList<>();
+  private List<Card> toolCards() {
+    List<Card> cards = new ArrayList<>();
+    Map<String, Integer> minors = null;
     for (String line :
         commands.lines(
             "nvidia-smi", "--query-gpu=index,name,uuid,pci.bus_id", "--format=csv,noheader")) {
       String[] fields = line.split("\\s*,\\s*");
       int index = fields.length < 4 ? -1 : number(fields[0].trim());
       if (index >= 0) {
+        minors = minors == null ? NvidiaTool.minors(commands.lines("nvidia-smi", "-q")) : minors;
+        String id = fields[2].trim();
+        int minor = minors.getOrDefault(id, index);
         // The tool writes an eight-digit domain where the kernel has four.
         String bus = fields[3].trim().toLowerCase(Locale.ROOT).replaceFirst("^0000(?=....:)", "");
-        gpus.add(
+        FoundGpu gpu =
             new FoundGpu(
                 FoundGpu.typeOf(fields[1]),
-                "/dev/nvidia" + index,
+                "/dev/nvidia" + minor,
                 localCores(root.resolve("sys/bus/pci/devices").resolve(bus)),
-                fields[2].trim()));
+                id);
+        cards.add(new Card(index, minor, gpu));
       }
     }
-    return gpus;
+    return cards;
   }
 
   /**

@@ -25,6 +25,10 @@ final class NvidiaTool {
   private static final Pattern MINOR =
       Pattern.compile("gpu(\\d{1,4})/gi(\\d{1,4})/(?:ci(\\d{1,4})/)?access (\\d{1,6})");
 
+  private static final Pattern UUID = Pattern.compile("\\s+GPU UUID\\s*: ([\\w.:/-]{1,128})\\s*");
+  private static final Pattern MINOR_NUMBER =
+      Pattern.compile("\\s+Minor Number\\s*: (\\d{1,4})\\s*");
+
   private NvidiaTool() {}
 
   /**
@@ -139,6 +143,23 @@ final class NvidiaTool {
       }
     }
     return links;
+  }
+
+  /** Numbers of the GPUs' files, by identifier, of what {@code nvidia-smi -q} prints. */
+  static Map<String, Integer> minors(List<String> lines) {
+    Map<String, Integer> minors = new LinkedHashMap<>();
+    String id = "";
+    for (String line : lines) {
+      Matcher uuid = UUID.matcher(line);
+      Matcher minor = MINOR_NUMBER.matcher(line);
+      if (uuid.matches()) {
+        id = uuid.group(1);
+      } else if (minor.matches() && !id.isEmpty()) {
+        minors.put(id, number(minor.group(1)));
+        id = "";
+      }
+    }
+    return minors;
   }
 
   private static int number(String digits) {

@@ -50,6 +50,61 @@ class GpuKindTest {
         .containsExactly(new FoundGpu("tesla_t4", "/dev/nvidia0", CoreSet.EMPTY, "GPU-x"));
   }
 
+  /** Files have minor numbers, and libraries count in the order of the bus. */
+  @Test
+  void gpusAreKnownByTheDriversNumbers() throws Exception {
+    card("0000:17:00.0", 2, "NVIDIA A100", "GPU-a", "0");
+    card("0000:65:00.0", 0, "NVIDIA T4", "GPU-b", "0");
+    card("0000:ca:00.0", 1, "NVIDIA A100", "GPU-c", "0");
+    GpuProbe probe = new GpuProbe(root, command -> List.of());
+    assertThat(probe.indexes())
+        .isEqualTo(Map.of("/dev/nvidia2", 0, "/dev/nvidia0", 1, "/dev/nvidia1", 2));
+    GpuKind kind = new GpuKind(probe);
+    List<ConfiguredGres> lines =
+        List.of(
+            new ConfiguredGres("t4", List.of(), 1, "", List.of()),
+            new ConfiguredGres("a100", List.of(), 2, "", List.of()));
+    List<GresDevice> devices = new ArrayList<>();
+    kind.discover(lines, "nvml").forEach(entry -> devices.addAll(entry.devices()));
+    assertThat(devices).extracting(GresDevice::number).containsExactly(0, 1, 2);
+    assertThat(devices)
+        .extracting(GresDevice::file)
+        .containsExactly("/dev/nvidia0", "/dev/nvidia1", "/dev/nvidia2");
+    assertThat(devices).extracting(kind::index).containsExactly(1, 2, 0);
+    GresDevice made = new GresDevice(3, "/tmp/gpu3", CoreSet.EMPTY, "");
+    assertThat(kind.index(made)).as("a file that stands for a device").isEqualTo(3);
+  }
+
+  @Test
+  void theToolKnowsTheFilesWhereTheDriversAreHidden() {
+    List<String> list =
+        List.of(
+            "0, Tesla T4, GPU-x, 00000000:3B:00.0",
+            "1, Tesla T4, GPU-y, 00000000:5E:00.0",
+            "2, Tesla T4, GPU-z, 00000000:AF:00.0");
+    List<String> details =
+        List.of(
+            "GPU 00000000:3B:00.0",
+            "    GPU UUID                              : GPU-x",
+            "    Minor Number                          : 1",
+            "GPU 00000000:5E:00.0",
+            "    GPU UUID                              : GPU-y",
+            "    Minor Number                          : 0",
+            "GPU 00000000:AF:00.0",
+            "    GPU UUID                              : GPU-z",
+            "    Minor Number                          : N/A");
+    GpuProbe probe =
+        new GpuProbe(root, command -> List.of(command).contains("-q") ? details : list);
+    assertThat(probe.find("nvml"))
+        .extracting(FoundGpu::file, FoundGpu::uniqueId)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("/dev/nvidia0", "GPU-y"),
+            org.assertj.core.groups.Tuple.tuple("/dev/nvidia1", "GPU-x"),
+            org.assertj.core.groups.Tuple.tuple("/dev/nvidia2", "GPU-z"));
+    assertThat(probe.indexes())
+        .isEqualTo(Map.of("/dev/nvidia1", 0, "/dev/nvidia0", 1, "/dev/nvidia2", 2));
+  }
+
   @Test
   void findsAmdCards() throws IOException {
     write("sys/class/drm/renderD128/device/vendor", "0x1002\n");
