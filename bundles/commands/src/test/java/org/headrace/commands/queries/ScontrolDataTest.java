@@ -109,6 +109,16 @@ class ScontrolDataTest {
     return text;
   }
 
+  /** As with a Slurm 22.05 after {@code scontrol update PartitionName=main QOS=}. */
+  @Test
+  void whatAnUpdateTookAwayIsNotThere() throws Exception {
+    PartitionDefinition without =
+        PeerModel.partition("main", true).withSettings(0, Map.of("QOS", "", "AllocNodes", ""));
+    snapshot.definition = snapshot.definition.withPartitions(List.of(without));
+    assertThat(run(0, "show", "partition", "main").outText())
+        .contains("AllocNodes=ALL Default=YES QoS=N/A");
+  }
+
   @Test
   void whatAJobHasOnEachOfItsNodes() throws Exception {
     String node =

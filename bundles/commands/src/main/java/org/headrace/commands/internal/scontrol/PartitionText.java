@@ -33,7 +33,8 @@ final class PartitionText {
   }
 
   private String option(String name, String absent) {
-    return partition.options().getOrDefault(name, absent);
+    String value = partition.options().getOrDefault(name, "");
+    return value.isEmpty() ? absent : value; // An update may have taken it away.
   }
 
   private String named(String word, String end) {
