@@ -13,6 +13,7 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
+import org.headrace.api.accounting.WorkKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,6 +162,13 @@ class SqlAccountingStore implements AccountingStore, AutoCloseable {
     return read(
         "changes of accounts can't be read",
         (connection, cluster) -> new HistoryReader(connection, cluster).bookEvents(from, to));
+  }
+
+  @Override
+  public List<WorkKey> workKeys() throws AccountingException {
+    return read(
+        "keys of jobs can't be read",
+        (connection, cluster) -> new UseReader(connection, cluster).keys());
   }
 
   private interface Reading<T> {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.headrace.api.accounting.JobUse;
+import org.headrace.api.accounting.WorkKey;
 
 /** Adds up in the database what jobs used in a period, however many they were. */
 final class UseReader {
@@ -41,6 +42,24 @@ final class UseReader {
                   row.getDouble(10),
                   row.getDouble(11),
                   row.getDouble(12)));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Keys and who has used them. */
+  List<WorkKey> keys() throws SQLException {
+    String sql =
+        "SELECT DISTINCT wckey, user_name FROM "
+            + Tables.JOBS.name()
+            + " WHERE cluster_id = ? AND wckey <> '' ORDER BY wckey, user_name";
+    List<WorkKey> found = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, cluster);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          found.add(new WorkKey(text(row, 1), text(row, 2)));
         }
       }
     }

@@ -27,6 +27,7 @@ import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobQuery.JobRef;
 import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
+import org.headrace.api.accounting.WorkKey;
 import org.headrace.api.job.Charge;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
@@ -391,6 +392,32 @@ abstract class AccountingStoreContract {
                 40 * 14),
             new JobUse("user6", "acct", "", "debug", 6, 14, 0, 0, 0, 0, 0, 100 * 14));
     assertThat(store.use(0, T0)).isEmpty();
+  }
+
+  @Test
+  void findsTheKeysOfJobs() throws AccountingException {
+    JobStatus waits = status(JobState.PENDING, T0, T0, 0, 0, 0);
+    store.write(
+        List.of(
+            changed(1, keyed(1, 6, "k1", waits)),
+            changed(2, keyed(2, 5, "k1", waits)),
+            changed(3, keyed(3, 5, "", waits)),
+            changed(4, keyed(4, 5, "k0", waits)),
+            changed(5, keyed(5, 5, "k1", waits))));
+    assertThat(store.workKeys())
+        .containsExactly(
+            new WorkKey("k0", "user5"), new WorkKey("k1", "user5"), new WorkKey("k1", "user6"));
+  }
+
+  private static Job keyed(long id, int uid, String key, JobStatus status) {
+    Job plain = job(id, uid, status);
+    Charge charge = plain.spec().charge();
+    return new Job(
+        id,
+        plain.arrayId(),
+        plain.arrayTask(),
+        plain.spec().withCharge(new Charge(charge.account(), charge.qos(), key)),
+        status);
   }
 
   @Test

@@ -86,4 +86,13 @@ public interface AccountingStore {
       throws AccountingException {
     return List.of();
   }
+
+  /**
+   * Finds the keys that jobs were submitted with, by their names and users.
+   *
+   * @throws AccountingException if the database can't be reached
+   */
+  default List<WorkKey> workKeys() throws AccountingException {
+    return List.of();
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.headrace.api.account.Account;
 import org.headrace.api.account.Accounts;
 import org.headrace.api.accounting.AccountingException;
@@ -14,6 +15,7 @@ import org.headrace.api.accounting.AccountingRecord.BookChanged.Kind;
 import org.headrace.api.accounting.AccountingRecord.NodeChanged;
 import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
+import org.headrace.api.accounting.WorkKey;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobState;
 import org.headrace.commands.internal.sacctmgr.SacctmgrCommand;
@@ -44,6 +46,12 @@ class SacctmgrHistoryTest {
         @Override
         public List<NodeChanged> nodeEvents(long from, long to) {
           return changes;
+        }
+
+        @Override
+        public List<WorkKey> workKeys() {
+          return List.of(
+              new WorkKey("k1", "games"), new WorkKey("k1", "root"), new WorkKey("k2", "root"));
         }
 
         @Override
@@ -188,7 +196,43 @@ class SacctmgrHistoryTest {
     down = true;
     assertThat(run(1, new FakeInvocation("sacctmgr", "ping").as(1001)).outText())
         .isEqualTo("slurmdbd(primary) at vm is DOWN\n");
+    down = false;
+    snapshot.definition =
+        PeerModel.definition(
+            Map.of(
+                "AccountingStorageHost", "db", "AccountingStorageType", "accounting_storage/none"));
+    assertThat(run(1, new FakeInvocation("sacctmgr", "ping").as(0)).outText())
+        .isEqualTo("slurmdbd(primary) at db is DOWN\n");
+    down = true;
     assertThat(show("--json", "ping")).containsPattern("\"responding\" *: *false");
+  }
+
+  /** Lines are those of a Slurm 22.05, but for its own ids. */
+  @Test
+  void keysThatJobsWereSubmittedWith() throws Exception {
+    assertThat(show("show", "wckey"))
+        .isEqualTo(
+            """
+                 WCKey    Cluster       User\s
+            ---------- ---------- ----------\s
+                    k1       peer      games\s
+                    k1       peer       root\s
+                    k2       peer       root\s
+            """);
+    assertThat(show("-nP", "show", "wckeys", "wckeys=k1", "users=root"))
+        .isEqualTo("k1|peer|root\n");
+    assertThat(show("-nP", "show", "wckey", "k2", "format=user,wckey")).isEqualTo("root|k2\n");
+    assertThat(show("-nP", "show", "wckey", "where", "cluster=other")).isEmpty();
+    assertThat(show("--json", "show", "wckey", "k2").replaceAll("\\s", ""))
+        .startsWith(
+            "{\"wckeys\":[{\"accounting\":[],\"cluster\":\"peer\",\"name\":\"k2\",\"user\":\"root\","
+                + "\"flags\":[]}],");
+    assertThat(run(1, new FakeInvocation("sacctmgr", "show", "wckey", "foo=1").as(0)).errText())
+        .isEqualTo(" Unknown condition: foo=1\n");
+    snapshot.definition =
+        PeerModel.definition(Map.of("ClusterName", "peer", "PrivateData", "users"));
+    assertThat(run(0, new FakeInvocation("sacctmgr", "-nP", "show", "wckey").as(1001)).outText())
+        .isEmpty();
   }
 
   private void book(String time, Change change, Kind kind, String name, String acct, String user) {

@@ -7,6 +7,7 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
+import org.headrace.api.accounting.WorkKey;
 
 /** Read access to accounting, whichever plugin keeps it. */
 public interface History {
@@ -62,6 +63,15 @@ public interface History {
    */
   default List<AccountingRecord.BookChanged> bookEvents(long from, long to)
       throws AccountingException {
+    return List.of();
+  }
+
+  /**
+   * Finds the keys that jobs were submitted with, by their names and users.
+   *
+   * @throws AccountingException if the database can't be reached
+   */
+  default List<WorkKey> workKeys() throws AccountingException {
     return List.of();
   }
 }

@@ -18,6 +18,12 @@ final class AccountingRoutes {
           new Parameter("parent", "accounts right above, by commas"),
           new Parameter("qos", "qualities of service, by commas"));
 
+  private static final List<Parameter> KEYS =
+      List.of(
+          new Parameter("name", "keys, by commas"),
+          new Parameter("user", "users, by commas"),
+          new Parameter("cluster", "clusters, by commas"));
+
   private static final List<Parameter> REMOVED =
       List.of(
           new Parameter("account", "the account"),
@@ -91,6 +97,7 @@ final class AccountingRoutes {
     entity("qos", "qos", "qos", "qos");
     entity("cluster", "clusters", "cluster", "cluster_name");
     book("tres", "TRES", "tres", List.of());
+    book("wckeys", "wckeys", "wckey", KEYS);
     post(
         "accounts",
         "Adds and changes accounts",

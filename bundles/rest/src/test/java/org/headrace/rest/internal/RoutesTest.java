@@ -461,6 +461,14 @@ class RoutesTest {
   }
 
   @Test
+  void keysOfJobsAreListed() {
+    Api.Reply reply = api.get("/slurmdb/v0.0.44/wckeys?user=ann&user=bob&usage=1");
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.warnings()).contains("usage");
+    assertThat(api.run().arguments()).containsExactly("--json", "show", "wckey", "user=ann,bob");
+  }
+
+  @Test
   void accountingIsAskedWhetherItAnswers() {
     assertThat(api.get("/slurmdb/v0.0.44/ping").status()).isEqualTo(200);
     assertThat(api.run().arguments()).containsExactly("--json", "ping");

@@ -16,9 +16,10 @@ import org.headrace.control.query.History;
  */
 record DatabasePing(String host, boolean answers, long micros) {
   static DatabasePing of(Book book, History history, long now) {
-    String host = host(book.snapshot.definition().settings());
+    Map<String, String> settings = book.snapshot.definition().settings();
+    String host = host(settings);
     long from = System.nanoTime();
-    boolean answers = true;
+    boolean answers = !settings.getOrDefault("AccountingStorageType", "").endsWith("/none");
     try {
       history.bookEvents(now, now);
     } catch (AccountingException e) {

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import org.headrace.api.accounting.AccountingException;
+import org.headrace.api.accounting.WorkKey;
 import org.headrace.commands.internal.cli.ClientFile;
 import org.headrace.commands.internal.cli.Conversation;
 import org.headrace.commands.internal.format.CommandOptions;
@@ -140,7 +141,8 @@ final class SacctmgrRun {
     PROBLEMS,
     RUNAWAYJOBS,
     TRANSACTIONS,
-    TXN;
+    TXN,
+    WCKEYS;
 
     /** By its name or a beginning of it, two letters at least; null for none. */
     static Report of(String text) {
@@ -155,7 +157,7 @@ final class SacctmgrRun {
   }
 
   private int report(Report report, Book book, List<Term> terms) throws Exception {
-    if (Answer.wanted(options)) {
+    if (Answer.wanted(options) && report != Report.WCKEYS) {
       return book.refuse("sacctmgr: error: " + report + " can't be shown as JSON or YAML");
     }
     TimeTexts times = TimeTexts.of(invocation.environment(), clock.millis());
@@ -166,10 +168,26 @@ final class SacctmgrRun {
         case RUNAWAYJOBS -> new RunawayJobs(book, history, times).show(terms, style());
         case TRANSACTIONS, TXN ->
             new Transactions(book, history, times).show(withAssociations(terms), style());
+        case WCKEYS -> keys(book, terms);
       };
     } catch (AccountingException e) {
       return book.refuse("sacctmgr: error: Problem talking to the database: " + e.getMessage());
     }
+  }
+
+  private int keys(Book book, List<Term> terms) throws Exception {
+    WorkKeys keys = new WorkKeys(book);
+    String problem = keys.understood(terms);
+    if (problem != null) {
+      return book.refuse(problem);
+    }
+    List<WorkKey> all = history.workKeys();
+    if (Answer.wanted(options)) {
+      Answer.write(invocation, options, book.cluster(), data -> keys.write(all, data));
+    } else {
+      keys.show(all, style());
+    }
+    return 0;
   }
 
   /** A file's content may be as large as this. */

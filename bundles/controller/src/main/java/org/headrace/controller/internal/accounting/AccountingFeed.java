@@ -16,6 +16,7 @@ import org.headrace.api.accounting.JobHistory;
 import org.headrace.api.accounting.JobQuery;
 import org.headrace.api.accounting.JobUse;
 import org.headrace.api.accounting.SubmittedFiles;
+import org.headrace.api.accounting.WorkKey;
 import org.headrace.api.job.Job;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -292,6 +293,12 @@ public final class AccountingFeed implements History, AutoCloseable {
       throws AccountingException {
     awaitWritten();
     return onStore(store -> store.bookEvents(from, to));
+  }
+
+  @Override
+  public List<WorkKey> workKeys() throws AccountingException {
+    awaitWritten();
+    return onStore(AccountingStore::workKeys);
   }
 
   /** What was offered before the question is written before the answer, if the database works. */
