@@ -142,7 +142,7 @@ final class Machine {
 
   private static Limits limits() {
     return new Limits(
-        100_000_000,
+        2_000_000_000,
         1,
         Integer.MAX_VALUE,
         4_000_001,

@@ -27,6 +27,8 @@ public final class SchedulerCommand {
         --nodes N,...   sizes of the machine (100,1000,10000)
         --jobs N,...    depths of the queue (1000,10000,100000)
         --gangs N       nodes of eight GPUs for gangs (5000); 0 leaves them out
+        --sizes N       nodes of eight GPUs whose memory is measured, and beside it that of an array
+                        of 4,000,000 tasks (10000); 0 leaves them out
         --rounds N      passes of each size (5); four times as many ends of jobs
         --limits        with limits of associations and of a quality of service in force
         --json          one JSON object
@@ -48,6 +50,7 @@ public final class SchedulerCommand {
       """;
 
   private static final int GANGS = 1_000;
+  private static final int TASKS = 4_000_000;
   private static final String OURS = "headrace";
   private static final String ROW = "%7s %8s %7s %8s | %7s %10s %7s %7s %7s%n";
   private static final String PASS =
@@ -59,6 +62,7 @@ public final class SchedulerCommand {
   private List<Integer> nodes = List.of(100, 1_000, 10_000);
   private List<Integer> jobs = List.of(1_000, 10_000, 100_000);
   private int gangNodes = 5_000;
+  private int sizedNodes = 10_000;
   private int rounds = 5;
   private boolean limits;
   private boolean json;
@@ -121,6 +125,10 @@ public final class SchedulerCommand {
       progress.tell("gangs on " + gangNodes + " nodes of eight GPUs");
       gangs(GangBench.measure(gangNodes, GANGS, rounds));
     }
+    if (sizedNodes > 0) {
+      progress.tell("memory of " + sizedNodes + " nodes of eight GPUs");
+      sizes(SizeBench.measure(sizedNodes, TASKS));
+    }
     if (json) {
       out.println(JsonReport.text(conditions, results));
     }
@@ -137,7 +145,7 @@ public final class SchedulerCommand {
         limits = true;
         continue;
       }
-      if (!List.of("--nodes", "--jobs", "--gangs", "--rounds").contains(name)) {
+      if (!List.of("--nodes", "--jobs", "--gangs", "--sizes", "--rounds").contains(name)) {
         throw new BenchException(
             "bench scheduler knows no '" + name + "'; its --help lists what it knows");
       }
@@ -146,6 +154,7 @@ public final class SchedulerCommand {
         case "--nodes" -> nodes = numbers(name, value, 100, 200_000);
         case "--jobs" -> jobs = numbers(name, value, 10, 10_000_000);
         case "--gangs" -> gangNodes = number(name, value, 0, 200_000);
+        case "--sizes" -> sizedNodes = number(name, value, 0, 200_000);
         default -> rounds = number(name, value, 1, 1_000);
       }
     }
@@ -246,6 +255,32 @@ public final class SchedulerCommand {
     if (!json) {
       out.printf("gangs: %s placements per second of CPU (%s)%n", text(rate.median()), conditions);
     }
+  }
+
+  private void sizes(SizeBench.Figures figures) {
+    String nodes = figures.nodes() + "n";
+    size("size.empty." + nodes, "MB", figures.empty() / 1e6, "8 GPUs each, nothing runs");
+    String full = "8 GPUs each, " + figures.running() + " jobs run on all of them";
+    size("size.full." + nodes, "MB", figures.full() / 1e6, full);
+    size("size.job", "B", figures.job(), "one that waits");
+    size("size.array", "B", figures.array(), figures.tasks() + " tasks that wait");
+    if (!json) {
+      out.printf(
+          "memory: %d nodes of 8 GPUs %s MB, %s MB with %d jobs on all of them; a pending job %d B,"
+              + " a pending array of %d tasks %d B%n",
+          figures.nodes(),
+          text(figures.empty() / 1e6),
+          text(figures.full() / 1e6),
+          figures.running(),
+          figures.job(),
+          figures.tasks(),
+          figures.array());
+    }
+  }
+
+  private void size(String name, String unit, double value, String conditions) {
+    Figure figure = Figure.of(OURS, Samples.of(value), "");
+    results.add(new Result(name, unit, Result.Better.LESS, conditions, List.of(figure)));
   }
 
   private Samples millis(String name, List<Cost> costs, ToLongFunction<Cost> nanos) {

@@ -26,23 +26,47 @@ class SchedulerCommandTest {
 
   @Test
   void aSmallMachineIsPlannedWithTheRealPlugins() throws IOException {
-    String text = run("--nodes", "100", "--jobs", "200", "--gangs", "100", "--rounds", "1");
+    String text = run(("--nodes 100 --jobs 200 --gangs 100 --sizes 100 --rounds 1").split(" "));
     String row = text.lines().filter(line -> line.startsWith("    100 ")).findFirst().orElseThrow();
     assertThat(row).contains("     200 ");
     assertThat(text).contains("first", "full", "event");
     assertThat(text).contains("placements per second of CPU (100 nodes of 8 GPUs");
+    assertThat(text).contains("memory: 100 nodes of 8 GPUs", "a pending array of 4000000 tasks");
   }
 
   @Test
   void limitsCanBeInForce() throws IOException {
     String text =
-        run("--nodes", "100", "--jobs", "200", "--gangs", "0", "--rounds", "1", "--limits");
+        run(
+            "--nodes",
+            "100",
+            "--jobs",
+            "200",
+            "--gangs",
+            "0",
+            "--sizes",
+            "0",
+            "--rounds",
+            "1",
+            "--limits");
     assertThat(text).contains("first", "full", "event");
   }
 
   @Test
   void programsGetEachFigure() throws IOException {
-    String text = run("--nodes", "100", "--jobs", "100", "--gangs", "0", "--rounds", "1", "--json");
+    String text =
+        run(
+            "--nodes",
+            "100",
+            "--jobs",
+            "100",
+            "--gangs",
+            "0",
+            "--sizes",
+            "0",
+            "--rounds",
+            "1",
+            "--json");
     assertThat(text)
         .contains("\"name\" : \"full.100n.100j\"", "\"name\" : \"event.100n.100j\"")
         .contains("\"unit\" : \"ms\"")
