@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SLURM_VERSION "slurm 26.05.3"
+
 enum { PROTOCOL_VERSION = 1, CHUNK = 65536, MAX_FRAME = 8 << 20 };
 enum {
   HELLO = 1, FILE_DATA, FILE_END, FILE_ERROR, STDIN_DATA, STDIN_END, SIGNAL, CHILD_EXIT, WINSIZE,
@@ -45,6 +47,9 @@ void send_hello(char **arguments, const char *token);   /* token: of the call th
 /* connect.c */
 const char *try_to_connect(void); /* NULL if it worked, else where it did not; errno says why */
 void connect_to_controller(void);
+
+/* version.c */
+void tell_version(char **arguments);                    /* and ends, if that is asked for */
 
 /* ready.c */
 void tell_systemd(void);                                /* that its unit has started */

@@ -384,6 +384,7 @@ int main(int argc, char **argv) {
     }
   }
   program = name;
+  tell_version(arguments);
   remember_signals();
   asked = arguments;
   if (server < 0) connect_to_controller();

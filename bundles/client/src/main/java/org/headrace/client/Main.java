@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The Java twin of the native client: the same protocol and behaviour, except that it has no raw
@@ -15,6 +16,28 @@ import java.util.Map;
  * client.jar org.headrace.client.Main squeue …}.
  */
 public final class Main {
+  /** Of Slurm's commands; what it is needs no controller. A site's own may mean something else. */
+  private static final Set<String> OF_SLURM =
+      Set.of(
+          "sacct",
+          "sacctmgr",
+          "salloc",
+          "sattach",
+          "sbatch",
+          "sbcast",
+          "scancel",
+          "scontrol",
+          "sdiag",
+          "sinfo",
+          "sprio",
+          "squeue",
+          "sreport",
+          "srun",
+          "sshare",
+          "swhy");
+
+  private static final String VERSION = "slurm 26.05.3";
+
   private Main() {}
 
   /** Runs one command and exits with its status. */
@@ -29,6 +52,11 @@ public final class Main {
   }
 
   private static int run(String program, List<String> arguments, Map<String, String> environment) {
+    boolean version = !arguments.isEmpty() && Set.of("-V", "--version").contains(arguments.get(0));
+    if (version && OF_SLURM.contains(program)) {
+      print(1, VERSION + "\n");
+      return 0;
+    }
     try (Conversation conversation =
         Conversation.connect(program, ControllerSocket.find(environment))) {
       conversation.send(ProcessFacts.hello(program, arguments, environment).toFrame());

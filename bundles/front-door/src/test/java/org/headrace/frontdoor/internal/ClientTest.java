@@ -93,6 +93,20 @@ class ClientTest {
 
   @ParameterizedTest
   @MethodSource("clients")
+  void theVersionNeedsNoController(List<String> client) throws Exception {
+    for (String option : List.of("-V", "--version")) {
+      ProcessBuilder builder = doors.client(client, "squeue", option, "-l");
+      builder.environment().put("HEADRACE_SOCKET", doors.folder.resolve("none").toString());
+      assertThat(Doors.run(builder)).isEqualTo(new Doors.Result(0, "slurm 26.05.3\n", ""));
+    }
+    doors.command("hello", in -> 7);
+    assertThat(Doors.run(doors.client(client, "hello", "-V")).code()).isEqualTo(7);
+    doors.command("srun", in -> 8);
+    assertThat(Doors.run(doors.client(client, "srun", "prog", "-V")).code()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("clients")
   void theCommandLearnsAboutItsCaller(List<String> client) throws Exception {
     AtomicReference<Invocation> seen = new AtomicReference<>();
     doors.command(
