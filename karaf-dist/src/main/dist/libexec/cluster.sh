@@ -306,6 +306,7 @@ bring_back() {
   local list begun=$SECONDS port place
   read_cluster
   read_settings "$cluster_conf"
+  own_socket "$(tr : '\n' <<<"$cluster_state" | wc -l)"
   while read -r name pid start port place; do
     ! runs "$pid" "$start" || continue
     echo "Starting $name again, which has ended"
@@ -328,6 +329,13 @@ restart_daemon() { # PROGRAM OPTION...
   "$cluster_dist/sbin/$program" "$@" -f "$cluster_conf" 8>&- </dev/null || fail "$name did not start"
 }
 
+# Clusters whose configurations name no socket have each its own, in its directory.
+own_socket() { # CONTROLLERS
+  local name=headrace
+  [[ $1 = 1 ]] || name=%n
+  export HEADRACE_UP_SOCKET=$dir/run/$name.sock
+}
+
 # Starts all daemons that conf_file places on this machine.
 start_cluster() {
   read_settings "$conf_file"
@@ -335,11 +343,12 @@ start_cluster() {
   members=$(local_controllers "$conf_file")
   [[ -n $members ]] || fail "$conf_file has no controller on this machine (SlurmctldHost=$host(127.0.0.1) makes it one)"
   cluster_socket= cluster_state=
+  own_socket "$(wc -l <<<"$members")"
   while read -r node; do
-    cluster_socket+=${cluster_socket:+:}$(expand "$(conf headracesocket /run/headrace/headrace.sock)")
+    cluster_socket+=${cluster_socket:+:}$(expand "$(conf headracesocket "$HEADRACE_UP_SOCKET")")
     cluster_state+=${cluster_state:+:}$(expand "$(conf statesavelocation /var/spool)")
-    [[ $(expand "$(conf headracesocket "")" | wc -c) -lt 108 ]] ||
-      fail "the socket path ${cluster_socket##*:} is longer than the 107 characters that the kernel allows; choose a shorter --dir"
+    [[ $(printf '%s' "${cluster_socket##*:}" | wc -c) -lt 108 ]] ||
+      fail "the socket path ${cluster_socket##*:} is longer than the 107 characters that the kernel allows; choose a shorter --dir, or set HeadraceSocket in $conf_file"
   done <<<"$members"
   refuse_served_sockets
   {

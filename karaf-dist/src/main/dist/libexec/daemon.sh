@@ -101,6 +101,28 @@ lock_instance() {
   flock -n 9 || die "another $daemon (pid $(cat "$instance/pid" 2>/dev/null || echo unknown)) runs on $instance; two on one directory would destroy each other's state"
 }
 
+# Sets socket, where users' commands are served. What `headrace up` chooses for its directory
+# (HEADRACE_UP_SOCKET) counts where the configuration names none; jobs and hooks are told of it then.
+choose_socket() {
+  socket=$(expand "$(conf headracesocket "")")
+  if [ -z "$socket" ]; then
+    socket=$(expand "${HEADRACE_UP_SOCKET:-/run/headrace/headrace.sock}")
+    [ -z "${HEADRACE_UP_SOCKET:-}" ] || role_flags="$role_flags -Dheadrace.socket.told=true"
+  fi
+  role_flags="$role_flags -Dheadrace.socket=$socket"
+}
+
+# A controller that nobody can reach is of no use, and whoever calls would reach the other one.
+refuse_served_socket() {
+  owner=$(cat "$socket.lock" 2>/dev/null) || return 0
+  place=$(tr '\000' '\n' 2>/dev/null <"/proc/$owner/cmdline" | awk -v socket="-Dheadrace.socket=$socket" '
+    $0 == socket { here = 1 }
+    $0 == "-Dheadrace.role=controller" { controller = 1 }
+    sub(/^-Dkaraf\.base=/, "") { place = $0; sub(/\/karaf$/, "", place) }
+    END { if (here && controller) print place }')
+  [ -z "$place" ] || die "another controller (pid $owner, in $place) serves the socket $socket: set HeadraceSocket in $conf_file to another path (%n in it is the controller's name), or end that one"
+}
+
 # need_space FIRST LATER: refuses a start that would end half way with an error about something else.
 # So many MiB are needed the first time, when the container unpacks itself, and so many later.
 need_space() {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -115,6 +118,36 @@ class RefusalsIT {
     assertThat(node.status()).isNotZero();
     assertThat(node.errors()).contains("another slurmd");
     assertThat(CLUSTER.command("scontrol", "ping").run().text()).contains("is UP");
+  }
+
+  @Test
+  void aControllerAtTheSocketOfAnotherIsRefused() throws Exception {
+    Path conf = copyOfConfiguration("door");
+    replace(conf, "HeadraceSocket=.*", "HeadraceSocket=" + CLUSTER.socket());
+    Execution background = CLUSTER.daemonCommand("slurmctld", "-c", "-f", conf.toString()).run();
+    for (Execution refused : List.of(background, foreground(conf))) {
+      assertThat(refused.status()).as("%s", refused).isEqualTo(1);
+      assertThat(refused.errors())
+          .contains("another controller (pid " + CLUSTER.daemon("slurmctld").process().pid())
+          .contains("in " + CLUSTER.daemon("slurmctld").place())
+          .contains("set HeadraceSocket in " + conf);
+    }
+    assertThat(CLUSTER.command("scontrol", "ping").run().text()).contains("is UP");
+  }
+
+  /** What the script can't see, the controller finds when it opens its door. */
+  @Test
+  void aControllerWhoseSocketSomethingElseServesEnds() throws Exception {
+    Path conf = copyOfConfiguration("taken");
+    replace(conf, "SlurmctldPort=\\d+", "SlurmctldPort=" + Ports.free());
+    Path path = conf.resolveSibling("socket");
+    try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(UnixDomainSocketAddress.of(path));
+      Execution refused = foreground(conf);
+      assertThat(refused.status()).as("%s", refused).isEqualTo(1);
+      assertThat(refused.errors())
+          .contains("fatal: user commands can't be served: socket " + path + " is in use");
+    }
   }
 
   @Test

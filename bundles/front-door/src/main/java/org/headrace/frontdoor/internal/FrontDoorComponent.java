@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.headrace.control.Control;
 import org.headrace.control.Leadership;
 import org.headrace.control.MemberProbe;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
     immediate = true)
 public final class FrontDoorComponent implements Route {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoorComponent.class);
+  private static final long HALT_SECONDS = 20;
 
   private final CommandRegistry commands = new CommandRegistry();
   private volatile long drainMillis = FrontDoorSettings.at(Path.of("/")).drainMillis();
@@ -47,11 +50,12 @@ public final class FrontDoorComponent implements Route {
   private Closeable daemons;
   private ServiceRegistration<MemberProbe> probe;
 
-  /** Opens the door; a failure is logged and keeps the component from being active. */
+  /** Opens the door; a controller that can't is of no use to anybody, and ends. */
   @Activate
   synchronized void activate(BundleContext bundleContext) throws IOException {
     context = bundleContext;
-    if (System.getProperty("headrace.role", "").equals("node")) {
+    String role = System.getProperty("headrace.role", "");
+    if (role.equals("node")) {
       return; // Its door is the RelayDoorComponent's.
     }
     FrontDoorSettings settings = SettingsReader.read(context, FrontDoorSettings::at);
@@ -59,10 +63,31 @@ public final class FrontDoorComponent implements Route {
     try {
       door = FrontDoor.open(settings, commands, this);
     } catch (IOException e) {
-      LOG.error("User commands can't be served: {}", e.getMessage());
+      LOG.error("fatal: user commands can't be served: {}", e.getMessage());
+      if (role.equals("controller")) {
+        System.err.println("slurmctld: fatal: user commands can't be served: " + e.getMessage());
+        end();
+      }
       throw e;
     }
     connectToOthers();
+  }
+
+  /** From other threads, as ending the process stops the bundles, and one may hold that up. */
+  private static void end() {
+    daemon("front-door-end", () -> System.exit(1));
+    daemon(
+        "front-door-halt",
+        () -> {
+          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(HALT_SECONDS));
+          Runtime.getRuntime().halt(1);
+        });
+  }
+
+  private static void daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Deactivate

@@ -173,9 +173,15 @@ public final class AgentComponent {
                 SlurmConfAdapter::hostlist,
                 threads,
                 hookThreads,
-                file,
+                new HomeCluster(file, toldSocket()),
                 System.getProperty("headrace.version", "0.1.0"),
                 this::leave));
+  }
+
+  private static String toldSocket() {
+    return Boolean.getBoolean("headrace.socket.told")
+        ? System.getProperty("headrace.socket", "")
+        : "";
   }
 
   private void leave() {

@@ -18,6 +18,7 @@ final class HookVariables {
   /** What of a job's variables hooks may see. */
   private static final Set<String> ALLOWED =
       Set.of(
+          "HEADRACE_SOCKET",
           "SLURM_ARRAY_JOB_ID",
           "SLURM_ARRAY_TASK_COUNT",
           "SLURM_ARRAY_TASK_ID",

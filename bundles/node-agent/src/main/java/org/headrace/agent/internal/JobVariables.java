@@ -22,24 +22,24 @@ import org.headrace.api.model.TaskLayout;
 final class JobVariables {
   private final String nodeName;
   private final Function<List<String>, String> hostlist;
-  private final String configurationFile;
+  private final HomeCluster cluster;
   private final TopologyAddress topology;
 
   /**
    * @param nodeName this node
    * @param hostlist writes names of nodes short
-   * @param configurationFile path for {@code SLURM_CONF}, or empty
+   * @param cluster how programs find it
    * @param topology where the node is in the network
    */
   JobVariables(
       String nodeName,
       Function<List<String>, String> hostlist,
-      String configurationFile,
+      HomeCluster cluster,
       TopologyAddress topology) {
     this.topology = topology;
     this.nodeName = nodeName;
     this.hostlist = hostlist;
-    this.configurationFile = configurationFile;
+    this.cluster = cluster;
   }
 
   String nodeName() {
@@ -67,7 +67,7 @@ final class JobVariables {
     Map<String, String> variables = new LinkedHashMap<>();
     variables.put("PATH", HookVariables.PATH);
     put(variables, "SLURM_CLUSTER_NAME", rules.clusterName());
-    put(variables, "SLURM_CONF", configurationFile);
+    cluster.addTo(variables);
     variables.put("SLURMD_NODENAME", nodeName);
     return variables;
   }
@@ -94,7 +94,7 @@ final class JobVariables {
   void addTo(Map<String, String> variables, Job job, List<String> names, NodeRules rules) {
     JobSpec spec = job.spec();
     put(variables, "SLURM_CLUSTER_NAME", rules.clusterName());
-    put(variables, "SLURM_CONF", configurationFile);
+    cluster.addTo(variables);
     variables.put("SLURM_JOB_ID", Long.toString(job.id()));
     variables.put("SLURM_JOBID", Long.toString(job.id()));
     variables.put("SLURM_JOB_NAME", spec.name());

@@ -52,7 +52,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param hostlist writes names of nodes short
    * @param threads runs the agent's actions; one thread is enough for many agents
    * @param hookThreads runs prologs and epilogs, each of which blocks a thread
-   * @param configurationFile slurm.conf, for programs that ask for it; may be empty
+   * @param cluster how programs find it
    * @param version version to report
    * @param leave ends the process, when the controller says so
    */
@@ -63,7 +63,7 @@ public final class NodeAgent implements AutoCloseable {
       Function<List<String>, String> hostlist,
       ScheduledExecutorService threads,
       Executor hookThreads,
-      String configurationFile,
+      HomeCluster cluster,
       String version,
       Runnable leave) {}
 
@@ -94,10 +94,7 @@ public final class NodeAgent implements AutoCloseable {
                     settings.cgroupRoot()));
     JobVariables variables =
         new JobVariables(
-            settings.node(),
-            surroundings.hostlist(),
-            surroundings.configurationFile(),
-            settings.topology());
+            settings.node(), surroundings.hostlist(), surroundings.cluster(), settings.topology());
     CpuPlan cpus = CpuPlan.of(settings.hardware(), machine.topology(), settings.reportConfigured());
     OrderBuilder orders =
         new OrderBuilder(

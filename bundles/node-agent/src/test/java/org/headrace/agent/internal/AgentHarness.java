@@ -72,7 +72,7 @@ abstract class AgentHarness {
                 names -> String.join(",", names),
                 threads,
                 hookThreads,
-                "/etc/test.conf",
+                new HomeCluster("/etc/test.conf", ""),
                 "1.2.3",
                 () -> {}));
   }

@@ -32,7 +32,7 @@ class HookVariablesTest {
           new JobVariables(
               "n1",
               names -> String.join("+", names),
-              "/etc/slurm.conf",
+              new HomeCluster("/etc/slurm.conf", "/run/s"),
               TopologyAddress.flat("n1")),
           new NodeGres(List.of(), name -> null));
 
@@ -60,11 +60,13 @@ class HookVariablesTest {
   @Test
   void namesAreOursAlone() {
     Map<String, String> found = of(hostile());
-    assertThat(found.keySet()).allMatch(name -> name.matches("PATH|SLURMD?_[A-Z0-9_]+"));
+    assertThat(found.keySet())
+        .allMatch(name -> name.matches("PATH|HEADRACE_SOCKET|SLURMD?_[A-Z0-9_]+"));
     assertThat(found.keySet())
         .doesNotContain("LD_PRELOAD", "SPANK_X", "SLURM_SPANK_X", "SLURM_CONF_SERVER");
     assertThat(found).containsEntry("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     assertThat(found).containsEntry("SLURM_CONF", "/etc/slurm.conf");
+    assertThat(found).containsEntry("HEADRACE_SOCKET", "/run/s");
   }
 
   @Test

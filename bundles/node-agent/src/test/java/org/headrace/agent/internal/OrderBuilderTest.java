@@ -54,7 +54,10 @@ class OrderBuilderTest {
             false);
     JobVariables variables =
         new JobVariables(
-            "n1", names -> String.join("+", names), "/etc/slurm.conf", TopologyAddress.flat("n1"));
+            "n1",
+            names -> String.join("+", names),
+            new HomeCluster("/etc/slurm.conf", ""),
+            TopologyAddress.flat("n1"));
     return new OrderBuilder(variables, gres, cpus, new UserDatabase(etc), "n1", List.of(0, 2))
         .order(launch, RULES, 24, 80);
   }
