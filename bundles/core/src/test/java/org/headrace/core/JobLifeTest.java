@@ -311,6 +311,38 @@ class JobLifeTest {
     assertThat(cluster.state(id)).isEqualTo(JobState.COMPLETED);
   }
 
+  /** As seen on a Slurm 22.05: by STOP to the script or to all, not to a step; its time runs. */
+  @Test
+  void aJobThatItsUserStopsSaysSoUntilItGoesOn() {
+    long id = cluster.submit(Specs.job(ANNA));
+    cluster.schedule();
+    cluster.ready(id);
+    for (Command.SignalScope scope : Command.SignalScope.values()) {
+      signal(id, 19, scope);
+      assertThat(cluster.job(id).status().flags()).containsExactly(JobFlag.STOPPED);
+      assertThat(cluster.state(id)).isEqualTo(JobState.RUNNING);
+      signal(id, 20, scope);
+      assertThat(cluster.job(id).status().has(JobFlag.STOPPED)).isTrue();
+      signal(id, 18, scope);
+      assertThat(cluster.job(id).status().flags()).isEmpty();
+    }
+    assertThat(signals()).containsExactly(19, 20, 18, 19, 20, 18, 19, 20, 18);
+    cluster.apply(new Command.SignalStep(id, Step.BATCH, 19), ANNA);
+    assertThat(cluster.job(id).status().flags()).isEmpty();
+    signal(id, 19, Command.SignalScope.FULL);
+    cluster.apply(new Command.SuspendJob(JobTarget.of(id), false), ROOT);
+    assertThat(cluster.job(id).status().flags()).isEmpty();
+    cluster.apply(new Command.SuspendJob(JobTarget.of(id), true), ROOT);
+    signal(id, 19, Command.SignalScope.FULL);
+    cluster.apply(new Command.RequeueJob(JobTarget.of(id), false), ANNA);
+    assertThat(cluster.job(id).status().has(JobFlag.STOPPED)).isFalse();
+  }
+
+  private void signal(long id, int number, Command.SignalScope scope) {
+    cluster.apply(
+        new Command.SignalJob(JobTarget.of(id), number, scope, false, ExitStatus.SUCCESS), ANNA);
+  }
+
   @Test
   void endedJobsAreForgotten() {
     long id = cluster.submit(Specs.job(ANNA));

@@ -11,5 +11,7 @@ public enum JobFlag {
   /** It was put back in the queue and held. */
   REQUEUE_HELD,
   /** It goes back to the queue as soon as its nodes are clean. */
-  REQUEUE_PENDING
+  REQUEUE_PENDING,
+  /** Its user has stopped its processes by a signal; it keeps what it has, and its time runs. */
+  STOPPED
 }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.headrace.api.job.Job;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Timing;
+import org.headrace.api.model.JobClass;
 import org.headrace.commands.internal.squeue.SqueueCommand;
 import org.headrace.commands.testing.FakeInvocation;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,6 +70,64 @@ class SqueueTest {
             "15", "14", "13", "12", "8", "6", "4", "3", "2_[3-9%2]", "2_2", "2_1", "1");
     assertThat(run("-h", "-o", "%i", "--start").outText().lines())
         .containsExactly("8", "2_[3-9%2]", "3", "4", "14", "15");
+  }
+
+  /** As in Slurm: it isn't among those that run. */
+  @Test
+  void aStoppedJobIsInAStateOfItsOwn() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job job = snapshot.jobs.get(1L);
+    snapshot.jobs.put(1L, job.withStatus(with(job.status(), Set.of(JobFlag.STOPPED), 60_000)));
+    for (String states : List.of("ST", "STOPPED", "stopped,PD", "all")) {
+      FakeInvocation call =
+          new FakeInvocation("squeue", "-h", "-j", "1", "-t", states, "-o", "%i %t %T");
+      assertThat(run(snapshot, call, 0).outText()).isEqualTo("1 ST STOPPED\n");
+    }
+    FakeInvocation usual = new FakeInvocation("squeue", "-h", "-j", "1", "-o", "%i %t");
+    assertThat(run(snapshot, usual, 0).outText()).isEqualTo("1 ST\n");
+    FakeInvocation running = new FakeInvocation("squeue", "-h", "-j", "1", "-t", "R");
+    assertThat(run(snapshot, running, 0).outText()).isEmpty();
+    assertThat(run(PeerModel.snapshot(), new FakeInvocation("squeue", "-h", "-t", "ST"), 0))
+        .extracting(FakeInvocation::outText)
+        .isEqualTo("");
+  }
+
+  /** As a Slurm 22.05 says of one that runs; there is no end in texts. */
+  @Test
+  void asDataAJobWithoutALimitEndsInAYear() throws Exception {
+    QuerySnapshot snapshot = PeerModel.snapshot();
+    Job job = snapshot.jobs.get(1L);
+    snapshot.jobs.put(1L, job.withStatus(with(job.status(), Set.of(), JobClass.UNLIMITED)));
+    long end = job.status().started() / 1000 + 365 * 86_400;
+    String data = run(snapshot, new FakeInvocation("squeue", "-j", "1", "--json"), 0).outText();
+    assertThat(data.replaceAll("\\s", ""))
+        .contains("\"end_time\":{\"set\":true,\"infinite\":false,\"number\":" + end + "}");
+    FakeInvocation text = new FakeInvocation("squeue", "-h", "-j", "1", "-o", "%e %l");
+    assertThat(run(snapshot, text, 0).outText()).isEqualTo("NONE UNLIMITED\n");
+  }
+
+  private static JobStatus with(JobStatus s, Set<JobFlag> flags, long limit) {
+    return new JobStatus(
+        s.state(),
+        flags,
+        s.reason(),
+        s.priority(),
+        s.partition(),
+        s.submitted(),
+        s.eligible(),
+        s.expectedStart(),
+        s.started(),
+        s.ended(),
+        limit,
+        s.allocation(),
+        s.exit(),
+        s.worstStepExit(),
+        s.restarts(),
+        s.pendingTasks(),
+        s.lastConsidered(),
+        s.killedBy(),
+        s.suspended(),
+        s.stoodStill());
   }
 
   /** They are read by several threads. */

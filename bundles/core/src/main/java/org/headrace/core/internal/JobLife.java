@@ -167,6 +167,26 @@ final class JobLife {
     state.events.signal(state.runs.get(run.job().id()).job(), -1, STOP, true, true);
   }
 
+  /**
+   * Notes what a signal to all of a job means for it: STOP halts it, until CONT. Gives the job as
+   * it is then.
+   */
+  Job halted(Run run, int signal) {
+    JobStatus status = run.job().status();
+    boolean halt = signal == STOP && status.state() == JobState.RUNNING;
+    boolean changes = halt || signal == CONT;
+    if (!changes || halt == status.has(JobFlag.STOPPED)) {
+      return run.job();
+    }
+    StatusEdit edit = new StatusEdit(status);
+    Job job =
+        run.job()
+            .withStatus((halt ? edit.add(JobFlag.STOPPED) : edit.remove(JobFlag.STOPPED)).done());
+    machine.jobs.put(job);
+    state.events.job(job);
+    return job;
+  }
+
   /** Notes that a job is suspended; what its processes are told is the caller's affair. */
   void standStill(Run run) {
     JobStatus status = run.job().status();
@@ -175,6 +195,7 @@ final class JobLife {
             .withStatus(
                 new StatusEdit(status)
                     .state(JobState.SUSPENDED)
+                    .remove(JobFlag.STOPPED)
                     .stopped(state.time, status.stoodStill())
                     .done());
     hold(run, run.withLimit(run.endsBy(), state.time));

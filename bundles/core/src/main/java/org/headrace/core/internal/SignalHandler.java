@@ -119,8 +119,9 @@ final class SignalHandler {
           JobEnd.Processes.KILL);
       return true;
     }
+    Job told = machine.life.halted(run, command.signal());
     state.events.signal(
-        run.job(),
+        told,
         org.headrace.control.event.Event.SignalRequested.ALL_STEPS,
         command.signal(),
         command.scope() != SignalScope.STEPS,

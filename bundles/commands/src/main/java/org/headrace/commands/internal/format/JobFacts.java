@@ -38,6 +38,8 @@ public final class JobFacts {
   /** No text, as users know it. */
   public static final String NULL = "(null)";
 
+  private static final long YEAR = 365L * 24 * 3600 * 1000;
+
   private final Job job;
   private final Snapshot snapshot;
   private final long now;
@@ -156,6 +158,12 @@ public final class JobFacts {
       return start + status().timeLimit();
     }
     return Math.min(status().runsUntil(now), graceEnd());
+  }
+
+  /** The same, but one that runs without a limit is said to end in a year, as Slurm has it. */
+  public long endAsData() {
+    boolean endless = end() == 0 && !pending() && unlimited() && status().started() > 0;
+    return endless ? status().started() + YEAR : end();
   }
 
   /** When a job that was warned has to make room; {@link Long#MAX_VALUE} for one that wasn't. */

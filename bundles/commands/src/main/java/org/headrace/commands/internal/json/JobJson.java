@@ -158,7 +158,7 @@ public final class JobJson {
     data.time("eligible_time", status.eligible());
     data.time("accrue_time", status.accruesSince());
     data.time("start_time", facts.start());
-    data.time("end_time", facts.end());
+    data.time("end_time", facts.endAsData());
     data.time("suspend_time", status.suspended());
     data.time("pre_sus_time", 0);
     data.time("preempt_time", status.preempted());

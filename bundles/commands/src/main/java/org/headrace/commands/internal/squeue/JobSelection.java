@@ -9,6 +9,7 @@ import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.format.JobFacts;
 import org.headrace.commands.internal.format.Visibility;
@@ -46,9 +47,11 @@ final class JobSelection {
           "SPECIAL_EXIT",
           "SE",
           "STAGE_OUT",
-          "SO",
-          "STOPPED",
-          "ST");
+          "SO");
+
+  /** Conditions that count where no states are asked for. */
+  private static final Set<JobFlag> CURRENT =
+      EnumSet.of(JobFlag.COMPLETING, JobFlag.CONFIGURING, JobFlag.STOPPED);
 
   private final SqueueOptions options;
   private final Snapshot snapshot;
@@ -99,9 +102,10 @@ final class JobSelection {
     }
     if (text.isEmpty()) {
       states.addAll(List.of(JobState.PENDING, JobState.RUNNING, JobState.SUSPENDED));
-      flags.addAll(List.of(JobFlag.COMPLETING, JobFlag.CONFIGURING));
+      flags.addAll(CURRENT);
     } else if (text.equalsIgnoreCase("all")) {
       states.addAll(EnumSet.allOf(JobState.class));
+      flags.add(JobFlag.STOPPED);
     } else {
       for (String word : text.split(",")) {
         addState(word);
@@ -200,8 +204,7 @@ final class JobSelection {
     if (flags.isEmpty()) {
       return false;
     }
-    boolean completingAlone =
-        row.state().ended() && flags.equals(EnumSet.of(JobFlag.COMPLETING, JobFlag.CONFIGURING));
+    boolean completingAlone = row.state().ended() && CURRENT.containsAll(flags);
     return !completingAlone || row.completing();
   }
 
@@ -222,10 +225,12 @@ final class JobSelection {
   }
 
   private boolean state(Job job) {
-    if (states.contains(job.status().state())) {
+    JobStatus status = job.status();
+    // As in Slurm, who is stopped counts as nothing else.
+    if (states.contains(status.state()) && !status.has(JobFlag.STOPPED)) {
       return true;
     }
-    return flags.stream().anyMatch(job.status()::has);
+    return flags.stream().anyMatch(status::has);
   }
 
   private boolean user(Job job) {

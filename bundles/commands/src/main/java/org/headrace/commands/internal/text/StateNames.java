@@ -58,6 +58,9 @@ public final class StateNames {
     if (job.status().has(JobFlag.REQUEUE_PENDING)) {
       names.add("REQUEUED");
     }
+    if (job.status().has(JobFlag.STOPPED)) {
+      names.add("STOPPED");
+    }
     return names;
   }
 
@@ -87,6 +90,7 @@ public final class StateNames {
       case "CONFIGURING", "CF" -> JobFlag.CONFIGURING;
       case "REQUEUED", "RQ" -> JobFlag.REQUEUE_PENDING;
       case "REQUEUE_HOLD", "RH" -> JobFlag.REQUEUE_HELD;
+      case "STOPPED", "ST" -> JobFlag.STOPPED;
       default -> null;
     };
   }
@@ -103,6 +107,9 @@ public final class StateNames {
     }
     if (status.has(JobFlag.REQUEUE_HELD) && status.state() == JobState.PENDING) {
       return letters ? "RH" : "REQUEUE_HOLD";
+    }
+    if (status.has(JobFlag.STOPPED)) {
+      return letters ? "ST" : "STOPPED";
     }
     return null;
   }
