@@ -73,6 +73,19 @@ class LimitsTest extends ChargedJobs {
     refused(ErrorCode.INVALID_ACCOUNT, "", job(Specs.ANNA, "", "", 1, 1));
   }
 
+  /** As a Slurm 22.05 shows it, with and without accounting. */
+  @Test
+  void whereThereIsAccountingJobsHaveAQualityOfService() {
+    configure(Map.of("AccountingStorageType", "accounting_storage/sqlite"));
+    Job job = cluster.job(cluster.submit(job(Specs.ROOT, "", "", 1, 1)));
+    assertThat(job.spec().charge().qos()).isEqualTo("normal");
+    job = cluster.job(cluster.submit(job(Specs.ANNA, "", "", 1, 1)));
+    assertThat(job.spec().charge()).isEqualTo(new Charge("", "normal", ""));
+    configure(Map.of("AccountingStorageType", "accounting_storage/none"));
+    job = cluster.job(cluster.submit(job(Specs.ROOT, "", "", 1, 1)));
+    assertThat(job.spec().charge().qos()).isEmpty();
+  }
+
   @Test
   void aJobThatRunsIsChargedToWhoPaysForItNow() {
     physics("");

@@ -91,7 +91,9 @@ final class ClusterState {
         billing,
         new ResourceTotals(configuration),
         new WholeNodes(configuration),
-        Enforcement.of(configuration.setting("AccountingStorageEnforce", "")),
+        Enforcement.of(
+            configuration.setting("AccountingStorageEnforce", ""),
+            configuration.setting("AccountingStorageType", "")),
         FairShare.Rule.of(flags, configuration.setting("FairShareDampeningFactor", "")));
   }
 

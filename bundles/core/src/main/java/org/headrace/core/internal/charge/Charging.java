@@ -45,9 +45,12 @@ public final class Charging {
     Association own = accounts.payer(account, user, partition);
     String qos = asked.qos();
     // Clusters that don't account have no qualities of service.
-    boolean accounted = accounts.version() > 0 || book.standings().enforcement().associations();
+    Enforcement enforced = book.standings().enforcement();
+    boolean accounted = accounts.version() > 0 || enforced.associations() || enforced.kept();
     if (qos.isEmpty() && own != null && accounted) {
       qos = accounts.defaultQos(own);
+    } else if (qos.isEmpty() && enforced.kept()) {
+      qos = QualityOfService.NORMAL.name();
     }
     return new Charge(account, qos, asked.wckey());
   }

@@ -13,11 +13,22 @@ import java.util.Locale;
  * @param safe a job starts only if it can end within the minutes that are left
  * @param jobs accounting is told of jobs
  * @param steps accounting is told of steps
+ * @param kept there is accounting, so that jobs have a quality of service
  */
 public record Enforcement(
-    boolean associations, boolean limits, boolean qos, boolean safe, boolean jobs, boolean steps) {
-  /** Reads a list of words; those that aren't about this are left to others. */
-  public static Enforcement of(String text) {
+    boolean associations,
+    boolean limits,
+    boolean qos,
+    boolean safe,
+    boolean jobs,
+    boolean steps,
+    boolean kept) {
+  /**
+   * Reads a list of words; those that aren't about this are left to others.
+   *
+   * @param storage {@code AccountingStorageType}
+   */
+  public static Enforcement of(String text, String storage) {
     List<String> words =
         Arrays.stream(text.toLowerCase(Locale.ROOT).split(",")).map(String::strip).toList();
     boolean all = words.contains("all");
@@ -31,6 +42,7 @@ public record Enforcement(
         qos,
         safe,
         jobs,
-        jobs && !words.contains("nosteps"));
+        jobs && !words.contains("nosteps"),
+        !storage.isEmpty() && !storage.endsWith("none"));
   }
 }
