@@ -25,6 +25,7 @@ import org.headrace.control.definition.ReservationDefinition.Share;
 import org.headrace.control.query.Snapshot;
 import org.headrace.slurmconf.text.Hostlist;
 import org.headrace.slurmconf.text.SlurmDuration;
+import org.headrace.slurmconf.text.TextFormatException;
 
 /** Reads {@code scontrol create reservation} and {@code scontrol update reservation}. */
 final class ReservationWords {
@@ -142,9 +143,9 @@ final class ReservationWords {
     String value = equals < 0 ? "" : word.substring(equals + 1);
     switch (full(key)) {
       case "reservationname" -> name = value;
-      case "starttime" -> start = times.parse(value);
-      case "endtime" -> end = times.parse(value);
-      case "duration" -> duration = duration(value);
+      case "starttime" -> start = time("start", word, value);
+      case "endtime" -> end = time("end", word, value);
+      case "duration" -> duration = duration(word, value);
       case "nodes" -> nodes(value, sign);
       case "nodecnt", "nodecount" -> nodeCount(value);
       case "corecnt", "corecount" -> coreCounts = coreCounts(value);
@@ -155,9 +156,23 @@ final class ReservationWords {
       case "users" -> users = admission(users, value, sign);
       case "accounts" -> accounts = admission(accounts, value, sign);
       case "groups" -> groups = groups(value, sign);
-      case "maxstartdelay" -> startDelay = startDelay(value);
+      case "maxstartdelay" -> startDelay = startDelay(word, value);
       case "flags" -> flags(value, sign);
-      default -> throw new IllegalArgumentException("Unknown parameter " + word);
+      default ->
+          throw new IllegalArgumentException(
+              equals < 0
+                  ? "Misformatted parameter '%s', most options have a parameter after '='."
+                      .formatted(word)
+                  : "Unknown parameter " + word + ".");
+    }
+  }
+
+  /** What isn't one has been explained before the word is called invalid, as by Slurm. */
+  private long time(String which, String word, String value) {
+    try {
+      return times.parse(value);
+    } catch (TextFormatException e) {
+      throw new IllegalArgumentException("Invalid " + which + " time " + word + ".", e);
     }
   }
 
@@ -169,8 +184,13 @@ final class ReservationWords {
         .orElse(key);
   }
 
-  private static long duration(String value) {
-    long minutes = SlurmDuration.parseMinutes(value);
+  private static long duration(String word, String value) {
+    long minutes;
+    try {
+      minutes = SlurmDuration.parseMinutes(value);
+    } catch (TextFormatException e) {
+      throw new IllegalArgumentException("Invalid duration " + word + ".");
+    }
     return minutes == SlurmDuration.INFINITE ? YEAR : minutes * 60_000;
   }
 
@@ -256,9 +276,9 @@ final class ReservationWords {
   }
 
   /** To the second, as a Slurm 22.05 keeps it. */
-  private static long startDelay(String value) {
+  private static long startDelay(String word, String value) {
     if (!value.matches("[0-9][0-9:-]*")) {
-      throw new IllegalArgumentException("Invalid duration MaxStartDelay=" + value + ".");
+      throw new IllegalArgumentException("Invalid duration " + word + ".");
     }
     return SlurmDuration.parseSeconds(value) * 1000;
   }
@@ -312,9 +332,9 @@ final class ReservationWords {
         throw new IllegalArgumentException(
             "Error parsing flags "
                 + word
-                + "; offered are MAINT, FLEX, OVERLAP, IGNORE_JOBS, PART_NODES,"
+                + ". Offered are MAINT, FLEX, OVERLAP, IGNORE_JOBS, PART_NODES,"
                 + " NO_HOLD_JOBS_AFTER, HOURLY, DAILY, WEEKDAY, WEEKEND, WEEKLY, STATIC_ALLOC,"
-                + " REPLACE, REPLACE_DOWN, TIME_FLOAT, MAGNETIC, PURGE_COMP, FIRST_CORES, ANY_NODES");
+                + " REPLACE, REPLACE_DOWN, TIME_FLOAT, MAGNETIC, PURGE_COMP, FIRST_CORES, ANY_NODES.");
       }
       if (sign == '-') {
         flags.remove(flag);

@@ -6,6 +6,7 @@ import org.headrace.control.command.Command;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.front.Account;
+import org.headrace.slurmconf.text.TextFormatException;
 
 /** {@code scontrol create, update} and {@code delete} of reservations. */
 final class Reservations {
@@ -106,6 +107,9 @@ final class Reservations {
       session.error("scontrol: error: " + e.getMessage());
       return null;
     } catch (IllegalArgumentException e) {
+      if (e.getCause() instanceof TextFormatException why) {
+        session.error(why.getMessage());
+      }
       session.error("scontrol: error: " + e.getMessage() + "  " + nothing);
       return null;
     }

@@ -54,7 +54,7 @@ class ReservationWordsTest {
         .isEqualTo(
             read(
                 "ReservationName=a StartTime=now+60 Duration=30 Nodes=n1,n2 Accounts=bio Flags=maint"));
-    assertThatThrownBy(() -> read("st=now")).hasMessage("Unknown parameter st=now");
+    assertThatThrownBy(() -> read("st=now")).hasMessage("Unknown parameter st=now.");
   }
 
   @Test
@@ -148,15 +148,28 @@ class ReservationWordsTest {
           starttime=now duration=1 nodes=n1        ; Either Users/Groups and/or Accounts
           starttime=now duration=1 user=a          ; Nodes or PartitionName must be specified.
           starttime=now flags=bogus                ; Error parsing flags bogus
-          starttime=now maxstartdelay=-1           ; Invalid duration MaxStartDelay=-1.
+          starttime=now maxstartdelay=-1           ; Invalid duration maxstartdelay=-1.
+          starttime=now duration=foo               ; Invalid duration duration=foo.
+          foo                                      ; Misformatted parameter 'foo', most options
           starttime=now groups=-bio                ; groups can't be denied access
           starttime=now corecnt=x                  ; Invalid core count x
-          starttime=now bogus=2                    ; Unknown parameter bogus=2
+          starttime=now bogus=2                    ; Unknown parameter bogus=2.
           starttime=now duration=1 user=a flags=any_nodes ; ANY_NODES needs Licenses.
           starttime=now duration=1 groups=bio user=a nodes=n1 ; Users and Groups are mutually exclusive.
           starttime=now duration=1 user=a nodes=n1 flags=replace ; REPLACE needs NodeCnt.
           """)
   void whatIsMissingIsSaid(String words, String message) {
     assertThatThrownBy(() -> read(words)).hasMessageContaining(message);
+  }
+
+  /** Slurm says so in two lines. */
+  @ParameterizedTest
+  @CsvSource({"start, starttime=foo", "end, starttime=now endtime=foo", "start, StartTime=foo"})
+  void aTimeThatIsNoneIsExplained(String which, String words) {
+    String word = words.substring(words.lastIndexOf(' ') + 1);
+    assertThatThrownBy(() -> read(words))
+        .hasMessage("Invalid " + which + " time " + word + ".")
+        .cause()
+        .hasMessage("Invalid time specification (pos=0): foo");
   }
 }
