@@ -115,7 +115,7 @@ final class SallocRun {
       if (forwarding != null) {
         forwarding.open(job, control.snapshot());
         forwarding.addTo(variables);
-        invocation.resumable(new ResumeToken(job.id(), PROGRAM, true, Map.of()).toString());
+        invocation.resumable(new ResumeToken(job.id(), PROGRAM, true).toString());
       }
     } catch (Refusal e) {
       allocator.complete(job.id(), new ExitStatus(1, 0));

@@ -3,6 +3,7 @@ package org.headrace.commands.internal.srun;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 final class OutputWriter {
   /** A line that is longer is passed on in parts. */
   private static final int LONGEST_LINE = 64 * 1024;
+
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   private final PrintStream out;
   private final PrintStream err;
@@ -47,13 +50,48 @@ final class OutputWriter {
     }
   }
 
+  /**
+   * Lines that wait for the rest, in base64, by stream: what another controller has to know, as
+   * their bytes have left the nodes.
+   *
+   * @param most bytes in all; what is more is left out
+   */
+  Map<Integer, String> begun(int most) {
+    Map<Integer, String> lines = new TreeMap<>();
+    int left = most;
+    for (Map.Entry<Integer, Stream> entry : streams.entrySet()) {
+      ByteArrayOutputStream partial = entry.getValue().partial;
+      if (partial.size() > 0 && partial.size() <= left) {
+        left -= partial.size();
+        lines.put(entry.getKey(), ENCODER.encodeToString(partial.toByteArray()));
+      }
+    }
+    return lines;
+  }
+
+  /** Goes on with lines of an earlier controller. */
+  void begin(Map<Integer, String> lines) {
+    lines.forEach(
+        (key, text) -> {
+          try {
+            stream(key).partial.writeBytes(Base64.getUrlDecoder().decode(text));
+          } catch (IllegalArgumentException e) {
+            // No base64: not what we have told the client.
+            return;
+          }
+        });
+  }
+
+  private Stream stream(int number) {
+    return streams.computeIfAbsent(number, key -> new Stream(key % 2 == 1 ? err : out));
+  }
+
   void write(int task, boolean error, byte[] data) {
-    PrintStream target = error ? err : out;
     if (!label && !whole) {
-      target.write(data, 0, data.length);
+      (error ? err : out).write(data, 0, data.length);
       return;
     }
-    Stream stream = streams.computeIfAbsent(task * 2 + (error ? 1 : 0), key -> new Stream(target));
+    Stream stream = stream(task * 2 + (error ? 1 : 0));
     int start = 0;
     for (int i = 0; i < data.length; i++) {
       if (data[i] == '\n') {

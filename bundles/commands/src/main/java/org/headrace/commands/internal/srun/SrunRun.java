@@ -206,7 +206,7 @@ final class SrunRun {
     return control.snapshot().steps(token.job()).stream()
         .filter(step -> step.id() >= 0 && !helper(step.spec()))
         .findFirst()
-        .map(step -> new ResumeToken(token.job(), step.id(), true, Map.of()))
+        .map(step -> new ResumeToken(token.job(), step.id(), true))
         .orElse(null);
   }
 

@@ -52,6 +52,10 @@ final class StepSession implements AutoCloseable {
 
   private static final int FEW_NODES = 16;
   private static final int MUCH_OUTPUT = 256 * 1024;
+
+  /** Bytes of lines without an end that a client is told, in messages of at most 64 KiB. */
+  private static final int MOST_BEGUN = 16 * 1024;
+
   private static final long NEVER = Long.MAX_VALUE;
   private static final int OUT_OF_MEMORY = 253;
   private static final int HANGUP = 1;
@@ -64,6 +68,10 @@ final class StepSession implements AutoCloseable {
   private final StepTrace trace;
   private final BlockingQueue<StepEvent> events = new LinkedBlockingQueue<>();
   private final Map<String, Long> passedOn = new TreeMap<>();
+
+  /** Lines that an earlier controller had begun to read. */
+  private Map<Integer, String> begun = Map.of();
+
   private Control.Registration registration;
   private final List<StepLink> links = new ArrayList<>();
   private TaskReport report;
@@ -141,6 +149,7 @@ final class StepSession implements AutoCloseable {
     resumed = true;
     ownJob = token.ownJob();
     passedOn.putAll(token.received());
+    begun = token.begun();
     List<Step> steps = steps(token);
     Set<Long> jobs = steps.stream().map(Step::jobId).collect(Collectors.toSet());
     registration = control.listen(event -> hear(event, jobs));
@@ -199,6 +208,7 @@ final class StepSession implements AutoCloseable {
             choices.has("label"),
             !choices.has("unbuffered") && !spec().terminal(),
             tasks);
+    writer.begin(begun);
     signals = new StepSignals(control, invocation, choices, steps, report);
     links.forEach(link -> link.attach(streams, passedOn));
     openInput();
@@ -419,7 +429,8 @@ final class StepSession implements AutoCloseable {
   }
 
   private String progress() {
-    return new ResumeToken(leading().jobId(), leading().id(), ownJob, passedOn).toString();
+    Map<Integer, String> waiting = writer == null ? begun : writer.begun(MOST_BEGUN);
+    return new ResumeToken(leading().jobId(), leading().id(), ownJob, passedOn, waiting).toString();
   }
 
   private void timers() {

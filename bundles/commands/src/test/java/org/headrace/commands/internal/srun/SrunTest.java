@@ -99,6 +99,36 @@ class SrunTest {
     assertThat(invocation.outText()).isEqualTo("10: c\n 0: ab\n10: d\n");
   }
 
+  /** Their bytes have left the nodes, and the client hasn't printed them. */
+  @Test
+  void linesThatHadBegunWhenTheControllerWasLostComeWhole() throws Exception {
+    FakeInvocation first = new FakeInvocation("srun", "-n3", "-l", "x");
+    Running.start(control, streams, first);
+    streams.print(0, "half a ");
+    streams.print(1, "whole\nand ");
+    until("it is told", () -> last(first.tokens()).matches(".*=17;0:.*;2:.*"));
+    String token = last(first.tokens());
+    String before = first.outText();
+    FakeInvocation second = new FakeInvocation("srun", "-n3", "-l", "x").resuming(token);
+    FakeStreams others = new FakeStreams();
+    Running running = Running.start(control, others, second);
+    others.print(0, "line\n");
+    others.print(1, "more");
+    until("it is printed", () -> second.outText().contains("line"));
+    assertThat(second.tokens()).last().asString().doesNotContain(";0:");
+    for (int task = 0; task < 3; task++) {
+      others.tasks().taskEnded(task, 0, 0, "n1");
+    }
+    others.tasks().closed();
+    control.endStep(created().jobId(), 0, ExitStatus.SUCCESS);
+    assertThat(running.status()).isZero();
+    assertThat(before + second.outText()).isEqualTo("1: whole\n0: half a line\n1: and more\n");
+  }
+
+  private static String last(List<String> tokens) {
+    return tokens.isEmpty() ? "" : tokens.get(tokens.size() - 1);
+  }
+
   @Test
   void reportsTasksThatFailAndReturnsTheWorst() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "-n4", "x");
