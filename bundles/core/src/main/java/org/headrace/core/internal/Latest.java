@@ -158,16 +158,7 @@ final class Latest {
       completing.remove(id);
       whole &= release(run);
     }
-    for (Run run : come) {
-      if (!run.unreleased().isEmpty()) {
-        long id = run.job().id();
-        running.put(id, view(run, time));
-        if (run.job().status().has(JobFlag.COMPLETING)) {
-          completing.put(id, run);
-        }
-        Allocations.allocate(ledger, run);
-      }
-    }
+    come.forEach(this::add);
     if (!whole) {
       ledger = structure.emptyLedger();
       for (RunningJob job : running.values()) {
@@ -176,6 +167,17 @@ final class Latest {
     }
     if (!gone.isEmpty() || !come.isEmpty()) {
       list = null;
+    }
+  }
+
+  private void add(Run run) {
+    if (!run.unreleased().isEmpty()) {
+      long id = run.job().id();
+      running.put(id, view(run, time));
+      if (run.job().status().has(JobFlag.COMPLETING)) {
+        completing.put(id, run);
+      }
+      Allocations.allocate(ledger, run);
     }
   }
 

@@ -19,6 +19,7 @@ final class LookAhead {
   private final Promises promises;
   private final ReservedNodes reserved;
   private final ResourceLedger now;
+  private final FreeAhead ahead;
   private final long time;
 
   LookAhead(
@@ -32,6 +33,12 @@ final class LookAhead {
     this.timeline = timeline;
     this.promises = promises;
     this.now = now;
+    ahead = new FreeAhead(timeline, now);
+  }
+
+  /** What is free now has changed otherwise than by a start. */
+  void changed() {
+    ahead.forget();
   }
 
   /** A reservation at the earliest moment up to {@code horizon}, or null. */
@@ -58,11 +65,6 @@ final class LookAhead {
 
     /** True when promises could be in the way. */
     private final boolean touched;
-
-    /** What is free once all jobs before {@link #released} have ended. */
-    private ResourceLedger base = now.copy();
-
-    private int released;
 
     /** The earliest moment that is known to serve, and what is free then. */
     private long moment;
@@ -179,20 +181,12 @@ final class LookAhead {
     }
 
     private boolean fails(long at) {
-      ResourceLedger then = base.copy();
-      int to = timeline.endedBy(at);
-      timeline.release(then, released, to);
+      ResourceLedger then = ahead.after(timeline.endedBy(at));
       if (touched) {
         promises.takeHeldAt(at, then);
       }
       Promises.Fit tried = promises.fit(demand, then, at, at + duration, flexible);
       if (tried == null) {
-        if (touched && promises.holdAt(at)) {
-          timeline.release(base, released, to);
-        } else {
-          base = then;
-        }
-        released = to;
         return true;
       }
       moment = at;

@@ -82,10 +82,7 @@ final class PlanningPass {
     int row = 0;
     Integer[] rest = null;
     for (int i = 0; i < size; i++) {
-      if (i % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()) {
-        break;
-      }
-      if (!promises.isEmpty() && (tested++ >= options.maxJobTest() || depth.exhausted())) {
+      if (ends(i)) {
         break;
       }
       if (rest == null && options.shortestFirst() && !promises.isEmpty()) {
@@ -95,6 +92,12 @@ final class PlanningPass {
       row = i + 1;
     }
     return new Plan(view.version(), promises.settled(decisions), row);
+  }
+
+  /** True when the pass is over before it has looked at a job. */
+  private boolean ends(int job) {
+    return job % LOOK_FOR_CANCEL_EVERY == 0 && context.cancelled()
+        || !promises.isEmpty() && (tested++ >= options.maxJobTest() || depth.exhausted());
   }
 
   /** Rows from {@code from} on, by time limit; ties keep their order. */
@@ -290,6 +293,7 @@ final class PlanningPass {
       int row, PendingJob job, JobDemand demand, int tasks, Door.Closed closed) {
     for (int i = 0; i < tasks; i++) {
       Preemptor.Room room = preemptor.find(row, job, demand, duration(job.jobClass()));
+      lookAhead.changed();
       if (room == null) {
         // One that has part of its tasks provided for has been decided on.
         return i == 0 || started.contains(job.id()) ? closed : null;
@@ -300,6 +304,7 @@ final class PlanningPass {
         decisions.add(preempt(job, room, closed));
       }
       preemptor.reclaim();
+      lookAhead.changed();
     }
     return null;
   }

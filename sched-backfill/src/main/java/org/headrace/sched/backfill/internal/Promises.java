@@ -257,16 +257,6 @@ final class Promises {
     return bounds;
   }
 
-  /** True when a reserved job holds resources at {@code time}. */
-  boolean holdAt(long time) {
-    for (Reservation one : all) {
-      if (one.start <= time && time < one.end) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** True when a promise could be in the way of a job with this demand. */
   boolean touch(JobDemand demand) {
     for (Reservation one : all) {

@@ -25,6 +25,7 @@ final class ResourceTimeline {
   private Allocation[] allocations;
   private int count;
   private boolean sorted = true;
+  private int changes;
 
   private ResourceTimeline(int capacity) {
     ends = new long[capacity];
@@ -42,8 +43,14 @@ final class ResourceTimeline {
     return timeline;
   }
 
+  /** Grows with each change. */
+  int changes() {
+    return changes;
+  }
+
   /** A job that holds {@code allocation} until {@code end}. */
   void add(long end, Allocation allocation) {
+    changes++;
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, 2 * count);
       allocations = Arrays.copyOf(allocations, 2 * count);
@@ -57,11 +64,13 @@ final class ResourceTimeline {
   void endsAt(Allocation allocation, long end) {
     ends[indexOf(allocation)] = end;
     sorted = false;
+    changes++;
   }
 
   /** Has a job, known by what it holds, hold something else. */
   void replace(Allocation allocation, Allocation other) {
     allocations[indexOf(allocation)] = other;
+    changes++;
   }
 
   private int indexOf(Allocation allocation) {

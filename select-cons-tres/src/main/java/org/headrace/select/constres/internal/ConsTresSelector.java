@@ -21,6 +21,12 @@ import org.osgi.service.component.annotations.Component;
 /** Hands out cores, memory and devices of nodes that jobs share. */
 @Component(service = Selector.class, property = "headrace.plugin=select/cons_tres")
 public final class ConsTresSelector implements Selector {
+  /** As many as most jobs take nodes. */
+  private static final int SOME = 64;
+
+  private static final int FEW = 4;
+  private static final int MOST = 1 << 20;
+
   /** What is known of the last view; replaced whole, so that no lock is needed. */
   private volatile StaticFit known;
 
@@ -161,8 +167,7 @@ public final class ConsTresSelector implements Selector {
       ResourceLedger empty = fit.kinds().empty();
       NodeMask all = partition.nodes();
       NodeMask up = all.intersection(fit.kinds().accepting());
-      NodeMask some = fit.some(partition).union(must).intersection(up);
-      if (place(need, ways, empty, some, must, context, fit) != null
+      if (fitsOnSome(fit, need, ways, up, must, context)
           || place(need, ways, empty, up, must, context, fit) != null) {
         verdict = Shortfall.Verdict.BUSY;
       } else if (place(need, ways, empty, all, must, context, fit) != null) {
@@ -173,5 +178,26 @@ public final class ConsTresSelector implements Selector {
       fit.remember(key, verdict);
     }
     return verdict;
+  }
+
+  /** What fits on few idle nodes fits on all, and is sooner found there. */
+  private static boolean fitsOnSome(
+      StaticFit fit,
+      Need need,
+      List<StaticFit.Way> ways,
+      NodeMask up,
+      NodeMask must,
+      SelectionContext context) {
+    ResourceLedger empty = fit.kinds().empty();
+    int few = Math.max(FEW, Integer.highestOneBit(Math.min(need.minNodes, MOST)) * 2);
+    for (int count = few; ; count = SOME) {
+      NodeMask some = fit.some(need.demand.partition(), count).union(must).intersection(up);
+      if (place(need, ways, empty, some, must, context, fit) != null) {
+        return true;
+      }
+      if (count >= SOME) {
+        return false;
+      }
+    }
   }
 }

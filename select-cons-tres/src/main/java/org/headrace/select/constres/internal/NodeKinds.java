@@ -1,5 +1,6 @@
 package org.headrace.select.constres.internal;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.headrace.api.model.ResourceLedger;
  * the same, so that one of them has to be looked at.
  */
 final class NodeKinds {
-  /** As many as most jobs take nodes. */
-  private static final int SOME = 64;
+  /** A node is compared with the first ones of so many kinds; most clusters have fewer. */
+  private static final int COMPARED = 16;
 
   private final List<NodeView> nodes;
   private final int[] kindOf;
@@ -60,12 +61,13 @@ final class NodeKinds {
     empty = ResourceLedger.allFree(nodes);
     kindOf = new int[empty.nodeIdLimit()];
     Map<Kind, Integer> kinds = new HashMap<>();
+    List<NodeView> firsts = new ArrayList<>();
     BitSet up = new BitSet();
     int threads = 1;
     boolean same = true;
     boolean any = false;
     for (NodeView node : nodes) {
-      kindOf[node.id()] = kinds.computeIfAbsent(Kind.of(node), kind -> kinds.size());
+      kindOf[node.id()] = kind(node, kinds, firsts);
       up.set(node.id(), node.state().acceptsJobs());
       threads = Math.max(threads, node.hardware().threadsPerCore());
       any |= node.gres().stream().anyMatch(gres -> !gres.devices().isEmpty());
@@ -76,6 +78,21 @@ final class NodeKinds {
     mostThreads = threads;
     oneWeight = same;
     devices = any;
+  }
+
+  /** Number of a node's kind; nodes that are plainly alike are told by a comparison. */
+  private static int kind(NodeView node, Map<Kind, Integer> kinds, List<NodeView> firsts) {
+    for (int i = 0; i < Math.min(COMPARED, firsts.size()); i++) {
+      NodeView first = firsts.get(i);
+      if (first.hardware().equals(node.hardware()) && first.gres().equals(node.gres())) {
+        return i;
+      }
+    }
+    int kind = kinds.computeIfAbsent(Kind.of(node), key -> kinds.size());
+    if (kind == firsts.size()) {
+      firsts.add(node);
+    }
+    return kind;
   }
 
   /** True when this is about the very same nodes, in the same condition. */
@@ -98,11 +115,11 @@ final class NodeKinds {
   }
 
   /** Of each kind of these nodes a few: what fits on them fits on all. */
-  NodeMask some(NodeMask of) {
+  NodeMask some(NodeMask of, int ofEachKind) {
     int[] taken = new int[count];
     BitSet some = new BitSet();
     for (int id = of.next(0); id >= 0; id = of.next(id + 1)) {
-      if (taken[kindOf[id]]++ < SOME) {
+      if (taken[kindOf[id]]++ < ofEachKind) {
         some.set(id);
       }
     }

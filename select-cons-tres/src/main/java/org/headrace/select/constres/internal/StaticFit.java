@@ -50,8 +50,11 @@ final class StaticFit {
    */
   final Map<List<Object>, Shortfall.Verdict> verdicts;
 
-  /** Some nodes in service by partition, with the lifetime of {@link #verdicts}. */
-  private final Map<String, NodeMask> some;
+  /** Some nodes in service, with the lifetime of {@link #verdicts}. */
+  private final Map<Few, NodeMask> some;
+
+  /** So many nodes of each kind in a partition. */
+  private record Few(String partition, int ofEachKind) {}
 
   /** By name of the wiring; shared by all views of a structure. */
   private final Map<String, Units> units;
@@ -86,10 +89,11 @@ final class StaticFit {
     verdicts.put(key, verdict);
   }
 
-  /** Some nodes of each kind that are in service in a partition. */
-  NodeMask some(PartitionView partition) {
+  /** Some nodes of each kind that are in service in a partition: so many, if there are. */
+  NodeMask some(PartitionView partition, int ofEachKind) {
     return some.computeIfAbsent(
-        partition.name(), name -> kinds.some(partition.nodes().intersection(kinds.accepting())));
+        new Few(partition.name(), ofEachKind),
+        few -> kinds.some(partition.nodes().intersection(kinds.accepting()), ofEachKind));
   }
 
   NodeKinds kinds() {
@@ -149,11 +153,7 @@ final class StaticFit {
       ClusterView view) {
     BitSet nodes = new BitSet();
     for (NodeView node : view.nodes()) {
-      if (features.every().test(node.features())
-          && largeEnough(node.hardware(), constraint)
-          && !excluded.contains(node.name())) {
-        nodes.set(node.id());
-      }
+      nodes.set(node.id(), suits(node, features, constraint, excluded));
     }
     List<Quota> quotas =
         features.quotas().stream()
@@ -167,6 +167,16 @@ final class StaticFit {
                 })
             .toList();
     return new Way(NodeMask.copyOf(nodes), quotas);
+  }
+
+  private static boolean suits(
+      NodeView node,
+      FeatureExpression.Alternative features,
+      NodeConstraint constraint,
+      Set<String> excluded) {
+    return features.every().test(node.features())
+        && largeEnough(node.hardware(), constraint)
+        && !excluded.contains(node.name());
   }
 
   static boolean largeEnough(NodeHardware hardware, NodeConstraint constraint) {

@@ -79,24 +79,14 @@ public final class ExpectedStarts {
   /** Of a job that names several partitions, the row of the next of them. */
   private int[] further;
 
+  private final Set<String> partitions = new HashSet<>();
+  private String lastCounted;
   private Supply supply;
   private int next;
   private String lastPartition = "";
   private int lastPool = -1;
   private int startingRow = -1;
   private int starting;
-
-  /** What jobs of a class want of a pool, and where the last of them was put. */
-  private static final class Wanted {
-    final double[] amounts;
-    final long duration;
-    int from = 1;
-
-    Wanted(double[] amounts, long duration) {
-      this.amounts = amounts;
-      this.duration = duration;
-    }
-  }
 
   private ExpectedStarts(ClusterView view, PendingJobs queue, long now) {
     this.view = view;
@@ -132,15 +122,8 @@ public final class ExpectedStarts {
 
   private List<Decision> complete(List<Decision> decisions) {
     int[] rowOf = new int[decisions.size()];
-    Set<String> partitions = new HashSet<>();
-    String last = null;
     for (int i = 0; i < rowOf.length; i++) {
-      rowOf[i] = row(decisions.get(i).jobId(), decisions.get(i).partition());
-      String partition = rowOf[i] < 0 ? last : queue.partition(rowOf[i]);
-      if (partition != last) {
-        partitions.add(partition);
-        last = partition;
-      }
+      rowOf[i] = row(decisions.get(i));
     }
     supply = new Supply(view, grid, partitions);
     for (int i = 0; i < rowOf.length; i++) {
@@ -154,6 +137,17 @@ public final class ExpectedStarts {
       complete.add(rowOf[i] < 0 ? decisions.get(i) : complete(decisions.get(i), rowOf[i]));
     }
     return complete;
+  }
+
+  /** The row of a decision; its partition counts from now on. */
+  private int row(Decision decision) {
+    int row = row(decision.jobId(), decision.partition());
+    String partition = row < 0 ? lastCounted : queue.partition(row);
+    if (partition != lastCounted) {
+      partitions.add(partition);
+      lastCounted = partition;
+    }
+    return row;
   }
 
   /** Decisions come in the order of the queue, mostly. */
@@ -205,8 +199,7 @@ public final class ExpectedStarts {
       Wanted needs = wanted(row);
       int from = grid.at(reserve.start());
       if (needs != null && from < grid.size()) {
-        Pool pool = supply.pool(pool(row));
-        supply.take(pool(row), needs.amounts, from, pool.end(from, needs.duration));
+        supply.take(pool(row), needs.amounts, from, needs.end(grid, from));
         place(needs, pool(row), left(row) - 1);
       }
       return decision;
@@ -226,12 +219,12 @@ public final class ExpectedStarts {
   /** Puts a job, or the tasks of an array, where there is room; gives the step of the first. */
   private int place(Wanted needs, int number, int tasks) {
     Pool pool = supply.pool(number);
-    int first = pool.earliest(needs.amounts, needs.from, needs.duration);
+    int first = pool.earliest(needs, needs.from);
     needs.from = first;
     int left = tasks;
     int step = first;
     for (int i = 0; left > 0 && i < MOST_PLACES && step < grid.size(); i++) {
-      int end = pool.end(step, needs.duration);
+      int end = needs.end(grid, step);
       int together =
           left == 1 ? 1 : Math.max(1, Math.min(left, pool.room(needs.amounts, step, end)));
       double[] amounts = needs.amounts;
@@ -243,7 +236,7 @@ public final class ExpectedStarts {
       }
       supply.take(number, amounts, step, end);
       left -= together;
-      step = left > 0 ? pool.earliest(needs.amounts, step, needs.duration) : step;
+      step = left > 0 ? pool.earliest(needs, step) : step;
     }
     return first;
   }

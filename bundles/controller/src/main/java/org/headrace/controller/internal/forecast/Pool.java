@@ -82,22 +82,16 @@ final class Pool {
    * The first step, from {@code from} on, at which so much is free for so long; the size of the
    * grid if there is none.
    */
-  int earliest(double[] amounts, int from, long duration) {
+  int earliest(Wanted wanted, int from) {
     int step = from;
     while (step < grid.size()) {
-      int end = end(step, duration);
-      int scarce = lastScarce(amounts, step, end);
+      int scarce = lastScarce(wanted.amounts, step, wanted.end(grid, step));
       if (scarce < 0) {
         return step;
       }
       step = scarce + 1;
     }
     return step;
-  }
-
-  /** The step at which a job that starts at {@code step} has ended. */
-  int end(int step, long duration) {
-    return grid.at(grid.start(step) + duration);
   }
 
   private int lastScarce(double[] amounts, int from, int to) {

@@ -77,16 +77,19 @@ final class Supply {
     for (NodeView node : view.nodes()) {
       poolsOfNode[node.id()] = poolsOf(node);
       for (int number : poolsOfNode[node.id()]) {
-        Pool pool = pools.get(number);
-        pool.node(node.hardware().cpus(), node.hardware().memory());
-        int cores = ledger.freeCoreCount(node.id());
-        pool.gain(Dimensions.CPUS, 0, (double) cores * node.hardware().threadsPerCore());
-        pool.gain(Dimensions.MEMORY, 0, ledger.freeMemory(node.id()));
-        for (int i = 0; i < node.gres().size(); i++) {
-          int dimension = dimensions.of(node.gres().get(i).name());
-          pool.gain(dimension, 0, ledger.freeGres(node.id(), i));
-        }
+        free(node, ledger, pools.get(number));
       }
+    }
+  }
+
+  private void free(NodeView node, ResourceLedger ledger, Pool pool) {
+    pool.node(node.hardware().cpus(), node.hardware().memory());
+    int cores = ledger.freeCoreCount(node.id());
+    pool.gain(Dimensions.CPUS, 0, (double) cores * node.hardware().threadsPerCore());
+    pool.gain(Dimensions.MEMORY, 0, ledger.freeMemory(node.id()));
+    for (int i = 0; i < node.gres().size(); i++) {
+      int dimension = dimensions.of(node.gres().get(i).name());
+      pool.gain(dimension, 0, ledger.freeGres(node.id(), i));
     }
   }
 

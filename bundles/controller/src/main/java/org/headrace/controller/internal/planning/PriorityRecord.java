@@ -54,13 +54,16 @@ final class PriorityRecord {
       fixed = new boolean[size];
       priorities = new long[size];
       for (int i = 0; i < size; i++) {
-        int row = chosen.rows()[i];
-        ids[i] = queue.jobId(row);
-        partitions[i] = queue.partition(row);
-        nices[i] = queue.nice(row);
-        fixed[i] = queue.fixedPriority(row);
-        priorities[i] = queue.priority(row);
+        copy(queue, chosen.rows()[i], i);
       }
+    }
+
+    private void copy(EligibleJobs queue, int row, int to) {
+      ids[to] = queue.jobId(row);
+      partitions[to] = queue.partition(row);
+      nices[to] = queue.nice(row);
+      fixed[to] = queue.fixedPriority(row);
+      priorities[to] = queue.priority(row);
     }
 
     @Override

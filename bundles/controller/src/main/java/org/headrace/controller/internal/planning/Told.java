@@ -62,21 +62,55 @@ final class Told {
    * @return no portion if nothing is new
    */
   List<List<Decision>> news(List<Decision> decisions, boolean refresh) {
-    Portions portions = new Portions();
-    Digests of = new Digests();
-    int refreshed = 0;
-    int start = refreshFrom < decisions.size() ? refreshFrom : 0;
-    refreshFrom = refresh ? 0 : refreshFrom;
-    int reservations = 0;
-    boolean news = false;
+    Telling telling = new Telling(decisions.size(), refresh);
     for (int i = 0; i < decisions.size(); i++) {
-      Decision decision = decisions.get(i);
+      telling.of(i, decisions.get(i));
+    }
+    if (digests.size() > 2L * decisions.size() + 10_000) {
+      digests.clear();
+    }
+    boolean news = telling.news || telling.reservations != reserved;
+    reserved = telling.reservations;
+    return news ? telling.portions.all() : List.of();
+  }
+
+  /** What is told of one plan. */
+  private final class Telling {
+    final Portions portions = new Portions();
+    private final Digests of = new Digests();
+    private final boolean refresh;
+    private final int start;
+    private int refreshed;
+    int reservations;
+    boolean news;
+
+    Telling(int count, boolean refresh) {
+      this.refresh = refresh;
+      start = refreshFrom < count ? refreshFrom : 0;
+      refreshFrom = refresh ? 0 : refreshFrom;
+    }
+
+    /**
+     * The {@code i}-th decision. A method of its own, as a first plan's loop isn't compiled yet.
+     */
+    void of(int i, Decision decision) {
       if (decision instanceof Decision.Start || decision instanceof Decision.Preempt) {
         digests.remove(decision.jobId());
         portions.urgent(decision);
         news = true;
-        continue;
+        return;
       }
+      boolean tell = differs(i, decision);
+      if (decision instanceof Decision.Reserve reserve && !reserve.nodes().isEmpty()) {
+        // Always with the others: together they are the nodes that are set aside.
+        reservations = 31 * reservations + reserve.hashCode();
+        portions.urgent(decision);
+      } else if (tell) {
+        portions.add(i < MOST_DETAILED ? decision : brief(decision));
+      }
+    }
+
+    private boolean differs(int i, Decision decision) {
       long digest = of.digest(decision);
       long before = digests.get(decision.jobId());
       boolean changed = before >>> Integer.SIZE != digest >>> Integer.SIZE;
@@ -92,20 +126,8 @@ final class Told {
           refreshFrom = i + 1;
         }
       }
-      if (decision instanceof Decision.Reserve reserve && !reserve.nodes().isEmpty()) {
-        // Always with the others: together they are the nodes that are set aside.
-        reservations = 31 * reservations + reserve.hashCode();
-        portions.urgent(decision);
-      } else if (changed || stale) {
-        portions.add(i < MOST_DETAILED ? decision : brief(decision));
-      }
+      return changed || stale;
     }
-    if (digests.size() > 2L * decisions.size() + 10_000) {
-      digests.clear();
-    }
-    news |= reservations != reserved;
-    reserved = reservations;
-    return news ? portions.all() : List.of();
   }
 
   private static Decision brief(Decision decision) {
