@@ -2,9 +2,13 @@ package org.headrace.core.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.LongStream;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.JobStatus;
 import org.headrace.core.internal.table.JobPage;
 import org.headrace.core.internal.table.JobTable;
 
@@ -14,6 +18,9 @@ import org.headrace.core.internal.table.JobTable;
  * are cancelled together before they start are split off together.
  */
 final class Arrays {
+  private static final long[] NO_IDS = {};
+  private static final JobState[] STATES = JobState.values();
+
   private final Machine machine;
   private final ClusterState state;
 
@@ -61,6 +68,39 @@ final class Arrays {
   /** Takes in a task that has a record of its own. */
   void join(Job task) {
     state.arrays.put(task.arrayId(), members(task.arrayId()).plus(task.id()));
+  }
+
+  /** Notes when a part began. */
+  void begun(Job part, long time) {
+    if (part.arrayId() != 0 && time > 0) {
+      state.arrays.put(part.arrayId(), members(part.arrayId()).at(time, 0));
+    }
+  }
+
+  /** Notes that a part has ended and left its nodes. */
+  void over(Job part) {
+    if (part.arrayId() != 0) {
+      Members members = counted(part, 1).at(begunAt(part), part.status().ended());
+      state.arrays.put(part.arrayId(), members);
+    }
+  }
+
+  /** Notes that a part that was over goes back to the queue. */
+  void again(Job part) {
+    if (part.arrayId() != 0) {
+      state.arrays.put(part.arrayId(), counted(part, -1));
+    }
+  }
+
+  private Members counted(Job part, int change) {
+    Members members = members(part.arrayId());
+    boolean bad = part.status().state() != JobState.COMPLETED;
+    return isMember(part) ? members.over(change, bad ? change : 0) : members;
+  }
+
+  /** True for a part of an array other than the one that hasn't started. */
+  static boolean isMember(Job part) {
+    return part.arrayId() != 0 && (part.arrayTask() != Job.NO_TASK || part.id() != part.arrayId());
   }
 
   /** After a task started or ended: see to the rest, or with a limit to all that wait. */
@@ -207,27 +247,140 @@ final class Arrays {
    * or none.
    */
   List<Job> parts(long id) {
+    return parts(id, task -> true);
+  }
+
+  /**
+   * The same without tasks that aren't wanted; those that share a record are always there.
+   *
+   * @param wanted is asked about indexes of tasks with records of their own
+   */
+  List<Job> parts(long id, IntPredicate wanted) {
     List<Job> parts = new ArrayList<>();
-    Job own = machine.jobs.get(id);
-    if (own != null && (own.arrayId() != id || own.pendingArray())) {
-      parts.add(own);
+    boolean single = single(id);
+    if (single || hasRest(id)) {
+      parts.add(machine.jobs.get(id));
     }
-    if (own == null || own.arrayId() == id) {
-      for (long member : members(id).sorted()) {
-        Job job = machine.jobs.get(member);
-        if (job != null) {
-          parts.add(job);
-        }
+    for (long member : single ? NO_IDS : members(id).sorted()) {
+      int task = taskOf(member);
+      if (task == Job.NO_TASK || wanted.test(task)) {
+        parts.add(machine.jobs.get(member));
       }
     }
     return parts;
   }
 
+  /** The index of a task with a record of its own. */
+  private int taskOf(long member) {
+    return state.table.find(member).arrayTask.get(JobTable.row(member));
+  }
+
+  /** True for the id of a job that isn't an array's. */
+  private boolean single(long id) {
+    JobPage page = state.table.find(id);
+    return page != null && page.arrayId.get(JobTable.row(id)) != id;
+  }
+
+  /** True for the id of an array that has a record of tasks which wait, or never started. */
+  private boolean hasRest(long id) {
+    JobPage page = state.table.find(id);
+    return page != null
+        && page.arrayId.get(JobTable.row(id)) == id
+        && page.arrayTask.get(JobTable.row(id)) == Job.NO_TASK;
+  }
+
+  /** True for the id of a job or array that is known. */
+  boolean known(long id) {
+    return state.table.contains(id) || members(id).size() > 0;
+  }
+
+  /** True when a job, or all of an array, has ended and left its nodes. */
+  boolean over(long id) {
+    if (single(id)) {
+      return isOver(id);
+    }
+    Members members = members(id);
+    return members.over == members.size() && (!hasRest(id) || isOver(id));
+  }
+
+  /** True when a job, or a part of an array, is over and hasn't completed. */
+  boolean anyBad(long id) {
+    boolean own = single(id) || hasRest(id);
+    return !single(id) && members(id).bad > 0
+        || own
+            && isOver(id)
+            && state.table.find(id).state[JobTable.row(id)] != JobState.COMPLETED.ordinal();
+  }
+
+  /** True for a record of a job that has ended and left its nodes. */
+  boolean isOver(long id) {
+    JobPage page = state.table.find(id);
+    int row = JobTable.row(id);
+    return STATES[page.state[row]].ended() && !Jobs.has(page.flags[row], JobFlag.COMPLETING);
+  }
+
+  /**
+   * When a job, or the last part of an array, began; {@link Timers#NEVER} while one hasn't. One
+   * that ended before has begun then.
+   */
+  long begun(long id) {
+    if (single(id)) {
+      return begunAt(machine.jobs.get(id));
+    }
+    Members members = members(id);
+    return members.pending > 0 || hasRest(id) && !isOver(id) ? Timers.NEVER : members.begun;
+  }
+
+  /** When a job began; {@link Timers#NEVER} if it hasn't. */
+  static long begunAt(Job job) {
+    JobStatus status = job.status();
+    if (status.started() > 0) {
+      return status.started();
+    }
+    return status.state().ended() ? status.ended() : Timers.NEVER;
+  }
+
+  /**
+   * True while tasks of an array have counterparts in another that aren't over; where none has a
+   * counterpart, while the other isn't over.
+   */
+  boolean counterpartsGoOn(JobArray tasks, long id) {
+    boolean any = false;
+    if (hasRest(id)) {
+      any = meets(tasks, id);
+      if (any && !isOver(id)) {
+        return true;
+      }
+    }
+    for (long member : single(id) ? NO_IDS : members(id).sorted()) {
+      int task = taskOf(member);
+      if (task == Job.NO_TASK ? meets(tasks, member) : tasks.contains(task)) {
+        any = true;
+        if (!isOver(member)) {
+          return true;
+        }
+      }
+    }
+    return !any && !over(id);
+  }
+
+  /** Ids of records that are over: of some of the tasks, and of tasks that ended together. */
+  long[] membersOver(long id, JobArray tasks) {
+    return LongStream.of(members(id).sorted())
+        .filter(this::isOver)
+        .filter(member -> taskOf(member) == Job.NO_TASK || tasks.contains(taskOf(member)))
+        .toArray();
+  }
+
+  private boolean meets(JobArray tasks, long id) {
+    JobArray together = machine.jobs.get(id).status().pendingTasks();
+    return Ranges.intersection(tasks, together.ranges()).isArray();
+  }
+
   /** The record of a task, its own or that of a group that ended together, or null. */
   Job task(long arrayId, int index) {
     for (long member : members(arrayId).sorted()) {
-      JobPage page = state.table.find(member);
-      int task = page == null ? index : page.arrayTask.get(JobTable.row(member));
+      int task = taskOf(member);
       Job job = task == index || task == Job.NO_TASK ? machine.jobs.get(member) : null;
       if (job != null && (task == index || job.status().pendingTasks().contains(index))) {
         return job;

@@ -1,7 +1,10 @@
 package org.headrace.core.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.headrace.api.job.Dependency;
@@ -19,7 +22,9 @@ import org.headrace.api.model.Reason;
  * <p>A condition that is met is taken out of the job's dependency; when none is left the job is
  * free. A condition that can't be met any more stays so, also where the job that it names is put
  * back in the queue, and makes the job hopeless, unless another of an "any" can. Waiting jobs are
- * found by the job they wait for, so that the end of a job costs what its dependents cost.
+ * found by the job or task they wait for, so that the end of a job costs what its dependents cost;
+ * and how far an array is, is counted, so that a dependent costs the same however many tasks it
+ * waits for.
  */
 final class Dependencies {
   /** What is to be expected of a condition. */
@@ -31,12 +36,22 @@ final class Dependencies {
 
   private static final long MINUTE = 60_000;
 
+  /** So many looks may be under way within each other: a thread's stack holds ten times as many. */
+  private static final int MOST_NESTED = 100;
+
   /** The attribute in which submitters hand on {@code --kill-on-invalid-dep}. */
   private static final String KILL_WHEN_HOPELESS = "KillOnInvalidDependent";
 
   private final Machine machine;
   private final ClusterState state;
-  private final TreeMap<Long, TreeSet<Long>> dependents = new TreeMap<>();
+
+  /** Who waits, by the job and the task that they wait for. */
+  private final Map<Long, TreeMap<Integer, TreeSet<Long>>> dependents = new HashMap<>();
+
+  /** Those that are still to be looked at, in order. */
+  private final ArrayDeque<Long> later = new ArrayDeque<>();
+
+  private int nested;
 
   Dependencies(Machine machine) {
     this.machine = machine;
@@ -51,21 +66,43 @@ final class Dependencies {
   void watch(Job job) {
     for (Condition condition : job.spec().dependency().conditions()) {
       if (condition.kind() != Kind.SINGLETON) {
-        dependents.computeIfAbsent(condition.jobId(), id -> new TreeSet<>()).add(job.id());
+        dependents
+            .computeIfAbsent(condition.jobId(), id -> new TreeMap<>())
+            .computeIfAbsent(condition.arrayTask(), task -> new TreeSet<>())
+            .add(job.id());
       }
     }
   }
 
   void unwatch(Job job) {
     for (Condition condition : job.spec().dependency().conditions()) {
-      TreeSet<Long> waiting = dependents.get(condition.jobId());
-      if (waiting != null && waiting.remove(job.id()) && waiting.isEmpty()) {
-        dependents.remove(condition.jobId());
-      }
+      forget(condition, job.id());
       if (condition.kind() == Kind.AFTER) {
         machine.end.notNeeded(condition.jobId());
       }
     }
+  }
+
+  private void forget(Condition condition, long id) {
+    TreeMap<Integer, TreeSet<Long>> tasks = dependents.get(condition.jobId());
+    TreeSet<Long> waiting = tasks == null ? null : tasks.get(condition.arrayTask());
+    if (waiting == null) {
+      return;
+    }
+    waiting.remove(id);
+    if (waiting.isEmpty()) {
+      tasks.remove(condition.arrayTask());
+    }
+    if (tasks.isEmpty()) {
+      dependents.remove(condition.jobId());
+    }
+  }
+
+  /** Those that wait for a job, or for any part of an array; ascending. */
+  private TreeSet<Long> dependents(long parentId) {
+    TreeSet<Long> all = new TreeSet<>();
+    dependents.getOrDefault(parentId, new TreeMap<>()).values().forEach(all::addAll);
+    return all;
   }
 
   /** True when a job with a dependency can never become free. */
@@ -99,7 +136,7 @@ final class Dependencies {
     return condition.kind() != Kind.SINGLETON
         && id >= state.limits().firstJobId()
         && id < state.nextJobId
-        && machine.arrays.parts(id).isEmpty();
+        && !machine.arrays.known(id);
   }
 
   /** The job with the conditions taken out that are met, and those marked that never will be. */
@@ -130,7 +167,7 @@ final class Dependencies {
 
   /** True while some job waits until enough time has passed since this one started. */
   boolean delaying(long parentId) {
-    for (long id : dependents.getOrDefault(parentId, new TreeSet<>())) {
+    for (long id : dependents(parentId)) {
       Job job = machine.jobs.get(id);
       boolean waits =
           job != null
@@ -145,23 +182,54 @@ final class Dependencies {
 
   /** After a job started, ended or went: looks at those that wait for it. */
   void changed(Job parent) {
-    changed(parent.id());
-    if (parent.arrayId() != 0 && parent.arrayId() != parent.id()) {
-      changed(parent.arrayId());
+    if (parent.arrayId() != parent.id()) {
+      dependents(parent.id()).forEach(this::look);
+    }
+    if (parent.arrayId() == 0) {
+      return;
+    }
+    if (parent.arrayTask() == Job.NO_TASK) {
+      dependents(parent.arrayId()).forEach(this::look);
+    } else {
+      changed(parent.arrayId(), parent.arrayTask());
     }
   }
 
-  private void changed(long parentId) {
-    TreeSet<Long> waiting = dependents.get(parentId);
-    if (waiting != null) {
-      for (long id : List.copyOf(waiting)) {
-        look(id);
+  /** Who waits for another task has nothing to learn of this one. */
+  private void changed(long arrayId, int task) {
+    TreeMap<Integer, TreeSet<Long>> tasks = dependents.get(arrayId);
+    if (tasks != null) {
+      TreeSet<Long> waiting = new TreeSet<>(tasks.getOrDefault(task, new TreeSet<>()));
+      waiting.addAll(tasks.getOrDefault(Condition.ALL_TASKS, new TreeSet<>()));
+      waiting.forEach(this::look);
+    }
+  }
+
+  /**
+   * Looks at one waiting job again, and tells when it changes. That may end it, and with it others
+   * that wait for it; where they wait for each other in a long chain, the rest of them is looked at
+   * after those that come first.
+   */
+  void look(long id) {
+    if (nested == MOST_NESTED) {
+      later.add(id);
+      return;
+    }
+    nested++;
+    try {
+      lookNow(id);
+      while (nested == 1 && !later.isEmpty()) {
+        lookNow(later.remove());
+      }
+    } finally {
+      nested--;
+      if (nested == 0) {
+        later.clear(); // else a fault would leave something that no snapshot has
       }
     }
   }
 
-  /** Looks at one waiting job again, and tells when it changes. */
-  void look(long id) {
+  private void lookNow(long id) {
     Job job = machine.jobs.get(id);
     if (job == null
         || job.status().state() != JobState.PENDING
@@ -190,15 +258,12 @@ final class Dependencies {
       if (condition.kind() != Kind.AFTER_CORRESPONDING) {
         continue;
       }
-      for (long member : machine.arrays.members(condition.jobId()).sorted()) {
-        Job counterpart = machine.jobs.get(member);
-        if (counterpart == null || !over(counterpart)) {
-          continue;
-        }
+      for (long member : machine.arrays.membersOver(condition.jobId(), waitingOf(job.id()))) {
         Job array = machine.jobs.get(job.id());
         if (array == null || !array.pendingArray()) {
           return null;
         }
+        Job counterpart = machine.jobs.get(member);
         if (counterpart.pendingArray()) {
           endCorresponding(array, counterpart.status().pendingTasks());
         } else if (array.status().pendingTasks().contains(counterpart.arrayTask())) {
@@ -208,6 +273,11 @@ final class Dependencies {
     }
     Job rest = machine.jobs.get(job.id());
     return rest.pendingArray() ? rest : null;
+  }
+
+  private JobArray waitingOf(long id) {
+    Job array = machine.jobs.get(id);
+    return array == null || !array.pendingArray() ? JobArray.NONE : array.status().pendingTasks();
   }
 
   /**
@@ -245,56 +315,70 @@ final class Dependencies {
     if (condition.kind() == Kind.SINGLETON) {
       return machine.singletons.blocked(job) ? Outlook.OPEN : Outlook.MET;
     }
-    List<Job> parents = parents(job, condition);
-    if (parents.isEmpty()) {
+    long id = condition.jobId();
+    Integer task = task(job, condition);
+    boolean corresponding = condition.kind() == Kind.AFTER_CORRESPONDING && job.pendingArray();
+    if (task != null) {
+      Job parent = parent(id, task);
       // Had it been met when the job it names ended, it would have been taken out then.
+      return parent == null
+          ? Outlook.NEVER
+          : outlook(job, condition, over(parent), over(parent) && !good(parent));
+    } else if (!machine.arrays.known(id)) {
       return Outlook.NEVER;
+    } else if (corresponding) {
+      return correspondingOutlook(job, id);
     }
-    boolean rest = parents.stream().anyMatch(Job::pendingArray);
-    boolean eachHasItsOwn = condition.kind() == Kind.AFTER_CORRESPONDING && job.pendingArray();
-    if (eachHasItsOwn && !parents.stream().allMatch(Dependencies::over)) {
-      return Outlook.OPEN;
-    }
+    return outlook(job, condition, machine.arrays.over(id), machine.arrays.anyBad(id));
+  }
+
+  /**
+   * What is to be expected of a condition.
+   *
+   * @param over true when all that it names are over
+   * @param bad true when one of them is over and hasn't completed
+   */
+  private Outlook outlook(Job job, Condition condition, boolean over, boolean bad) {
     switch (condition.kind()) {
       case AFTER:
-        return after(job, parents, condition.delayMinutes() * MINUTE);
+        long met = met(job, condition);
+        state.timers.set(met > state.time ? met : 0, Timers.Kind.DEPENDENCY, job.id());
+        return met > state.time ? Outlook.OPEN : Outlook.MET;
       case AFTER_ANY:
-        return parents.stream().allMatch(Dependencies::over) ? Outlook.MET : Outlook.OPEN;
+        return over ? Outlook.MET : Outlook.OPEN;
       case AFTER_NOT_OK:
-        if (!parents.stream().allMatch(Dependencies::over)) {
+        if (!over) {
           return Outlook.OPEN;
         }
-        return parents.stream().allMatch(Dependencies::good) ? Outlook.NEVER : Outlook.MET;
+        return bad ? Outlook.MET : Outlook.NEVER;
       default:
-        if (parents.stream().anyMatch(parent -> over(parent) && !good(parent))) {
+        if (bad) {
           return Outlook.NEVER;
         }
-        return !rest && parents.stream().allMatch(Dependencies::over) ? Outlook.MET : Outlook.OPEN;
+        return over ? Outlook.MET : Outlook.OPEN;
     }
   }
 
-  private Outlook after(Job job, List<Job> parents, long delay) {
-    long met = afterAll(parents, delay);
-    if (met > state.time) {
-      state.timers.set(met, Timers.Kind.DEPENDENCY, job.id());
+  /** Of an array whose tasks wait for another's one by one. */
+  private Outlook correspondingOutlook(Job array, long id) {
+    if (machine.arrays.counterpartsGoOn(array.status().pendingTasks(), id)) {
       return Outlook.OPEN;
     }
-    return Outlook.MET;
+    List<Job> parents = corresponding(array, machine.arrays.parts(id));
+    return parents.stream().allMatch(Dependencies::good) ? Outlook.MET : Outlook.NEVER;
   }
 
-  /** When all have begun for so long; {@link Timers#NEVER} while one hasn't begun. */
-  private static long afterAll(List<Job> parents, long delay) {
-    long latest = 0;
-    for (Job parent : parents) {
-      boolean begun = parent.status().started() > 0 || parent.status().state().ended();
-      if (!begun) {
-        return Timers.NEVER;
-      }
-      long since =
-          parent.status().started() > 0 ? parent.status().started() : parent.status().ended();
-      latest = Math.max(latest, since);
+  /** When those that a condition names have begun for so long; never while one hasn't begun. */
+  private long met(Job job, Condition condition) {
+    Integer task = task(job, condition);
+    Job parent = task == null ? null : parent(condition.jobId(), task);
+    long begun = Timers.NEVER;
+    if (task == null && machine.arrays.known(condition.jobId())) {
+      begun = machine.arrays.begun(condition.jobId());
+    } else if (parent != null) {
+      begun = Arrays.begunAt(parent);
     }
-    return latest + delay;
+    return Timers.after(begun, condition.delayMinutes() * MINUTE);
   }
 
   /**
@@ -304,13 +388,8 @@ final class Dependencies {
   void restore(Job job) {
     watch(job);
     for (Condition condition : job.spec().dependency().conditions()) {
-      List<Job> parents =
-          condition.kind() == Kind.AFTER && condition.delayMinutes() > 0
-              ? parents(job, condition)
-              : List.of();
-      if (!parents.isEmpty()) {
-        long met = afterAll(parents, condition.delayMinutes() * MINUTE);
-        state.timers.set(met, Timers.Kind.DEPENDENCY, job.id());
+      if (condition.kind() == Kind.AFTER && condition.delayMinutes() > 0) {
+        state.timers.set(met(job, condition), Timers.Kind.DEPENDENCY, job.id());
       }
     }
   }
@@ -318,35 +397,33 @@ final class Dependencies {
   /** True for a job of which a condition is met at that very time. */
   boolean due(Job job, long at) {
     for (Condition condition : job.spec().dependency().conditions()) {
-      if (condition.kind() == Kind.AFTER && condition.delayMinutes() > 0) {
-        List<Job> parents = parents(job, condition);
-        if (!parents.isEmpty() && afterAll(parents, condition.delayMinutes() * MINUTE) == at) {
-          return true;
-        }
+      boolean delayed = condition.kind() == Kind.AFTER && condition.delayMinutes() > 0;
+      if (delayed && met(job, condition) == at) {
+        return true;
       }
     }
     return false;
   }
 
-  private List<Job> parents(Job job, Condition condition) {
-    int index = condition.arrayTask();
-    if (index == Condition.ALL_TASKS && condition.kind() == Kind.AFTER_CORRESPONDING) {
-      index = job.arrayTask() == Job.NO_TASK ? Condition.ALL_TASKS : job.arrayTask();
+  /** The one task that a condition names, or null where it names a job or all of an array. */
+  private static Integer task(Job job, Condition condition) {
+    if (condition.arrayTask() != Condition.ALL_TASKS) {
+      return condition.arrayTask();
     }
-    if (index == Condition.ALL_TASKS) {
-      List<Job> parts = machine.arrays.parts(condition.jobId());
-      return condition.kind() == Kind.AFTER_CORRESPONDING && job.pendingArray()
-          ? corresponding(job, parts)
-          : parts;
+    boolean own = condition.kind() == Kind.AFTER_CORRESPONDING && job.arrayTask() != Job.NO_TASK;
+    return own ? job.arrayTask() : null;
+  }
+
+  /** The record of a task, which it may share with others; null if there is none. */
+  private Job parent(long arrayId, int task) {
+    Job own = machine.arrays.task(arrayId, task);
+    if (own != null) {
+      return own;
     }
-    Job task = machine.arrays.task(condition.jobId(), index);
-    if (task != null) {
-      return List.of(task);
-    }
-    Job rest = machine.jobs.get(condition.jobId());
+    Job rest = machine.jobs.get(arrayId);
     boolean waits =
-        rest != null && rest.pendingArray() && rest.status().pendingTasks().contains(index);
-    return waits ? List.of(rest) : List.of();
+        rest != null && rest.pendingArray() && rest.status().pendingTasks().contains(task);
+    return waits ? rest : null;
   }
 
   /** Those that some of an array's tasks wait for; all where none has a counterpart. */

@@ -247,6 +247,9 @@ final class JobEnd {
       edit.add(JobFlag.REQUEUE_HELD);
     }
     machine.steps.forget(job.id());
+    if (Dependencies.over(job)) {
+      machine.arrays.again(job);
+    }
     machine.arrays.pending(job, 1);
     Job again = job.withSpec(spec).withStatus(edit.done());
     machine.dependencies.watch(again); // it may have been cancelled before it was free
@@ -267,17 +270,29 @@ final class JobEnd {
 
   /** A job has ended and holds nothing. */
   private void over(Job job) {
+    machine.arrays.over(job);
     machine.singletons.remove(job);
     machine.dependencies.changed(job);
     if (job.arrayId() == 0) {
       forgetLater(job);
-    } else if (arrayOver(job.arrayId())) {
-      machine.arrays.parts(job.arrayId()).forEach(this::forgetLater);
+    } else {
+      forgetArrayLater(job.arrayId());
     }
   }
 
-  private void forgetLater(Job job) {
-    state.timers.set(forgetAt(job, state), Timers.Kind.FORGET, subject(job));
+  /** Sees to it that a job that is over is forgotten in time; an array once, as a whole. */
+  void forgetLater(Job job) {
+    if (job.arrayId() == 0) {
+      state.timers.set(forgetAt(job.status().ended()), Timers.Kind.FORGET, job.id());
+    } else if (job.status().ended() == machine.arrays.members(job.arrayId()).ended) {
+      forgetArrayLater(job.arrayId());
+    }
+  }
+
+  private void forgetArrayLater(long id) {
+    if (machine.arrays.known(id) && machine.arrays.over(id)) {
+      state.timers.set(forgetAt(machine.arrays.members(id).ended), Timers.Kind.FORGET, id);
+    }
   }
 
   /** After a change of how long those that are over are kept. */
@@ -293,46 +308,34 @@ final class JobEnd {
             });
   }
 
-  /** When a job that is over may be forgotten, as far as its own end goes. */
-  static long forgetAt(Job job, ClusterState state) {
-    return Timers.after(job.status().ended(), state.limits().minJobAge());
-  }
-
-  /** An array is forgotten as a whole. */
-  static long subject(Job job) {
-    return job.arrayId() == 0 ? job.id() : job.arrayId();
+  /** When what ended then may be forgotten, as far as its own end goes. */
+  private long forgetAt(long ended) {
+    return Timers.after(ended, state.limits().minJobAge());
   }
 
   /** A job may no longer be needed by one that depends on it. */
   void notNeeded(long parentId) {
-    for (Job job : machine.arrays.parts(parentId)) {
-      if (Dependencies.over(job)) {
-        forgetLater(job);
-      }
+    JobPage page = state.table.find(parentId);
+    long arrayId = page == null ? parentId : page.arrayId.get(JobTable.row(parentId));
+    if (arrayId != 0) {
+      forgetArrayLater(arrayId);
+    } else if (machine.arrays.isOver(parentId)) {
+      forgetLater(machine.jobs.get(parentId));
     }
-  }
-
-  private boolean arrayOver(long arrayId) {
-    Members members = machine.arrays.members(arrayId);
-    if (members.active > 0 || members.pending > 0) {
-      return false;
-    }
-    JobPage page = state.table.find(arrayId);
-    if (page != null && page.state[JobTable.row(arrayId)] == JobState.PENDING.ordinal()) {
-      return false;
-    }
-    return machine.arrays.parts(arrayId).stream().allMatch(Dependencies::over);
   }
 
   /** Forgets a job, or a whole array, that ended long enough ago. */
   void forget(long id, long at) {
-    long age = state.limits().minJobAge();
-    java.util.List<Job> parts = machine.arrays.parts(id);
-    for (Job job : parts) {
-      if (!Dependencies.over(job) || Timers.after(job.status().ended(), age) > at) {
-        return;
-      }
+    if (!machine.arrays.over(id)) {
+      return;
     }
+    Job own = machine.jobs.get(id);
+    boolean array = own == null || own.arrayId() != 0;
+    long ended = array ? machine.arrays.members(id).ended : own.status().ended();
+    if (forgetAt(ended) > at) {
+      return;
+    }
+    java.util.List<Job> parts = machine.arrays.parts(id);
     if (machine.dependencies.delaying(id)
         || parts.stream().anyMatch(job -> machine.dependencies.delaying(job.id()))) {
       return; // the last that needs it sees to it

@@ -50,6 +50,7 @@ final class JobLife {
             : pending;
     machine.arrays.pending(unit, -1);
     machine.arrays.active(unit, 1);
+    machine.arrays.begun(unit, state.time);
     machine.dependencies.unwatch(unit);
     state.forgetFindings(unit.id());
     long limit = unit.status().timeLimit();

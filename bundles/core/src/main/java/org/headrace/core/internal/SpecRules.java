@@ -424,8 +424,7 @@ final class SpecRules {
       if (condition.kind() == Dependency.Kind.SINGLETON) {
         continue;
       }
-      List<Job> parents = machine.arrays.parts(condition.jobId());
-      if (parents.isEmpty()) {
+      if (!machine.arrays.known(condition.jobId())) {
         return refuse(
             ErrorCode.INVALID_DEPENDENCY,
             "dependency on job " + condition.jobId() + ", which isn't known");
@@ -435,7 +434,8 @@ final class SpecRules {
       }
       int task = condition.arrayTask();
       if (task != Dependency.Condition.ALL_TASKS
-          && parents.stream().noneMatch(parent -> hasTask(parent, task))) {
+          && machine.arrays.parts(condition.jobId(), one -> one == task).stream()
+              .noneMatch(parent -> hasTask(parent, task))) {
         return refuse(
             ErrorCode.INVALID_DEPENDENCY,
             "dependency on task " + task + " of job " + condition.jobId() + ", which has none");

@@ -174,7 +174,7 @@ public final class StateReader {
     if (!entry.setAside().isEmpty()) {
       state.setAside.put(job.id(), NodeMask.copyOf(bits(entry.setAside())));
     }
-    if (job.arrayId() != 0 && (job.arrayTask() != Job.NO_TASK || job.id() != job.arrayId())) {
+    if (Arrays.isMember(job)) {
       machine.arrays.join(job);
     }
     jobs.add(new Read(job.id(), jobs.size() < MOST_KEPT ? job : null, entry.promised()));
@@ -219,8 +219,11 @@ public final class StateReader {
       } else if (job.status().state() == JobState.PENDING) {
         machine.arrays.pending(job, 1);
       }
-      if (!Dependencies.over(job) && !withdrawnRequeue(job)) {
+      if (Dependencies.over(job)) {
+        machine.arrays.over(job);
+      } else {
         machine.singletons.add(job);
+        machine.arrays.begun(job, job.status().started());
       }
     }
     for (Read read : jobs) {
@@ -239,10 +242,6 @@ public final class StateReader {
     return read.job() != null ? read.job() : machine.jobs.get(read.id());
   }
 
-  private static boolean withdrawnRequeue(Job job) {
-    return job.status().state().ended() && !job.status().has(JobFlag.COMPLETING);
-  }
-
   private void later(Job job, boolean promised) {
     if (job.status().state() == JobState.PENDING && !job.status().has(JobFlag.COMPLETING)) {
       machine.dependencies.restore(job);
@@ -250,7 +249,7 @@ public final class StateReader {
       state.timers.set(immediateUntil(job), Timers.Kind.IMMEDIATE, job.id());
       machine.gate.restore(job, promised);
     } else if (Dependencies.over(job)) {
-      state.timers.set(JobEnd.forgetAt(job, state), Timers.Kind.FORGET, JobEnd.subject(job));
+      machine.end.forgetLater(job);
     }
   }
 

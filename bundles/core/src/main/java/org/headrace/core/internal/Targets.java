@@ -90,7 +90,7 @@ final class Targets {
       return all;
     }
     List<Job> found = new ArrayList<>();
-    for (Job job : machine.arrays.parts(target.jobId())) {
+    for (Job job : machine.arrays.parts(target.jobId(), task -> wants(target, task))) {
       boolean wanted =
           job.pendingArray()
               ? wantedOf(job, target).isArray()
