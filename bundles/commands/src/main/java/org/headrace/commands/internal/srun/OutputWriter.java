@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes what tasks say to the user, line by line so that lines of different tasks don't mix.
- * Whoever uses it flushes. Used by one thread.
+ * Writes what tasks say to the user, line by line so that lines of different tasks don't mix, or as
+ * it comes, each part with a label and an end of its own where labels are wanted. Whoever uses it
+ * flushes. Used by one thread.
  */
 final class OutputWriter {
   /** A line that is longer is passed on in parts. */
@@ -104,6 +105,15 @@ final class OutputWriter {
     stream.partial.write(data, start, data.length - start);
     if (!whole || stream.partial.size() > LONGEST_LINE) {
       pass(stream, task);
+      endPart(stream);
+    }
+  }
+
+  /** A part of a line is passed on as a line of its own, so that each has its label alone. */
+  private void endPart(Stream stream) {
+    if (!whole && label && !stream.atStart) {
+      stream.target.write('\n');
+      stream.atStart = true;
     }
   }
 

@@ -477,7 +477,7 @@ final class StepSession implements AutoCloseable {
       invocation.err().println("srun: error: StepId=" + signals.name() + ": Out Of Memory");
       return new StepResult(exit, OUT_OF_MEMORY);
     }
-    if (report.forced() && !signals.aborted()) {
+    if (report.forced() && !signals.aborted() && !choices.has("quiet")) {
       invocation.err().println("srun: Force Terminated StepId=" + signals.name());
     }
     return StepResult.of(exit);

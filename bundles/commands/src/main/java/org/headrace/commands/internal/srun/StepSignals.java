@@ -177,6 +177,9 @@ final class StepSignals {
   }
 
   private void say(String message) {
+    if (choices.has("quiet")) {
+      return;
+    }
     invocation.err().println("srun: " + message);
     invocation.err().flush();
   }
