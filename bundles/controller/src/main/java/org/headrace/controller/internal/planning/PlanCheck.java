@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import org.agrona.collections.LongHashSet;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
@@ -104,7 +106,9 @@ final class PlanCheck {
       }
     }
     for (Decision decision : plan.decisions()) {
-      if (decision instanceof Decision.Reserve reserve) {
+      if (decision instanceof Decision.Wait wait) {
+        findings.test(wait, () -> said(wait, wait.reason(), wait.blockers()));
+      } else if (decision instanceof Decision.Reserve reserve) {
         findings.test(reserve, () -> reserve(reserve, view));
       } else if (decision instanceof Decision.Preempt preempt) {
         findings.test(preempt, () -> reserve(preempt.reserve(), view));
@@ -300,6 +304,20 @@ final class PlanCheck {
     for (int node : reserve.nodes()) {
       if (view.node(node) == null) {
         throw nonsense(reserve, "no node with id " + node);
+      }
+    }
+    said(reserve, reserve.reason(), reserve.blockers());
+  }
+
+  /** Others tell users why the job waits, and can't tell nothing. */
+  private static void said(Decision decision, Reason reason, List<Blocker> blockers)
+      throws NonsenseFault {
+    if (reason == null) {
+      throw nonsense(decision, "it waits for no reason");
+    }
+    for (int i = 0; i < blockers.size(); i++) {
+      if (blockers.get(i).reason() == null || blockers.get(i).detail() == null) {
+        throw nonsense(decision, "something is in its way that has no reason or no words");
       }
     }
   }

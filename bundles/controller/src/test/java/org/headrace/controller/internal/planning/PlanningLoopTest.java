@@ -584,6 +584,24 @@ class PlanningLoopTest {
     assertThat(status.state()).isEqualTo(PluginStatus.State.ACTIVE);
   }
 
+  /** It ended each cycle with a fault that nobody had, for ever. */
+  @Test
+  void aJobThatIsToWaitForNoReasonIsNonsense() {
+    Scheduler mute =
+        (view, queue, context) ->
+            new Plan(
+                view.version(),
+                queue.size() == 0
+                    ? List.of()
+                    : List.of(new Decision.Wait(queue.get(0).id(), null, 0, List.of())),
+                queue.size());
+    add("sched", "mute", mute);
+    configure(Map.of("SchedulerType", "sched/mute"));
+    log.submit();
+    Await.until("it is to blame", () -> status("sched", "mute").faults() > 0);
+    assertThat(status("sched", "mute").lastFault()).contains("it waits for no reason");
+  }
+
   private static Plan waits(ClusterView view, PendingJobs queue) {
     List<Decision> decisions =
         queue.size() == 0
