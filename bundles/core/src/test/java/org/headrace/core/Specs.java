@@ -141,6 +141,14 @@ public final class Specs {
                 1,
                 0,
                 Map.of("PreemptMode", "GANG", "OverSubscribe", "FORCE:2")),
+            partition(
+                "asked",
+                names,
+                false,
+                60 * MINUTE,
+                1,
+                0,
+                Map.of("PreemptMode", "GANG", "OverSubscribe", "YES:2")),
             shared(names)),
         Map.of("PreemptType", "preempt/partition_prio", "PreemptMode", mode));
   }

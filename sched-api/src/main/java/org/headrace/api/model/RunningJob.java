@@ -17,6 +17,7 @@ package org.headrace.api.model;
  * @param preparing true while its nodes are made ready: it can't be stopped yet
  * @param goesOnWith of a job that was stopped for others: what it gets back as soon as that is free
  *     again; else null
+ * @param shares true when it is willing to share its cores ({@code --oversubscribe})
  */
 public record RunningJob(
     long id,
@@ -30,7 +31,38 @@ public record RunningJob(
     String qos,
     boolean leaving,
     boolean preparing,
-    Allocation goesOnWith) {
+    Allocation goesOnWith,
+    boolean shares) {
+  /** A job that doesn't ask to share its cores. */
+  public RunningJob(
+      long id,
+      Allocation allocation,
+      String partition,
+      int user,
+      boolean soleUser,
+      long priority,
+      long started,
+      long endsBy,
+      String qos,
+      boolean leaving,
+      boolean preparing,
+      Allocation goesOnWith) {
+    this(
+        id,
+        allocation,
+        partition,
+        user,
+        soleUser,
+        priority,
+        started,
+        endsBy,
+        qos,
+        leaving,
+        preparing,
+        goesOnWith,
+        false);
+  }
+
   /** A job that neither leaves nor was stopped. */
   public RunningJob(
       long id,

@@ -8,6 +8,7 @@ import org.headrace.api.model.Allocation;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.RunningJob;
+import org.headrace.api.model.Sharing;
 import org.headrace.core.EligibleJobs;
 import org.headrace.core.internal.table.JobTable;
 import org.headrace.core.internal.table.LongTable;
@@ -215,7 +216,8 @@ final class Latest {
         job.spec().charge().qos(),
         ends || run.leaving(),
         job.status().has(JobFlag.CONFIGURING),
-        run.stopped() ? job.status().allocation() : null);
+        run.stopped() ? job.status().allocation() : null,
+        job.spec().request().sharing() == Sharing.OVERSUBSCRIBE);
   }
 
   private static long endsBy(Run run, boolean ends, long time) {

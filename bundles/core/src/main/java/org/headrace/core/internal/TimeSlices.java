@@ -2,17 +2,17 @@ package org.headrace.core.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.preemption.Turns;
 import org.headrace.control.definition.PartitionDefinition;
 
 /**
  * Jobs of one partition that take turns on the same cores: in partitions with {@code GANG} in their
- * {@code PreemptMode} and {@code OverSubscribe=FORCE:n}, n at least 2. One that stands still gets
- * its turn when those that have its cores have had theirs for {@code SchedulerTimeSlice}.
+ * {@code PreemptMode}, as {@link Turns} says. One that stands still gets its turn when those that
+ * have its cores have had theirs for {@code SchedulerTimeSlice}.
  */
 final class TimeSlices {
   private static final long LEAST_SECONDS = 5;
@@ -34,7 +34,7 @@ final class TimeSlices {
     return Math.max(LEAST_SECONDS, seconds) * 1000;
   }
 
-  /** True for a run in a partition whose jobs take turns. */
+  /** True for a run that takes turns with others of its partition. */
   boolean concern(Run run) {
     PartitionDefinition partition = state.configuration.partition(run.job().status().partition());
     if (partition == null) {
@@ -43,10 +43,7 @@ final class TimeSlices {
     Map<String, String> options = partition.options();
     String mode =
         options.getOrDefault("PreemptMode", state.configuration.setting("PreemptMode", ""));
-    String share = options.getOrDefault("OverSubscribe", "").toUpperCase(Locale.ROOT);
-    return org.headrace.api.preemption.PreemptMode.has(mode, "GANG")
-        && share.startsWith("FORCE:")
-        && !share.equals("FORCE:1");
+    return Turns.most(options, mode, run.job().spec().request().sharing()) > 1;
   }
 
   /**

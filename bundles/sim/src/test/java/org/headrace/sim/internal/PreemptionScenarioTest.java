@@ -16,6 +16,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.QualityOfService;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.Sharing;
 import org.headrace.api.preemption.PreemptMode;
 import org.headrace.api.preemption.Preemption;
 import org.headrace.api.preemption.Victim;
@@ -57,7 +58,11 @@ class PreemptionScenarioTest {
   }
 
   private long submit(String partition, int cpus, int nice, String qos) {
-    ResourceRequest one = ResourceRequest.singleCpu();
+    return submit(partition, cpus, nice, qos, Sharing.CORES);
+  }
+
+  private long submit(String partition, int cpus, int nice, String qos, Sharing sharing) {
+    ResourceRequest one = ResourceRequest.singleCpu().withSharing(sharing);
     JobSpec spec = Specs.job(Specs.ANNA).withPartitions(List.of(partition));
     spec =
         spec.withRequest(one.withLayout(one.layout().withTasks(cpus)).withNodes(1, 1))
@@ -208,6 +213,34 @@ class PreemptionScenarioTest {
     List<JobState> later = List.of(state(first), state(second), state(third), state(fourth));
     for (int i = 0; i < later.size(); i++) {
       assertThat(later.get(i)).as("job %d has had its turn", i).isNotEqualTo(states.get(i));
+    }
+  }
+
+  /** Two on each core, of jobs that ask to share; who doesn't keeps its cores to the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sched/backfill", "sched/builtin"})
+  void jobsTakeTurnsWhereTheyAskToShare(String by) {
+    scheduler = by;
+    begin("GANG", Map.of("PreemptType", "preempt/none"));
+    long alone = running("asked", 8, 0);
+    long first = submit("asked", 8, 0, "", Sharing.OVERSUBSCRIBE);
+    plan();
+    cluster.system(new Command.NodeReady(first, 0, nodes(first).get(0)));
+    long second = submit("asked", 8, 0, "", Sharing.OVERSUBSCRIBE);
+    long third = submit("asked", 8, 0, "", Sharing.OVERSUBSCRIBE);
+    long other = submit("asked", 8, 0);
+    plan();
+    assertThat(state(second)).isEqualTo(JobState.RUNNING);
+    assertThat(state(first)).isEqualTo(JobState.SUSPENDED);
+    cluster.system(new Command.NodeReady(second, 0, nodes(second).get(0)));
+    plan();
+    assertThat(state(third)).as("no core has more than two").isEqualTo(JobState.PENDING);
+    assertThat(state(other)).as("doesn't ask to share").isEqualTo(JobState.PENDING);
+    for (int turn = 0; turn < 3; turn++) {
+      cluster.advance(cluster.now() + 40_000);
+      assertThat(state(turn % 2 == 0 ? first : second)).isEqualTo(JobState.RUNNING);
+      assertThat(state(turn % 2 == 0 ? second : first)).isEqualTo(JobState.SUSPENDED);
+      assertThat(state(alone)).isEqualTo(JobState.RUNNING);
     }
   }
 

@@ -2,7 +2,6 @@ package org.headrace.controller.internal.planning;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.ClusterView;
@@ -10,15 +9,14 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.RunningJob;
-import org.headrace.api.preemption.PreemptMode;
+import org.headrace.api.model.Sharing;
+import org.headrace.api.preemption.Turns;
 
 /**
  * Jobs of one partition that take turns on the same cores: a new one may stop one that runs as long
- * as no core has more jobs than {@code OverSubscribe=FORCE:n} allows.
+ * as no core has more jobs than {@link Turns} allows.
  */
 final class TurnTakers {
-  private static final String FORCE = "FORCE:";
-
   private final ClusterView view;
 
   /** How many others stand still that share cores with a job. */
@@ -30,25 +28,26 @@ final class TurnTakers {
 
   /** True if there is a partition whose jobs take turns. */
   static boolean in(ClusterView view) {
-    return view.partitions().stream().anyMatch(partition -> most(partition) > 1);
+    return view.partitions().stream()
+        .anyMatch(partition -> most(partition, Sharing.OVERSUBSCRIBE) > 1);
   }
 
-  /** How many jobs may have the same core in the partition. */
-  private static int most(PartitionView partition) {
-    String share = partition.options().getOrDefault("OverSubscribe", "").toUpperCase(Locale.ROOT);
-    boolean gang = PreemptMode.has(partition.options().get("PreemptMode"), "GANG");
-    String number = share.startsWith(FORCE) ? share.substring(FORCE.length()) : "";
-    return gang && number.matches("\\d{1,6}") ? Integer.parseInt(number) : 1;
+  private static int most(PartitionView partition, Sharing asked) {
+    return Turns.most(partition.options(), partition.options().get("PreemptMode"), asked);
   }
 
   /** True if the running job may be stopped to let the pending one have its first turn. */
   boolean share(PendingJob pending, RunningJob running) {
     PartitionView partition = view.partition(pending.partition());
-    return partition != null
-        && running.partition().equals(pending.partition())
-        && !running.leaving()
-        && most(partition) > 1
-        && 2 + beside(running) <= most(partition);
+    if (partition == null
+        || !running.partition().equals(pending.partition())
+        || running.leaving()) {
+      return false;
+    }
+    Sharing theirs = running.shares() ? Sharing.OVERSUBSCRIBE : Sharing.CORES;
+    int most =
+        Math.min(most(partition, pending.jobClass().request().sharing()), most(partition, theirs));
+    return most > 1 && 2 + beside(running) <= most;
   }
 
   private int beside(RunningJob running) {
