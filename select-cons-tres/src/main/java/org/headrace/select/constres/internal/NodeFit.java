@@ -31,9 +31,12 @@ final class NodeFit {
   private int counted = -1;
   private int count;
 
-  NodeFit(Need need, ResourceLedger free, CoreTerms terms) {
+  private final NodeKinds kinds;
+
+  NodeFit(Need need, ResourceLedger free, NodeKinds kinds, CoreTerms terms) {
     this.need = need;
     this.free = free;
+    this.kinds = kinds;
     this.terms = terms;
   }
 
@@ -127,8 +130,13 @@ final class NodeFit {
       return true;
     }
     long[] wanted = new EntryCounts(need, free, node).of(tasks, one -> share);
-    return wanted != null
-        && Vicinity.find(need, free, node, wanted, openCores(node.id()), cores) != null;
+    return wanted != null && vicinity(node, wanted, openCores(node.id()), cores) != null;
+  }
+
+  /** Where the job may be that wants its devices and cores close to each other; else null. */
+  Vicinity vicinity(NodeView node, long[] wanted, CoreSet freeCores, int cores) {
+    Localities known = kinds.localities(node, wanted);
+    return Vicinity.find(need, free, node, known, wanted, freeCores, cores);
   }
 
   private boolean shareable(int id) {

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
@@ -31,6 +32,11 @@ final class NodeKinds {
 
   /** What is free when nothing runs. For reading only. */
   private final ResourceLedger empty;
+
+  /** Places that devices are close to, by kind and by which entries they are of. */
+  private final Map<Wanted, Localities> localities = new ConcurrentHashMap<>();
+
+  private record Wanted(int kind, BitSet entries) {}
 
   private record Kind(NodeHardware hardware, List<Counted> gres) {
     static Kind of(NodeView node) {
@@ -103,6 +109,23 @@ final class NodeKinds {
   /** Number of a node's kind, from 0. */
   int of(int node) {
     return kindOf[node];
+  }
+
+  /**
+   * Where on a node the devices are that a job wants.
+   *
+   * @param wanted how much of each entry of the node's inventory
+   */
+  Localities localities(NodeView node, long[] wanted) {
+    BitSet entries = new BitSet();
+    for (int i = 0; i < wanted.length; i++) {
+      entries.set(i, wanted[i] > 0);
+    }
+    Wanted key = new Wanted(kindOf[node.id()], entries);
+    Localities known = localities.get(key);
+    return known == null
+        ? localities.computeIfAbsent(key, absent -> Localities.of(node, wanted))
+        : known;
   }
 
   int count() {

@@ -54,7 +54,7 @@ final class NodeSearch {
     kinds = known.kinds();
     tasksOfIdle = new int[kinds.count()];
     this.terms = terms;
-    fit = new NodeFit(need, free, terms);
+    fit = new NodeFit(need, free, kinds, terms);
   }
 
   /** Nodes that others are kept from while the job runs on these. */

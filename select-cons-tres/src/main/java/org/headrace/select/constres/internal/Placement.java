@@ -80,7 +80,7 @@ final class Placement {
     List<GresAllocation> gres = new ArrayList<>();
     Vicinity vicinity = null;
     if (need.bindsDevices()) {
-      vicinity = Vicinity.find(need, free, node, wanted, freeCores, cores);
+      vicinity = search.fit.vicinity(node, wanted, freeCores, cores);
       if (vicinity == null) {
         return null;
       }

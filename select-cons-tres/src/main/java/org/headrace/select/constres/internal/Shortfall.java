@@ -44,7 +44,7 @@ final class Shortfall {
     int unsuitable = candidates.size() - fitting;
     rest.and(kinds.accepting().toBitSet());
     int down = fitting - rest.cardinality();
-    int[] lacks = lacks(rest, free, kinds.mostThreads());
+    int[] lacks = lacks(rest, free, kinds);
     List<Blocker> parts = new ArrayList<>();
     add(parts, Reason.NODE_DOWN, down, "down, drained or not responding");
     add(parts, Reason.BAD_CONSTRAINTS, unsuitable, "don't have the features or size asked for");
@@ -58,11 +58,11 @@ final class Shortfall {
   }
 
   /** How many of these nodes lack what; those with too few cores are not looked at one by one. */
-  private int[] lacks(BitSet nodes, ResourceLedger free, int mostThreads) {
+  private int[] lacks(BitSet nodes, ResourceLedger free, NodeKinds kinds) {
     int[] lacks = new int[NodeFit.Lack.values().length];
     BitSet open = (BitSet) nodes.clone();
     if (!need.terms.beyondFree()) {
-      free.retainOpen(open, need.leastCores(mostThreads));
+      free.retainOpen(open, need.leastCores(kinds.mostThreads()));
     }
     BitSet closed = (BitSet) nodes.clone();
     closed.andNot(open);
@@ -78,7 +78,7 @@ final class Shortfall {
     } else {
       lacks[NodeFit.Lack.CORES.ordinal()] = closed.cardinality();
     }
-    NodeFit fit = new NodeFit(need, free, need.terms);
+    NodeFit fit = new NodeFit(need, free, kinds, need.terms);
     int tasks = need.tasks == TaskLayout.UNSET ? need.tasksOfEachNode() : 1;
     for (int id = open.nextSetBit(0); id >= 0; id = open.nextSetBit(id + 1)) {
       NodeView node = free.node(id);

@@ -17,10 +17,10 @@ import org.headrace.api.model.ResourceLedger;
  * close to all.
  */
 final class Vicinity {
-  /** Sets of more localities than this aren't looked at one by one. */
-  private static final int MOST = 10;
-
   private final List<CoreSet> localities;
+
+  /** Cores of all of them. */
+  private final CoreSet near;
 
   /** By locality: the entry of the node's inventory of which a device there is taken. */
   private final List<Integer> entries = new ArrayList<>();
@@ -28,49 +28,41 @@ final class Vicinity {
   /** By entry: in how many more localities it can be. */
   private final List<Long> spare = new ArrayList<>();
 
-  private Vicinity(List<CoreSet> localities) {
-    this.localities = localities;
+  private Vicinity(Localities.Some some) {
+    localities = some.places();
+    near = some.cores();
   }
 
   /**
    * The fewest localities that do, the first of them where several do.
    *
+   * @param known places on nodes of this kind that devices of the wanted entries are close to
    * @param wanted how much of each entry of the node's inventory
    * @param freeCores cores that the job may have
    * @param cores how many cores
    * @return null where there are none
    */
   static Vicinity find(
-      Need need, ResourceLedger free, NodeView node, long[] wanted, CoreSet freeCores, int cores) {
-    List<CoreSet> all = new ArrayList<>();
-    for (int i = 0; i < wanted.length; i++) {
-      for (GresDevice device :
-          wanted[i] > 0 ? node.gres().get(i).devices() : List.<GresDevice>of()) {
-        if (!device.cores().isEmpty() && !all.contains(device.cores()) && all.size() < MOST) {
-          all.add(device.cores());
-        }
-      }
-    }
+      Need need,
+      ResourceLedger free,
+      NodeView node,
+      Localities known,
+      long[] wanted,
+      CoreSet freeCores,
+      int cores) {
     long devices = 0;
     for (long one : wanted) {
       devices += one;
     }
     // In each locality there is a core and a device.
-    int most = (int) Math.min(all.size(), Math.min(cores, devices));
-    for (int size = 0; size <= most; size++) {
-      for (int set = 0; set < 1 << all.size(); set++) {
-        if (Integer.bitCount(set) == size) {
-          List<CoreSet> some = new ArrayList<>();
-          for (int i = 0; i < all.size(); i++) {
-            if ((set >> i & 1) != 0) {
-              some.add(all.get(i));
-            }
-          }
-          Vicinity vicinity = new Vicinity(some);
-          if (vicinity.does(need, free, node, wanted, freeCores, cores)) {
-            return vicinity;
-          }
-        }
+    long most = Math.min(cores, devices);
+    for (Localities.Some some : known.all()) {
+      if (some.places().size() > most) {
+        return null;
+      }
+      Vicinity vicinity = new Vicinity(some);
+      if (vicinity.does(need, free, node, wanted, freeCores, cores)) {
+        return vicinity;
       }
     }
     return null;
@@ -164,10 +156,6 @@ final class Vicinity {
 
   /** Those of some cores that the job may have. */
   CoreSet cores(CoreSet some) {
-    CoreSet near = CoreSet.EMPTY;
-    for (CoreSet locality : localities) {
-      near = near.union(locality);
-    }
     return localities.isEmpty() ? some : some.intersection(near);
   }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.headrace.api.model.CoreSet;
+import org.headrace.api.model.GresDevice;
+import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
 import org.headrace.testkit.TestCluster;
@@ -31,6 +33,36 @@ class NodeKindsTest {
     assertThat(kinds.of(3)).isNotEqualTo(kinds.of(0)).isNotEqualTo(kinds.of(1));
     assertThat(kinds.of(4)).as("whichever the devices are").isEqualTo(kinds.of(3));
     assertThat(kinds.devices()).isTrue();
+  }
+
+  /** They are asked for again and again, for each node and each number of tasks. */
+  @Test
+  void placesOfDevicesAreWorkedOutOnceForAKind() {
+    NodeView one = near(0, CoreSet.of(0, 1), CoreSet.of(2, 3));
+    NodeView other = near(1, CoreSet.of(0, 1), CoreSet.of(2, 3));
+    NodeView crossed = near(2, CoreSet.of(2, 3), CoreSet.of(0, 1));
+    NodeKinds kinds = new NodeKinds(List.of(one, other, crossed));
+    Localities places = kinds.localities(one, new long[] {2});
+    assertThat(kinds.localities(one, new long[] {1})).isSameAs(places);
+    assertThat(kinds.localities(other, new long[] {2})).isSameAs(places);
+    assertThat(kinds.localities(crossed, new long[] {2})).isNotSameAs(places);
+    assertThat(kinds.localities(one, new long[] {0}).all())
+        .as("no device is wanted")
+        .containsExactly(new Localities.Some(List.of(), CoreSet.EMPTY));
+    CoreSet first = CoreSet.of(0, 1);
+    CoreSet second = CoreSet.of(2, 3);
+    assertThat(places.all())
+        .containsExactly(
+            new Localities.Some(List.of(), CoreSet.EMPTY),
+            new Localities.Some(List.of(first), first),
+            new Localities.Some(List.of(second), second),
+            new Localities.Some(List.of(first, second), CoreSet.of(0, 1, 2, 3)));
+  }
+
+  private static NodeView near(int id, CoreSet first, CoreSet second) {
+    List<GresDevice> gpus =
+        List.of(new GresDevice(0, "", first, ""), new GresDevice(1, "", second, ""));
+    return TestCluster.withGres(node(id, 4), new GresInventory("gpu", "", 2, gpus));
   }
 
   @Test
