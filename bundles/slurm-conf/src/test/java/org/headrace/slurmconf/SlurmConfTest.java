@@ -50,6 +50,22 @@ class SlurmConfTest {
   }
 
   @Test
+  void keysThatChangeNothingYetAreNamed() {
+    String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
+    assertThat(warnings(conf + "PrologSlurmctld=/etc/slurm/start\nRequeueExit=3\nWaitTime=30\n"))
+        .containsExactly(
+            "slurm.conf:5: warning: PrologSlurmctld has no effect yet",
+            "slurm.conf:6: warning: RequeueExit has no effect yet",
+            "slurm.conf:7: warning: WaitTime has no effect yet");
+    assertThat(
+            warnings(
+                conf
+                    + "WaitTime=0\nMailProg=/bin/mail\nJobCompType=jobcomp/none\nUsePAM=no\n"
+                    + "AcctGatherProfileType=acct_gather_profile/none\n"))
+        .isEmpty();
+  }
+
+  @Test
   void wordsOfSchedulerParametersThatChangeNothingAreNamed() {
     String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
     String words = "SchedulerParameters=bf_window=60,defer,bf_busy_nodes,bf_max_job_usr=3\n";

@@ -99,6 +99,9 @@ final class ClusterReader {
     } else if (key.name().equals("SlurmctldHost")) {
       host(setting);
     } else if (check(key, value)) {
+      if (key.isInert(setting.value())) {
+        diagnostics.warning(setting.position(), key.name() + " has no effect yet");
+      }
       Configured before = configured.put(key.name(), value);
       if (before != null) {
         diagnostics.warning(

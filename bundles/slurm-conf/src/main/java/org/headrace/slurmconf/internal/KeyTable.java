@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The cluster-level keys, from a table beside this class. */
 public final class KeyTable {
   private static final KeyTable INSTANCE = new KeyTable();
+
+  /** Values that ask for nothing, whatever the default is. */
+  private static final Pattern NOTHING = Pattern.compile("(?i)(.*/)?(none|no|0|)");
 
   private final Map<String, Key> keys = new LinkedHashMap<>();
 
@@ -25,6 +29,13 @@ public final class KeyTable {
 
     boolean isGone() {
       return note.equals("gone");
+    }
+
+    /** Whether this value asks for something that isn't there. */
+    boolean isInert(String value) {
+      return note.equals("inert")
+          && !value.equalsIgnoreCase(absent)
+          && !NOTHING.matcher(value).matches();
     }
 
     /** The key that replaced this one, or empty. */
