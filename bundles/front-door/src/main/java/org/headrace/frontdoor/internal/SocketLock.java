@@ -29,8 +29,11 @@ final class SocketLock implements Closeable {
   private static final long SERVING = 0;
   private static final long CONTROLLER = 1;
 
-  /** A node's daemon looks every second whether it is wanted, and then takes its time to close. */
-  private static final long PATIENCE_MILLIS = 5_000;
+  /**
+   * A node's daemon looks every second whether it is wanted, and then takes its time to close, on a
+   * busy machine more of it. A controller that doesn't get its socket ends.
+   */
+  private static final long PATIENCE_MILLIS = 15_000;
 
   /** A daemon that looks holds the byte for a moment. */
   private static final long LOOK_MILLIS = 200;
@@ -48,7 +51,7 @@ final class SocketLock implements Closeable {
   }
 
   /**
-   * Takes the socket for a controller; waits a few seconds for a node's daemon to give way.
+   * Takes the socket for a controller; waits some seconds for a node's daemon to give way.
    *
    * @param socket path of the socket; the lock is beside it
    * @throws IOException if another controller or a stuck daemon has it; the message names the
