@@ -251,7 +251,8 @@ public final class Choices {
 
   /** Asks for what is done anyway. */
   private static boolean wantsNothing(OptionValue value) {
-    return value.name().equals("send-libs") && value.value().equals("no");
+    return value.name().equals("send-libs") && value.value().equals("no")
+        || value.name().equals("mail-type") && value.value().equalsIgnoreCase("NONE");
   }
 
   /** Options that nothing acts on, with their values, to be kept with the job. */

@@ -324,4 +324,15 @@ class SpecTest {
     assertThat(control.only(Command.SubmitJob.class).spec().attributes())
         .containsEntry("Option:gpu-freq", "low");
   }
+
+  @Test
+  void whoWaitsForMailIsToldThatNoneComes() throws Exception {
+    FakeInvocation wanted = new FakeInvocation("sbatch", "--wrap=true", "--mail-type=END");
+    assertThat(Commands.run(new FakeControl(), wanted)).isZero();
+    assertThat(wanted.errText())
+        .isEqualTo("sbatch: warning: --mail-type is accepted and has no effect yet\n");
+    FakeInvocation unwanted = new FakeInvocation("sbatch", "--wrap=true", "--mail-type=none");
+    assertThat(Commands.run(new FakeControl(), unwanted)).isZero();
+    assertThat(unwanted.errText()).isEmpty();
+  }
 }
