@@ -189,7 +189,7 @@ final class Trial {
     return !workload.whole()
         && our.running()
         && their.pending()
-        && their.reasons().contains("Priority");
+        && WAITS.containsAll(their.reasons());
   }
 
   private static TreeSet<String> keys(Both<Map<String, Seen>> seen) {
