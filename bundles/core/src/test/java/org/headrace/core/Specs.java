@@ -18,6 +18,7 @@ import org.headrace.api.job.StepSpec;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresDevice;
 import org.headrace.api.model.GresInventory;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.TaskLayout;
@@ -325,8 +326,21 @@ public final class Specs {
     return step(nodes, nodeNames, new TaskLayout(tasks, cpusPerTask, 0, 0, 0, false, ""), sharing);
   }
 
+  static StepSpec step(int nodes, List<GresRequest> gres) {
+    return step(nodes, List.of(), TaskLayout.SINGLE, gres, StepSpec.StepSharing.EXACT);
+  }
+
   static StepSpec step(
       int nodes, List<String> nodeNames, TaskLayout layout, StepSpec.StepSharing sharing) {
+    return step(nodes, nodeNames, layout, List.of(), sharing);
+  }
+
+  private static StepSpec step(
+      int nodes,
+      List<String> nodeNames,
+      TaskLayout layout,
+      List<GresRequest> gres,
+      StepSpec.StepSharing sharing) {
     return new StepSpec(
         "step",
         nodes,
@@ -335,7 +349,7 @@ public final class Specs {
         0,
         layout,
         MemoryRequest.NONE,
-        List.of(),
+        gres,
         sharing,
         List.of("/bin/true"),
         "/tmp",

@@ -10,6 +10,7 @@ import org.headrace.api.job.JobState;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepSpec;
 import org.headrace.api.job.StepSpec.StepSharing;
+import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Command;
@@ -107,6 +108,28 @@ class StepTest {
     assertThat(ranks(9, "cyclic")).containsExactly(List.of(0, 2, 4, 6, 7, 8), List.of(1, 3, 5));
     assertThat(ranks(6, "")).containsExactly(List.of(0, 1, 2, 3, 4), List.of(5));
     assertThat(ranks(3, "")).containsExactly(List.of(0, 1), List.of(2));
+  }
+
+  @Test
+  void numbersWhoseProductsAreTooLargeAreRefusedOrCutAndNeverTurnAround() {
+    cluster.ready(job);
+    TaskLayout perNode = new TaskLayout(TaskLayout.UNSET, 1, 2_000_000_000, 0, 0, false, "");
+    assertThat(((Outcome.Rejected) create(Specs.step(2, List.of(), perNode, StepSharing.EXACT))))
+        .extracting(Outcome.Rejected::code)
+        .isEqualTo(ErrorCode.INVALID_TASK_COUNT);
+    TaskLayout wide = new TaskLayout(4, 2_000_000_000, 0, 0, 0, true, "");
+    assertThat(step(Specs.step(1, List.of(), wide, StepSharing.EXACT)).parts().get(0).cpus())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void noDevicesForEachTaskAreRefused() {
+    cluster.ready(job);
+    List<GresRequest> none = List.of(new GresRequest("gpu", "", 0, GresRequest.Scope.TASK));
+    assertThat(create(Specs.step(1, none)))
+        .isInstanceOfSatisfying(
+            Outcome.Rejected.class,
+            rejected -> assertThat(rejected.message()).contains("asked for 0 of gpu"));
   }
 
   /** Of an overcommitted step that has four CPUs of the first node and one of the second. */

@@ -71,6 +71,13 @@ final class StepPlacer {
           ErrorCode.INVALID_TASK_COUNT,
           "tasks and nodes must not be negative, and CPUs per task at least 1");
     }
+    for (GresRequest wish : spec.gres()) {
+      if (wish.count() < 1) {
+        return failed(
+            ErrorCode.INVALID_ARGUMENT,
+            "asked for " + wish.count() + " of " + wish.name() + "; at least 1 is right");
+      }
+    }
     for (String name : spec.nodeNames()) {
       NodeEntry node = state.nodes.get(name);
       if (node == null || nodes.stream().noneMatch(part -> part.node() == node.id())) {
@@ -141,8 +148,8 @@ final class StepPlacer {
     if (layout.tasks() != TaskLayout.UNSET) {
       return layout.tasks();
     }
-    int perNode = Math.max(1, layout.tasksPerNode());
-    return Math.max(1, wantedNodes) * perNode;
+    long perNode = Math.max(1, layout.tasksPerNode());
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, wantedNodes) * perNode);
   }
 
   private List<Room> rooms(List<NodeAllocation> nodes) {
@@ -205,8 +212,8 @@ final class StepPlacer {
       return 0;
     }
     if (wanted.basis() == MemoryRequest.Basis.CPU && wanted.mebibytes() > 0) {
-      long perTask = wanted.mebibytes() * layout.cpusPerTask();
-      fits = (int) Math.min(fits, memory / Math.max(1, perTask));
+      long cpusWorth = memory / wanted.mebibytes();
+      fits = (int) Math.min(fits, cpusWorth / layout.cpusPerTask());
     }
     for (GresRequest wish : spec.gres()) {
       long count = gres.free(part, wish);
@@ -283,7 +290,7 @@ final class StepPlacer {
         continue;
       }
       boolean exact = spec.sharing() == StepSharing.EXACT;
-      int wanted = Math.min(room.cpus(), tasks * spec.layout().cpusPerTask());
+      int wanted = (int) Math.min(room.cpus(), (long) tasks * spec.layout().cpusPerTask());
       parts.add(
           new Step.Part(
               whole.node(),

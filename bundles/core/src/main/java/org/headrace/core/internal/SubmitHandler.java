@@ -121,13 +121,14 @@ final class SubmitHandler {
 
   /** What components want of licences and CPUs at the same time, and there isn't, or null. */
   private Outcome.Rejected tooMuch(List<Candidate> candidates) {
-    Map<String, Integer> licenses = new TreeMap<>();
-    int cpus = 0;
+    Map<String, Long> licenses = new TreeMap<>();
+    long cpus = 0;
     for (Candidate one : candidates) {
-      one.spec().request().licenses().forEach((name, n) -> licenses.merge(name, n, Integer::sum));
+      Map<String, Integer> wanted = one.spec().request().licenses();
+      wanted.forEach((name, n) -> licenses.merge(name, (long) n, Long::sum));
       cpus += one.spec().request().minCpus();
     }
-    for (Map.Entry<String, Integer> entry : licenses.entrySet()) {
+    for (Map.Entry<String, Long> entry : licenses.entrySet()) {
       int all = state.configuration.current().licenses().getOrDefault(entry.getKey(), 0);
       if (entry.getValue() > all) {
         return refuse(
@@ -136,7 +137,7 @@ final class SubmitHandler {
                 .formatted(entry.getValue(), entry.getKey(), all));
       }
     }
-    int all = state.nodes.views().stream().mapToInt(node -> node.hardware().cpus()).sum();
+    long all = state.nodes.views().stream().mapToLong(node -> node.hardware().cpus()).sum();
     return cpus <= all
         ? null
         : refuse(
