@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an array of many tasks costs at the start and end of each: never a look at all records. */
+/**
+ * What many tasks, or jobs that wait for each other, cost at the start and end of each: never a
+ * look at all of their records.
+ */
 class LargeArrayTest {
   private static final int TASKS = 300;
   private static final int FEW = 20;
@@ -161,6 +164,21 @@ class LargeArrayTest {
     cluster.apply(new Command.RequeueJob(JobTarget.task(array, 9), false), ANNA);
     assertThat(store.reads).isLessThan(FEW);
     assertThat(cluster.schedule()).hasSize(1);
+  }
+
+  @Test
+  void theEndOfOneOfManyJobsThatRunOneByOneIsNewsForOneOther() {
+    List<Long> jobs = new ArrayList<>();
+    for (int i = 0; i < TASKS; i++) {
+      jobs.add(cluster.submit(after(Specs.job(ANNA), Kind.SINGLETON, 0)));
+    }
+    assertThat(cluster.schedule()).containsExactly(jobs.get(0));
+    cluster.ready(jobs.get(0));
+    cluster.batchEnds(jobs.get(0), 0, 0);
+    store.reads = 0;
+    cluster.system(new Command.NodeReleased(jobs.get(0), 0, node(jobs.get(0)), ""));
+    assertThat(store.reads).isLessThan(FEW);
+    assertThat(cluster.schedule()).containsExactly(jobs.get(1));
   }
 
   /** As of a pipeline whose first job fails: each ends the next. */

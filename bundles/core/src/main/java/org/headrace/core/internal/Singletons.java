@@ -49,6 +49,9 @@ final class Singletons {
       return;
     }
     for (long id : List.copyOf(group.waiting)) {
+      if (blocked(group, id)) {
+        return; // and by whom it waits for, or by itself, so is who comes later
+      }
       machine.dependencies.look(id);
     }
   }
@@ -71,8 +74,12 @@ final class Singletons {
     if (group == null) {
       return false;
     }
-    return group.unfinished.anyBelow(
-        job.id(), id -> job.arrayId() == 0 || arrayOf(id) != job.arrayId());
+    return blocked(group, job.id());
+  }
+
+  private boolean blocked(Group group, long job) {
+    long array = arrayOf(job);
+    return group.unfinished.anyBelow(job, id -> array == 0 || arrayOf(id) != array);
   }
 
   private long arrayOf(long id) {

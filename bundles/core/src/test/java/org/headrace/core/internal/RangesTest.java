@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobArray.Range;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RangesTest {
   private static final int MOST = 60;
@@ -55,6 +56,21 @@ class RangesTest {
       check(Ranges.difference(array, other), rest);
       check(Ranges.difference(array, common.ranges()), rest);
     }
+  }
+
+  /** As a user may name them: each compared with each took minutes, of all users. */
+  @Test
+  @Timeout(60)
+  void tensOfThousandsOfSingleIndexesAreNotComparedOneByOne() {
+    List<Range> third = new ArrayList<>();
+    List<Range> seventh = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      third.add(new Range(3 * i, 3 * i, 1));
+      seventh.add(new Range(7 * i, 7 * i, 1));
+    }
+    JobArray array = new JobArray(third, 0);
+    assertThat(Ranges.intersection(array, seventh).count()).isEqualTo(100_000 / 7 + 1);
+    assertThat(Ranges.difference(array, seventh).count()).isEqualTo(100_000 - 100_000 / 7 - 1);
   }
 
   private static void check(JobArray array, TreeSet<Integer> expected) {
