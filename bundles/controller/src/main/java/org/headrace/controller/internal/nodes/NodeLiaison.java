@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,6 +65,7 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private final Set<String> connected = new HashSet<>();
   private final Set<String> atWork = new HashSet<>();
   private final Map<String, Boolean> reportedAway = new HashMap<>();
+  private final Set<String> unsaid = new TreeSet<>();
   private volatile PublishedState state;
   private boolean started;
 
@@ -210,11 +212,22 @@ public final class NodeLiaison implements NodeLinks.Listener, AutoCloseable {
   private void responds(String node, boolean responding) {
     Boolean away = reportedAway.put(node, !responding);
     if (away == null || away == responding) {
-      log.apply(new Command.NodeResponds(node, responding), Actor.SYSTEM);
+      log.apply(new Command.NodeResponds(node, responding), Actor.SYSTEM)
+          .thenAccept(outcome -> links.execute(() -> said(node, outcome)));
     }
   }
 
+  private void said(String node, Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected && !Reports.settled(rejected.code())) {
+      unsaid.add(node);
+    }
+  }
+
+  /** And what the log had no room for is said again, as it is by now. */
   private void ping() {
+    List<String> again = List.copyOf(unsaid);
+    unsaid.clear();
+    again.forEach(node -> responds(node, !reportedAway.remove(node)));
     atWork.forEach(node -> send(node, new ToNode.Ping()));
   }
 

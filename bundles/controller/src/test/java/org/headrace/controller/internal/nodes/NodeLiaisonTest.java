@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.headrace.controller.testing.Samples;
 import org.headrace.controller.testing.SharedKey;
@@ -36,9 +37,10 @@ class NodeLiaisonTest {
   private static final int CORES = 4;
   private static final long SECONDS = 30;
 
-  /** What is due once is kept for the test to run. */
+  /** What is due once, and what is due again and again last, is kept for the test to run. */
   private static final class Timer extends ScheduledThreadPoolExecutor {
     private Runnable due;
+    private Runnable often;
 
     Timer() {
       super(1);
@@ -49,11 +51,19 @@ class NodeLiaisonTest {
       due = task;
       return null;
     }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(
+        Runnable task, long first, long delay, TimeUnit unit) {
+      often = task;
+      return null;
+    }
   }
 
   private final BlockingQueue<Command> logged = new LinkedBlockingQueue<>();
   private final CompletableFuture<Outcome> registered = new CompletableFuture<>();
   private final Timer timer = new Timer();
+  private volatile boolean full;
   private NodeLiaison liaison;
 
   @TempDir Path folder;
@@ -86,6 +96,10 @@ class NodeLiaisonTest {
 
   private CompletableFuture<Outcome> log(Command command, Actor actor) {
     logged.add(command);
+    if (full && command instanceof Command.NodeResponds) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Rejected(ErrorCode.DISK_FULL, "no room"));
+    }
     return command instanceof Command.RegisterNode
         ? registered
         : CompletableFuture.completedFuture(Outcome.DONE);
@@ -138,6 +152,23 @@ class NodeLiaisonTest {
 
     registered.complete(Outcome.DONE);
 
+    assertThat(liaison.ask("n1").get(SECONDS, TimeUnit.SECONDS)).isEmpty();
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void whatTheLogHadNoRoomForIsSaidAgain() throws Exception {
+    register();
+    registered.complete(Outcome.DONE);
+    full = true;
+    liaison.disconnected("n1", "its agent is gone");
+    assertThat(next()).isEqualTo(new Command.NodeResponds("n1", false));
+    timer.often.run();
+    assertThat(next()).isEqualTo(new Command.NodeResponds("n1", false));
+    full = false;
+    timer.often.run();
+    assertThat(next()).isEqualTo(new Command.NodeResponds("n1", false));
+    timer.often.run();
     assertThat(liaison.ask("n1").get(SECONDS, TimeUnit.SECONDS)).isEmpty();
     assertThat(logged).isEmpty();
   }
