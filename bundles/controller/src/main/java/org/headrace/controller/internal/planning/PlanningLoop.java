@@ -312,8 +312,8 @@ public final class PlanningLoop implements AutoCloseable {
 
   private Due due() {
     PublishedState state = latest.get();
-    if (state == null) {
-      return Due.NOTHING;
+    if (state == null || state.definition() == null) {
+      return Due.NOTHING; // A new cluster, whose configuration is on its way into the log.
     }
     boolean news = state.planGeneration() != plannedGeneration;
     if (forced
