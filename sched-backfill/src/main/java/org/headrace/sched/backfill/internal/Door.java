@@ -2,8 +2,10 @@ package org.headrace.sched.backfill.internal;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.headrace.api.model.Blocker;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.PartitionView;
@@ -26,6 +28,9 @@ final class Door {
 
   /** How many jobs of the partition resources are set aside for. */
   int reservations;
+
+  /** Reservations of administrators that jobs of the partition wait for. */
+  private final Set<String> waitedFor = new HashSet<>();
 
   /** Why nothing of the partition is tried any more, or null. */
   private Closed stopped;
@@ -221,10 +226,39 @@ final class Door {
     return ((long) id << 32) ^ user;
   }
 
+  /**
+   * True when a job of the class waits behind others of its partition, or, if it has to run in an
+   * administrator's reservation, behind others that wait for that (as squeue(1) says of Priority).
+   */
+  boolean behind(JobClass jobClass) {
+    String own = jobClass.reservation();
+    return own.isEmpty() ? reservations > 0 : waitedFor.contains(own);
+  }
+
+  /** A job of the class waits for resources: others of its reservation are behind it. */
+  void first(JobClass jobClass) {
+    if (!jobClass.reservation().isEmpty()) {
+      waitedFor.add(jobClass.reservation());
+    }
+  }
+
   /** The decision for a job that nothing is set aside for. */
-  Decision wait(long job, Closed why) {
-    boolean behind = reservations > 0 && !why.hopeless();
-    return new Decision.Wait(
-        job, behind ? Reason.PRIORITY : why.reason(), Blocker.UNKNOWN, why.blockers(), name);
+  Decision wait(long job, JobClass jobClass, Closed why) {
+    return new Decision.Wait(job, reason(jobClass, why), Blocker.UNKNOWN, why.blockers(), name);
+  }
+
+  private Reason reason(JobClass jobClass, Closed why) {
+    if (why.hopeless()) {
+      return why.reason();
+    }
+    if (behind(jobClass)) {
+      return Reason.PRIORITY;
+    }
+    boolean busy = why.reason() == Reason.PRIORITY && !jobClass.reservation().isEmpty();
+    Reason reason = busy ? Reason.RESOURCES : why.reason();
+    if (reason == Reason.RESOURCES) {
+      first(jobClass);
+    }
+    return reason;
   }
 }

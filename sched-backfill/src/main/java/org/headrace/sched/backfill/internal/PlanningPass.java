@@ -128,7 +128,7 @@ final class PlanningPass {
     }
     Door.Closed kept = keptBack(row, door);
     if (kept != null) {
-      decisions.add(door.wait(id, kept));
+      decisions.add(door.wait(id, queue.jobClass(row), kept));
       return;
     }
     Door.Closed closed = door.closed(queue.classId(row));
@@ -138,7 +138,7 @@ final class PlanningPass {
     if (closed != null
         && preemptor == null
         && (closed.settled() || door.reservations >= options.reservations())) {
-      decisions.add(door.wait(id, closed));
+      decisions.add(door.wait(id, queue.jobClass(row), closed));
       return;
     }
     PendingJob job = queue.get(row);
@@ -357,16 +357,17 @@ final class PlanningPass {
               job.id(), demand, duration(job.jobClass()), horizon(), options.reservations() == 1);
       if (reservation != null) {
         Reason own = closed.reason() == Reason.PRIORITY ? Reason.RESOURCES : closed.reason();
-        Reason reason = door.reservations > 0 ? Reason.PRIORITY : own;
+        Reason reason = door.behind(job.jobClass()) ? Reason.PRIORITY : own;
         promises.add(reservation);
         withPromise.add(job.id());
         door.reservations++;
+        door.first(job.jobClass());
         decisions.add(reserve(job, reservation, reason, closed));
         return;
       }
       door.close(job.jobClass(), job.user(), closed.toTheHorizon());
     }
-    decisions.add(door.wait(job.id(), closed));
+    decisions.add(door.wait(job.id(), job.jobClass(), closed));
   }
 
   private long horizon() {

@@ -208,25 +208,31 @@ class BackfillSchedulerTest {
                 List.of(
                     new ReservationView(
                         "mine", 60 * MINUTE, 120 * MINUTE, NodeMask.of(1), false, false)));
-    List<PendingJob> queue = new ArrayList<>();
-    for (PendingJob job : jobs(jobs)) {
-      JobClass one = job.jobClass();
-      queue.add(
-          new PendingJob(
-              job.id(),
-              new JobClass(one.id(), one.request(), one.timeLimit(), 0, own),
-              "main",
-              0,
-              0,
-              1,
-              false,
-              0,
-              1,
-              "",
-              "",
-              1));
-    }
+    List<PendingJob> queue = jobs(jobs).stream().map(job -> in(own, job)).toList();
     assertThat(show(plan(cluster, queue, Map.of()))).isEqualTo(expected);
+  }
+
+  private static PendingJob in(String reservation, PendingJob job) {
+    JobClass one = job.jobClass();
+    int id = one.id() + (reservation.isEmpty() ? 0 : 1_000);
+    JobClass own = new JobClass(id, one.request(), one.timeLimit(), 0, reservation);
+    return new PendingJob(job.id(), own, "main", 0, 0, 1, false, 0, 1, "", "", 1);
+  }
+
+  /** squeue(1): Priority is of the jobs of the partition, or of the advanced reservation. */
+  @Test
+  void theFirstJobOfAReservationWaitsForResourcesAndOthersForIt() {
+    TestCluster cluster =
+        TestCluster.of(2, 1, 4, 1, 100)
+            .withReservations(
+                List.of(new ReservationView("mine", 0, 200 * MINUTE, NodeMask.of(1), false, false)))
+            .withRunning(List.of(running(90, 0, 4, 50), running(91, 1, 4, 100)));
+    List<PendingJob> queue = new ArrayList<>();
+    for (PendingJob job : jobs("4x10 4x20 4x10 4x10")) {
+      queue.add(in(job.id() > 2 ? "mine" : "", job));
+    }
+    assertThat(show(plan(cluster, queue, Map.of())))
+        .isEqualTo("at50:RESOURCES PRIORITY RESOURCES PRIORITY");
   }
 
   @Test
