@@ -180,6 +180,42 @@ class ReservationKindsTest {
   }
 
   @Test
+  void whoMayUseOneDeletesItWhereThatIsAllowed() {
+    put(annas("a", 0, List.of("n1"), NOTHING_MORE, 0, Flag.SPEC_NODES));
+    put(annas("b", 0, List.of("n2"), NOTHING_MORE, 0, Flag.SPEC_NODES, Flag.USER_DELETE));
+    assertThat(((Outcome.Rejected) cluster.apply(new Command.DeleteReservation("a"), ANNA)).code())
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(((Outcome.Rejected) cluster.apply(new Command.DeleteReservation("b"), BERT)).code())
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(
+            ((Outcome.Rejected) cluster.apply(new Command.DeleteReservation("none"), ANNA)).code())
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(cluster.apply(new Command.DeleteReservation("b"), ANNA)).isEqualTo(Outcome.DONE);
+    assertThat(find("b")).isNull();
+  }
+
+  @Test
+  void oneThatRepeatsAndIsForcedToStartComesAtItsNextTime() {
+    ReservationDefinition one = annas("past", 0, List.of("n1"), NOTHING_MORE, 0);
+    long begin = cluster.now - 90 * MINUTE;
+    put(
+        new ReservationDefinition(
+            0,
+            "past",
+            begin,
+            begin + 60 * MINUTE,
+            one.nodes(),
+            "",
+            one.users(),
+            one.accounts(),
+            Set.of(Flag.DAILY, Flag.FORCE_START, Flag.SPEC_NODES),
+            0,
+            "",
+            "UTC"));
+    assertThat(find("past").start()).isEqualTo(begin + 24 * 60 * MINUTE);
+  }
+
+  @Test
   void aJobMayNameSeveralAndRunsInOneOfThem() {
     put(annas("a", 0, List.of("n1"), NOTHING_MORE, 0, Flag.SPEC_NODES));
     put(annas("b", 0, List.of("n2"), NOTHING_MORE, 0, Flag.SPEC_NODES));

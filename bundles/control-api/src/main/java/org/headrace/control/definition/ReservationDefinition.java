@@ -167,7 +167,11 @@ public record ReservationDefinition(
     /** Of the first cores of its nodes. */
     FIRST_CORES,
     /** Its jobs may use any nodes: it is about licences. */
-    ANY_NODES
+    ANY_NODES,
+    /** Who may use it may delete it. */
+    USER_DELETE,
+    /** One that repeats may begin long ago. */
+    FORCE_START
   }
 
   /**

@@ -238,7 +238,15 @@ final class Reservations {
   /** One that floats always keeps the distance that it has now. */
   private ReservationDefinition clocked(ReservationDefinition asked) {
     long lead = asked.has(Flag.TIME_FLOAT) ? Math.max(1, asked.start() - state.time) : 0;
-    return asked.withClock(asked.clock().withLead(lead).withBegun(false));
+    ReservationDefinition one = asked.withClock(asked.clock().withLead(lead).withBegun(false));
+    boolean over = one.start() < one.end() && one.end() <= state.time;
+    return one.has(Flag.FORCE_START) && over && one.repeats() && knownZone(one)
+        ? one.next(state.time)
+        : one;
+  }
+
+  private static boolean knownZone(ReservationDefinition one) {
+    return ZoneId.getAvailableZoneIds().contains(one.zone());
   }
 
   /** Finds out anew which reservations take waiting jobs that ask for none. */
@@ -275,7 +283,7 @@ final class Reservations {
     if (asked.id() != 0 && (same == null || same.id() != asked.id())) {
       return refuse(ErrorCode.INVALID_RESERVATION, "no reservation " + asked.name());
     }
-    if (asked.repeats() && !ZoneId.getAvailableZoneIds().contains(asked.zone())) {
+    if (asked.repeats() && !knownZone(asked)) {
       return refuse(ErrorCode.INVALID_ARGUMENT, "there is no time zone " + asked.zone());
     }
     if (asked.end() <= asked.start() || asked.end() <= state.time) {
@@ -370,8 +378,11 @@ final class Reservations {
 
   Outcome delete(Command.DeleteReservation command, Actor actor) {
     ReservationDefinition one = find(command.name());
-    if (!state.admin(actor)) {
-      return refuse(ErrorCode.ACCESS_DENIED, "reservations are deleted by administrators");
+    if (!new ReservationRights(machine).mayDelete(one, actor)) {
+      return refuse(
+          ErrorCode.ACCESS_DENIED,
+          "reservations are deleted by administrators, and with Flags=USER_DELETE by whom they are"
+              + " for");
     }
     if (one == null) {
       return refuse(ErrorCode.INVALID_RESERVATION, "no reservation " + command.name());

@@ -127,8 +127,10 @@ final class ReservationText {
     if (one.has(Flag.NO_HOLD_JOBS_AFTER)) {
       words.add("NO_HOLD_JOBS_AFTER_END");
     }
-    if (one.has(Flag.MAGNETIC)) {
-      words.add("MAGNETIC");
+    for (Flag flag : List.of(Flag.MAGNETIC, Flag.USER_DELETE, Flag.FORCE_START)) {
+      if (one.has(flag)) {
+        words.add(flag.name());
+      }
     }
     return words;
   }

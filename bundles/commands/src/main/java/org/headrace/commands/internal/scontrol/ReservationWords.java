@@ -32,6 +32,9 @@ final class ReservationWords {
   /** For how long a reservation stays unused before it ends, if nothing else is said. */
   private static final long PURGE_AFTER = 5 * 60_000;
 
+  /** So long ago may a new one begin: what was meant for now is a little late. */
+  private static final long LATE = 10 * 60_000;
+
   private static final int LEAST_LETTERS = 3;
 
   private static final List<String> KEYS =
@@ -86,6 +89,17 @@ final class ReservationWords {
 
     NoGroup(String message) {
       super(message);
+    }
+  }
+
+  /** A new one would have begun long ago. */
+  static final class Late extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    Late(boolean repeats) {
+      super(
+          "a new one may begin 10 minutes ago at the most"
+              + (repeats ? "; Flags=FORCE_START lets it begin before" : ""));
     }
   }
 
@@ -323,7 +337,8 @@ final class ReservationWords {
             case "HOURLY", "DAILY", "WEEKDAY", "WEEKEND", "WEEKLY" -> Flag.valueOf(upper);
             case "STATIC_ALLOC", "REPLACE_DOWN", "REPLACE" -> Flag.valueOf(upper);
             case "TIME_FLOAT", "MAGNETIC", "PURGE_COMP" -> Flag.valueOf(upper);
-            case "FIRST_CORES", "ANY_NODES" -> Flag.valueOf(upper);
+            case "FIRST_CORES", "ANY_NODES", "USER_DELETE", "FORCE_START" -> Flag.valueOf(upper);
+            case "LICENSE_ONLY" -> Flag.ANY_NODES;
             case "STATIC" -> Flag.STATIC_ALLOC;
             case "SPEC_NODES" -> Flag.SPEC_NODES;
             default -> null;
@@ -334,7 +349,8 @@ final class ReservationWords {
                 + word
                 + ". Offered are MAINT, FLEX, OVERLAP, IGNORE_JOBS, PART_NODES,"
                 + " NO_HOLD_JOBS_AFTER, HOURLY, DAILY, WEEKDAY, WEEKEND, WEEKLY, STATIC_ALLOC,"
-                + " REPLACE, REPLACE_DOWN, TIME_FLOAT, MAGNETIC, PURGE_COMP, FIRST_CORES, ANY_NODES.");
+                + " REPLACE, REPLACE_DOWN, TIME_FLOAT, MAGNETIC, PURGE_COMP, FIRST_CORES, ANY_NODES,"
+                + " USER_DELETE, FORCE_START.");
       }
       if (sign == '-') {
         flags.remove(flag);
@@ -392,6 +408,13 @@ final class ReservationWords {
             new Share(licenses, coreCounts, coreCounts.isEmpty() ? Map.of() : cores),
             new Clock(flags.contains(Flag.PURGE_COMP) ? purge() : 0, 0, used, false, startDelay),
             groups);
+    if (flags.contains(Flag.FORCE_START) && !once.repeats()) {
+      throw new IllegalArgumentException(
+          "FORCE_START is for one that repeats, such as with DAILY.");
+    }
+    if (id == 0 && start < times.now() - LATE && !flags.contains(Flag.FORCE_START)) {
+      throw new Late(once.repeats());
+    }
     if (flags.contains(Flag.TIME_FLOAT) && once.repeats()) {
       throw new IllegalArgumentException("TIME_FLOAT and a repetition exclude each other.");
     }

@@ -106,6 +106,10 @@ final class Reservations {
       session.error(failure + "Invalid group id");
       session.error("scontrol: error: " + e.getMessage());
       return null;
+    } catch (ReservationWords.Late e) {
+      session.error(failure + "Invalid time specified");
+      session.error("scontrol: error: " + e.getMessage());
+      return null;
     } catch (IllegalArgumentException e) {
       if (e.getCause() instanceof TextFormatException why) {
         session.error(why.getMessage());

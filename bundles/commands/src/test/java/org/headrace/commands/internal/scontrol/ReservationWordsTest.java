@@ -49,6 +49,24 @@ class ReservationWordsTest {
   }
 
   @Test
+  void aNewOneBeginsLongAgoOnlyWhereItRepeatsAndIsMeantTo() {
+    String hourAgo = "res=a start=now-60minutes dur=30 nodes=n1 users=anna flags=";
+    assertThat(read("res=a start=now-9minutes dur=30 nodes=n1 users=anna").start())
+        .isEqualTo(NOW - 9 * 60_000);
+    assertThatThrownBy(() -> read(hourAgo + "overlap"))
+        .hasMessage("a new one may begin 10 minutes ago at the most");
+    assertThatThrownBy(() -> read(hourAgo + "daily"))
+        .hasMessage(
+            "a new one may begin 10 minutes ago at the most; Flags=FORCE_START lets it begin before");
+    assertThatThrownBy(() -> read(hourAgo + "force_start"))
+        .hasMessage("FORCE_START is for one that repeats, such as with DAILY.");
+    ReservationDefinition forced = read(hourAgo + "daily,force_start,user_delete");
+    assertThat(forced.start()).isEqualTo(NOW - 60 * 60_000);
+    assertThat(ReservationText.flags(forced))
+        .containsExactly("DAILY", "SPEC_NODES", "USER_DELETE", "FORCE_START");
+  }
+
+  @Test
   void keysMayBeCutShort() {
     assertThat(read("res=a start=now+60 dur=30 node=n[1-2] acc=bio fla=maint"))
         .isEqualTo(
