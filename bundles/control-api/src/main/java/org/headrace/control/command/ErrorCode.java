@@ -84,5 +84,7 @@ public enum ErrorCode {
   /** A reservation that doesn't repeat has no next time. */
   RESERVATION_NOT_SKIPPABLE,
   /** A shortest time limit beyond the time limit. */
-  INVALID_TIME_MIN
+  INVALID_TIME_MIN,
+  /** Jobs of root are not taken. */
+  ROOT_REFUSED
 }

@@ -13,6 +13,9 @@ import org.headrace.control.definition.PartitionDefinition;
 
 /** Who may use a partition, and for what. */
 final class PartitionRules {
+  /** Attribute with host and session that a job was submitted from. */
+  private static final String SUBMITTED_FROM = "AllocNode:Sid";
+
   private final ClusterState state;
 
   PartitionRules(ClusterState state) {
@@ -35,6 +38,10 @@ final class PartitionRules {
     if (partition.rootOnly() && !admin) {
       return denied("partition " + name + " is for administrators only");
     }
+    Outcome.Rejected origin = origin(partition, spec);
+    if (origin != null) {
+      return origin;
+    }
     if (!admin && !groupAllowed(partition, spec)) {
       return denied(
           "partition " + name + " is for members of " + String.join(",", partition.allowGroups()));
@@ -52,6 +59,35 @@ final class PartitionRules {
           ErrorCode.INVALID_QOS, "quality of service '" + qos + "' may not use partition " + name);
     }
     return null;
+  }
+
+  /** Whose job it is, where it comes from, and whether it has to name a reservation. */
+  private Outcome.Rejected origin(PartitionDefinition partition, JobSpec spec) {
+    boolean noRoot =
+        yes(partition.options().get("DisableRootJobs"))
+            || yes(state.configuration.setting("DisableRootJobs", "NO"));
+    if (noRoot && spec.owner().uid() == 0) {
+      return new Outcome.Rejected(
+          ErrorCode.ROOT_REFUSED,
+          "jobs of root are not taken (DisableRootJobs) in partition " + partition.name());
+    }
+    if (yes(partition.options().get("ReqResv")) && spec.reservation().isEmpty()) {
+      return denied(
+          "partition " + partition.name() + " is for jobs that name a reservation (ReqResv)");
+    }
+    String from = spec.attributes().getOrDefault(SUBMITTED_FROM, "");
+    String host = from.substring(0, Math.max(0, from.lastIndexOf(':')));
+    List<String> hosts = List.of(partition.options().getOrDefault("AllocNodes", "ALL").split(","));
+    boolean any = host.isEmpty() || hosts.equals(List.of(""));
+    return any || listed(hosts, host, true)
+        ? null
+        : denied(
+            "partition %s takes jobs from %s, and not from %s"
+                .formatted(partition.name(), String.join(",", hosts), host));
+  }
+
+  private static boolean yes(String value) {
+    return value != null && value.matches("(?i)yes|true|up|1");
   }
 
   /** The partition as it is for a job, or null: without the limits that its QOS lifts. */

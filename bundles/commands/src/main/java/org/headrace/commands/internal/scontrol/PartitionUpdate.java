@@ -96,7 +96,9 @@ final class PartitionUpdate {
     }
     boolean all = setting.value().equalsIgnoreCase("ALL");
     boolean none = setting.value().isEmpty() && name.equals("AllocNodes");
-    changes.put(name, all || none ? "ALL" : setting.value());
+    boolean hosts = name.equals("AllocNodes");
+    String value = hosts ? String.join(",", Hostlist.expand(setting.value())) : setting.value();
+    changes.put(name, all || none ? "ALL" : value);
     return true;
   }
 

@@ -24,6 +24,7 @@ public final class ErrorTexts {
       case INVALID_ARGUMENT -> "Invalid argument";
       case NODES_UNAVAILABLE -> "Requested node configuration is not available";
       case ACCESS_DENIED -> "Access/permission denied";
+      case ROOT_REFUSED -> "Invalid user id";
       case ALREADY_DONE -> "Job/step already completing or completed";
       case NOT_PENDING -> "Job is no longer pending execution";
       case NOT_RUNNING -> "Job/step is not running";
