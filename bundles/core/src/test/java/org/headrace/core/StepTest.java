@@ -194,6 +194,15 @@ class StepTest {
         .isEqualTo(ErrorCode.INVALID_NODE_COUNT);
   }
 
+  @Test
+  void aStepIsToldWhatItsJobDoesNotHave() {
+    cluster.ready(job);
+    Outcome.Rejected wide = (Outcome.Rejected) create(Specs.step(2, 2, 5, StepSharing.EXACT));
+    assertThat(wide.code()).isEqualTo(ErrorCode.INVALID_TASK_COUNT);
+    assertThat(wide.message())
+        .isEqualTo("asked for 5 CPUs for each task; the job has at most 4 on a node");
+  }
+
   /** As Slurm's derived exit code: the highest wait status, in which a code outweighs a signal. */
   @Test
   void theHighestExitOfTheStepsIsACodeRatherThanASignal() {

@@ -50,6 +50,10 @@ final class StepPlacer {
    */
   static Placement place(
       ClusterState state, List<NodeAllocation> nodes, StepSpec spec, List<Step> others) {
+    Outcome.Rejected lacking = new StepShortage(nodes, spec).ofJob();
+    if (lacking != null) {
+      return new Placement(List.of(), lacking);
+    }
     Placement now = new StepPlacer(state, spec, others, false).place(nodes);
     if (now.problem() == null || others.isEmpty()) {
       return now;
@@ -92,6 +96,10 @@ final class StepPlacer {
     }
     int wantedNodes = Math.max(spec.nodes(), (int) spec.nodeNames().stream().distinct().count());
     List<Room> rooms = withNamed(rooms(nodes), wantedNodes);
+    Outcome.Rejected lacking = rooms.isEmpty() ? new StepShortage(nodes, spec).ofNodes() : null;
+    if (lacking != null) {
+      return new Placement(List.of(), lacking);
+    }
     if (wantedNodes > rooms.size()) {
       return failed(
           idle || others.isEmpty() ? ErrorCode.INVALID_NODE_COUNT : ErrorCode.STEP_BUSY,

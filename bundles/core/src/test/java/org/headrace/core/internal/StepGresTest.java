@@ -127,4 +127,20 @@ class StepGresTest {
         .extracting(GresAllocation::devices)
         .containsExactly(CoreSet.of(1), CoreSet.of(3, 5));
   }
+
+  @Test
+  void whatTheJobDoesNotHaveIsNamed() {
+    assertThat(shortage(shard(8, Scope.JOB)).ofJob()).isNull();
+    assertThat(shortage(shard(9, Scope.JOB)).ofJob().message())
+        .isEqualTo("asked for 9 shard; the job has 8 in all");
+    assertThat(shortage(shard(8, Scope.NODE)).ofNodes()).isNull();
+    assertThat(shortage(shard(9, Scope.NODE)).ofNodes().message())
+        .isEqualTo("asked for 9 shard on each node; the job has at most 8 on a node");
+    assertThat(shortage(new GresRequest("shard", "a100", 1, Scope.TASK)).ofNodes().message())
+        .isEqualTo("asked for 1 shard:a100 for each task; the job has at most 0 on a node");
+  }
+
+  private StepShortage shortage(GresRequest wanted) {
+    return new StepShortage(List.of(held), spec(StepSharing.EXACT, wanted));
+  }
 }

@@ -72,7 +72,7 @@ final class SrunRun {
         .flatMap(part -> part.choices().warnings().stream())
         .distinct()
         .forEach(invocation.err()::println);
-    return choices.has("jobid") ? inside(parts) : outside(parts);
+    return choices.has("jobid") && !choices.has("test-only") ? inside(parts) : outside(parts);
   }
 
   /** Runs a step in an allocation that is there already. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.commands.testing.Running.until;
 
 import org.headrace.api.job.ExitStatus;
+import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
 import org.headrace.commands.testing.FakeInvocation;
 import org.headrace.commands.testing.FakeStreams;
@@ -32,6 +33,16 @@ class SrunMessagesTest {
     control.endStep(control.only(Command.CreateStep.class).jobId(), 0, ExitStatus.SUCCESS);
     assertThat(running.status()).isZero();
     assertThat(invocation.outText()).isEqualTo("0: abc\n1: abc\n0: def\n0: x\n1: \n");
+  }
+
+  /** As outside: nothing runs. */
+  @Test
+  void aTestInsideAnAllocationRunsNothing() throws Exception {
+    Commands.run(control, new FakeInvocation("sbatch", "-N2", "--wrap=true"));
+    FakeInvocation invocation =
+        new FakeInvocation("srun", "--test-only", "x").with("SLURM_JOB_ID", "1");
+    Commands.run(control, invocation);
+    assertThat(control.commands()).noneMatch(Command.CreateStep.class::isInstance);
   }
 
   @Test
