@@ -6,7 +6,9 @@ import static org.headrace.core.Specs.MINUTE;
 import static org.headrace.core.Specs.ROOT;
 
 import java.util.List;
+import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Step;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.Reason;
@@ -170,6 +172,27 @@ class HeldRunsTest {
     assertThat(code(suspend(pending, true))).isEqualTo(ErrorCode.STILL_PENDING);
     Command again = new Command.RequeueJob(JobTarget.of(pending), false);
     assertThat(code(cluster.apply(again, ANNA))).isEqualTo(ErrorCode.STILL_PENDING);
+  }
+
+  /** As a Slurm 22.05 refuses all signals but the one that ends the job. */
+  @Test
+  void itsOwnerDoesNotHaveASuspendedJobGoOn() {
+    long id = running();
+    assertThat(suspend(id, false)).isEqualTo(Outcome.DONE);
+    cluster.machine.drainEvents();
+    for (Command.SignalScope scope : Command.SignalScope.values()) {
+      assertThat(code(signal(id, 18, scope))).isEqualTo(ErrorCode.SUSPENDED);
+    }
+    Command step = new Command.SignalStep(id, Step.BATCH, 18);
+    assertThat(code(cluster.apply(step, ANNA))).isEqualTo(ErrorCode.SUSPENDED);
+    assertThat(cluster.machine.drainEvents()).isEmpty();
+    assertThat(signal(id, 9, Command.SignalScope.FULL)).isEqualTo(Outcome.DONE);
+    assertThat(cluster.state(id)).isEqualTo(JobState.CANCELLED);
+  }
+
+  private Outcome signal(long id, int signal, Command.SignalScope scope) {
+    return cluster.apply(
+        new Command.SignalJob(JobTarget.of(id), signal, scope, false, ExitStatus.SUCCESS), ANNA);
   }
 
   private Outcome suspend(long id, boolean resume) {

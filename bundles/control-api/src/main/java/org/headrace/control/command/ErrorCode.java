@@ -86,5 +86,7 @@ public enum ErrorCode {
   /** A shortest time limit beyond the time limit. */
   INVALID_TIME_MIN,
   /** Jobs of root are not taken. */
-  ROOT_REFUSED
+  ROOT_REFUSED,
+  /** The job is suspended: a signal would have its processes go on, or wait for that. */
+  SUSPENDED
 }

@@ -51,6 +51,9 @@ final class SignalHandler {
     if (any) {
       return Outcome.DONE;
     }
+    if (found.stream().anyMatch(job -> job.status().state() == JobState.SUSPENDED)) {
+      return suspended(command.target().jobId());
+    }
     boolean allOver = found.stream().allMatch(job -> job.status().state().ended());
     return allOver
         ? refuse(ErrorCode.ALREADY_DONE, "job " + command.target().jobId() + " has ended already")
@@ -105,6 +108,13 @@ final class SignalHandler {
     return true;
   }
 
+  /** Others may have its cores by now: nothing but its end and the one who stopped it move it. */
+  static Outcome.Rejected suspended(long job) {
+    return refuse(
+        ErrorCode.SUSPENDED,
+        "job " + job + " is suspended; it can be cancelled, and signalled once it goes on");
+  }
+
   private boolean send(Run run, Command.SignalJob command, Actor actor) {
     if (!run.alive()) {
       return false;
@@ -118,6 +128,9 @@ final class SignalHandler {
           actor.uid(),
           JobEnd.Processes.KILL);
       return true;
+    }
+    if (run.job().status().state() == JobState.SUSPENDED) {
+      return false;
     }
     Job told = machine.life.halted(run, command.signal());
     state.events.signal(

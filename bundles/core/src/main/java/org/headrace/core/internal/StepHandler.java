@@ -228,6 +228,10 @@ final class StepHandler {
           ErrorCode.ALREADY_DONE, "step " + job.id() + "." + command.stepId() + " has ended");
     }
     boolean cancel = command.signal() == Command.SignalJob.CANCEL;
+    boolean ends = cancel || command.signal() == JobLife.KILL;
+    if (!ends && job.status().state() == JobState.SUSPENDED) {
+      return SignalHandler.suspended(job.id());
+    }
     end(job, entry, cancel, cancel ? JobLife.TERM : command.signal());
     return Outcome.DONE;
   }

@@ -30,6 +30,7 @@ public final class ErrorTexts {
       case NOT_RUNNING -> "Job/step is not running";
       case FINISHED -> "Job has already finished";
       case STILL_PENDING -> "Job is pending execution";
+      case SUSPENDED -> "Job can not be altered now, try again later";
       case NOT_SUSPENDED -> "Job is not suspended";
       case TOO_MANY_PORTS -> "Requires more ports than can be reserved";
       case CANNOT_START_NOW -> "Requested nodes are busy";
