@@ -428,11 +428,9 @@ public final class PluginRegistry implements Plugins {
 
   @Override
   public void shadow(String kind, String name) {
-    if (name.isEmpty()) {
-      shadows.remove(kind);
-      return;
+    if (!name.isEmpty()) {
+      existing(kind, name);
     }
-    existing(kind, name);
     if (SHADOWED.stream().noneMatch(shadowed -> shadowed.name().equals(kind))) {
       throw new IllegalArgumentException(
           "a plugin of kind "
@@ -440,6 +438,10 @@ public final class PluginRegistry implements Plugins {
               + " can't run in shadow; those of "
               + String.join(", ", SHADOWED.stream().map(Kind::name).toList())
               + " can");
+    }
+    if (name.isEmpty()) {
+      shadows.remove(kind);
+      return;
     }
     shadows.put(kind, name);
     shadowRecords.put(kind, new ShadowRecord(name));

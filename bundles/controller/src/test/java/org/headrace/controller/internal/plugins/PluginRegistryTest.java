@@ -409,6 +409,8 @@ class PluginRegistryTest {
     assertThat(registry.shadowReport("sched")).first().asString().contains("builtin");
     registry.shadow("sched", "");
     assertThat(registry.shadow(Kind.SCHEDULER)).isNull();
+    assertThatThrownBy(() -> registry.shadow("sched/builtin", ""))
+        .hasMessageContaining("of kind sched/builtin can't run in shadow");
     assertThatThrownBy(() -> registry.shadow("sched", "none"))
         .isInstanceOf(IllegalArgumentException.class);
     registry.add("priority", "basic", "1", new Object());
