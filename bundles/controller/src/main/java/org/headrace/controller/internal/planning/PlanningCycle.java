@@ -266,8 +266,7 @@ public final class PlanningCycle {
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */
   public void shadow(Turn turn) throws InterruptedException {
-    rounds.shadow(
-        turn.input(), turn.queue(), turn.settings(), turn.now(), turn.freed(), turn.plan());
+    rounds.shadow(turn, priorities);
   }
 
   /** A plan was not taken: nothing of it counts as told. */

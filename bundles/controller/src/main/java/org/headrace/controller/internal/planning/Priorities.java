@@ -100,6 +100,27 @@ final class Priorities {
     return compute(input, settings, now, false, String.valueOf(registry.serving(Kind.PRIORITY)));
   }
 
+  /** The queue as another plugin would have it. */
+  EligibleJobs by(
+      String plugin,
+      SchedulerInput input,
+      EligibleJobs queue,
+      Map<String, String> settings,
+      long now)
+      throws PluginFault, InterruptedException {
+    int[] rows = IntStream.range(0, queue.size()).toArray();
+    if (rows.length == 0) {
+      return queue;
+    }
+    QueueRows moved = siteFactors.of(new QueueRows(queue, rows), input, settings, now);
+    Computed made =
+        calls.run(
+            Budget.of(settings).patienceMillis(),
+            () -> {},
+            () -> computed(registry, plugin, moved, input, settings, now));
+    return merged(queue, rows, made.priorities()).queue();
+  }
+
   /** Of what priorities were made. For any thread. */
   PriorityRecord made() {
     return record;

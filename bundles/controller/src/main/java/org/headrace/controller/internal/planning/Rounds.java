@@ -152,14 +152,7 @@ final class Rounds {
   }
 
   /** Plans again with each plugin in shadow, and notes how the plans differ. */
-  void shadow(
-      SchedulerInput input,
-      EligibleJobs queue,
-      Map<String, String> settings,
-      long now,
-      boolean freed,
-      Plan carriedOut)
-      throws InterruptedException {
+  void shadow(PlanningCycle.Turn turn, Priorities priorities) throws InterruptedException {
     for (Kind kind : Kind.ALL) {
       String name = registry.shadow(kind);
       ShadowRecord record = name == null ? null : registry.shadowRecord(kind);
@@ -167,11 +160,23 @@ final class Rounds {
         continue;
       }
       try {
-        Plan shadow = plan(input, queue, settings, now, freed, kind, name);
-        record.compare(input.view(), queue, carriedOut, shadow, now);
+        Plan shadow = shadow(turn, priorities, kind, name);
+        record.compare(turn.input().view(), turn.queue(), turn.plan(), shadow, turn.now());
       } catch (PluginFault e) {
         record.failed(e.getMessage());
       }
     }
+  }
+
+  /** The plan of the others for the order of a priority plugin; or with the plugin among them. */
+  private Plan shadow(PlanningCycle.Turn turn, Priorities priorities, Kind kind, String name)
+      throws PluginFault, InterruptedException {
+    SchedulerInput input = turn.input();
+    Map<String, String> settings = turn.settings();
+    if (kind != Kind.PRIORITY) {
+      return plan(input, turn.queue(), settings, turn.now(), turn.freed(), kind, name);
+    }
+    EligibleJobs queue = priorities.by(name, input, turn.queue(), settings, turn.now());
+    return plan(input, queue, settings, turn.now(), turn.freed(), null, null);
   }
 }

@@ -39,7 +39,8 @@ public final class PluginRegistry implements Plugins {
   private static final Set<String> MANDATORY = Set.of("job_submit");
 
   /** Kinds of which a second plugin can run beside the one that serves. */
-  private static final List<Kind> SHADOWED = List.of(Kind.SCHEDULER, Kind.SELECTOR, Kind.TOPOLOGY);
+  private static final List<Kind> SHADOWED =
+      List.of(Kind.SCHEDULER, Kind.SELECTOR, Kind.TOPOLOGY, Kind.PRIORITY);
 
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final Map<String, String> configured = new ConcurrentHashMap<>();

@@ -413,10 +413,10 @@ class PluginRegistryTest {
         .hasMessageContaining("of kind sched/builtin can't run in shadow");
     assertThatThrownBy(() -> registry.shadow("sched", "none"))
         .isInstanceOf(IllegalArgumentException.class);
-    registry.add("priority", "basic", "1", new Object());
-    assertThatThrownBy(() -> registry.shadow("priority", "basic"))
+    registry.add("cred", "key", "1", new Object());
+    assertThatThrownBy(() -> registry.shadow("cred", "key"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("sched, select, topology");
+        .hasMessageContaining("sched, select, topology, priority");
   }
 
   @Test

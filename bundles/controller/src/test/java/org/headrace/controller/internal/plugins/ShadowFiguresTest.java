@@ -3,6 +3,8 @@ package org.headrace.controller.internal.plugins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.headrace.api.priority.Priority;
+import org.headrace.api.scheduler.Decision;
 import org.headrace.controller.testing.PlannedCluster;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,5 +58,43 @@ class ShadowFiguresTest {
     cluster.cancel(small);
     cluster.plan();
     assertThat(report()).anyMatch(line -> line.contains("; 0 more wait"));
+  }
+
+  @Test
+  void anOrderInShadowIsPlannedByTheSchedulerThatServesAndNotObeyed() throws Exception {
+    Priority latest =
+        (queue, view, options, now, priorities) -> {
+          for (int row = 0; row < queue.size(); row++) {
+            priorities[row] = 1_000 + queue.jobId(row);
+          }
+        };
+    cluster.registry.add("priority", "latest", "1", latest);
+    cluster.registry.shadow("priority", "latest");
+    long first = cluster.submit(CORES, 30);
+    long second = cluster.submit(CORES, 30);
+    assertThat(cluster.plan().plan().decisions())
+        .filteredOn(Decision.Start.class::isInstance)
+        .extracting(Decision::jobId)
+        .containsExactly(first);
+    assertThat(cluster.registry.shadowReport("priority"))
+        .contains(
+            "started now and not in shadow: 1",
+            "started in shadow and not now: 1",
+            "  job " + second + " would start by latest, and waits");
+  }
+
+  @Test
+  void anOrderInShadowThatFailsCostsNothingButItself() throws Exception {
+    Priority bad =
+        (queue, view, options, now, priorities) -> {
+          throw new IllegalStateException("no order");
+        };
+    cluster.registry.add("priority", "bad", "1", bad);
+    cluster.registry.shadow("priority", "bad");
+    long job = cluster.submit(CORES, 30);
+    assertThat(cluster.plan().plan().decisions())
+        .anyMatch(decision -> decision instanceof Decision.Start && decision.jobId() == job);
+    assertThat(cluster.registry.shadowReport("priority"))
+        .contains("plans that failed in shadow: 1");
   }
 }
