@@ -124,6 +124,12 @@ class ComponentsTest {
   void theJobIsCancelledAsAWhole() {
     long waits = accepted(Specs.job(ANNA), Specs.job(ANNA));
     assertThat(code(cancel(waits + 1))).isEqualTo(ErrorCode.NOT_FOR_COMPONENT);
+    Command strangers =
+        new Command.SignalJob(
+            JobTarget.of(waits + 1), 0, Command.SignalScope.FULL, false, ExitStatus.SUCCESS);
+    assertThat(code(cluster.apply(strangers, Specs.BERT)))
+        .as("others don't learn what it is")
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(cancel(waits)).isEqualTo(Outcome.DONE);
     assertThat(states(waits, waits + 1)).containsOnly(JobState.CANCELLED);
     long runs = accepted(Specs.job(ANNA), Specs.job(ANNA));

@@ -88,6 +88,14 @@ class RefusalsIT {
   }
 
   @Test
+  void aNodeThatIsNotConfiguredIsNamedAndNothingElseSaid() throws Exception {
+    String conf = CLUSTER.configuration().toString();
+    Execution node = CLUSTER.daemonCommand("slurmd", "-D", "-N", "nope", "-f", conf).run();
+    assertThat(node.status()).isNotZero();
+    assertThat(node.errors()).contains("nope").doesNotContain("\tat ");
+  }
+
+  @Test
   void configurationThatIsNoTextIsRefusedByBothDaemons() throws Exception {
     Path folder = Files.createDirectories(CLUSTER.directory().resolve("folder.conf"));
     Path binary = Files.write(CLUSTER.directory().resolve("binary.conf"), new byte[] {'#', 0});

@@ -27,15 +27,6 @@ final class Targets {
     if (first == null) {
       return unknown(target);
     }
-    if (first.spec().component().index() > 0) {
-      return new Outcome.Rejected(
-          ErrorCode.NOT_FOR_COMPONENT,
-          "job "
-              + target.jobId()
-              + " is a part of job "
-              + first.spec().component().group()
-              + ", which is meant as a whole");
-    }
     int owner = first.spec().owner().uid();
     if (owner != actor.uid() && !machine.state.admin(actor)) {
       return new Outcome.Rejected(
@@ -49,6 +40,15 @@ final class Targets {
               + " of user "
               + first.spec().owner().user()
               + "; only its owner and administrators may");
+    }
+    if (first.spec().component().index() > 0) {
+      return new Outcome.Rejected(
+          ErrorCode.NOT_FOR_COMPONENT,
+          "job "
+              + target.jobId()
+              + " is a part of job "
+              + first.spec().component().group()
+              + ", which is meant as a whole");
     }
     return null;
   }

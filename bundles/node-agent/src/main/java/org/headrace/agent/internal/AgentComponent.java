@@ -120,7 +120,8 @@ public final class AgentComponent {
         begin(loaded, file, signer);
       }
     } catch (SlurmConfAdapter.UnusableException | IOException e) {
-      fatal(e.getMessage(), e);
+      LOG.debug("Where the agent's start ended", e);
+      fatal(e.getMessage(), null); // It says what is wrong; where we noticed helps nobody.
     } catch (InterruptedException e) {
       LOG.debug("Stopped while starting");
     } catch (RuntimeException | LinkageError e) {
