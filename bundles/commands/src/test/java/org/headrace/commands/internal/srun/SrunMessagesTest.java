@@ -3,6 +3,7 @@ package org.headrace.commands.internal.srun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.commands.testing.Running.until;
 
+import java.util.List;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.commands.testing.Commands;
 import org.headrace.commands.testing.FakeControl;
@@ -14,7 +15,7 @@ import org.headrace.control.command.Command.SignalJob;
 import org.headrace.control.command.Command.SignalStep;
 import org.junit.jupiter.api.Test;
 
-/** What {@code -u -l} and {@code -Q} print, as seen on a running Slurm 22.05. */
+/** What interrupts, {@code -u -l} and {@code -Q} print, as seen on a running Slurm 22.05. */
 class SrunMessagesTest {
   private final FakeControl control = new FakeControl().startingJobs();
   private final FakeStreams streams = new FakeStreams();
@@ -52,6 +53,43 @@ class SrunMessagesTest {
     streams.tasks();
     invocation.signal(2);
     invocation.signal(2);
+    awaitCancel();
+    streams.tasks().taskEnded(0, 0, 9, "n1");
+    streams.tasks().taskEnded(1, 0, 9, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(137);
+    assertThat(invocation.errText()).isEqualTo("srun: error: n1: tasks 0-1: Killed\n");
+  }
+
+  @Test
+  void firstInterruptAsksSecondEnds() throws Exception {
+    FakeInvocation invocation = new FakeInvocation("srun", "-n2", "x");
+    Running running = Running.start(control, streams, invocation);
+    streams.tasks();
+    invocation.signal(2);
+    until("status", () -> invocation.errText().contains("running"));
+    invocation.signal(2);
+    awaitCancel();
+    streams.tasks().taskEnded(0, 0, 2, "n1");
+    streams.tasks().taskEnded(1, 0, 2, "n1");
+    streams.tasks().closed();
+    assertThat(running.status()).isEqualTo(130);
+    assertThat(invocation.errText())
+        .startsWith(
+            "srun: interrupt (one more within 1 sec to abort)\n"
+                + "srun: StepId=1.0 tasks 0-1: running\n"
+                + "srun: sending Ctrl-C to StepId=1.0\n"
+                + "srun: forcing job termination\n"
+                + "srun: Job step aborted: Waiting up to 7 seconds for job step to finish.\n");
+    List<Integer> sent =
+        control.commands().stream()
+            .filter(SignalStep.class::isInstance)
+            .map(command -> ((SignalStep) command).signal())
+            .toList();
+    assertThat(sent).containsExactly(2, 18, 0);
+  }
+
+  private void awaitCancel() throws Exception {
     until(
         "end",
         () ->
@@ -60,10 +98,5 @@ class SrunMessagesTest {
                     command ->
                         command instanceof SignalStep signal
                             && signal.signal() == SignalJob.CANCEL));
-    streams.tasks().taskEnded(0, 0, 9, "n1");
-    streams.tasks().taskEnded(1, 0, 9, "n1");
-    streams.tasks().closed();
-    assertThat(running.status()).isEqualTo(137);
-    assertThat(invocation.errText()).isEqualTo("srun: error: n1: tasks 0-1: Killed\n");
   }
 }

@@ -419,41 +419,6 @@ class SrunTest {
   }
 
   @Test
-  void firstInterruptAsksSecondEnds() throws Exception {
-    FakeInvocation invocation = new FakeInvocation("srun", "-n2", "x");
-    Running running = Running.start(control, streams, invocation);
-    streams.tasks();
-    invocation.signal(2);
-    until("status", () -> invocation.errText().contains("running"));
-    invocation.signal(2);
-    until(
-        "end",
-        () ->
-            control.commands().stream()
-                .anyMatch(
-                    command ->
-                        command instanceof SignalStep signal
-                            && signal.signal() == SignalJob.CANCEL));
-    streams.tasks().taskEnded(0, 0, 2, "n1");
-    streams.tasks().taskEnded(1, 0, 2, "n1");
-    streams.tasks().closed();
-    assertThat(running.status()).isEqualTo(130);
-    assertThat(invocation.errText())
-        .startsWith(
-            "srun: interrupt (one more within 1 sec to abort)\n"
-                + "srun: StepId=1.0 tasks 0-1: running\n"
-                + "srun: sending Ctrl-C to StepId=1.0\n"
-                + "srun: forcing job termination\n"
-                + "srun: Job step aborted: Waiting up to 7 seconds for job step to finish.\n");
-    List<Integer> sent =
-        control.commands().stream()
-            .filter(SignalStep.class::isInstance)
-            .map(command -> ((SignalStep) command).signal())
-            .toList();
-    assertThat(sent).containsExactly(2, 18, 0);
-  }
-
-  @Test
   void otherSignalsGoToTheTasks() throws Exception {
     FakeInvocation invocation = new FakeInvocation("srun", "x");
     Running running = Running.start(control, streams, invocation);

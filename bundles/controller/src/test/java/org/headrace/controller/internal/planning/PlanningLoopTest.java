@@ -17,18 +17,14 @@ import org.headrace.api.model.Blocker;
 import org.headrace.api.model.ClusterView;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
-import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
-import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.priority.Priority;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.scheduler.Scheduler;
-import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
-import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
 import org.headrace.control.command.Command;
 import org.headrace.control.plugin.PluginStatus;
@@ -477,19 +473,12 @@ class PlanningLoopTest {
     assertThat(status("sched", "lazy").state()).isEqualTo(PluginStatus.State.SHADOW);
   }
 
-  /** Finds nothing free. */
-  private static final class Full implements Selector {
-    @Override
-    public Selection select(
-        JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
-      return new Selection.NotPlaced(
-          List.of(new Blocker(Reason.RESOURCES, 1, "busy", Blocker.UNKNOWN)));
-    }
-  }
-
   @Test
   void aSelectorInShadowIsComparedAndNotObeyed() {
-    add("select", "full", new Full());
+    Selection nothing =
+        new Selection.NotPlaced(List.of(new Blocker(Reason.RESOURCES, 1, "busy", Blocker.UNKNOWN)));
+    Selector full = (demand, free, candidates, context) -> nothing;
+    add("select", "full", full);
     registry.shadow("select", "full");
     awaitRunning(log.submit());
     Await.until(
