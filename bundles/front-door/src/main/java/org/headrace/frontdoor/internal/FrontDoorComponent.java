@@ -4,9 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.headrace.control.Control;
+import org.headrace.control.DaemonEnd;
 import org.headrace.control.Leadership;
 import org.headrace.control.MemberProbe;
 import org.headrace.control.definition.ControllerMember;
@@ -37,7 +36,6 @@ import org.slf4j.LoggerFactory;
     immediate = true)
 public final class FrontDoorComponent implements Route {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoorComponent.class);
-  private static final long HALT_SECONDS = 20;
 
   private final CommandRegistry commands = new CommandRegistry();
   private volatile long drainMillis = FrontDoorSettings.at(Path.of("/")).drainMillis();
@@ -66,28 +64,11 @@ public final class FrontDoorComponent implements Route {
       LOG.error("fatal: user commands can't be served: {}", e.getMessage());
       if (role.equals("controller")) {
         System.err.println("slurmctld: fatal: user commands can't be served: " + e.getMessage());
-        end();
+        DaemonEnd.failed("front-door");
       }
       throw e;
     }
     connectToOthers();
-  }
-
-  /** From other threads, as ending the process stops the bundles, and one may hold that up. */
-  private static void end() {
-    daemon("front-door-end", () -> System.exit(1));
-    daemon(
-        "front-door-halt",
-        () -> {
-          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(HALT_SECONDS));
-          Runtime.getRuntime().halt(1);
-        });
-  }
-
-  private static void daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Deactivate

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.headrace.api.credential.CredentialException;
 import org.headrace.api.credential.MessageSigner;
 import org.headrace.control.Control;
+import org.headrace.control.DaemonEnd;
 import org.headrace.control.Leadership;
 import org.headrace.control.Operations;
 import org.headrace.control.definition.ConfigurationListener;
@@ -51,7 +51,6 @@ public final class ControllerComponent {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
   private static final int FULL_START_LEVEL = 100;
   private static final long SIGNER_SECONDS = 60;
-  private static final long HALT_SECONDS = 20;
   private static final long STARTER_MILLIS = 15_000;
 
   private final BundleContext context;
@@ -199,27 +198,7 @@ public final class ControllerComponent {
       LOG.error("fatal: {}", problem, cause);
       System.err.println("slurmctld: fatal: " + problem);
     }
-    end();
-  }
-
-  /**
-   * From another thread, as ending the process stops this component, which waits for us; and not in
-   * order if something of what failed holds that up.
-   */
-  private static void end() {
-    daemon("controller-end", () -> System.exit(1));
-    daemon(
-        "controller-halt",
-        () -> {
-          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(HALT_SECONDS));
-          Runtime.getRuntime().halt(1);
-        });
-  }
-
-  private static void daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
+    DaemonEnd.failed("controller");
   }
 
   @Deactivate
