@@ -112,13 +112,7 @@ final class Priorities {
     if (rows.length == 0) {
       return queue;
     }
-    QueueRows moved = siteFactors.of(new QueueRows(queue, rows), input, settings, now);
-    Computed made =
-        calls.run(
-            Budget.of(settings).patienceMillis(),
-            () -> {},
-            () -> computed(registry, plugin, moved, input, settings, now));
-    return merged(queue, rows, made.priorities()).queue();
+    return merged(queue, rows, ask(plugin, queue, rows, input, settings, now).priorities()).queue();
   }
 
   /** Of what priorities were made. For any thread. */
@@ -135,11 +129,7 @@ final class Priorities {
     if (count == 0) {
       return new Result(queue, new long[0], new long[0]);
     }
-    QueueRows chosen = new QueueRows(queue, rows);
-    long patience = Budget.of(settings).patienceMillis();
-    QueueRows moved = siteFactors.of(chosen, input, settings, now);
-    Computed made =
-        calls.run(patience, () -> {}, () -> computed(registry, null, moved, input, settings, now));
+    Computed made = ask(null, queue, rows, input, settings, now);
     long[] computed = made.priorities();
     record.note(made.batch(), all, plugin, settings, made.weights(), computed);
     if (all) {
@@ -151,6 +141,22 @@ final class Priorities {
       }
     }
     return merged(queue, rows, computed);
+  }
+
+  /** Asks a plugin about some rows, by name or, without one, the one that serves. */
+  private Computed ask(
+      String plugin,
+      EligibleJobs queue,
+      int[] rows,
+      SchedulerInput input,
+      Map<String, String> settings,
+      long now)
+      throws PluginFault, InterruptedException {
+    QueueRows moved = siteFactors.of(new QueueRows(queue, rows), input, settings, now);
+    return calls.run(
+        Budget.of(settings).patienceMillis(),
+        () -> {},
+        () -> computed(registry, plugin, moved, input, settings, now));
   }
 
   /** Tries a plugin of site factors on the whole queue. */
