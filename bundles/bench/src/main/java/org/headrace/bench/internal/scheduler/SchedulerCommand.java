@@ -245,13 +245,7 @@ public final class SchedulerCommand {
             + " nodes of 8 GPUs, switches of 40, gangs of 1 to 16 whole nodes, "
             + figures.get(0).placed()
             + " placed";
-    results.add(
-        new Result(
-            "gangs",
-            "placements/s",
-            Result.Better.MORE,
-            conditions,
-            List.of(Figure.of(OURS, rate, ""))));
+    add("gangs", "placements/s", Result.Better.MORE, conditions, rate);
     if (!json) {
       out.printf("gangs: %s placements per second of CPU (%s)%n", text(rate.median()), conditions);
     }
@@ -279,8 +273,7 @@ public final class SchedulerCommand {
   }
 
   private void size(String name, String unit, double value, String conditions) {
-    Figure figure = Figure.of(OURS, Samples.of(value), "");
-    results.add(new Result(name, unit, Result.Better.LESS, conditions, List.of(figure)));
+    add(name, unit, Result.Better.LESS, conditions, Samples.of(value));
   }
 
   private Samples millis(String name, List<Cost> costs, ToLongFunction<Cost> nanos) {
@@ -295,13 +288,13 @@ public final class SchedulerCommand {
   }
 
   private void add(String name, String unit, Samples samples) {
-    results.add(
-        new Result(
-            name,
-            unit,
-            Result.Better.LESS,
-            "CPU time of one thread",
-            List.of(Figure.of(OURS, samples, ""))));
+    add(name, unit, Result.Better.LESS, "CPU time of one thread", samples);
+  }
+
+  private void add(
+      String name, String unit, Result.Better better, String conditions, Samples samples) {
+    List<Figure> figures = List.of(Figure.of(OURS, samples, ""));
+    results.add(new Result(name, unit, better, conditions, figures));
   }
 
   private static String text(double value) {
