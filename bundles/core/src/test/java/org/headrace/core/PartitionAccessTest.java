@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.core.Specs.ANNA;
 import static org.headrace.core.Specs.ROOT;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Admission;
 import org.headrace.control.definition.ReservationDefinition.Flag;
@@ -38,6 +40,18 @@ class PartitionAccessTest {
     assertThat(cluster.submit(Specs.job(ANNA))).isPositive();
     set("DisableRootJobs", "NO");
     assertThat(cluster.submit(Specs.job(ROOT))).isPositive();
+  }
+
+  @Test
+  void jobsOfRootStayOutOfTheWholeCluster() {
+    for (String yes : List.of("yes", "Y", "1", "TRUE")) {
+      ClusterDefinition plain = Specs.cluster(2);
+      Map<String, String> settings = new HashMap<>(plain.settings());
+      settings.put("DisableRootJobs", yes);
+      cluster.system(new Command.Configure(plain.withSettings(settings)));
+      assertThat(refused(Specs.job(ROOT), ROOT)).as(yes).isEqualTo(ErrorCode.ROOT_REFUSED);
+      assertThat(cluster.submit(Specs.job(ANNA))).isPositive();
+    }
   }
 
   @Test

@@ -7,11 +7,6 @@ package org.headrace.api.model;
  * @param threads true when threads are counted
  */
 public record SystemCores(int count, boolean threads) {
-  /** True where a setting of the configuration lets jobs say how many. */
-  public static boolean allowed(String setting) {
-    return setting != null && setting.matches("(?i)yes|true|up|y|t|1");
-  }
-
   /** How many cores of a node that are, at most all. */
   int cores(NodeHardware hardware) {
     int perCore = threads ? hardware.threadsPerCore() : 1;

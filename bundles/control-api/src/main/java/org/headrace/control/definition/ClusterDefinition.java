@@ -61,6 +61,11 @@ public record ClusterDefinition(
         .anyMatch(word::equalsIgnoreCase);
   }
 
+  /** Whether a setting that is yes or no is yes, in any word that slurm.conf(5) has for it. */
+  public boolean isYes(String setting) {
+    return settings.getOrDefault(setting, "").matches("(?i)yes|true|up|y|t|1");
+  }
+
   /** The same with other partitions. */
   public ClusterDefinition withPartitions(List<PartitionDefinition> other) {
     return new ClusterDefinition(

@@ -64,14 +64,14 @@ final class PartitionRules {
   /** Whose job it is, where it comes from, and whether it has to name a reservation. */
   private Outcome.Rejected origin(PartitionDefinition partition, JobSpec spec) {
     boolean noRoot =
-        yes(partition.options().get("DisableRootJobs"))
-            || yes(state.configuration.setting("DisableRootJobs", "NO"));
+        yes(partition, "DisableRootJobs")
+            || state.configuration.definition().isYes("DisableRootJobs");
     if (noRoot && spec.owner().uid() == 0) {
       return new Outcome.Rejected(
           ErrorCode.ROOT_REFUSED,
           "jobs of root are not taken (DisableRootJobs) in partition " + partition.name());
     }
-    if (yes(partition.options().get("ReqResv")) && spec.reservation().isEmpty()) {
+    if (yes(partition, "ReqResv") && spec.reservation().isEmpty()) {
       return denied(
           "partition " + partition.name() + " is for jobs that name a reservation (ReqResv)");
     }
@@ -86,8 +86,9 @@ final class PartitionRules {
                 .formatted(partition.name(), String.join(",", hosts), host));
   }
 
-  private static boolean yes(String value) {
-    return value != null && value.matches("(?i)yes|true|up|1");
+  /** Of options that are kept as YES or NO. */
+  private static boolean yes(PartitionDefinition partition, String option) {
+    return partition.options().getOrDefault(option, "NO").equals("YES");
   }
 
   /** The partition as it is for a job, or null: without the limits that its QOS lifts. */

@@ -1,7 +1,5 @@
 package org.headrace.core.internal;
 
-import java.util.List;
-import java.util.Locale;
 import org.headrace.control.command.Actor;
 import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.definition.ReservationDefinition.Flag;
@@ -22,15 +20,11 @@ final class ReservationRights {
       return true;
     }
     return one != null
-        && (one.has(Flag.USER_DELETE) || configured())
+        && (one.has(Flag.USER_DELETE)
+            || state.configuration.definition().hasWord("SlurmctldParameters", "user_resv_delete"))
         && one.users().admits(actor.user())
         && (one.groups().names().isEmpty() || one.groups().ids().contains(actor.gid()))
         && (one.accounts().names().isEmpty() || inAccount(one, actor));
-  }
-
-  private boolean configured() {
-    String parameters = state.configuration.setting("SlurmctldParameters", "");
-    return List.of(parameters.toLowerCase(Locale.ROOT).split("[, ]+")).contains("user_resv_delete");
   }
 
   private boolean inAccount(ReservationDefinition one, Actor actor) {

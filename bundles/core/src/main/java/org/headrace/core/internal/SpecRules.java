@@ -18,7 +18,6 @@ import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
-import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.ErrorCode;
@@ -190,8 +189,8 @@ final class SpecRules {
               + "; it must be at least 1, and the maximum not below the minimum");
     }
     if (request.system() != null) {
-      String allowed = state.configuration.setting("AllowSpecResourcesUsage", "NO");
-      if (!SystemCores.allowed(allowed) || request.system().count() < 0) {
+      boolean allowed = state.configuration.definition().isYes("AllowSpecResourcesUsage");
+      if (!allowed || request.system().count() < 0) {
         return refuse(
             ErrorCode.INVALID_ARGUMENT,
             "cores left to the system: jobs may not say how many"

@@ -98,8 +98,7 @@ public final class SpecBuilder {
     if (threads && !choices.has("thread-spec")) {
       return request;
     }
-    String allowed = snapshot.definition().settings().get("AllowSpecResourcesUsage");
-    if (!SystemCores.allowed(allowed)) {
+    if (!snapshot.definition().isYes("AllowSpecResourcesUsage")) {
       warnings.add(
           choices.program().command()
               + ": error: Ignoring "
