@@ -475,8 +475,8 @@ class PlanningLoopTest {
 
   @Test
   void aSelectorInShadowIsComparedAndNotObeyed() {
-    Selection nothing =
-        new Selection.NotPlaced(List.of(new Blocker(Reason.RESOURCES, 1, "busy", Blocker.UNKNOWN)));
+    Blocker busy = new Blocker(Reason.RESOURCES, 1, "busy", Blocker.UNKNOWN);
+    Selection nothing = new Selection.NotPlaced(List.of(busy));
     Selector full = (demand, free, candidates, context) -> nothing;
     add("select", "full", full);
     registry.shadow("select", "full");
