@@ -477,8 +477,7 @@ class PlanningLoopTest {
   void aSelectorInShadowIsComparedAndNotObeyed() {
     Blocker busy = new Blocker(Reason.RESOURCES, 1, "busy", Blocker.UNKNOWN);
     Selection nothing = new Selection.NotPlaced(List.of(busy));
-    Selector full = (demand, free, candidates, context) -> nothing;
-    add("select", "full", full);
+    add("select", "full", (Selector) (demand, free, candidates, context) -> nothing);
     registry.shadow("select", "full");
     awaitRunning(log.submit());
     Await.until(
