@@ -51,6 +51,7 @@ final class CoreService implements ClusteredService {
   private final ClusterMachine machine;
   private final CoreListener listener;
   private final Terms terms;
+  private final LeftOutEntries leftOut;
   private final Map<Long, Callers> callers = new ConcurrentHashMap<>();
   private final Parts parts = new Parts();
   private final List<Answer> answers = new ArrayList<>();
@@ -59,6 +60,9 @@ final class CoreService implements ClusteredService {
   private volatile long term = NONE;
   private int leader = (int) NONE;
   private boolean changed;
+
+  /** After an Error the state is half changed: nobody may see it, and nothing may build on it. */
+  private boolean broken;
 
   private long timerDeadline = Long.MAX_VALUE;
   private long lastRecord;
@@ -72,10 +76,11 @@ final class CoreService implements ClusteredService {
 
   private record Answer(CompletableFuture<Outcome> future, Outcome outcome) {}
 
-  CoreService(ClusterMachine machine, CoreListener listener, Terms terms) {
+  CoreService(ClusterMachine machine, CoreListener listener, Terms terms, LeftOutEntries leftOut) {
     this.machine = machine;
     this.listener = listener;
     this.terms = terms;
+    this.leftOut = leftOut;
   }
 
   /** Whether this member leads in a term. Safe for any thread. */
@@ -155,7 +160,7 @@ final class CoreService implements ClusteredService {
       int offset,
       int length,
       Header header) {
-    if (length < Parts.HEADER) {
+    if (length < Parts.HEADER || broken) {
       return;
     }
     Parts.Key key = Parts.keyOf(buffer, offset);
@@ -163,7 +168,7 @@ final class CoreService implements ClusteredService {
     if (entry == null) {
       return;
     }
-    Outcome outcome = apply(entry, timestamp);
+    Outcome outcome = apply(key, entry, timestamp);
     Callers sender = callers.get(key.incarnation());
     CompletableFuture<Outcome> future = sender == null ? null : sender.take(key.number());
     if (future != null) {
@@ -174,13 +179,23 @@ final class CoreService implements ClusteredService {
     }
   }
 
-  private Outcome apply(byte[] entry, long timestamp) {
+  private Outcome apply(Parts.Key key, byte[] entry, long timestamp) {
+    if (leftOut.has(key)) {
+      LOG.warn("Entry {} {} of the log is left out", key.incarnation(), key.number());
+      return new Outcome.Rejected(ErrorCode.INTERNAL, "the core failed over it; it was left out");
+    }
+    Class<?> command = LoggedCommand.class;
     try {
       LoggedCommand logged = CODEC.decode(entry);
+      command = logged.command().getClass();
       return apply(logged.command(), logged.actor(), timestamp);
     } catch (CodecException e) {
       LOG.error("An entry of the log can't be read; it is skipped", e);
       return new Outcome.Rejected(ErrorCode.INTERNAL, "entry can't be read: " + e.getMessage());
+    } catch (Error e) {
+      broken = true;
+      leftOut.failed(key, command, e, leads());
+      throw e;
     }
   }
 
@@ -215,15 +230,20 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onTimerEvent(long correlationId, long timestamp) {
-    if (correlationId == TICK_TIMER) {
+    if (correlationId == TICK_TIMER && !broken) {
       timerDeadline = Long.MAX_VALUE;
-      apply(new Command.Tick(), Actor.SYSTEM, timestamp);
+      try {
+        apply(new Command.Tick(), Actor.SYSTEM, timestamp);
+      } catch (Error e) {
+        broken = true;
+        throw e;
+      }
     }
   }
 
   @Override
   public int doBackgroundWork(long nowNs) {
-    return changed ? publish() : 0;
+    return changed && !broken ? publish() : 0;
   }
 
   private int publish() {
@@ -267,6 +287,9 @@ final class CoreService implements ClusteredService {
       int logSessionId,
       TimeUnit timeUnit,
       int appVersion) {
+    if (broken) {
+      return;
+    }
     publish();
     over(leadingTerm.get());
     term = leadershipTermId;
@@ -284,6 +307,7 @@ final class CoreService implements ClusteredService {
    * who has to know of the term by then.
    */
   private void lead() {
+    leftOut.leading();
     lastRecord = 0;
     if (!reported) {
       reported = true;
@@ -299,7 +323,7 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onRoleChange(Cluster.Role role) {
-    if (role != Cluster.Role.LEADER && leads()) {
+    if (role != Cluster.Role.LEADER && leads() && !broken) {
       publish();
       over(leadingTerm.get());
     }
@@ -324,6 +348,9 @@ final class CoreService implements ClusteredService {
 
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
+    if (broken) {
+      throw new IllegalStateException("the state is half changed, and no snapshot is made of it");
+    }
     standsStill = true;
     long start = System.nanoTime();
     try (SnapshotWriter writer = new SnapshotWriter(publication, cluster.idleStrategy())) {

@@ -70,8 +70,16 @@ final class LogFaults implements ErrorHandler {
    * does so by way of a mapped file first.
    */
   ThreadFactory threads() {
+    return threads(0);
+  }
+
+  /**
+   * The same, with room for so many bytes of stack; 0 for the usual. Memory that is never reached
+   * is never used.
+   */
+  ThreadFactory threads(long stackBytes) {
     return agent -> {
-      Thread thread = new Thread(agent);
+      Thread thread = new Thread(null, agent, "log-part", stackBytes);
       thread.setUncaughtExceptionHandler((where, error) -> died(where, error));
       return thread;
     };

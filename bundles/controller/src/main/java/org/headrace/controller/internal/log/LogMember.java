@@ -35,6 +35,13 @@ final class LogMember implements AutoCloseable {
   /** Room for 8,192 counters, where a log needs a hundred: Aeron touches all of it. */
   private static final int COUNTERS_LENGTH = 1 << 20;
 
+  /**
+   * Stack of the core's thread. One that is used up is an error that differs from member to member,
+   * so there is far more of it than a command can need: a job whose end ends others, step by step,
+   * has room for 100,000 of them and more.
+   */
+  private static final long CORE_STACK = 64L << 20;
+
   private static final int SEGMENT_LENGTH = 32 << 20;
 
   /**
@@ -136,7 +143,7 @@ final class LogMember implements AutoCloseable {
                   .archiveContext(archiveClient.clone())
                   .clusterDir(directory.cluster().toFile())
                   .clusteredService(service)
-                  .threadFactory(errors.threads())
+                  .threadFactory(errors.threads(CORE_STACK))
                   .terminationHook(errors::end)
                   .idleStrategySupplier(doorbell.supplier())
                   .errorHandler(errors)));

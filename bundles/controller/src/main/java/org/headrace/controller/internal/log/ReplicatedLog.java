@@ -72,7 +72,8 @@ public final class ReplicatedLog implements AutoCloseable {
     this.members = members;
     this.listener = listener;
     upkeep = new Upkeep(listener::ended);
-    service = new CoreService(machine, listener, new Leaders());
+    LeftOutEntries leftOut = new LeftOutEntries(directory.leftOut(), members.single());
+    service = new CoreService(machine, listener, new Leaders(), leftOut);
     member = LogMember.launch(directory, Wiring.of(members, doorbell), doorbell, service);
     try {
       aeron =
@@ -109,6 +110,9 @@ public final class ReplicatedLog implements AutoCloseable {
     }
     try {
       return new ReplicatedLog(directory, members, machine, listener);
+    } catch (IOException e) {
+      CloseHelper.quietClose(directory);
+      throw e;
     } catch (RuntimeException e) {
       CloseHelper.quietClose(directory);
       throw new IOException("The log in " + directory.root() + " can't be used: " + e, e);

@@ -135,6 +135,11 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("log").resolve("cluster");
   }
 
+  /** The file that says what no replay applies. */
+  Path leftOut() {
+    return root.resolve("log").resolve("left-out");
+  }
+
   /** Whose state this is. */
   public ClusterNameFile clusterName() {
     return new ClusterNameFile(this);

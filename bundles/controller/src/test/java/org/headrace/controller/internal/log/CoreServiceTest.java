@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aeron.cluster.service.Cluster;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,12 @@ import org.headrace.core.Counters;
 import org.headrace.core.PublishedState;
 import org.headrace.store.StateStores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CoreServiceTest {
   private static final long TERM = 7;
+
+  @TempDir Path directory;
 
   private final List<String> order = new ArrayList<>();
   private CoreService service;
@@ -63,7 +67,12 @@ class CoreServiceTest {
           }
         };
     try (StateStores stores = StateStores.open(100)) {
-      service = new CoreService(new ClusterMachine(stores.jobs(), stores.files()), listener, terms);
+      service =
+          new CoreService(
+              new ClusterMachine(stores.jobs(), stores.files()),
+              listener,
+              terms,
+              new LeftOutEntries(directory.resolve("left-out"), true));
       service.onStart(leading(), null);
       service.onNewLeadershipTermEvent(TERM, 0, 0, 0, 0, 0, TimeUnit.MILLISECONDS, 0);
     }
