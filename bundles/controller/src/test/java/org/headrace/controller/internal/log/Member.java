@@ -171,6 +171,19 @@ final class Member implements AutoCloseable {
     }
   }
 
+  /** What is known of it, for who looks into a failure. */
+  String state() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return "member %d: alive %s, up %s, leads %s, follows %d; its log ends with%n%s"
+        .formatted(
+            number,
+            alive(),
+            up,
+            leads,
+            follows,
+            String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())));
+  }
+
   /** As by kill -9. */
   void kill() {
     process.destroyForcibly();
