@@ -143,6 +143,16 @@ word() { # LINE KEY: the value of KEY= in LINE, nothing if there is none
   printf '%s\n' "$1" | { grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" || true; } | head -1 | cut -d= -f2-
 }
 
+# What slurm.conf, lists of sockets or PATH can't hold; blanks can be quoted.
+refuse_odd_directory() {
+  [[ $dir != *[$'\n\r"#%:,\\[']* && $dir != *']'* ]] ||
+    fail "$dir: slurm.conf and PATH can't name a directory with one of \" # % : , \\ [ ] or a line break; choose another by --dir"
+}
+
+in_conf() { # PATH: as a value of slurm.conf
+  [[ $1 != *[[:space:]]* ]] && printf '%s' "$1" || printf '"%s"' "$1"
+}
+
 write_configuration() { # NODES CONTROLLERS
   local nodes=$1 controllers=$2 host memory machine spec first gpu device member= i
   host=$(hostname -s 2>/dev/null || uname -n)
@@ -164,7 +174,7 @@ write_configuration() { # NODES CONTROLLERS
   done
   cat >"$dir/etc/gres.conf" <<C
 # Two stand-in devices per node (copies of /dev/null).
-NodeName=n[1-$nodes] Name=gpu File=$dir/dev/gpu[0-1]
+NodeName=n[1-$nodes] Name=gpu File=$(in_conf "$dir/dev/gpu[0-1]")
 C
   # Several controllers on one machine differ by address, and each has its own files.
   [[ $controllers = 1 ]] || member=%n
@@ -185,14 +195,14 @@ SlurmctldPort=$first
 SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/key
-HeadraceKeyFile=$dir/etc/headrace.key
-HeadraceSocket=$dir/run/${member:-headrace}.sock
-StateSaveLocation=$dir/state${member:+/$member}
-SlurmdSpoolDir=$dir/spool/%n
-SlurmctldPidFile=$dir/run/slurmctld${member:+-$member}.pid
-SlurmdPidFile=$dir/run/slurmd-%n.pid
-SlurmctldLogFile=$dir/log/slurmctld${member:+-$member}.log
-SlurmdLogFile=$dir/log/slurmd-%n.log
+HeadraceKeyFile=$(in_conf "$dir/etc/headrace.key")
+HeadraceSocket=$(in_conf "$dir/run/${member:-headrace}.sock")
+StateSaveLocation=$(in_conf "$dir/state${member:+/$member}")
+SlurmdSpoolDir=$(in_conf "$dir/spool/%n")
+SlurmctldPidFile=$(in_conf "$dir/run/slurmctld${member:+-$member}.pid")
+SlurmdPidFile=$(in_conf "$dir/run/slurmd-%n.pid")
+SlurmctldLogFile=$(in_conf "$dir/log/slurmctld${member:+-$member}.log")
+SlurmdLogFile=$(in_conf "$dir/log/slurmd-%n.log")
 SchedulerType=sched/backfill
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
@@ -202,7 +212,7 @@ PriorityWeightJobSize=1000
 TopologyPlugin=topology/flat
 GresTypes=gpu
 AccountingStorageType=accounting_storage/sqlite${member:+
-AccountingStorageLoc=$dir/state/accounting.db}
+AccountingStorageLoc=$(in_conf "$dir/state/accounting.db")}
 AccountingStorageTRES=gres/gpu
 ReturnToService=2
 SlurmdTimeout=60
@@ -249,6 +259,7 @@ verb_up() {
   [[ -z $conf_given || -r $conf_given ]] || fail "cannot read $conf_given"
   build
   find_java
+  refuse_odd_directory
   mkdir -p "$dir" || fail "cannot create $dir; choose another by --dir"
   lock_cluster
   if [[ -f $dir/cluster ]]; then

@@ -109,7 +109,6 @@ choose_socket() {
     socket=$(expand "${HEADRACE_UP_SOCKET:-/run/headrace/headrace.sock}")
     [ -z "${HEADRACE_UP_SOCKET:-}" ] || role_flags="$role_flags -Dheadrace.socket.told=true"
   fi
-  role_flags="$role_flags -Dheadrace.socket=$socket"
 }
 
 # A controller that nobody can reach is of no use, and whoever calls would reach the other one.
@@ -172,7 +171,7 @@ java_command() {
     "-Djava.util.logging.config.file=$instance/etc/java.util.logging.properties" \
     -Dkaraf.startLocalConsole=false \
     "-Dheadrace.role=$role" "-Dheadrace.home=$home" "-Dheadrace.conf=$conf_file" \
-    "-Dheadrace.node=$node" "-Dheadrace.pid.file=$pid_file" \
+    "-Dheadrace.node=$node" "-Dheadrace.socket=$socket" "-Dheadrace.pid.file=$pid_file" \
     "-Dheadrace.stepd=${stepd:-$home/sbin/headrace-stepd}" \
     "-Dheadrace.log.file=$log_file" "-Dheadrace.log.level=$log_level" \
     "-Dheadrace.log.console=$log_console" \
@@ -181,7 +180,8 @@ java_command() {
   # And SIGHUP isn't ignored for ever since whoever started us ignored it.
   heard=
   env --default-signal=HUP true 2>/dev/null && heard=--default-signal=HUP
-  set -- env $heard _JAVA_SR_SIGNUM=16 "$@"
+  # Without a locale, as init starts it, a JVM can't open files whose names aren't ASCII.
+  set -- env $heard _JAVA_SR_SIGNUM=16 LC_ALL=C.UTF-8 "$@"
   if [ -n "$nice" ]; then
     set -- nice -n "$nice" "$@"
   fi
