@@ -20,8 +20,17 @@ lock_cluster() {
   flock -n 8 || fail "another headrace up or down works on $dir"
 }
 
+# typed WORD: as it has to be typed in a shell, if it isn't plain.
+typed() {
+  [[ $1 = *[[:space:]\'\"\`\$\;\&\|\<\>\(\)\*\?\!\~\{\}]* ]] && printf "'%s'" "${1//\'/\'\\\'\'}" || printf '%s' "$1"
+}
+
+there() { # the option that means this cluster
+  printf -- '--dir %s' "$(typed "$dir")"
+}
+
 read_cluster() {
-  [[ -f $dir/cluster ]] || fail "no cluster in $dir; headrace up --dir $dir starts one"
+  [[ -f $dir/cluster ]] || fail "no cluster in $dir; headrace up $(there) starts one"
   cluster_conf=$(sed -n 's/^conf=//p' "$dir/cluster")
   cluster_dist=$(sed -n 's/^dist=//p' "$dir/cluster")
   # With several controllers: of each one, in their order, with colons between.
@@ -268,7 +277,7 @@ verb_up() {
       runs "$pid" "$start" && running=$((running + 1)) || gone+=("$name")
     done < <(daemons)
     if [[ $running -gt 0 ]]; then
-      [[ ${#gone[@]} -gt 0 ]] || fail "all $running daemons already run in $dir; headrace down --dir $dir ends them"
+      [[ ${#gone[@]} -gt 0 ]] || fail "all $running daemons already run in $dir; headrace down $(there) ends them"
       bring_back
       return
     fi
@@ -421,7 +430,7 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
       runs "$pid" "$start" || {
         echo >&2
         show_log "$name"
-        fail "$name ended while starting; its log is above. headrace down --dir $dir ends the rest"
+        fail "$name ended while starting; its log is above. headrace down $(there) ends the rest"
       }
     done < <(daemons)
     answer=$(SLURM_CONF=$(sed -n 's/^conf=//p' "$dir/cluster") HEADRACE_SOCKET=$cluster_socket timeout 10 \
@@ -436,14 +445,14 @@ wait_until_idle() { # LIST BEGUN CONTROLLERS
       while read -r name _; do
         ! is_controller "$name" || show_log "$name"
       done < <(daemons)
-      fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; the controller's log is above, a node's is $(daemon_log "$(head -1 <<<"$1" | cut -d' ' -f1)"). headrace down --dir $dir ends it"
+      fail "only $idle of $total nodes ready after $((SECONDS - $2)) s; the controller's log is above, a node's is $(daemon_log "$(head -1 <<<"$1" | cut -d' ' -f1)"). headrace down $(there) ends it"
     fi
     sleep 0.2
   done
   [[ ! -t 1 ]] || printf '\r\033[K'
   echo "Up: ${3:-controller} and $total nodes ready after $((SECONDS - $2)) s, in $dir"
   [[ $out = 0 ]] || echo "Out of service: $out of these nodes (sinfo -R says why)"
-  echo "Use it:  eval \"\$($0 env --dir $dir)\""
+  echo "Use it:  eval \"\$($(typed "$0") env $(there))\""
 }
 
 daemon_log() { # NAME: the file that a daemon logs to

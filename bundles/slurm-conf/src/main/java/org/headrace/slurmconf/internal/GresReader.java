@@ -149,7 +149,7 @@ final class GresReader {
 
   private static List<String> files(Row row, String key) {
     try {
-      List<String> files = Hostlist.expand(row.text(key, ""), MAX_FILES);
+      List<String> files = Hostlist.expandFiles(row.text(key, ""), MAX_FILES);
       for (String file : files) {
         if (!file.startsWith("/")) {
           row.error(key, key + ": " + TextFormatException.quote(file) + " is not a full path");

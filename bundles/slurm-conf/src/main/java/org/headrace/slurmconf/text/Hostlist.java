@@ -31,7 +31,21 @@ public final class Hostlist {
    * @throws TextFormatException when the expression is malformed or too large
    */
   public static List<String> expand(String expression, int limit) {
-    List<HostTerm> terms = HostlistParser.parse(expression);
+    return names(expression, HostlistParser.parse(expression), limit);
+  }
+
+  /**
+   * All names of an expression about files, such as {@code /dev/nvidia[0-3]}; blanks are part of
+   * names.
+   *
+   * @param limit how many names at most; more are refused before any is made
+   * @throws TextFormatException when the expression is malformed or too large
+   */
+  public static List<String> expandFiles(String expression, int limit) {
+    return names(expression, HostlistParser.parseFiles(expression), limit);
+  }
+
+  private static List<String> names(String expression, List<HostTerm> terms, int limit) {
     long count = count(terms);
     if (count > limit) {
       throw new TextFormatException(

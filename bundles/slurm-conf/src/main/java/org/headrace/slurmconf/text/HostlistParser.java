@@ -10,14 +10,21 @@ final class HostlistParser {
   private static final int MAX_DIMENSIONS = 16;
 
   private final String text;
+  private final boolean blanksSeparate;
   private int at;
 
-  private HostlistParser(String text) {
+  private HostlistParser(String text, boolean blanksSeparate) {
     this.text = text;
+    this.blanksSeparate = blanksSeparate;
   }
 
   static List<HostTerm> parse(String text) {
-    return new HostlistParser(text).terms();
+    return new HostlistParser(text, true).terms();
+  }
+
+  /** Names of files may have blanks: commas alone are between them. */
+  static List<HostTerm> parseFiles(String text) {
+    return new HostlistParser(text, false).terms();
   }
 
   private List<HostTerm> terms() {
@@ -121,7 +128,7 @@ final class HostlistParser {
     return c < ' ' ? String.format("\\x%02x", (int) c) : String.valueOf(c);
   }
 
-  private static boolean isSeparator(char c) {
-    return c == ',' || c == ' ' || c == '\t' || c == '\n';
+  private boolean isSeparator(char c) {
+    return c == ',' || blanksSeparate && (c == ' ' || c == '\t' || c == '\n');
   }
 }
