@@ -248,6 +248,7 @@ place_distribution() {
 }
 
 verb_up() {
+  umask 022 # users go through here to their sockets and scripts; secrets have modes of their own
   local nodes=4 controllers=1 conf_given= name port pid start
   local -a more_lines=() options=()
   while [[ $# -gt 0 ]]; do

@@ -91,12 +91,14 @@ class FilesTest {
         "gres.conf",
         "AutoDetect=off\nNodeName=n[1-2] Name=gpu Type=a100 File=/dev/nvidia[0-3] COREs=0-1\n"
             + "Name=shard Count=8 File=/dev/nvidia0 Links=-1,4 Flags=one_sharing,what\n"
-            + "NodeName=n3 AutoDetect=nvml\n");
+            + "NodeName=n3 AutoDetect=nvml\n"
+            + "NodeName=n4 Name=gpu File=\"/a b/gpu[0-1],/c d\"\n");
     GresConfiguration gres = accepted().gres();
     assertThat(gres.autoDetect()).isEqualTo("off");
     assertThat(gres.entries().get(0).count()).isEqualTo(4);
     assertThat(gres.entries().get(0).cores()).containsExactlyInAnyOrder(0, 1);
     assertThat(gres.entries().get(1).links()).containsExactly(-1, 4);
+    assertThat(gres.entries().get(3).files()).containsExactly("/a b/gpu0", "/a b/gpu1", "/c d");
     assertThat(gres.autoDetect("n3")).isEqualTo("nvml");
     assertThat(gres.autoDetect("n1")).as("by the line for all").isEqualTo("off");
     assertThat(load().warnings())

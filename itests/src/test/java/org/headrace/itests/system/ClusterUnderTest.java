@@ -50,6 +50,7 @@ final class ClusterUnderTest
   private Installation installation;
   private Path directory;
   private int controllers = 1;
+  private String[] starter = {};
   private boolean failed;
   private boolean shared;
 
@@ -83,6 +84,12 @@ final class ClusterUnderTest
   /** Several controllers, called ctl1, ctl2 and so on. */
   ClusterUnderTest controllers(int count) {
     controllers = count;
+    return this;
+  }
+
+  /** Another program starts it, with the words that it takes before ours. */
+  ClusterUnderTest startedBy(String... program) {
+    starter = program;
     return this;
   }
 
@@ -158,7 +165,8 @@ final class ClusterUnderTest
         new ArrayList<>(List.of("up", "--nodes", "" + nodes, "--controllers", "" + controllers));
     up.addAll(List.of("--set", "AuthInfo=cred_expire=0")); // What is requeued needn't wait.
     settings.forEach(line -> up.addAll(List.of("--set", line.replace("@DIR@", "" + directory))));
-    Execution done = headrace(up.toArray(String[]::new)).within(Duration.ofMinutes(4)).run();
+    Execution done =
+        headrace(up.toArray(String[]::new)).under(starter).within(Duration.ofMinutes(4)).run();
     readStatus();
     if (done.status() != 0) {
       throw new AssertionError("the cluster does not come up: " + done);
