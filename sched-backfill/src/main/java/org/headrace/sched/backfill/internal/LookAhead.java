@@ -47,11 +47,7 @@ final class LookAhead {
     if (!search.run(horizon)) {
       return null;
     }
-    // A job that overstays its limit counts as ended at its limit, but nothing starts in the past.
-    long start = Math.max(time, search.moment);
-    if (start > horizon) {
-      return null;
-    }
+    long start = search.moment;
     promises.settle(search.fit);
     return new Reservation(
         jobId, demand, start, start + duration, search.ledger, search.fit.allocation());
@@ -121,7 +117,7 @@ final class LookAhead {
         }
       }
       for (long end : reservedEnds) {
-        if (end >= first) {
+        if (end >= Math.max(time, first)) {
           all[count++] = end;
         }
       }

@@ -60,7 +60,7 @@ final class PlanningPass {
     this.options = options;
     now = view.ledger();
     limits = context.limits();
-    timeline = ResourceTimeline.of(view);
+    timeline = ResourceTimeline.of(view, context.now());
     reserved = new ReservedNodes(view.reservations());
     doors = new Doors(view);
     promises = new Promises(context, now, reserved);

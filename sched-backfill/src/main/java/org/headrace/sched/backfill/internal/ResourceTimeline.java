@@ -32,13 +32,13 @@ final class ResourceTimeline {
     allocations = new Allocation[capacity];
   }
 
-  /** The jobs that run. */
-  static ResourceTimeline of(ClusterView view) {
+  /** The jobs that run. Those that overstay their limits are about to go: they end at once. */
+  static ResourceTimeline of(ClusterView view, long now) {
     List<RunningJob> running = view.running();
     ResourceTimeline timeline = new ResourceTimeline(running.size() + 64);
     for (RunningJob job : running) {
       long end = job.endsBy() == JobClass.UNLIMITED ? job.started() + YEAR : job.endsBy();
-      timeline.add(end, job.allocation());
+      timeline.add(Math.max(now, end), job.allocation());
     }
     return timeline;
   }

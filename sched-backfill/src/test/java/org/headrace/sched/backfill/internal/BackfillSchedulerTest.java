@@ -84,6 +84,15 @@ class BackfillSchedulerTest {
     assertThat(show(plan(BUSY, jobs(jobs), Map.of(pair[0], pair[1])))).isEqualTo(expected);
   }
 
+  /** What a job that is about to go leaves is promised once. */
+  @Test
+  void jobsThatOverstayTheirLimitsMakeRoomForOneAfterTheOther() {
+    TestCluster cluster =
+        TestCluster.of(1, 1, 10, 1, 100).withRunning(List.of(running(90, 0, 10, -60)));
+    assertThat(show(plan(cluster, jobs("10x5 10x5 10x70"), Map.of("bf_max_reservations", "9"))))
+        .isEqualTo("at0:RESOURCES at5:PRIORITY at10:PRIORITY");
+  }
+
   @Test
   void malformedOptionsAreNamed() {
     assertThatThrownBy(() -> plan(BUSY, jobs("1x1"), Map.of("bf_window", "soon")))

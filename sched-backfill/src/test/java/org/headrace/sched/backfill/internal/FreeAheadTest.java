@@ -41,7 +41,7 @@ class FreeAheadTest {
   @Test
   void isWhatIsLeftWhenJobsHaveEndedOneByOne() {
     TestCluster busy = busy();
-    ResourceTimeline timeline = ResourceTimeline.of(busy);
+    ResourceTimeline timeline = ResourceTimeline.of(busy, 0);
     FreeAhead ahead = new FreeAhead(timeline, busy.ledger());
     for (int count : new int[] {0, 1_999, 1, 511, 512, 513, 1_024, 1_600}) {
       ResourceLedger then = ahead.after(count);
@@ -55,7 +55,7 @@ class FreeAheadTest {
   @Test
   void whoTakesFromWhatHeGetsTakesNothingFromOthers() {
     TestCluster busy = busy();
-    FreeAhead ahead = new FreeAhead(ResourceTimeline.of(busy), busy.ledger());
+    FreeAhead ahead = new FreeAhead(ResourceTimeline.of(busy, 0), busy.ledger());
     for (int count : new int[] {0, 512, 600}) {
       ahead.after(count).allocate(firstCore(NODES - 1), ResourceLedger.NO_USER);
       assertThat(ahead.after(count).jobs(NODES - 1)).isZero();
@@ -65,7 +65,7 @@ class FreeAheadTest {
   @Test
   void aStartChangesAllThatFollows() {
     TestCluster busy = busy();
-    ResourceTimeline timeline = ResourceTimeline.of(busy);
+    ResourceTimeline timeline = ResourceTimeline.of(busy, 0);
     ResourceLedger now = busy.ledger();
     FreeAhead ahead = new FreeAhead(timeline, now);
     ahead.after(1_200);
@@ -80,7 +80,7 @@ class FreeAheadTest {
   void whatIsChangedOtherwiseHasToBeTold() {
     TestCluster busy = busy();
     ResourceLedger now = busy.ledger();
-    FreeAhead ahead = new FreeAhead(ResourceTimeline.of(busy), now);
+    FreeAhead ahead = new FreeAhead(ResourceTimeline.of(busy, 0), now);
     ahead.after(1_200);
     now.release(firstCore(3));
     ahead.forget();
