@@ -62,7 +62,7 @@ public final class ConsTresSelector implements Selector {
     if (found != null) {
       return new Selection.Placed(found);
     }
-    Shortfall.Verdict verdict = verdict(fit, need, ways, must, context);
+    Shortfall.Verdict verdict = verdict(fit, need.atLast(), ways, must, context);
     NodeMask suitable = NodeMask.EMPTY;
     for (StaticFit.Way way : ways) {
       suitable = suitable.union(way.nodes());
@@ -161,7 +161,8 @@ public final class ConsTresSelector implements Selector {
   private static Shortfall.Verdict verdict(
       StaticFit fit, Need need, List<StaticFit.Way> ways, NodeMask must, SelectionContext context) {
     PartitionView partition = need.demand.partition();
-    List<Object> key = List.of(need.request, partition.name(), need.parameters);
+    List<Object> key =
+        List.of(need.request, partition.name(), partition.maxNodes(), need.parameters);
     Shortfall.Verdict verdict = fit.verdicts.get(key);
     if (verdict == null) {
       ResourceLedger empty = fit.kinds().empty();

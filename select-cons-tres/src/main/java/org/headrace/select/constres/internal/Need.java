@@ -114,6 +114,13 @@ final class Need {
     wantsMoreNodes = spread || ranged && max > minNodes && breadth != Breadth.FEWEST;
   }
 
+  /** The same once the job has waited for few switches as long as it would. */
+  Need atLast() {
+    JobDemand patient =
+        new JobDemand(request, demand.partition(), user, Long.MAX_VALUE - 1, demand.reservation());
+    return new Need(patient, parameters);
+  }
+
   /** True when the job gets no cores but those close to its devices, and the reverse. */
   boolean bindsDevices() {
     return locality == DevicePolicy.Locality.ENFORCED && !gres.isEmpty() && !exclusive;

@@ -1,7 +1,9 @@
 package org.headrace.select.constres.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
@@ -323,20 +325,25 @@ final class NodeSearch {
     return cheapest.isEmpty() ? eligible : cheapest;
   }
 
-  /** Nodes with the largest free part first. */
+  /** Nodes with the largest free part first; where these are too small, those that are not. */
   private int[] leastLoaded(BitSet eligible, TopologyRequest request) {
+    IntUnaryOperator capacity = request.capacity();
+    Comparator<Integer> required =
+        Comparator.comparing((Integer id) -> !request.required().contains(id));
+    Comparator<Integer> load = Comparator.comparingDouble((Integer id) -> -freePart(id));
     List<Integer> order =
-        eligible.stream()
-            .boxed()
-            .sorted(
-                (a, b) -> {
-                  int must =
-                      Boolean.compare(
-                          request.required().contains(b), request.required().contains(a));
-                  int load = Double.compare(freePart(b), freePart(a));
-                  return must != 0 ? must : load != 0 ? load : Integer.compare(a, b);
-                })
-            .toList();
+        new ArrayList<>(eligible.stream().boxed().sorted(required.thenComparing(load)).toList());
+    int[] chosen = firstThatServe(order, request);
+    if (chosen == null && request.maxNodes() < order.size()) {
+      Comparator<Integer> size =
+          Comparator.comparingLong(id -> -Math.min(request.needed(), capacity.applyAsInt(id)));
+      order.sort(required.thenComparing(size));
+      chosen = firstThatServe(order, request);
+    }
+    return chosen;
+  }
+
+  private static int[] firstThatServe(List<Integer> order, TopologyRequest request) {
     int[] chosen = new int[Math.min(order.size(), request.maxNodes())];
     long sum = 0;
     for (int count = 0; count < chosen.length; count++) {

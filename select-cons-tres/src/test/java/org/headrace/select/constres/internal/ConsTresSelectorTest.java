@@ -15,11 +15,13 @@ import org.headrace.api.model.NodeState;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceLedger;
+import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.headrace.topology.flat.internal.FlatTopology;
+import org.headrace.topology.tree.internal.TreeTopology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -270,6 +272,54 @@ class ConsTresSelectorTest {
     assertThat(names(CLUSTER, placed(select(CLUSTER, "n=1", ledger, Map.of())))).isEqualTo("n0");
     assertThat(names(CLUSTER, placed(select(CLUSTER, "n=1", ledger, Map.of("CR_LLN", "")))))
         .isEqualTo("n1");
+  }
+
+  @Test
+  void leastLoadedNodesAreNoUseWhereTheyAreTooSmall() {
+    TestCluster cluster =
+        TestCluster.of(
+            List.of(
+                TestCluster.node(0, "n0", 1, 4, 1, 100),
+                TestCluster.node(1, "n1", 1, 16, 1, 100),
+                TestCluster.node(2, "n2", 1, 10, 1, 100)));
+    ResourceLedger ledger = cluster.ledger();
+    Map<String, String> lln = Map.of("CR_LLN", "");
+    ledger.allocate(placed(select(cluster, "n=8 w=n1", ledger, lln)), -1);
+    ledger.allocate(placed(select(cluster, "n=1 w=n2", ledger, lln)), -1);
+    assertThat(names(cluster, placed(select(cluster, "N=1 n=6", ledger, lln)))).isEqualTo("n2");
+    assertThat(names(cluster, placed(select(cluster, "N=2 n=17", ledger, lln)))).isEqualTo("n1 n2");
+    assertThat(names(cluster, placed(select(cluster, "N=2 n=12", ledger, lln)))).isEqualTo("n0 n2");
+  }
+
+  /** Once it has waited for few switches as long as it wants, any will do. */
+  @Test
+  void aJobThatWaitsForFewSwitchesCanRunLater() {
+    TestCluster cluster =
+        TestCluster.of(2, 1, 4, 1, 100)
+            .withTopology(
+                new TopologySpec(
+                    List.of(
+                        new TopologySpec.Switch("a", List.of("n0"), List.of()),
+                        new TopologySpec.Switch("b", List.of("n1"), List.of()),
+                        new TopologySpec.Switch("top", List.of(), List.of("a", "b"))),
+                    List.of(),
+                    List.of()));
+    ConsTresSelector selector = new ConsTresSelector();
+    List<Selection> answers = new ArrayList<>();
+    for (long waited : List.of(0L, 1_000L)) {
+      answers.add(
+          selector.select(
+              new JobDemand(
+                  Requests.parse("N=2 switches=1 wait=1000"),
+                  cluster.partition("main"),
+                  1000,
+                  waited),
+              cluster.ledger(),
+              cluster.allNodes(),
+              TestContext.selection(cluster, new TreeTopology(), Map.of())));
+    }
+    assertThat(first(answers.get(0)).reason()).isEqualTo(Reason.RESOURCES);
+    assertThat(names(cluster, placed(answers.get(1)))).isEqualTo("n0 n1");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class Requests {
             number(map, "tpc", 0),
             map.containsKey("contiguous"),
             number(map, "switches", 0),
-            Long.MAX_VALUE,
+            map.containsKey("wait") ? number(map, "wait", 0) : Long.MAX_VALUE,
             Segments.NONE,
             map.containsKey("spread")
                 ? Breadth.MOST
