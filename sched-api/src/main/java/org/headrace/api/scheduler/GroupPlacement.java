@@ -122,6 +122,22 @@ public final class GroupPlacement {
     return new Outcome(placed, List.of());
   }
 
+  /** The first limit that all these components would break if they started together, or null. */
+  public Blocker limit(List<Placed> placed) {
+    LimitLedger trial = placed.size() > 1 ? context.limits().copy() : context.limits();
+    for (Placed one : placed) {
+      Blocker limit = trial.obstacle(queue, one.row());
+      limit = limit != null ? limit : trial.obstacle(queue, one.row(), one.allocation());
+      if (limit != null) {
+        return limit;
+      }
+      if (placed.size() > 1) {
+        trial.started(queue, one.row(), one.allocation());
+      }
+    }
+    return null;
+  }
+
   private Placed placed(int row, Allocation allocation) {
     return new Placed(row, queue.get(row), demand(row), allocation);
   }

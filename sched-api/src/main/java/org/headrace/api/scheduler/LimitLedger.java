@@ -28,6 +28,11 @@ public interface LimitLedger {
 
         @Override
         public void started(PendingJobs queue, int row, Allocation allocation) {}
+
+        @Override
+        public LimitLedger copy() {
+          return this;
+        }
       };
 
   /**
@@ -41,6 +46,9 @@ public interface LimitLedger {
 
   /** Counts the {@code row}-th job, or a task of it, as running with that allocation. */
   void started(PendingJobs queue, int row, Allocation allocation);
+
+  /** An independent copy, to try out what would be if several jobs started. */
+  LimitLedger copy();
 
   /** False for a job that gets no resources set aside. */
   default boolean reserves(PendingJobs queue, int row) {

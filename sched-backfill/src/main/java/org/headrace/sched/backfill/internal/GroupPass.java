@@ -66,11 +66,13 @@ final class GroupPass {
     long longest = placement.longest(group);
     ResourceLedger free = promises.beside(now, context.now(), context.now() + longest);
     GroupPlacement.Outcome outcome = placement.place(group, free, context.now());
-    boolean starts = outcome.complete() && limit(group, outcome.placed()) == null;
+    boolean starts =
+        outcome.complete() && limit(group) == null && placement.limit(outcome.placed()) == null;
     return starts ? outcome.placed() : List.of();
   }
 
-  private Blocker limit(long group, List<Placed> placed) {
+  /** A limit that one of the components would break by itself, or null. */
+  private Blocker limit(long group) {
     for (List<Integer> component : placement.rows(group)) {
       for (int row : component) {
         Blocker limit = context.limits().obstacle(queue, row);
@@ -79,20 +81,14 @@ final class GroupPass {
         }
       }
     }
-    for (Placed one : placed) {
-      Blocker limit = context.limits().obstacle(queue, one.row(), one.allocation());
-      if (limit != null) {
-        return limit;
-      }
-    }
     return null;
   }
 
   /** Decisions for a job that can't start now. */
   List<Decision> waiting(long group) {
-    Blocker limit = limit(group, List.of());
+    Blocker limit = limit(group);
     if (limit != null) {
-      return all(group, limit.reason(), List.of(limit));
+      return limited(group, limit);
     }
     int most = 0;
     boolean reserves = true;
@@ -110,9 +106,17 @@ final class GroupPass {
       }
     }
     GroupPlacement.Outcome alone = placement.place(group, now.copy(), context.now());
+    Blocker together = placement.limit(alone.placed());
+    if (together != null) {
+      return limited(group, together);
+    }
     List<Blocker> blockers = alone.blockers();
     boolean own = !blockers.isEmpty() && most == 0;
     return all(group, own ? blockers.get(0).reason() : reason, blockers);
+  }
+
+  private List<Decision> limited(long group, Blocker limit) {
+    return all(group, limit.reason(), List.of(limit));
   }
 
   private List<Decision> all(long group, Reason reason, List<Blocker> blockers) {
@@ -146,7 +150,12 @@ final class GroupPass {
         high = next;
       }
     }
-    return best == null ? List.of() : settle(best, reason);
+    if (best == null) {
+      return List.of();
+    }
+    // Nothing is set aside for a job that its limit doesn't let run.
+    Blocker limit = placement.limit(best.placed());
+    return limit == null ? settle(best, reason) : limited(group, limit);
   }
 
   /** A moment at which there is room for all. */

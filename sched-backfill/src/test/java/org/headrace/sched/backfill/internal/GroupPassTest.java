@@ -8,14 +8,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.headrace.api.job.JobComponent;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.Blocker;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.PendingJob;
+import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.RunningJob;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
+import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.testkit.TestCluster;
@@ -45,6 +48,24 @@ class GroupPassTest {
           never together              ; 6x10+6x10 4x10    ; RESOURCES RESOURCES start
           """)
   void together(String title, String jobs, String expected) {
+    assertThat(plan(jobs, LimitLedger.NONE)).isEqualTo(expected);
+  }
+
+  /** Three CPUs in all. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          as many as may    ; 2x50+1x50 1x50  ; start start ASSOCIATION_GROUP_CPU
+          one too many      ; 2x50+2x50 3x200 ; ASSOCIATION_GROUP_CPU ASSOCIATION_GROUP_CPU start
+          and no room now   ; 3x50+2x50 3x200 ; ASSOCIATION_GROUP_CPU ASSOCIATION_GROUP_CPU start
+          """)
+  void limitsHoldForAllComponentsTogether(String title, String jobs, String expected) {
+    assertThat(plan(jobs, new CpusOfAll(3))).isEqualTo(expected);
+  }
+
+  private static String plan(String jobs, LimitLedger limits) {
     RunningJob running =
         new RunningJob(90, allocation(CoreSet.firstOf(6)), "main", 1, false, 1, 0, 100 * MINUTE);
     TestCluster cluster = TestCluster.of(1, 1, 10, 1, 100).withRunning(List.of(running));
@@ -55,9 +76,41 @@ class GroupPassTest {
             TestContext.selection(cluster, new FlatTopology(), Map.of()),
             Map.of());
     List<Decision> decisions =
-        new BackfillScheduler().plan(cluster, queue(jobs), context).decisions();
-    assertThat(decisions.stream().map(GroupPassTest::word).collect(Collectors.joining(" ")))
-        .isEqualTo(expected);
+        new BackfillScheduler()
+            .plan(cluster, queue(jobs), new LimitedContext(context, limits))
+            .decisions();
+    return decisions.stream().map(GroupPassTest::word).collect(Collectors.joining(" "));
+  }
+
+  /** So many CPUs for all jobs together. */
+  private static final class CpusOfAll implements LimitLedger {
+    private int left;
+
+    CpusOfAll(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public Blocker obstacle(PendingJobs queue, int row) {
+      return queue.jobClass(row).request().minCpus() > left
+          ? new Blocker(Reason.ASSOCIATION_GROUP_CPU, 0, "too many CPUs", Blocker.UNKNOWN)
+          : null;
+    }
+
+    @Override
+    public Blocker obstacle(PendingJobs queue, int row, Allocation allocation) {
+      return obstacle(queue, row);
+    }
+
+    @Override
+    public void started(PendingJobs queue, int row, Allocation allocation) {
+      left -= allocation.cpus();
+    }
+
+    @Override
+    public LimitLedger copy() {
+      return new CpusOfAll(left);
+    }
   }
 
   private static Allocation allocation(CoreSet cores) {

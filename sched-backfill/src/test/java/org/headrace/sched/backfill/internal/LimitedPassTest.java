@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.headrace.api.model.Allocation;
@@ -21,8 +20,6 @@ import org.headrace.api.scheduler.LimitLedger;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
-import org.headrace.api.selector.SelectionContext;
-import org.headrace.api.selector.Selector;
 import org.headrace.select.constres.internal.ConsTresSelector;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
@@ -60,6 +57,13 @@ class LimitedPassTest {
     @Override
     public void started(PendingJobs queue, int row, Allocation allocation) {
       running[queue.user(row)]++;
+    }
+
+    @Override
+    public LimitLedger copy() {
+      JobsOfAUser copy = new JobsOfAUser(most, cpus);
+      System.arraycopy(running, 0, copy.running, 0, running.length);
+      return copy;
     }
   }
 
@@ -152,41 +156,6 @@ class LimitedPassTest {
             new ConsTresSelector(),
             TestContext.selection(CLUSTER, new FlatTopology(), Map.of()),
             Stream.of(settings).collect(Collectors.toMap(word -> word, word -> "")));
-    return new PlanningContext() {
-      @Override
-      public long now() {
-        return plain.now();
-      }
-
-      @Override
-      public Selector selector() {
-        return plain.selector();
-      }
-
-      @Override
-      public SelectionContext selection() {
-        return plain.selection();
-      }
-
-      @Override
-      public Map<String, String> options() {
-        return plain.options();
-      }
-
-      @Override
-      public LimitLedger limits() {
-        return limits;
-      }
-
-      @Override
-      public RandomGenerator random() {
-        return plain.random();
-      }
-
-      @Override
-      public boolean cancelled() {
-        return false;
-      }
-    };
+    return new LimitedContext(plain, limits);
   }
 }

@@ -124,6 +124,13 @@ final class AccountLedger implements LimitLedger {
         && (least == LimitSet.UNLIMITED || queue.get(row).priority() >= least);
   }
 
+  @Override
+  public LimitLedger copy() {
+    AccountLedger copy = new AccountLedger(before, now);
+    copy.use.putAll(use);
+    return copy;
+  }
+
   private long[] counts(PendingJobs queue, int row, Allocation allocation) {
     Allocation whole = allocation.withLicenses(queue.jobClass(row).request().licenses());
     return before.standings().counts(Amounts.of(whole), queue.partition(row));

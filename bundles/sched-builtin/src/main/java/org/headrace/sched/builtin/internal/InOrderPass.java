@@ -114,9 +114,9 @@ final class InOrderPass {
       Blocker limit = limits.obstacle(queue, row);
       obstacle = ahead != null ? ahead.get(0) : limit != null ? limit : obstacle;
     }
+    Blocker together = groups.limit(outcome.placed());
+    obstacle = together != null ? together : obstacle;
     for (GroupPlacement.Placed one : outcome.placed()) {
-      Blocker limit = limits.obstacle(queue, one.row(), one.allocation());
-      obstacle = limit != null ? limit : obstacle;
       boolean alone = rooms == null || rooms.leavesAlone(one.allocation());
       obstacle = alone ? obstacle : keptForAnother();
     }
