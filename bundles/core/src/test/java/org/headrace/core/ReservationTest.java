@@ -15,8 +15,11 @@ import org.headrace.api.job.Timing;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.NodeAllocation;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeState;
 import org.headrace.api.model.Reason;
+import org.headrace.api.model.ResourceRequest;
+import org.headrace.api.model.TaskLayout;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.control.command.Actor;
@@ -115,6 +118,35 @@ class ReservationTest {
     assertThat(cluster.state(other)).isEqualTo(JobState.RUNNING);
     assertThat(code(cluster.apply(new Command.DeleteReservation("a"), ROOT)))
         .isEqualTo(ErrorCode.RESERVATION_IN_USE);
+  }
+
+  /** As a Slurm 22.05 does while the reservation holds; before it begins, jobs are queued. */
+  @Test
+  void whoWantsMoreNodesThanItHasIsRefused() {
+    put(annas("later", 10, 90), ROOT);
+    put(annas("any", 100, 190, Flag.ANY_NODES), ROOT);
+    put(annas("flex", 200, 290, Flag.FLEX), ROOT);
+    ResourceRequest two =
+        ResourceRequest.singleCpu().withNodes(2, 2).withLayout(TaskLayout.SINGLE.withTasks(2));
+    ResourceRequest other =
+        ResourceRequest.singleCpu()
+            .withConstraint(
+                new NodeConstraint("", "", List.of("n2"), List.of(), 0, 0, 0, 0, 0, false, 0, 0));
+    for (String name : List.of("later", "any", "flex")) {
+      cluster.submit(job(ANNA, name).withRequest(two));
+    }
+    cluster.tick(10 * MINUTE);
+    assertThat(cluster.refused(job(ANNA, "later").withRequest(two), ANNA))
+        .satisfies(no -> assertThat(no.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE))
+        .satisfies(no -> assertThat(no.message()).contains("reservation later in partition debug"));
+    assertThat(cluster.refused(job(ANNA, "later").withRequest(other), ANNA).message())
+        .startsWith("node n2 is not in reservation later in partition debug");
+    cluster.submit(job(ANNA, "later"));
+    cluster.submit(job(ANNA, "later,any").withRequest(two));
+    cluster.tick(90 * MINUTE);
+    cluster.submit(job(ANNA, "any").withRequest(two));
+    cluster.tick(100 * MINUTE);
+    cluster.submit(job(ANNA, "flex").withRequest(two));
   }
 
   private Set<NodeState.Flag> flags(String node) {

@@ -1,6 +1,7 @@
 package org.headrace.core.internal;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +13,12 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
+import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.TaskLayout;
+import org.headrace.control.definition.ReservationDefinition;
 import org.headrace.control.query.Remedy;
 import org.headrace.control.query.SmallerRequests;
 import org.headrace.core.internal.PartitionNodes.Kind;
@@ -79,22 +83,43 @@ final class Feasibility {
     Question question = new Question(request, partition);
     String answer = answers.get(question);
     if (answer == null) {
-      answer = answer(question);
-      answer = answer.isEmpty() ? POSSIBLE : answer + nearest(question);
+      answer = answer(request, nodes(partition));
       answers.put(question, answer);
     }
     return answer.isEmpty() ? null : answer;
   }
 
+  /** The same of those nodes of the partition that are in a reservation. */
+  String problem(ResourceRequest request, String partition, ReservationDefinition reservation) {
+    refresh();
+    PartitionView whole = state.configuration.view(partition);
+    Set<String> reserved = Set.copyOf(reservation.nodes());
+    BitSet among = new BitSet();
+    whole
+        .nodes()
+        .forEach(id -> among.set(id, reserved.contains(state.nodes.get(id).view().name())));
+    PartitionNodes nodes =
+        new PartitionNodes(
+            whole,
+            NodeMask.copyOf(among),
+            state.nodes,
+            "reservation " + reservation.name() + " in partition " + partition);
+    String answer = answer(request, nodes);
+    return answer.isEmpty() ? null : answer;
+  }
+
+  /** The problem, with the nearest request that would be possible; or {@link #POSSIBLE}. */
+  private String answer(ResourceRequest request, PartitionNodes nodes) {
+    String problem = shortage(request, nodes);
+    return problem.isEmpty() ? POSSIBLE : problem + nearest(request, nodes);
+  }
+
   /** The nearest request that would be possible, as far as less of one thing is enough. */
-  private String nearest(Question question) {
-    Predicate<ResourceRequest> possible =
-        smaller -> answer(new Question(smaller, question.partition())).isEmpty();
-    List<Remedy> remedies = SmallerRequests.of(question.request(), possible);
+  private String nearest(ResourceRequest request, PartitionNodes nodes) {
+    Predicate<ResourceRequest> possible = smaller -> shortage(smaller, nodes).isEmpty();
+    List<Remedy> remedies = SmallerRequests.of(request, possible);
     String words =
-        remedies.isEmpty()
-            ? NearestNodes.words(question.request(), nodes(question.partition()), possible)
-            : words(remedies.get(0));
+        remedies.isEmpty() ? NearestNodes.words(request, nodes, possible) : words(remedies.get(0));
     return words.isEmpty() ? "" : "; it could run with " + words;
   }
 
@@ -113,12 +138,14 @@ final class Feasibility {
 
   private PartitionNodes nodes(String partition) {
     return kinds.computeIfAbsent(
-        partition, name -> new PartitionNodes(state.configuration.view(name), state.nodes));
+        partition,
+        name -> {
+          PartitionView view = state.configuration.view(name);
+          return new PartitionNodes(view, view.nodes(), state.nodes, "partition " + name);
+        });
   }
 
-  private String answer(Question question) {
-    ResourceRequest request = question.request();
-    PartitionNodes partition = nodes(question.partition());
+  private String shortage(ResourceRequest request, PartitionNodes partition) {
     List<Kind> nodes = partition.without(request.nodes().excluded());
     List<Room> rooms = new ArrayList<>();
     int suitable = 0;
@@ -134,7 +161,7 @@ final class Feasibility {
     }
     for (String name : request.nodes().required()) {
       if (!partition.contains(name)) {
-        return "node " + name + " is not in partition " + question.partition();
+        return "node " + name + " is not in " + partition.title();
       }
       String misfit = misfit(request, state.nodes.get(name).view(), partition);
       if (misfit != null) {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeHardware;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.NodeView;
 import org.headrace.api.model.PartitionView;
 import org.headrace.api.model.ResourceRequest;
@@ -23,6 +24,7 @@ final class PartitionNodes {
   private static final ResourceRequest ANYTHING = ResourceRequest.singleCpu();
 
   private final PartitionView partition;
+  private final String title;
   private final List<Kind> kinds = new ArrayList<>();
   private final Map<String, Integer> kindOf = new HashMap<>();
 
@@ -40,25 +42,33 @@ final class PartitionNodes {
     }
   }
 
-  /** Kinds are in the order of their last nodes. */
-  PartitionNodes(PartitionView partition, NodeTable nodes) {
+  /**
+   * Kinds are in the order of their last nodes.
+   *
+   * @param some those of the partition's nodes that count
+   * @param title what these are, for messages
+   */
+  PartitionNodes(PartitionView partition, NodeMask some, NodeTable nodes, String title) {
     this.partition = partition;
+    this.title = title;
     Map<Traits, List<NodeView>> alike = new LinkedHashMap<>();
-    partition
-        .nodes()
-        .forEach(
-            id -> {
-              NodeView node = nodes.get(id).view();
-              Traits traits = Traits.of(node);
-              List<NodeView> others = alike.remove(traits);
-              others = others == null ? new ArrayList<>() : others;
-              others.add(node);
-              alike.put(traits, others);
-            });
+    some.forEach(
+        id -> {
+          NodeView node = nodes.get(id).view();
+          Traits traits = Traits.of(node);
+          List<NodeView> others = alike.remove(traits);
+          others = others == null ? new ArrayList<>() : others;
+          others.add(node);
+          alike.put(traits, others);
+        });
     for (List<NodeView> members : alike.values()) {
       members.forEach(node -> kindOf.put(node.name(), kinds.size()));
       kinds.add(new Kind(members.get(0), members.size()));
     }
+  }
+
+  String title() {
+    return title;
   }
 
   boolean contains(String node) {
@@ -126,8 +136,7 @@ final class PartitionNodes {
   /** For messages: what there is. */
   @Override
   public String toString() {
-    return "partition "
-        + partition.name()
+    return title
         + " has "
         + kindOf.size()
         + " nodes with at most "

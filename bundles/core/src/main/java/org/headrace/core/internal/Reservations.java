@@ -209,6 +209,18 @@ final class Reservations {
     return null;
   }
 
+  /** The reservation that holds now and whose nodes alone the job may have, or null. */
+  ReservationDefinition bounds(JobSpec spec) {
+    ReservationDefinition own = spec.reservation().isEmpty() ? null : find(spec.reservation());
+    boolean bounds =
+        own != null
+            && own.active(state.time)
+            && !own.has(Flag.FLEX)
+            && !own.has(Flag.ANY_NODES)
+            && !own.nodes().isEmpty();
+    return bounds ? own : null;
+  }
+
   Outcome put(Command.PutReservation command, Actor actor) {
     if (!state.admin(actor)) {
       return refuse(ErrorCode.ACCESS_DENIED, "reservations are made by administrators");

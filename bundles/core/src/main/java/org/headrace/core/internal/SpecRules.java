@@ -23,6 +23,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.ErrorCode;
 import org.headrace.control.command.Outcome;
 import org.headrace.control.definition.PartitionDefinition;
+import org.headrace.control.definition.ReservationDefinition;
 
 /** What may be asked for. Each test returns the refusal, or null. */
 final class SpecRules {
@@ -128,6 +129,10 @@ final class SpecRules {
       }
     }
     String hopeless = machine.feasibility.problem(spec.request(), name);
+    ReservationDefinition bounds = machine.reservations.bounds(spec);
+    if (hopeless == null && bounds != null) {
+      hopeless = machine.feasibility.problem(spec.request(), name, bounds);
+    }
     return hopeless == null ? null : refuse(ErrorCode.NODES_UNAVAILABLE, hopeless);
   }
 
