@@ -291,6 +291,24 @@ static const char *find_program(const char *name, char *const *env) {
   return is_program(here) ? here : name;
 }
 
+// Says why a program doesn't run. One that is there and not found lacks what its first line names.
+static void explain(const char *path, int failure) {
+  char line[256];
+  int fd = failure == ENOENT ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  ssize_t length = fd < 0 ? 0 : read(fd, line, sizeof line - 1);
+  line[length > 0 ? length : 0] = '\0';
+  line[strcspn(line, "\n")] = '\0';
+  if (strncmp(line, "#!", 2) == 0) {
+    char *interpreter = line + 2 + strspn(line + 2, " \t");
+    const char *dos_break = strchr(interpreter, '\r') ? "^M" : "";
+    interpreter[strcspn(interpreter, " \t\r")] = '\0';
+    dprintf(STDERR_FILENO, "slurmstepd: error: execve(): bad interpreter(%s%s): %s\n", interpreter,
+            dos_break, strerror(failure));
+  } else {
+    dprintf(STDERR_FILENO, "slurmstepd: error: execve(): %s: %s\n", path, strerror(failure));
+  }
+}
+
 static void run_program(struct child *child, struct rlimit *open_files) __attribute__((noreturn));
 static void run_program(struct child *child, struct rlimit *open_files) {
   const struct order *order = &child->step->order;
@@ -312,7 +330,7 @@ static void run_program(struct child *child, struct rlimit *open_files) {
   pmi_hand_over(child->task);
   execve(path, argv, env);
   int failure = errno;
-  dprintf(STDERR_FILENO, "slurmstepd: error: execve(): %s: %s\n", path, strerror(failure));
+  explain(path, failure);
   _exit(failure > 0 && failure < 126 ? failure : 126);
 }
 

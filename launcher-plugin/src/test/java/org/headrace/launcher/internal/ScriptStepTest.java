@@ -189,6 +189,20 @@ class ScriptStepTest extends LauncherHarness {
   }
 
   @Test
+  void aScriptWhoseInterpreterIsMissingNamesIt() throws IOException {
+    int step = 0;
+    for (String line : List.of("#! /no/such -x\n", "#!/no/such\r\n", "#!/no/such")) {
+      Program script = new Program.Script(line.getBytes(StandardCharsets.UTF_8), List.of());
+      assertThat(order(script).key(3, step++).run().tasks()).containsExactly(new ExitStatus(2, 0));
+      assertThat(read("out"))
+          .isEqualTo(
+              "slurmstepd: error: execve(): bad interpreter(/no/such"
+                  + (line.contains("\r") ? "^M" : "")
+                  + "): No such file or directory\n");
+    }
+  }
+
+  @Test
   void aProgramIsAlsoFoundInTheWorkingDirectory() throws IOException {
     Path program = work.resolve("mine");
     Files.writeString(program, "#!/bin/sh\necho mine\n");
