@@ -231,25 +231,53 @@ final class NodeSearch {
       shareOf[id] = fit.share(free.node(id), first, least);
       usable.set(id, shareOf[id] > 0);
     }
+    List<Measure> measures = measures(first);
     for (int from = min, tries = 0; from <= max && tries < SHARES_TRIED; from++, tries++) {
-      int[] found = choose(usable, must, from, max, first.count(), id -> (int) shareOf[id]);
-      if (found == null) {
+      int fewest = Integer.MAX_VALUE;
+      for (int i = 0; i < measures.size() && (i == 0 || fewest < Integer.MAX_VALUE); i++) {
+        Measure by = measures.get(i);
+        int[] found = choose(usable, must, from, max, by.needed(), by.of());
+        if (found != null && addsUp(found)) {
+          return found;
+        }
+        fewest = found == null ? fewest : Math.min(fewest, found.length);
+      }
+      if (fewest == Integer.MAX_VALUE) {
         return null;
       }
-      if (addsUp(found)) {
-        return found;
-      }
-      from = found.length;
+      from = fewest;
     }
     return null;
   }
 
+  /** By what nodes are chosen that have to give both tasks and resources in all. */
+  private record Measure(long needed, IntUnaryOperator of) {}
+
+  /** Resources; where tasks are wanted also tasks, and whichever of the two a node has less of. */
+  private List<Measure> measures(GresRequest first) {
+    long count = first.count();
+    Measure byShare = new Measure(count, id -> (int) Math.min(shareOf[id], Integer.MAX_VALUE));
+    if (need.tasks == TaskLayout.UNSET) {
+      return List.of(byShare);
+    }
+    IntUnaryOperator less =
+        id ->
+            (int)
+                Math.min(
+                    Integer.MAX_VALUE, Math.min(shareOf[id] * need.tasks, tasksOf[id] * count));
+    return List.of(
+        byShare, new Measure(count * need.tasks, less), new Measure(need.tasks, id -> tasksOf[id]));
+  }
+
   private boolean addsUp(int[] nodes) {
     long tasks = 0;
+    long shares = 0;
     for (int id : nodes) {
       tasks += tasksOf[id];
+      shares += shareOf[id];
     }
-    if (need.tasks != TaskLayout.UNSET && tasks < need.tasks) {
+    if (need.tasks != TaskLayout.UNSET && tasks < need.tasks
+        || shares < need.jobGres.get(0).count()) {
       return false;
     }
     for (int i = 1; i < need.jobGres.size(); i++) {
