@@ -266,7 +266,7 @@ verb_up() {
   [[ $nodes =~ ^[1-9][0-9]{0,3}$ ]] || fail "--nodes $nodes: a number from 1 to 9999 is right"
   [[ $controllers =~ ^[1357]$ ]] ||
     fail "--controllers $controllers: 1, 3, 5 or 7 is right; of an even number, half could not go on without the other"
-  [[ -z $conf_given || -r $conf_given ]] || fail "cannot read $conf_given"
+  [[ -z $conf_given || -f $conf_given && -r $conf_given ]] || fail "cannot read $conf_given: no such file, or not for $(id -un)"
   build
   find_java
   refuse_odd_directory
@@ -372,14 +372,14 @@ start_cluster() {
       fail "the socket path ${cluster_socket##*:} is longer than the 107 characters that the kernel allows; choose a shorter --dir, or set HeadraceSocket in $conf_file"
   done <<<"$members"
   refuse_served_sockets
+  list=$(local_nodes "$conf_file")
+  [[ -n $list ]] || fail "$conf_file has no node on this machine (NodeAddr=127.0.0.1 makes it one)"
   {
     echo "conf=$conf_file"
     echo "dist=$cluster_dist"
     echo "state=$cluster_state"
     echo "socket=$cluster_socket"
   } >"$dir/cluster"
-  list=$(local_nodes "$conf_file")
-  [[ -n $list ]] || fail "$conf_file has no node on this machine (NodeAddr=127.0.0.1 makes it one)"
   port=$(conf slurmctldport 6817)
   if [[ $(wc -l <<<"$members") = 1 ]]; then
     HEADRACE_SHELL_PORT=${cluster_shell_port:-8101} start_daemon slurmctld "$port" "$cluster_state" \
@@ -576,7 +576,7 @@ verb_status() {
     if [[ -n $json ]]; then
       printf '{"directory":%s,"daemons":[]}\n' "$(quoted "$dir")"
     elif [[ -z $quiet ]]; then
-      echo "No cluster in $dir; headrace up starts one"
+      echo "No cluster in $dir; headrace up $(there) starts one"
     fi
     return 1
   fi

@@ -3,7 +3,10 @@ package org.headrace.itests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,17 +77,38 @@ class SurroundingsIT {
   }
 
   @Test
+  void whatIsNoConfigurationLeavesNothingBehind() throws Exception {
+    Path here = CLUSTER.work().resolve("none");
+    for (String conf : new String[] {"/etc", "/etc/hostname"}) {
+      Execution refused = at(here, "up", "--conf", conf);
+      assertThat(refused.status()).as(conf).isEqualTo(1);
+      assertThat(refused.errors()).contains(conf);
+    }
+    Execution status = at(here, "status");
+    assertThat(status.status()).isEqualTo(1);
+    assertThat(status.output()).contains("No cluster in " + here).contains("up --dir '");
+  }
+
+  @Test
+  void theShellSaysThatNoControllerRuns() throws Exception {
+    CLUSTER.kill("slurmctld");
+    Execution shell = CLUSTER.headrace("shell").run();
+    assertThat(shell.status()).isEqualTo(1);
+    assertThat(shell.errors()).contains("no controller runs in " + CLUSTER.directory());
+    CLUSTER.restart("slurmctld");
+  }
+
+  private static Execution at(Path directory, String... words) throws Exception {
+    List<String> all = new ArrayList<>(List.of(script()));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--dir", directory.toString()));
+    return Execution.of(CLUSTER.work(), Map.of(), all.toArray(String[]::new)).run();
+  }
+
+  @Test
   void namesThatSlurmConfCannotHoldAreRefused() throws Exception {
     for (String odd : new String[] {"a:b", "a[1]", "a#b", "a\"b", "a%n", "a,b"}) {
-      Execution refused =
-          Execution.of(
-                  CLUSTER.work(),
-                  Map.of(),
-                  script(),
-                  "up",
-                  "--dir",
-                  CLUSTER.work().resolve(odd).toString())
-              .run();
+      Execution refused = at(CLUSTER.work().resolve(odd), "up");
       assertThat(refused.status()).as(odd).isEqualTo(1);
       assertThat(refused.errors()).contains(odd).contains("choose another by --dir");
       assertThat(CLUSTER.work().resolve(odd)).doesNotExist();
