@@ -29,7 +29,10 @@ final class Door {
   /** How many jobs of the partition resources are set aside for. */
   int reservations;
 
-  /** Reservations of administrators that jobs of the partition wait for. */
+  /**
+   * Reservations of administrators in which jobs of the partition wait for resources; the empty
+   * name where jobs do that in none.
+   */
   private final Set<String> waitedFor = new HashSet<>();
 
   /** Why nothing of the partition is tried any more, or null. */
@@ -232,14 +235,12 @@ final class Door {
    */
   boolean behind(JobClass jobClass) {
     String own = jobClass.reservation();
-    return own.isEmpty() ? reservations > 0 : waitedFor.contains(own);
+    return waitedFor.contains(own) || own.isEmpty() && reservations > 0;
   }
 
-  /** A job of the class waits for resources: others of its reservation are behind it. */
+  /** A job of the class waits for resources: others are behind it. */
   void first(JobClass jobClass) {
-    if (!jobClass.reservation().isEmpty()) {
-      waitedFor.add(jobClass.reservation());
-    }
+    waitedFor.add(jobClass.reservation());
   }
 
   /** The decision for a job that nothing is set aside for. */

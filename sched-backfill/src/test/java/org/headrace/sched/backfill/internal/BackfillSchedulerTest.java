@@ -76,6 +76,7 @@ class BackfillSchedulerTest {
           8x50 5x10 4x101 ; bf_conservative       ; at100:RESOURCES at150:PRIORITY at150:PRIORITY
           8x50 5x10 4x101 ; bf_max_reservations=2 ; at100:RESOURCES at150:PRIORITY PRIORITY
           8x50 4x100      ; bf_window=99          ; RESOURCES start
+          8x50 9x50 4x100 ; bf_window=99          ; RESOURCES PRIORITY start
           8x50 4x100      ; bf_resolution=3600    ; at120:RESOURCES start
           8x50 5x1 4x100  ; bf_max_job_test=1     ; at100:RESOURCES PRIORITY
           """)
