@@ -29,6 +29,7 @@ final class Trial {
   private static final Pattern BOUND = Pattern.compile("Licenses|(QOS|Assoc)\\w+");
 
   private static final Set<String> WAITS = Set.of("Resources", "Priority");
+  private static final String KEPT_OUT = "ReqNodeNotAvail,_May_be_reserved_for_other_job";
   private static final Pattern NEVER_RAN =
       Pattern.compile("CANCELLED 0:0 0 \\d+ \nCANCELLED 0:0 0 \\d+ ");
 
@@ -219,6 +220,7 @@ final class Trial {
               bound(our, their)
                   || bound(their, our)
                   || their.reasons().containsAll(our.reasons())
+                  || saysMore(our, their)
                   || behindOthers(key, seen);
           differ(Difference.Kind.REASON, moment, key, our.reason(), their.reason(), known);
         }
@@ -308,6 +310,13 @@ final class Trial {
   private static boolean bound(Seen one, Seen other) {
     return one.reasons().contains("Priority")
         && other.reasons().stream().anyMatch(reason -> BOUND.matcher(reason).matches());
+  }
+
+  /** It says which reservation of others it waits for, or knows sooner that it waits in vain. */
+  private static boolean saysMore(Seen our, Seen their) {
+    return our.reason().equals(KEPT_OUT) && their.reasons().stream().anyMatch(WAITS::contains)
+        || our.reason().equals("DependencyNeverSatisfied")
+            && their.reasons().equals(Set.of("Dependency"));
   }
 
   /**
