@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,10 @@ class ExamplePluginIT {
     assertGone();
     run();
 
+    List<String> startLevels = startLevels();
     type("feature:repo-add");
     type("feature:install");
+    assertStartLevels(startLevels);
     controller.awaitPlugin(PLUGIN, "AVAILABLE");
     type("headrace:choose sched shortest-first");
     run();
@@ -84,6 +87,7 @@ class ExamplePluginIT {
     controller.container().call("watch", "com.example.shortestfirst");
     controller.container().call("shell", "feature:uninstall shortest-first");
     assertGone();
+    assertStartLevels(startLevels);
 
     assertThat(controller.plugins()).allMatch(plugin -> plugin.faults() == 0);
     assertThat(controller.container().errors()).isEmpty();
@@ -97,6 +101,19 @@ class ExamplePluginIT {
   /** Types the guide's command that starts so. */
   private String type(String start) throws IOException {
     return controller.container().call("shell", guide.command(start));
+  }
+
+  private List<String> startLevels() throws IOException {
+    return controller.container().call("start-levels").lines().toList();
+  }
+
+  /** Else the next start of the controller would begin with the shell. */
+  private void assertStartLevels(List<String> expected) throws Exception {
+    Await.until(
+        "the start levels are as before",
+        Controller.PATIENCE,
+        () -> startLevels().containsAll(expected),
+        () -> "expected " + expected + controller.situation());
   }
 
   private void assertListed(String version, String state) throws IOException {

@@ -12,6 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Bundles and their class loaders. */
@@ -28,6 +29,7 @@ final class FrameworkOperations implements Operations {
     String answer =
         switch (request.operation()) {
           case "bundles" -> bundles();
+          case "start-levels" -> startLevels();
           case "location" -> bundle(request.text(0)).getLocation();
           case "install" -> install(request.text(0));
           case "update" -> update(request.text(0), request.text(1));
@@ -56,6 +58,18 @@ final class FrameworkOperations implements Operations {
           .append(bundle.getVersion())
           .append('\t')
           .append(bundle.getState() == Bundle.ACTIVE || fragment ? "ACTIVE" : state(bundle))
+          .append('\n');
+    }
+    return lines.toString();
+  }
+
+  private String startLevels() {
+    StringBuilder lines = new StringBuilder();
+    for (Bundle bundle : context.getBundles()) {
+      lines
+          .append(bundle.getLocation())
+          .append('\t')
+          .append(bundle.adapt(BundleStartLevel.class).getStartLevel())
           .append('\n');
     }
     return lines.toString();
