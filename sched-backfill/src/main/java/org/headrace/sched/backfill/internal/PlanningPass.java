@@ -49,6 +49,9 @@ final class PlanningPass {
   private final Set<Long> withPromise = new HashSet<>();
   private int tested;
 
+  /** What is free once all jobs have ended; null until that matters. */
+  private ResourceLedger idle;
+
   /** Null where no jobs start together. */
   private final GroupPass groups;
 
@@ -321,15 +324,33 @@ final class PlanningPass {
     return room.ending().isEmpty() ? reserve : new Decision.Preempt(reserve, room.ending());
   }
 
-  /** The reservation without which the job could start, or null. */
+  /** The reservation without which the job could start, now or ever, or null. */
   private Blocker kept(JobDemand demand, long end, Blocker otherwise) {
     Blocker kept = reserved.inTheWay(demand, context.now(), end);
     if (kept == null || otherwise.reason() == Reason.LICENSES) {
       return null;
     }
-    Selection without =
-        context.selector().select(demand, now, demand.partition().nodes(), context.selection());
-    return without instanceof Selection.Placed ? kept : null;
+    NodeMask all = demand.partition().nodes();
+    if (places(demand, now, all)) {
+      return kept;
+    }
+    if (otherwise.reason() != Reason.RESOURCES) {
+      return null;
+    }
+    if (idle == null) {
+      idle = now.copy();
+      timeline.release(idle, 0, timeline.size());
+    }
+    ResourceLedger left = reserved.left(idle, demand, context.now(), end);
+    return !places(demand, left, reserved.open(demand, context.now(), end))
+            && places(demand, idle, all)
+        ? kept
+        : null;
+  }
+
+  private boolean places(JobDemand demand, ResourceLedger free, NodeMask nodes) {
+    return context.selector().select(demand, free, nodes, context.selection())
+        instanceof Selection.Placed;
   }
 
   /** True for what a job may wait for with resources set aside. */

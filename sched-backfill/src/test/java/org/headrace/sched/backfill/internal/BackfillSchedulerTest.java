@@ -222,6 +222,26 @@ class BackfillSchedulerTest {
     assertThat(show(plan(cluster, queue, Map.of()))).isEqualTo(expected);
   }
 
+  /** A job of the reservation has the node for the time being: others wait for its end. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          4x10      ; at50:RESOURCES
+          8x10      ; at200:RESERVED_FOR_OTHERS
+          8x10 4x10 ; at200:RESERVED_FOR_OTHERS PRIORITY
+          """)
+  void whoNeedsWhatIsReservedWaitsForTheEndOfTheReservation(String jobs, String expected) {
+    TestCluster cluster =
+        TestCluster.of(2, 1, 4, 1, 100)
+            .withRunning(List.of(running(90, 0, 4, 50), running(91, 1, 4, 100)))
+            .withReservations(
+                List.of(
+                    new ReservationView("mine", 0, 200 * MINUTE, NodeMask.of(1), false, false)));
+    assertThat(show(plan(cluster, jobs(jobs), Map.of()))).isEqualTo(expected);
+  }
+
   private static PendingJob in(String reservation, PendingJob job) {
     JobClass one = job.jobClass();
     int id = one.id() + (reservation.isEmpty() ? 0 : 1_000);
@@ -234,9 +254,10 @@ class BackfillSchedulerTest {
   void theFirstJobOfAReservationWaitsForResourcesAndOthersForIt() {
     TestCluster cluster =
         TestCluster.of(2, 1, 4, 1, 100)
+            .withRunning(List.of(running(90, 0, 4, 50), running(91, 1, 4, 100)))
             .withReservations(
-                List.of(new ReservationView("mine", 0, 200 * MINUTE, NodeMask.of(1), false, false)))
-            .withRunning(List.of(running(90, 0, 4, 50), running(91, 1, 4, 100)));
+                List.of(
+                    new ReservationView("mine", 0, 200 * MINUTE, NodeMask.of(1), false, false)));
     List<PendingJob> queue = new ArrayList<>();
     for (PendingJob job : jobs("4x10 4x20 4x10 4x10")) {
       queue.add(in(job.id() > 2 ? "mine" : "", job));
