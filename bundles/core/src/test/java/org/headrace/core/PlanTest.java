@@ -245,4 +245,24 @@ class PlanTest {
     cluster.finish(id, 0);
     assertThat(cluster.machine.planGeneration()).isGreaterThan(submitted);
   }
+
+  @Test
+  void aJobThatMayHaveOneNodeOrThreeIsNotStartedOnTwo() {
+    TestCluster three = TestCluster.up(3);
+    JobSpec one = Specs.job(ANNA);
+    ResourceRequest request =
+        one.request().withLayout(one.request().layout().withTasks(3)).withCounts(List.of(1, 3));
+    long id = three.submit(one.withRequest(request));
+    for (int nodes : List.of(2, 3)) {
+      List<NodeAllocation> parts = new ArrayList<>();
+      for (int node = 0; node < nodes; node++) {
+        CoreSet cores = CoreSet.of(0, 1);
+        parts.add(new NodeAllocation(node, cores, 2, 0, List.of(), 1));
+      }
+      Plan plan =
+          new Plan(0, List.of(new Decision.Start(id, "debug", new Allocation(parts, false))), 1);
+      three.system(new Command.ApplyPlan(plan, TestCluster.NONE, TestCluster.NONE));
+      assertThat(three.state(id)).isEqualTo(nodes == 3 ? JobState.RUNNING : JobState.PENDING);
+    }
+  }
 }

@@ -470,4 +470,36 @@ class SubmitTest {
     assertThat(cluster.state(id)).isEqualTo(JobState.CANCELLED);
     assertThat(cluster.job(id).status().exit()).isEqualTo(ExitStatus.SUCCESS);
   }
+
+  private static ResourceRequest unordered(int min, int max, Integer... counts) {
+    ResourceRequest one = nodes(1);
+    return new ResourceRequest(
+        min,
+        max,
+        one.layout(),
+        one.memory(),
+        one.gres(),
+        0,
+        one.nodes(),
+        one.sharing(),
+        one.licenses(),
+        one.devices(),
+        null,
+        List.of(counts));
+  }
+
+  @Test
+  void oneOfSeveralNumbersOfNodesHasToBePossible() {
+    assertThat(cluster.submit(with(nodes(1).withCounts(List.of(1, 3))))).isPositive();
+    Outcome.Rejected many = cluster.refused(with(nodes(1).withCounts(List.of(3, 5))), ANNA);
+    assertThat(many.code()).isEqualTo(ErrorCode.NODES_UNAVAILABLE);
+    assertThat(many.message()).contains("asked for 3 nodes, but only 2 are suitable");
+    ResourceRequest tasks = nodes(1).withLayout(nodes(1).layout().withTasks(16));
+    assertThat(cluster.refused(with(tasks.withCounts(List.of(1, 3))), ANNA).message())
+        .contains("16 tasks");
+    for (ResourceRequest wrong :
+        List.of(unordered(1, 3, 3, 1), unordered(1, 4, 1, 3), unordered(2, 3, 1, 3))) {
+      assertThat(cluster.refused(with(wrong), ANNA).message()).contains("ascending");
+    }
+  }
 }

@@ -15,6 +15,7 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.PlanningContext;
+import org.headrace.api.selector.CountedSelection;
 import org.headrace.api.selector.LicensedSelection;
 import org.headrace.api.selector.SelectionContext;
 import org.headrace.api.selector.Selector;
@@ -81,11 +82,14 @@ public record TestContext(
     };
   }
 
-  /** Licences are the planning's affair, so that a selector knows nothing of them. */
+  /** Licences and lists of node counts are the planning's affair: a selector knows of neither. */
   @Override
   public Selector selector() {
     return (demand, free, candidates, with) ->
-        LicensedSelection.of(demand, free, () -> selector.select(demand, free, candidates, with));
+        LicensedSelection.of(
+            demand,
+            free,
+            () -> CountedSelection.of(demand, one -> selector.select(one, free, candidates, with)));
   }
 
   @Override

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param licenses licence names and counts
  * @param devices how devices are handed out
  * @param system how many cores it leaves to the system; null where that is as configured
+ * @param counts the numbers of nodes that it may have, ascending, the first {@code minNodes} and
+ *     the last {@code maxNodes}; empty where it may have any in between
  */
 public record ResourceRequest(
     int minNodes,
@@ -30,7 +32,8 @@ public record ResourceRequest(
     Sharing sharing,
     Map<String, Integer> licenses,
     DevicePolicy devices,
-    SystemCores system) {
+    SystemCores system,
+    List<Integer> counts) {
   /** {@code maxNodes} of a job that leaves the number of nodes to the selector. */
   public static final int ANY_NUMBER = Integer.MAX_VALUE;
 
@@ -38,6 +41,7 @@ public record ResourceRequest(
     gres = List.copyOf(gres);
     licenses = Map.copyOf(licenses);
     devices = devices == null ? DevicePolicy.USUAL : devices; // not in old logs
+    counts = counts == null ? List.of() : List.copyOf(counts); // nor these
   }
 
   /** Devices are handed out as the cluster is configured. */
@@ -62,7 +66,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         DevicePolicy.USUAL,
-        null);
+        null,
+        List.of());
   }
 
   /** That leaves to the system what the configuration does. */
@@ -88,7 +93,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        null);
+        null,
+        List.of());
   }
 
   /**
@@ -118,9 +124,48 @@ public record ResourceRequest(
         Map.of());
   }
 
+  /** The same for any number of nodes from {@code min} to {@code max}. */
   public ResourceRequest withNodes(int min, int max) {
+    return withNodes(min, max, List.of());
+  }
+
+  /**
+   * The same for one of several numbers of nodes.
+   *
+   * @param allowed at least one, ascending
+   */
+  public ResourceRequest withCounts(List<Integer> allowed) {
+    int min = allowed.get(0);
+    int max = allowed.get(allowed.size() - 1);
+    return withNodes(min, max, max - min < allowed.size() ? List.of() : allowed);
+  }
+
+  private ResourceRequest withNodes(int min, int max, List<Integer> allowed) {
     return new ResourceRequest(
-        min, max, layout, memory, gres, cpusPerGpu, nodes, sharing, licenses, devices, system);
+        min,
+        max,
+        layout,
+        memory,
+        gres,
+        cpusPerGpu,
+        nodes,
+        sharing,
+        licenses,
+        devices,
+        system,
+        allowed);
+  }
+
+  /** True when it may have so many nodes. */
+  public boolean allowsNodes(int count) {
+    return count >= minNodes && count <= maxNodes && (counts.isEmpty() || counts.contains(count));
+  }
+
+  /** True when it may have one of the numbers of nodes from {@code least} to {@code most}. */
+  public boolean allowsNodes(int least, int most) {
+    return counts.isEmpty()
+        ? minNodes <= most && maxNodes >= least
+        : counts.stream().anyMatch(count -> count >= least && count <= most);
   }
 
   public ResourceRequest withLayout(TaskLayout newLayout) {
@@ -135,7 +180,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withMemory(MemoryRequest newMemory) {
@@ -150,7 +196,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withGres(List<GresRequest> newGres) {
@@ -165,12 +212,14 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withCpusPerGpu(int cpus) {
     return new ResourceRequest(
-        minNodes, maxNodes, layout, memory, gres, cpus, nodes, sharing, licenses, devices, system);
+        minNodes, maxNodes, layout, memory, gres, cpus, nodes, sharing, licenses, devices, system,
+        counts);
   }
 
   public ResourceRequest withConstraint(NodeConstraint newNodes) {
@@ -185,7 +234,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withSharing(Sharing newSharing) {
@@ -200,7 +250,8 @@ public record ResourceRequest(
         newSharing,
         licenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withLicenses(Map<String, Integer> newLicenses) {
@@ -215,7 +266,8 @@ public record ResourceRequest(
         sharing,
         newLicenses,
         devices,
-        system);
+        system,
+        counts);
   }
 
   public ResourceRequest withDevices(DevicePolicy newDevices) {
@@ -230,7 +282,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         newDevices,
-        system);
+        system,
+        counts);
   }
 
   /** The same with so many cores for the system; null for as many as configured. */
@@ -246,7 +299,8 @@ public record ResourceRequest(
         sharing,
         licenses,
         devices,
-        newSystem);
+        newSystem,
+        counts);
   }
 
   /** True when no other job may be in the blocks, or on the leaf switches, of the job's nodes. */

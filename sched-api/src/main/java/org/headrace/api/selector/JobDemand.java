@@ -18,4 +18,9 @@ public record JobDemand(
   public JobDemand(ResourceRequest request, PartitionView partition, int user, long waited) {
     this(request, partition, user, waited, "");
   }
+
+  /** The same for another request. */
+  JobDemand with(ResourceRequest other) {
+    return new JobDemand(other, partition, user, waited, reservation);
+  }
 }

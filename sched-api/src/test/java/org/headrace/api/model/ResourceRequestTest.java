@@ -1,7 +1,10 @@
 package org.headrace.api.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResourceRequestTest {
@@ -26,5 +29,19 @@ class ResourceRequestTest {
   void asksForNoMoreThanThereAreNumbers() {
     assertEquals(Integer.MAX_VALUE, cpus(1, MANY, MANY, TaskLayout.UNSET));
     assertEquals(Integer.MAX_VALUE, cpus(100_000, TaskLayout.UNSET, 1, 100_000));
+  }
+
+  @Test
+  void hasOneOfSeveralNumbersOfNodes() {
+    ResourceRequest some = ResourceRequest.singleCpu().withCounts(List.of(2, 4, 8));
+    assertEquals(List.of(2, 8), List.of(some.minNodes(), some.maxNodes()));
+    for (int count = 0; count < 10; count++) {
+      assertEquals(List.of(2, 4, 8).contains(count), some.allowsNodes(count), count + " nodes");
+    }
+    assertTrue(some.allowsNodes(3, 5));
+    assertFalse(some.allowsNodes(5, 7));
+    assertEquals(some.counts(), some.withMemory(MemoryRequest.perNode(1)).counts());
+    assertEquals(List.of(), some.withNodes(2, 8).counts());
+    assertEquals(List.of(), some.withCounts(List.of(3, 4, 5)).counts(), "a range");
   }
 }

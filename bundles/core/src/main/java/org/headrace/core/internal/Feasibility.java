@@ -145,7 +145,24 @@ final class Feasibility {
         });
   }
 
+  /** Of several numbers of nodes one has to do; what is said is wrong with the fewest. */
   private String shortage(ResourceRequest request, PartitionNodes partition) {
+    List<Integer> counts = request.counts();
+    if (counts.isEmpty()) {
+      return shortageOfRange(request, partition);
+    }
+    String problem = POSSIBLE;
+    for (int i = counts.size() - 1; i >= 0; i--) {
+      int count = counts.get(i);
+      problem = shortageOfRange(request.withNodes(count, count), partition);
+      if (problem.isEmpty()) {
+        return POSSIBLE;
+      }
+    }
+    return problem;
+  }
+
+  private String shortageOfRange(ResourceRequest request, PartitionNodes partition) {
     List<Kind> nodes = partition.without(request.nodes().excluded());
     List<Room> rooms = new ArrayList<>();
     int suitable = 0;

@@ -100,8 +100,7 @@ final class PartitionRules {
 
   /** What about a partition's limits keeps a job of it from starting, or null. */
   private static Reason limit(PartitionView partition, ResourceRequest request, long limit) {
-    if (request.minNodes() > partition.maxNodes()
-        || request.maxNodes() < partition.minNodes()
+    if (!request.allowsNodes(partition.minNodes(), partition.maxNodes())
         || request.minNodes() > partition.nodes().size()) {
       return Reason.PARTITION_NODE_LIMIT;
     }

@@ -306,7 +306,7 @@ final class PlanHandler {
       return "partition: " + obstacle;
     }
     int nodes = allocation.nodes().size();
-    if (nodes < request.minNodes() || nodes > request.maxNodes() || nodes > partition.maxNodes()) {
+    if (!request.allowsNodes(nodes) || nodes > partition.maxNodes()) {
       return nodes + " nodes";
     }
     String problem = nodesProblem(job, partition, allocation, ledger);

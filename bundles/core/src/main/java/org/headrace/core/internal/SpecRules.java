@@ -41,6 +41,8 @@ final class SpecRules {
   /** Attributes that people read; all else that is kept with a job is as long as it has to be. */
   private static final Set<String> REMARKS = Set.of("Comment", "AdminComment", "Extra", "MailUser");
 
+  private static final int MOST_COUNTS = 1024;
+
   private final Machine machine;
   private final ClusterState state;
 
@@ -155,7 +157,8 @@ final class SpecRules {
   private Outcome.Rejected limits(
       PartitionView partition, ResourceRequest request, long timeLimit) {
     int nodes = Math.max(request.minNodes(), FeatureTest.nodes(request.nodes().features()));
-    if (nodes > partition.maxNodes() || request.maxNodes() < partition.minNodes()) {
+    if (nodes > partition.maxNodes()
+        || !request.allowsNodes(partition.minNodes(), partition.maxNodes())) {
       return refuse(
           ErrorCode.INVALID_NODE_COUNT,
           nodes
@@ -183,6 +186,19 @@ final class SpecRules {
     return millis == Long.MAX_VALUE ? "unlimited time" : millis / 60_000 + " minutes";
   }
 
+  private static boolean inOrder(ResourceRequest request) {
+    List<Integer> counts = request.counts();
+    for (int i = 1; i < counts.size(); i++) {
+      if (counts.get(i - 1) >= counts.get(i)) {
+        return false;
+      }
+    }
+    return counts.isEmpty()
+        || counts.size() <= MOST_COUNTS
+            && counts.get(0) == request.minNodes()
+            && counts.get(counts.size() - 1) == request.maxNodes();
+  }
+
   private Outcome.Rejected request(ResourceRequest request) {
     if (request.minNodes() < 1 || request.maxNodes() < request.minNodes()) {
       return refuse(
@@ -192,6 +208,15 @@ final class SpecRules {
               + " to "
               + request.maxNodes()
               + "; it must be at least 1, and the maximum not below the minimum");
+    }
+    if (!inOrder(request)) {
+      return refuse(
+          ErrorCode.INVALID_NODE_COUNT,
+          "node counts "
+              + request.counts()
+              + "; at most "
+              + MOST_COUNTS
+              + " are allowed, ascending, from the fewest to the most nodes");
     }
     if (request.system() != null) {
       boolean allowed = state.configuration.definition().isYes("AllowSpecResourcesUsage");

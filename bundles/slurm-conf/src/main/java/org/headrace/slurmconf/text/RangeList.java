@@ -32,6 +32,15 @@ public record RangeList(List<Range> ranges) {
     }
   }
 
+  /** A range that ends before it begins. */
+  public static final class Backwards extends TextFormatException {
+    private static final long serialVersionUID = 1L;
+
+    Backwards(long low, long high) {
+      super("Maximum node count " + high + " is less than minimum node count " + low);
+    }
+  }
+
   /** Copies its argument. */
   public RangeList {
     ranges = List.copyOf(ranges);
@@ -58,8 +67,7 @@ public record RangeList(List<Range> ranges) {
       long high = matcher.group(2) == null ? low : Sizes.parseCount(matcher.group(2));
       long step = matcher.group(3) == null ? 1 : Long.parseLong(matcher.group(3));
       if (high < low) {
-        throw new TextFormatException(
-            "Maximum count " + high + " is less than minimum count " + low);
+        throw new Backwards(low, high);
       }
       if (step == 0) {
         throw new TextFormatException(TextFormatException.quote(text) + " has a step of 0");

@@ -4,7 +4,7 @@ package org.headrace.slurmconf.text;
  * A text that does not follow its notation. The message says what was wrong and what would be
  * right; {@link #position()} says where.
  */
-public final class TextFormatException extends IllegalArgumentException {
+public class TextFormatException extends IllegalArgumentException {
   /** The position of a problem that concerns the text as a whole. */
   public static final int NO_POSITION = -1;
 

@@ -237,8 +237,7 @@ public final class JobJson {
     Allocation allocation = facts.pending() ? null : status.allocation();
     data.startArray("gres_detail");
     data.endArray();
-    data.startArray("job_size_str");
-    data.endArray();
+    data.texts("job_size_str", spec.request().counts().stream().map(String::valueOf).toList());
     data.startObject("job_resources");
     if (allocation != null) {
       data.field("select_type", allocation.exclusive() ? "NODE" : "CORE");

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobComponent;
@@ -228,7 +229,9 @@ final class JobText {
     if (!facts.pending() || request.maxNodes() == ResourceRequest.ANY_NUMBER) {
       return Integer.toString(facts.nodeCount());
     }
-    return request.minNodes() + "-" + request.maxNodes();
+    return request.counts().isEmpty()
+        ? request.minNodes() + "-" + request.maxNodes()
+        : request.counts().stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private static String system(SystemCores system) {

@@ -15,8 +15,8 @@ import org.headrace.api.model.SystemCores;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.submit.FeatureNotation;
 import org.headrace.commands.internal.submit.LicenseNotation;
+import org.headrace.commands.internal.submit.NodeCount;
 import org.headrace.slurmconf.text.Hostlist;
-import org.headrace.slurmconf.text.RangeList;
 import org.headrace.slurmconf.text.Sizes;
 import org.headrace.slurmconf.text.SlurmDuration;
 
@@ -98,16 +98,15 @@ final class RequestUpdate {
   }
 
   private void nodes(String value) {
-    List<RangeList.Range> ranges = RangeList.parse(value).ranges();
-    RangeList.Range range = ranges.get(0);
-    if (ranges.size() != 1 || range.low() < 1 || range.high() > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("write N or MIN-MAX");
+    NodeCount count = NodeCount.parse(value);
+    if (count.min() < 1) {
+      throw new IllegalArgumentException("write N, MIN-MAX or a list such as 2,4,8");
     }
-    request = request.withNodes((int) range.low(), (int) range.high());
+    request = count.in(request);
     int tasks = request.layout().tasks();
-    if (tasks != TaskLayout.UNSET && tasks < range.low()) {
+    if (tasks != TaskLayout.UNSET && tasks < count.min()) {
       // Each node has a task.
-      request = request.withLayout(request.layout().withTasks((int) range.low()));
+      request = request.withLayout(request.layout().withTasks(count.min()));
     }
   }
 

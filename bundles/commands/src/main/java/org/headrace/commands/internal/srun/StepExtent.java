@@ -7,6 +7,7 @@ import org.headrace.api.model.NodeAllocation;
 import org.headrace.api.model.TaskLayout;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.commands.internal.submit.Choices;
+import org.headrace.commands.internal.submit.NodeCount;
 import org.headrace.commands.internal.submit.StepChoices;
 
 /**
@@ -87,7 +88,7 @@ final class StepExtent {
       within(first, 1, most, "--nodes");
       return Math.max(nodeNames.size(), inJob() ? 0 : most);
     }
-    int wanted = common.minNodes();
+    int wanted = common.nodes().min();
     if (wanted > most && inJob() && !choices.explicit("nodes")) {
       // What the script was told of its job holds no longer: a node has left it.
       warnings.add(
@@ -115,11 +116,9 @@ final class StepExtent {
     if (fewer) {
       return Math.max(least, nodeNames.size());
     }
-    int upTo = Math.min(common.maxNodes(), most - first);
-    if (tasks != TaskLayout.UNSET) {
-      upTo = Math.min(upTo, tasks);
-    }
-    return Math.max(Math.max(least, upTo), nodeNames.size());
+    int upTo = tasks == TaskLayout.UNSET ? most - first : Math.min(most - first, tasks);
+    NodeCount allowed = common.nodes().within(least, upTo);
+    return Math.max(allowed == null ? least : allowed.max(), nodeNames.size());
   }
 
   private static void within(int first, int nodes, int most, String origin) {

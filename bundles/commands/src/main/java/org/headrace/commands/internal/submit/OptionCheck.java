@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.headrace.commands.internal.cli.Refusal;
 import org.headrace.slurmconf.options.OptionSpec.Argument;
+import org.headrace.slurmconf.text.RangeList;
 import org.headrace.slurmconf.text.SignalNames;
 import org.headrace.slurmconf.text.Sizes;
 import org.headrace.slurmconf.text.SlurmDuration;
@@ -125,17 +126,15 @@ final class OptionCheck {
 
   private void nodes(String value) {
     try {
-      NodeCount count = NodeCount.parse(value);
-      if (count.max() < count.min()) {
-        throw error(
-            Refusal.BAD_OPTION,
-            "Maximum node count "
-                + count.max()
-                + " is less than minimum node count "
-                + count.min());
-      }
+      NodeCount.parse(value);
+    } catch (RangeList.Backwards e) {
+      throw error(Refusal.BAD_OPTION, e.getMessage());
     } catch (TextFormatException e) {
-      throw error(Refusal.BAD_OPTION, "\"" + Shown.text(value) + "\" is not a valid node count");
+      throw Refusal.error(
+          program.command(),
+          Refusal.BAD_OPTION,
+          "\"" + Shown.text(value) + "\" is not a valid node count",
+          e.getMessage());
     }
   }
 

@@ -71,17 +71,18 @@ final class ResourceBuilder {
     if (counts.nodes() > 0) {
       nodes = new NodeCount(counts.nodes(), counts.nodes());
     }
-    return new ResourceRequest(
-        nodes.min(),
-        nodes.max(),
-        layout,
-        memory(gres),
-        gres,
-        choices.number("cpus-per-gpu", 0),
-        constraint(),
-        sharing(),
-        licenses(),
-        devices());
+    return nodes.in(
+        new ResourceRequest(
+            nodes.min(),
+            nodes.max(),
+            layout,
+            memory(gres),
+            gres,
+            choices.number("cpus-per-gpu", 0),
+            constraint(),
+            sharing(),
+            licenses(),
+            devices()));
   }
 
   /** The last of several words about one thing counts. */
@@ -120,7 +121,7 @@ final class ResourceBuilder {
           "invalid number of nodes (-N " + named + "-" + count.max() + ")",
           "--nodelist names " + named + " nodes, --nodes allows " + count.max());
     }
-    count = new NodeCount(Math.max(count.min(), named), count.max());
+    count = count.within(named, Integer.MAX_VALUE);
     int tasks = layout.tasks();
     if (tasks == TaskLayout.UNSET) {
       return count;
@@ -128,7 +129,7 @@ final class ResourceBuilder {
     if (tasks < count.min()) {
       return fewer(tasks, count.min());
     }
-    return counted ? new NodeCount(count.min(), Math.min(count.max(), tasks)) : count;
+    return counted ? count.within(1, tasks) : count;
   }
 
   /** A node without a task can't be had: of named ones, the first are left, by name. */

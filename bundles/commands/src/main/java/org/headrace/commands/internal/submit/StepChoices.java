@@ -52,14 +52,9 @@ public final class StepChoices {
     }
   }
 
-  /** Fewest nodes. */
-  public int minNodes() {
-    return NodeCount.parse(choices.text("nodes", "1")).min();
-  }
-
-  /** Most nodes; a step gets as many of the range as its job has. */
-  public int maxNodes() {
-    return NodeCount.parse(choices.text("nodes", "1")).max();
+  /** How many nodes; a step gets as many of them as its job has. */
+  public NodeCount nodes() {
+    return NodeCount.parse(choices.text("nodes", "1"));
   }
 
   public MemoryRequest memory() {

@@ -34,6 +34,15 @@ class RequestUpdateTest {
   }
 
   @Test
+  void nodesMayBeAListOfCounts() {
+    ResourceRequest some = updated(ResourceRequest.singleCpu(), "numnodes", "2-10:4,3");
+    assertThat(some.counts()).containsExactly(2, 3, 6, 10);
+    assertThat(some.layout().tasks()).isEqualTo(2);
+    assertThat(updated(some, "numnodes", "2-4").counts()).isEmpty();
+    assertThatThrownBy(() -> updated(some, "numnodes", "0,4")).hasMessageContaining("2,4,8");
+  }
+
+  @Test
   void countsOfResourcesAreChangedOneByOne() {
     ResourceRequest job = updated(ResourceRequest.singleCpu(), "tresperjob", "gres:gpu:2");
     job = updated(job, "trespertask", "gres/gpu:1");

@@ -335,4 +335,48 @@ class SpecTest {
     assertThat(Commands.run(new FakeControl(), unwanted)).isZero();
     assertThat(unwanted.errText()).isEmpty();
   }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -N 2,4,8            | 2 8 [2, 4, 8]
+          -N 8,2,4,2          | 2 8 [2, 4, 8]
+          -N 1-15:4           | 1 13 [1, 5, 9, 13]
+          -N 1-3,8            | 1 8 [1, 2, 3, 8]
+          -N 2,3,4            | 2 4 []
+          -N 2-8              | 2 8 []
+          -N 1-4:8            | 1 1 []
+          -N 1k,2k            | 1024 2048 [1024, 2048]
+          -N 2,4,8 -n 6       | 2 4 [2, 4]
+          -N 2,4,8 -n 3       | 2 2 []
+          -N 2,4,8 -w a,b,c   | 4 8 [4, 8]
+          -N 2,8 -w a,b,c -n4 | 4 4 []
+          """)
+  void nodesMayBeAListOfCounts(String line, String expected) {
+    ResourceRequest request = spec(line).request();
+    assertThat("%d %d %s".formatted(request.minNodes(), request.maxNodes(), request.counts()))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -N 2,               | "2," is not a valid node count
+          -N 2,x              | "2,x" is not a valid node count
+          -N 1-9:0            | has a step of 0
+          -N 1-5000:2         | more than 1024 node counts
+          -N 4,9-2            | Maximum node count 2 is less than minimum node count 9
+          -N 0,2              | a job needs at least 1 node
+          """)
+  void listsOfCountsThatAreWrongAreRefused(String line, String message) throws Exception {
+    FakeControl control = new FakeControl();
+    FakeInvocation invocation = new FakeInvocation("sbatch", ("--wrap=true " + line).split(" +"));
+    assertThat(Commands.run(control, invocation)).isNotZero();
+    assertThat(invocation.errText()).contains(message);
+    assertThat(control.commands()).isEmpty();
+  }
 }

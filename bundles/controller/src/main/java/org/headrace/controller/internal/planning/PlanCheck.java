@@ -280,10 +280,16 @@ final class PlanCheck {
     throw nonsense(decision, "job " + victim.jobId() + " may not be preempted by " + victim.mode());
   }
 
+  private static String wanted(ResourceRequest request) {
+    return request.counts().isEmpty()
+        ? request.minNodes() + " or more"
+        : "one of " + request.counts();
+  }
+
   private String problem(ResourceRequest request, PartitionView partition, Allocation allocation) {
     int nodes = allocation.nodes().size();
-    if (nodes < request.minNodes() || nodes > request.maxNodes()) {
-      return nodes + " nodes, where it wants " + request.minNodes() + " or more";
+    if (!request.allowsNodes(nodes)) {
+      return nodes + " nodes, where it wants " + wanted(request);
     }
     if (allocation.cpus() < request.minCpus()) {
       return allocation.cpus() + " CPUs, where it wants " + request.minCpus();

@@ -139,8 +139,7 @@ final class RemedySearch {
           !other.name().equals(partition.name())
               && other.startsJobs()
               && limit() <= other.maxTime()
-              && request().minNodes() <= other.maxNodes()
-              && request().maxNodes() >= other.minNodes();
+              && request().allowsNodes(other.minNodes(), other.maxNodes());
       if (suits && tried++ < MOST_TRIED_PARTITIONS && fits(request(), other, limit())) {
         found.add(new Remedy(Remedy.Kind.PARTITION, other.name(), 0, 1));
       }

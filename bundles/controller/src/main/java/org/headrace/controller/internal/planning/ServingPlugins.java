@@ -15,6 +15,7 @@ import org.headrace.api.model.GresInventory;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.TopologySpec;
+import org.headrace.api.selector.CountedSelection;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.LicensedSelection;
 import org.headrace.api.selector.Selection;
@@ -86,17 +87,17 @@ final class ServingPlugins implements Selector, Topology, SelectionContext {
   public Selection select(
       JobDemand demand, ResourceLedger free, NodeMask candidates, SelectionContext context) {
     return LicensedSelection.of(
-        demand,
-        free,
+        demand, free, () -> CountedSelection.of(demand, one -> selected(one, free, candidates)));
+  }
+
+  private Selection selected(JobDemand demand, ResourceLedger free, NodeMask candidates) {
+    return inner(
         () ->
-            inner(
-                () ->
-                    call(
-                        Kind.SELECTOR,
-                        Selector.class,
-                        selector ->
-                            checked(
-                                selector.select(demand, free, candidates, this), demand, free))));
+            call(
+                Kind.SELECTOR,
+                Selector.class,
+                selector ->
+                    checked(selector.select(demand, free, candidates, this), demand, free)));
   }
 
   /**
