@@ -168,7 +168,7 @@ class NativeClientTest {
           }
           return 0;
         });
-    String call = Doors.nativeClient() + " squeue | head -n 1; echo ${PIPESTATUS[0]}";
+    String call = "'" + Doors.nativeClient() + "' squeue | head -n 1; echo ${PIPESTATUS[0]}";
     Doors.Result result = Doors.run(doors.client(List.of("bash", "-c", call)));
     assertThat(result).isEqualTo(new Doors.Result(0, "a line of some length, number 0\n141\n", ""));
     Doors.await("the connection ends", () -> doors.door.connections() == 0);
@@ -199,7 +199,7 @@ class NativeClientTest {
           in.out().println("out");
           return 3;
         });
-    String call = Doors.nativeClient() + " squeue <&- >&- 2>&-; echo $?";
+    String call = "'" + Doors.nativeClient() + "' squeue <&- >&- 2>&-; echo $?";
     assertThat(Doors.run(doors.client(List.of("sh", "-c", call))).out()).isEqualTo("3\n");
   }
 
