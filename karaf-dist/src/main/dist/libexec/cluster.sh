@@ -149,7 +149,7 @@ local_nodes() {
 }
 
 word() { # LINE KEY: the value of KEY= in LINE, nothing if there is none
-  printf '%s\n' "$1" | { grep -ioE "(^|[[:space:]])$2=[^[:space:]]+" || true; } | head -1 | cut -d= -f2-
+  printf '%s\n' "$1" | { grep -ioE "(^|[[:space:]])$2=(\"[^\"]*\"|[^[:space:]]+)" || true; } | head -1 | cut -d= -f2- | tr -d '"'
 }
 
 # What slurm.conf, lists of sockets or PATH can't hold; blanks can be quoted.

@@ -26,13 +26,16 @@ read_conf() { # FILE MODE
       sub(/[ \t\r]+$/, "", line)
       return line
     }
-    function emit(line,   key, value) {
+    # A line may have several settings.
+    function emit(line,   word, key, value) {
       if (line !~ /^[ \t]*[A-Za-z_]+[ \t]*=/) return
-      if (mode == "whole") { print line; return }
-      key = line; sub(/[ \t]*=.*/, "", key); sub(/^[ \t]+/, "", key)
-      value = line; sub(/^[^=]*=[ \t]*/, "", value)
-      if (value ~ /^"/) { sub(/^"/, "", value); sub(/".*/, "", value) } else sub(/[ \t].*/, "", value)
-      print tolower(key), value
+      if (mode == "whole") { gsub(/[ \t]*=[ \t]*/, "=", line); print line; return }
+      while (match(line, /^[ \t]*[A-Za-z_]+[ \t]*=[ \t]*("[^"]*"|[^ \t]*)/)) {
+        word = substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
+        key = word; sub(/[ \t]*=.*/, "", key); sub(/^[ \t]+/, "", key)
+        value = word; sub(/^[^=]*=[ \t]*/, "", value); gsub(/"/, "", value)
+        print tolower(key), value
+      }
     }
     function read(file, depth,   line, whole, target, base) {
       whole = ""

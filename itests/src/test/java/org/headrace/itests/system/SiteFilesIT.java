@@ -44,6 +44,19 @@ class SiteFilesIT {
         .containsExactly("first 7000", "a1 7101", "a2 7102", "b1 7300", "c1 7200");
   }
 
+  @Test
+  void blanksAroundEqualSignsAndQuotesAreReadAsInSlurm() throws Exception {
+    Path conf = directory.resolve("slurm.conf");
+    Files.writeString(
+        conf,
+        """
+        ClusterName=site SlurmdPort = 7200
+        nodename = "a[1-2]"  NodeAddr = "127.0.0.1" PORT="[7101-7102]"
+        NodeName = c1 NodeAddr=localhost
+        """);
+    assertThat(localNodes(conf).lines()).containsExactly("a1 7101", "a2 7102", "c1 7200");
+  }
+
   /** The script says so then, and doesn't just end. */
   @Test
   void aFileWithoutNodesIsNoFault() throws Exception {
@@ -63,13 +76,11 @@ class SiteFilesIT {
         """
         ClusterName=site
         SlurmctldHost=localhost
-        SlurmctldPort=%1$d
-        SlurmUser=%3$s
+        SlurmctldPort = %1$d  SlurmUser=%3$s # as legal as one in a line
         SlurmdUser=%3$s
         AuthType=auth/key
         HeadraceKeyFile=%4$s/key
-        StateSaveLocation=%4$s/state
-        SlurmdSpoolDir=%4$s/spool
+        KillWait=5 StateSaveLocation="%4$s/state" SlurmdSpoolDir = %4$s/spool
         SlurmctldPidFile=%4$s/ctld.pid
         SlurmdPidFile=%4$s/d.pid
         AccountingStorageType=accounting_storage/none
