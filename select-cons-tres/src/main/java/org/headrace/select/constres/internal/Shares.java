@@ -50,14 +50,15 @@ final class Shares {
     return digits.isEmpty() || digits.length() > 9 ? 1 : Math.max(1, Integer.parseInt(digits));
   }
 
-  /** In turn, {@code size} at a time. */
+  /** In turn, {@code size} at a time; in the first turn one is left for each later node. */
   private static void even(int all, int[] capacity, int[] tasks, int size) {
     int left = all;
     boolean progress = true;
-    while (left > 0 && progress) {
+    for (boolean first = true; left > 0 && progress; first = false) {
       progress = false;
       for (int i = 0; i < tasks.length && left > 0; i++) {
-        int more = Math.min(size, Math.min(left, capacity[i] - tasks[i]));
+        int leave = first ? Math.min(tasks.length - i - 1, left - 1) : 0;
+        int more = Math.min(size, Math.min(left - leave, capacity[i] - tasks[i]));
         tasks[i] += Math.max(0, more);
         left -= Math.max(0, more);
         progress |= more > 0;

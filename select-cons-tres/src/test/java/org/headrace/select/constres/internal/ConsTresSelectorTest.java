@@ -140,6 +140,8 @@ class ConsTresSelectorTest {
           N=2 n=6 excl       | CR_Pack_Nodes              | n0=16/0/4/8 n1=16/0/2/8
           n=3 nps=1          | CR_Core                    | n0=2/0/1/0 n1=2/0/2/0
           N=2 n=10 m=plane=2 | CR_Core                    | n0=6/0/6/0 n1=4/0/4/0
+          N=2 n=2 m=plane=2  | CR_Core                    | n0=2/0/1/0 n1=2/0/1/0
+          N=3 n=6 m=plane=4  | CR_Core                    | n0=4/0/4/0 n1=2/0/1/0 n2=2/0/1/0
           N=3 w=n3           | CR_Core                    | n1=2/0/1/0 n2=2/0/1/0 n3=2/0/1/0
           N=2 x=n0,n2        | CR_Core                    | n1=2/0/1/0 n3=2/0/1/0
           """)

@@ -63,6 +63,7 @@ class SelectionPropertiesTest {
           .as(what)
           .isGreaterThanOrEqualTo(part.tasks() * request.layout().cpusPerTask());
       assertThat(part.cores().isEmpty()).as(what).isFalse();
+      assertThat(part.tasks()).as(what).isPositive();
       for (GresRequest gres : request.gres()) {
         if (gres.scope() == GresRequest.Scope.NODE) {
           long here = part.gres().stream().mapToLong(one -> one.count()).sum();
