@@ -7,6 +7,7 @@ import io.aeron.cluster.service.ClientSession;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AgentTerminationException;
 import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -194,7 +196,7 @@ final class CoreService implements ClusteredService {
       return new Outcome.Rejected(ErrorCode.INTERNAL, "entry can't be read: " + e.getMessage());
     } catch (Error e) {
       broken = true;
-      leftOut.failed(key, command, e, leads());
+      leftOut.failed(key, command, e);
       throw e;
     }
   }
@@ -307,7 +309,13 @@ final class CoreService implements ClusteredService {
    * who has to know of the term by then.
    */
   private void lead() {
-    leftOut.leading();
+    try {
+      leftOut.leading();
+    } catch (IOException e) {
+      broken = true;
+      throw new AgentTerminationException(
+          "this controller can't lead, as that can't be noted: " + e, e);
+    }
     lastRecord = 0;
     if (!reported) {
       reported = true;

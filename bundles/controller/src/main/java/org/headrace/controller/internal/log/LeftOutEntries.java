@@ -42,6 +42,9 @@ final class LeftOutEntries {
   private final List<String> lines;
   private final Set<Parts.Key> entries = new HashSet<>();
 
+  /** Whether the member has led since it started: what an only member applies since is new. */
+  private boolean led;
+
   /** Whether the member hasn't led since it noted the last one. */
   private boolean open;
 
@@ -98,33 +101,31 @@ final class LeftOutEntries {
     return true;
   }
 
-  /** From now on others see what has been applied. */
-  void leading() {
+  /**
+   * From now on others see what has been applied.
+   *
+   * @throws IOException if that can't be noted: it must not lead then, as an entry that fails in a
+   *     later replay would be taken for one that nobody has seen
+   */
+  void leading() throws IOException {
+    led = true;
     if (open) {
       lines.add(LED);
-      open = !write();
+      write();
+      open = false;
     }
   }
 
   /**
    * The core failed over an entry; the member ends. Nothing else of it may fail here, as the error
    * itself is what has to be reported.
-   *
-   * @param leads whether it leads, so that whatever it applied before is in its state
    */
-  void failed(Parts.Key entry, Class<?> command, Error error, boolean leads) {
+  void failed(Parts.Key entry, Class<?> command, Error error) {
     String line = entry.incarnation() + " " + entry.number() + " " + command.getSimpleName();
     try {
-      boolean unseen = leads || open && passed;
+      boolean unseen = led || open && passed;
       if (alone && unseen) {
-        lines.add(line + UNSEEN);
-        if (write()) {
-          LOG.error(
-              "The core failed over an entry of the log ({}) and has to begin anew. Nobody has seen"
-                  + " it carried out: {} notes it, and it is left out from the next start on",
-              line,
-              file);
-        }
+        note(line);
         return;
       }
       LOG.error(
@@ -141,27 +142,44 @@ final class LeftOutEntries {
     }
   }
 
-  private boolean write() {
+  private void note(String line) {
+    lines.add(line + UNSEEN);
+    try {
+      write();
+      LOG.error(
+          "The core failed over an entry of the log ({}) and has to begin anew. Nobody has seen it"
+              + " carried out: {} notes it, and it is left out from the next start on",
+          line,
+          file);
+    } catch (IOException e) {
+      LOG.error(
+          "The core failed over an entry of the log ({}) and has to begin anew. {} should note it,"
+              + " so that it is left out, and can't be written: {}",
+          line,
+          file,
+          e.toString());
+    }
+  }
+
+  /** All or nothing, on disk when it returns. */
+  private void write() throws IOException {
     byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Path whole = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              whole,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        channel.write(ByteBuffer.wrap(text));
-        channel.force(true);
+    try (FileChannel channel =
+        FileChannel.open(
+            whole,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer rest = ByteBuffer.wrap(text);
+      while (rest.hasRemaining()) {
+        channel.write(rest); // of a disk that becomes full it says so at the next try only
       }
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-        folder.force(true);
-      }
-      return true;
-    } catch (IOException e) {
-      LOG.error("Entries to leave out can't be noted in {}: {}", file, e.toString());
-      return false;
+      channel.force(true);
+    }
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
     }
   }
 }

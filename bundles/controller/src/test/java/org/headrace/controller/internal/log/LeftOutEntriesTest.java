@@ -177,12 +177,15 @@ class LeftOutEntriesTest {
     Parts.Key first = new Parts.Key(-5, 1);
     Parts.Key second = new Parts.Key(-5, 2);
     Parts.Key third = new Parts.Key(-5, 3);
-    new LeftOutEntries(file, true).failed(first, Command.SubmitJob.class, error, true);
+    LeftOutEntries leads = new LeftOutEntries(file, true);
+    leads.leading();
+    assertThat(file).doesNotExist();
+    leads.failed(first, Command.SubmitJob.class, error);
 
     LeftOutEntries replay = new LeftOutEntries(file, true);
-    replay.failed(new Parts.Key(-5, 0), Command.SubmitJob.class, error, false); // seen before
+    replay.failed(new Parts.Key(-5, 0), Command.SubmitJob.class, error); // seen before
     assertThat(replay.has(first)).isTrue();
-    replay.failed(second, Command.SubmitJob.class, error, false);
+    replay.failed(second, Command.SubmitJob.class, error);
 
     replay = new LeftOutEntries(file, true);
     assertThat(replay.has(new Parts.Key(-5, 0))).isFalse();
@@ -192,17 +195,40 @@ class LeftOutEntriesTest {
 
     replay = new LeftOutEntries(file, true);
     assertThat(replay.has(second)).isTrue();
-    replay.failed(third, Command.SubmitJob.class, error, false);
+    replay.failed(third, Command.SubmitJob.class, error);
     assertThat(new LeftOutEntries(file, true).has(third)).isFalse();
     assertThat(new LeftOutEntries(file, true).has(first)).isTrue();
+  }
+
+  /**
+   * Else what is seen from then on would be taken for unseen where a later replay fails over it.
+   */
+  @Test
+  void whatCannotBeNotedKeepsTheMemberFromLeading() throws Exception {
+    StackOverflowError error = new StackOverflowError();
+    Path file = directory.resolve("left-out");
+    Parts.Key entry = new Parts.Key(-5, 1);
+    LeftOutEntries leads = new LeftOutEntries(file, true);
+    leads.leading();
+    leads.failed(entry, Command.SubmitJob.class, error);
+    List<String> noted = Files.readAllLines(file);
+
+    Files.createDirectory(directory.resolve("left-out.new")); // so that nothing is written
+    LeftOutEntries replay = new LeftOutEntries(file, true);
+    assertThat(replay.has(entry)).isTrue();
+    assertThatThrownBy(replay::leading).isInstanceOf(IOException.class);
+    replay.failed(new Parts.Key(-5, 2), Command.SubmitJob.class, error);
+    assertThat(file).hasContent(String.join("\n", noted));
+    assertThat(error.getSuppressed()).isEmpty();
   }
 
   @Test
   void oneOfSeveralMembersDecidesNothingAlone() throws Exception {
     Path file = directory.resolve("left-out");
     Parts.Key entry = new Parts.Key(7, 8);
-    new LeftOutEntries(file, false)
-        .failed(entry, Command.SubmitJob.class, new StackOverflowError(), true);
+    LeftOutEntries leads = new LeftOutEntries(file, false);
+    leads.leading();
+    leads.failed(entry, Command.SubmitJob.class, new StackOverflowError());
     assertThat(file).doesNotExist();
     Files.writeString(file, "7 8 SubmitJob\n");
     assertThat(new LeftOutEntries(file, false).has(entry)).isTrue();
