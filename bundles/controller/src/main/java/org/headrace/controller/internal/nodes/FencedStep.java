@@ -35,6 +35,7 @@ final class FencedStep {
     long bytes;
   }
 
+  private final int owner;
   private final int stepId;
   private final int restarts;
   private final Set<Place> places;
@@ -46,22 +47,29 @@ final class FencedStep {
   private String failure = "";
 
   /**
+   * @param owner number of the user whose program it is
    * @param restarts which run of the job it is
    * @param places where its tasks are, in the order in which shares are joined
    * @param send sends a message to a node
    * @param handout sends what all have brought
    */
   FencedStep(
+      int owner,
       int stepId,
       int restarts,
       List<Place> places,
       BiConsumer<String, ToNode> send,
       Handout handout) {
+    this.owner = owner;
     this.stepId = stepId;
     this.restarts = restarts;
     this.places = new LinkedHashSet<>(places);
     this.send = send;
     this.handout = handout;
+  }
+
+  int owner() {
+    return owner;
   }
 
   int restarts() {

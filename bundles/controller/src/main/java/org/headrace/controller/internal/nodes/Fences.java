@@ -1,5 +1,7 @@
 package org.headrace.controller.internal.nodes;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ final class Fences {
   /** What the nodes of a step may bring to one fence, in bytes. */
   static final int MAX_STEP_BYTES = 16 << 20;
 
-  /** What may be kept for all steps together, in bytes. */
+  /** What may be kept for all steps together, in bytes. Who has most of it has to make room. */
   static final int MAX_BYTES = 32 << 20;
 
   private final BiConsumer<String, ToNode> send;
@@ -59,15 +61,27 @@ final class Fences {
     account(step, before);
     if (step.largest() > MAX_STEP_BYTES) {
       fail(step, "its tasks put more than " + MAX_STEP_BYTES + " bytes of keys and values");
-    } else if (bytes > MAX_BYTES) {
+      return;
+    }
+    if (bytes > MAX_BYTES) {
       fail(
-          step,
+          greediest(),
           "the steps that start now have more than "
               + MAX_BYTES
-              + " bytes of keys and values together; try again later");
-    } else {
-      checkMissing(step, find(share.jobId(), share.stepId()));
+              + " bytes of keys and values together, and those of this user most of it; try again"
+              + " later");
     }
+    checkMissing(step, find(share.jobId(), share.stepId()));
+  }
+
+  /** The largest step of the user who has most: what others start doesn't suffer by it. */
+  private FencedStep greediest() {
+    Map<Integer, Long> ofUsers = new HashMap<>();
+    steps.values().forEach(step -> ofUsers.merge(step.owner(), step.bytes(), Long::sum));
+    return Collections.max(
+        steps.values(),
+        Comparator.<FencedStep>comparingLong(step -> ofUsers.get(step.owner()))
+            .thenComparingLong(FencedStep::bytes));
   }
 
   /** A node's tasks have passed a fence. */
@@ -177,7 +191,8 @@ final class Fences {
       known = null;
     }
     if (known == null) {
-      known = new FencedStep(stepId, restarts, places(step), send, handout);
+      known =
+          new FencedStep(job.spec().owner().uid(), stepId, restarts, places(step), send, handout);
       steps.put(key, known);
       if (step.group().jobs().size() > all(step).size()) {
         known.fail("a component of the job has ended");

@@ -20,7 +20,7 @@ class FencedStepTest {
 
   /** What a controller knows that has just taken over: nothing. */
   private FencedStep step() {
-    return new FencedStep(0, 3, List.of(A, B, C), this::send, new Handout(this::send));
+    return new FencedStep(1000, 0, 3, List.of(A, B, C), this::send, new Handout(this::send));
   }
 
   private void send(String node, ToNode message) {

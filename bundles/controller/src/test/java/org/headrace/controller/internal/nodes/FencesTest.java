@@ -8,11 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.headrace.api.job.Execution;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
+import org.headrace.api.job.Owner;
 import org.headrace.api.job.Step;
 import org.headrace.api.job.StepGroup;
 import org.headrace.api.job.StepSpec;
@@ -51,6 +55,10 @@ class FencesTest {
   }
 
   private void job(long id, int restarts) {
+    job(id, restarts, Samples.job());
+  }
+
+  private void job(long id, int restarts, JobSpec spec) {
     JobStatus status =
         new JobStatus(
             JobState.RUNNING,
@@ -73,7 +81,7 @@ class FencesTest {
             -1,
             0,
             0);
-    jobs.put(id, new Job(id, 0, Job.NO_TASK, Samples.job(), status));
+    jobs.put(id, new Job(id, 0, Job.NO_TASK, spec, status));
   }
 
   private static Step step(long job, StepGroup group, long ended, List<Step.Part> parts) {
@@ -239,8 +247,61 @@ class FencesTest {
     steps.put(1L, List.of(step(1, StepGroup.NONE, 9, List.of(part(1, true), part(2, true)))));
     publish();
     changed(1);
-    share(4, "node-1", 1, Fences.MAX_STEP_BYTES);
+    share(4, "node-1", 1, Fences.MAX_STEP_BYTES - 1);
     assertThat(sent).isEmpty();
+  }
+
+  /** A job of another user on node-1 and node-2, and what fails of whom. */
+  private void jobOf(long id, int uid) {
+    Owner owner = new Owner(uid, uid, "u" + uid, "g");
+    job(id, 0, JobSpec.of("job", owner, Execution.plain(true, "/tmp", 022, true)));
+    List<Step.Part> parts = List.of(part(1, false), part(2, false));
+    steps.put(id, List.of(step(id, StepGroup.NONE, 0, parts)));
+    publish();
+  }
+
+  private Set<Long> failed() {
+    return sent.stream()
+        .filter(ToNode.StepFailed.class::isInstance)
+        .map(message -> ((ToNode.StepFailed) message).jobId())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void whoHasMostMakesRoomForOthers() {
+    jobOf(1, 2001);
+    jobOf(2, 2001);
+    jobOf(3, 2002);
+    share(1, "node-1", 1, Fences.MAX_STEP_BYTES - 1);
+    share(2, "node-1", 1, Fences.MAX_STEP_BYTES);
+    share(3, "node-1", 1, 1000);
+    assertThat(failed()).containsExactly(2L);
+    share(3, "node-2", 1, 1000);
+    assertThat(sent.get(sent.size() - 1)).isInstanceOf(ToNode.Fenced.class);
+  }
+
+  /** The nodes of the first have all under way that may be, and never say that they have it. */
+  @Test
+  void whoNeverTakesWhatIsSentKeepsUpNobodyElse() {
+    jobOf(1, 2001);
+    jobOf(2, 2001);
+    jobOf(3, 2002);
+    share(1, "node-1", 1, Fences.MAX_STEP_BYTES);
+    share(1, "node-2", 1, 0);
+    share(2, "node-1", 1, 10);
+    share(2, "node-2", 1, 10);
+    assertThat(sent).hasSize(2);
+    sent.clear();
+    share(3, "node-1", 1, 10);
+    share(3, "node-2", 1, 10);
+    assertThat(sent)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ToNode.Fenced.class, fenced -> assertThat(fenced.jobId()).isEqualTo(3));
+    fences.passed("node-1", new FromNode.FencePassed(3, 0, 0, 1));
+    assertThat(sent).hasSize(2);
+    fences.passed("node-1", new FromNode.FencePassed(1, 0, 0, 1));
+    assertThat(sent).hasSize(4);
   }
 
   /** Components 7 and 8, which share node-2. */
