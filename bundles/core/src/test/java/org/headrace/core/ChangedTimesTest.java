@@ -6,6 +6,7 @@ import static org.headrace.core.Specs.MINUTE;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.headrace.api.job.Dependency;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.Timing;
 import org.headrace.api.model.NodeState;
@@ -83,6 +84,34 @@ class ChangedTimesTest {
     assertThat(cluster.state(id)).isEqualTo(JobState.RUNNING);
     tick(MINUTE);
     assertThat(cluster.state(id)).isEqualTo(JobState.DEADLINE);
+  }
+
+  /** A user who submits and cancels, or moves a time on and on, would fill the memory. */
+  @Test
+  void whatIsForgottenLeavesNoTimeBehind() {
+    long year = 365 * 24 * 60 * MINUTE;
+    long before = cluster.machine.nextDeadline();
+    long first = cluster.submit(Specs.job(ANNA));
+    Timing timing = Timing.ANY.withBegin(cluster.now + year).withDeadline(cluster.now + 2 * year);
+    long id = cluster.submit(Specs.job(ANNA).withTiming(timing));
+    for (int moved = 1; moved <= 3; moved++) {
+      JobChange begin = new JobChange.Begin(cluster.now + year + moved);
+      JobChange delay =
+          new JobChange.DependsOn(
+              new Dependency(
+                  List.of(
+                      new Dependency.Condition(
+                          Dependency.Kind.AFTER, first, Dependency.Condition.ALL_TASKS, moved)),
+                  false));
+      cluster.apply(new Command.UpdateJob(JobTarget.of(id), List.of(begin, delay)), ANNA);
+    }
+    cluster.schedule();
+    cluster.finish(first, 0);
+    cluster.cancel(id, ANNA);
+    tick(6 * MINUTE);
+    assertThat(cluster.job(first)).isNull();
+    assertThat(cluster.job(id)).isNull();
+    assertThat(cluster.machine.nextDeadline()).isEqualTo(before);
   }
 
   private void configure(long minJobAge, long overTimeLimit, long nodeTimeout) {

@@ -343,8 +343,10 @@ final class JobEnd {
     for (Job job : parts) {
       machine.steps.forget(job.id());
       machine.jobs.forget(job);
+      state.timers.cancelJob(job.id());
       state.events.forgotten(job.id());
     }
+    state.timers.cancelJob(id);
     state.arrays.remove(id);
   }
 

@@ -64,15 +64,15 @@ final class Reservations {
     if (definition.clock().lead() > 0) {
       return;
     }
-    look(definition.start(), definition);
-    look(definition.end(), definition);
+    look(definition.start(), definition, 0);
+    look(definition.end(), definition, 1);
     if (definition.clock().purgeAfter() > 0) {
-      look(purgeAt(definition), definition);
+      look(purgeAt(definition), definition, 2);
     }
   }
 
-  private void look(long at, ReservationDefinition definition) {
-    state.timers.set(at, Timers.Kind.RESERVATION, definition.id());
+  private void look(long at, ReservationDefinition definition, int which) {
+    state.timers.set(at, Timers.Kind.RESERVATION, definition.id(), which);
   }
 
   private static long purgeAt(ReservationDefinition one) {
@@ -541,6 +541,7 @@ final class Reservations {
 
   private void remove(ReservationDefinition one) {
     byId.remove(one.id());
+    state.timers.cancel(Timers.Kind.RESERVATION, one.id());
     if (one.has(Flag.MAGNETIC)) {
       redraw();
     }

@@ -16,6 +16,9 @@ import org.headrace.core.internal.charge.Decay;
  * another order.
  */
 final class TimerHandler {
+  /** Which of the two times that a deadline has for a pending job. */
+  private static final int LATEST_START = 1;
+
   private final Machine machine;
   private final ClusterState state;
   private final StepHandler stepHandler;
@@ -201,7 +204,7 @@ final class TimerHandler {
       timers.set(job.spec().timing().begin(), Timers.Kind.BEGIN, job.id());
     }
     if (job.spec().timing().deadline() != 0) {
-      timers.set(latestStart(job) + 1, Timers.Kind.DEADLINE, job.id());
+      timers.set(latestStart(job) + 1, Timers.Kind.DEADLINE, job.id(), LATEST_START);
       timers.set(job.spec().timing().deadline(), Timers.Kind.DEADLINE, job.id());
     }
   }

@@ -116,6 +116,7 @@ final class UpdateHandler {
   private void write(Job before, Job after) {
     if (before.status().state() == JobState.PENDING && !before.status().has(JobFlag.COMPLETING)) {
       machine.dependencies.unwatch(before);
+      state.timers.cancel(Timers.Kind.DEPENDENCY, before.id());
       machine.dependencies.watch(after);
       machine.jobs.put(after);
       machine.singletons.moved(before, after);
