@@ -100,7 +100,8 @@ final class NodeSearch {
     if (available < min || must.cardinality() > need.mostNodes) {
       return null;
     }
-    return byWeight(eligible, must, min, light -> most(light, must, min, max));
+    return byWeight(
+        eligible, must, min, Math.max(0, need.tasks), light -> most(light, must, min, max));
   }
 
   /** Of nodes of the least weight that serves, as many as the job would like. */
@@ -180,7 +181,8 @@ final class NodeSearch {
     }
     int count = quota.count();
     int[] chosen =
-        byWeight(having, already, count, light -> choose(light, already, count, count, 1, id -> 1));
+        byWeight(
+            having, already, count, 0, light -> choose(light, already, count, count, 1, id -> 1));
     if (chosen == null) {
       return false;
     }
@@ -190,23 +192,37 @@ final class NodeSearch {
     return true;
   }
 
-  /** Nodes of low weight first; heavier ones only where those don't suffice. */
-  private int[] byWeight(BitSet eligible, BitSet must, int min, Function<BitSet, int[]> search) {
+  /**
+   * Nodes of low weight first; heavier ones only where those don't suffice.
+   *
+   * @param tasks how many there have to be room for, as far as that is known beforehand
+   */
+  private int[] byWeight(
+      BitSet eligible, BitSet must, int min, long tasks, Function<BitSet, int[]> search) {
     if (kinds.oneWeight()) {
       return search.apply(eligible);
     }
-    long[] weights =
-        eligible.stream().mapToLong(id -> free.node(id).weight()).sorted().distinct().toArray();
-    for (long weight : weights) {
-      BitSet light = new BitSet();
-      for (int id = eligible.nextSetBit(0); id >= 0; id = eligible.nextSetBit(id + 1)) {
-        light.set(id, free.node(id).weight() <= weight || must.get(id));
+    int[] rising =
+        eligible.stream()
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer id) -> free.node(id).weight()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    BitSet light = (BitSet) must.clone();
+    int count = must.cardinality();
+    long room = must.stream().mapToLong(id -> tasksOf[id]).sum();
+    for (int i = 0; i < rising.length; i++) {
+      if (!light.get(rising[i])) {
+        light.set(rising[i]);
+        count++;
+        room += tasksOf[rising[i]];
       }
-      if (light.cardinality() >= min) {
-        int[] found = search.apply(light);
-        if (found != null) {
-          return found;
-        }
+      boolean last =
+          i + 1 == rising.length
+              || free.node(rising[i + 1]).weight() > free.node(rising[i]).weight();
+      int[] found = last && count >= min && room >= tasks ? search.apply(light) : null;
+      if (found != null) {
+        return found;
       }
     }
     return null;

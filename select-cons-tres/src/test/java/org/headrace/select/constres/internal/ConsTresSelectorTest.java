@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.Blocker;
@@ -18,6 +19,7 @@ import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.TopologySpec;
 import org.headrace.api.selector.JobDemand;
 import org.headrace.api.selector.Selection;
+import org.headrace.api.topology.Topology;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.headrace.topology.flat.internal.FlatTopology;
@@ -265,6 +267,31 @@ class ConsTresSelectorTest {
     TestCluster cluster = TestCluster.of(nodes);
     assertThat(names(cluster, placed(select(cluster, "N=2", cluster.ledger(), Map.of()))))
         .isEqualTo("n2 n3");
+  }
+
+  /** Five thousand nodes of as many weights took half a minute. */
+  @Test
+  void weightsThatAreTooFewAreNotSearched() {
+    List<NodeView> nodes = new ArrayList<>();
+    for (int id = 0; id < 100; id++) {
+      nodes.add(TestCluster.withWeight(TestCluster.node(id, "n" + id, 1, 4, 1, 100), 1 + id));
+    }
+    TestCluster cluster = TestCluster.of(nodes);
+    AtomicInteger searches = new AtomicInteger();
+    Topology counting =
+        request -> {
+          searches.incrementAndGet();
+          return new FlatTopology().choose(request);
+        };
+    Selection selection =
+        new ConsTresSelector()
+            .select(
+                new JobDemand(Requests.parse("n=200"), cluster.partition("main"), 1000, 0),
+                cluster.ledger(),
+                cluster.allNodes(),
+                TestContext.selection(cluster, counting, Map.of()));
+    assertThat(placed(selection).nodes()).hasSize(50).allMatch(part -> part.node() < 50);
+    assertThat(searches).hasValue(1);
   }
 
   @Test
