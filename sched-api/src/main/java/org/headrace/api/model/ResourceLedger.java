@@ -24,6 +24,9 @@ public final class ResourceLedger {
   private final int[] coreOffset;
   private final long[] busyCores;
 
+  /** By node: cores that aren't busy; told by {@link #busyCores}, and asked for far more often. */
+  private final int[] freeCores;
+
   /** By node: jobs whose terms matter to others, and what cores they have; null where none is. */
   private final SharedCores[] shared;
 
@@ -66,6 +69,7 @@ public final class ResourceLedger {
       coreOffset[i + 1] = coreOffset[i] + ((cores + 63) >>> 6);
     }
     busyCores = new long[coreOffset[nodes.length]];
+    freeCores = new int[nodes.length];
     usedMemory = new long[nodes.length];
     jobs = new int[nodes.length];
     still = new int[nodes.length];
@@ -81,6 +85,7 @@ public final class ResourceLedger {
     held = new BitSet(nodes.length);
     idle = new BitSet(nodes.length);
     for (int i = 0; i < nodes.length; i++) {
+      freeCores[i] = nodes[i] == null ? 0 : countFree(i);
       summarize(i);
     }
   }
@@ -89,6 +94,7 @@ public final class ResourceLedger {
     nodes = other.nodes;
     coreOffset = other.coreOffset;
     busyCores = other.busyCores.clone();
+    freeCores = other.freeCores.clone();
     usedMemory = other.usedMemory.clone();
     jobs = other.jobs.clone();
     still = other.still.clone();
@@ -246,6 +252,10 @@ public final class ResourceLedger {
   }
 
   public int freeCoreCount(int node) {
+    return freeCores[node];
+  }
+
+  private int countFree(int node) {
     int taken = 0;
     for (int i = 0; i < coreOffset[node + 1] - coreOffset[node]; i++) {
       taken += Long.bitCount(taken(node, i));
@@ -543,6 +553,7 @@ public final class ResourceLedger {
     if (terms.matter() && words.length > 0) {
       share(id, part.cores(), terms, take);
     }
+    freeCores[id] = countFree(id);
     usedMemory[id] += take ? part.memory() : -part.memory();
     jobs[id] += take ? 1 : -1;
     if (part.cores().isEmpty()) {

@@ -24,7 +24,10 @@ final class ResourceTimeline {
   private long[] ends;
   private Allocation[] allocations;
   private int count;
-  private boolean sorted = true;
+
+  /** So many of the first ends are in order. */
+  private int sorted;
+
   private int changes;
 
   private ResourceTimeline(int capacity) {
@@ -55,15 +58,17 @@ final class ResourceTimeline {
       ends = Arrays.copyOf(ends, 2 * count);
       allocations = Arrays.copyOf(allocations, 2 * count);
     }
-    sorted &= count == 0 || ends[count - 1] <= end;
+    boolean inOrder = sorted == count && (count == 0 || ends[count - 1] <= end);
     ends[count] = end;
     allocations[count++] = allocation;
+    sorted = inOrder ? count : sorted;
   }
 
   /** Has a job, known by what it holds, end at another time. */
   void endsAt(Allocation allocation, long end) {
-    ends[indexOf(allocation)] = end;
-    sorted = false;
+    int index = indexOf(allocation);
+    ends[index] = end;
+    sorted = Math.min(sorted, index);
     changes++;
   }
 
@@ -94,17 +99,7 @@ final class ResourceTimeline {
   /** How many jobs end at {@code moment} or before. */
   int endedBy(long moment) {
     sort();
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ends[middle] <= moment) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return firstAfter(moment, count);
   }
 
   /** Gives back in {@code ledger} what the jobs from {@code from} to before {@code to} hold. */
@@ -138,47 +133,78 @@ final class ResourceTimeline {
     return Long.MAX_VALUE;
   }
 
-  /** Stable, so that equal ends keep the order in which they came. */
+  /**
+   * Stable, so that equal ends keep the order in which they came. Those that are in order stay, and
+   * what has come since goes between them: it is little, and asked for after each start.
+   */
   private void sort() {
-    if (sorted) {
+    if (sorted == count) {
       return;
     }
-    int[] order = order();
-    long[] newEnds = new long[ends.length];
-    Allocation[] newAllocations = new Allocation[ends.length];
-    for (int i = 0; i < count; i++) {
-      newEnds[i] = ends[order[i]];
-      newAllocations[i] = allocations[order[i]];
+    int[] order = order(sorted, count);
+    long[] laterEnds = new long[order.length];
+    Allocation[] laterAllocations = new Allocation[order.length];
+    for (int i = 0; i < order.length; i++) {
+      laterEnds[i] = ends[order[i]];
+      laterAllocations[i] = allocations[order[i]];
     }
-    ends = newEnds;
-    allocations = newAllocations;
-    sorted = true;
+    merge(laterEnds, laterAllocations);
+    sorted = count;
+  }
+
+  /** From the last one down; at equal ends those that were in order are first. */
+  private void merge(long[] laterEnds, Allocation[] laterAllocations) {
+    int before = sorted;
+    int at = count;
+    for (int later = laterEnds.length; later > 0; later--) {
+      int from = firstAfter(laterEnds[later - 1], before);
+      int moved = before - from;
+      System.arraycopy(ends, from, ends, at - moved, moved);
+      System.arraycopy(allocations, from, allocations, at - moved, moved);
+      at -= moved + 1;
+      before = from;
+      ends[at] = laterEnds[later - 1];
+      allocations[at] = laterAllocations[later - 1];
+    }
+  }
+
+  /** How many of the first {@code limit} ends, which are in order, come by {@code moment}. */
+  private int firstAfter(long moment, int limit) {
+    int low = 0;
+    int high = limit;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ends[middle] <= moment) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** End and index in one number where both fit, which is sorted several times faster. */
-  private int[] order() {
+  private int[] order(int from, int to) {
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       least = Math.min(least, ends[i]);
       most = Math.max(most, ends[i]);
     }
-    int[] order = new int[count];
-    if (count < 1 << INDEX_BITS
-        && most - least >= 0
-        && most - least < Long.MAX_VALUE >> INDEX_BITS) {
-      long[] keys = new long[count];
-      for (int i = 0; i < count; i++) {
-        keys[i] = (ends[i] - least) << INDEX_BITS | i;
+    int[] order = new int[to - from];
+    if (to < 1 << INDEX_BITS && most - least >= 0 && most - least < Long.MAX_VALUE >> INDEX_BITS) {
+      long[] keys = new long[order.length];
+      for (int i = from; i < to; i++) {
+        keys[i - from] = (ends[i] - least) << INDEX_BITS | i;
       }
       Arrays.sort(keys);
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < order.length; i++) {
         order[i] = (int) keys[i] & (1 << INDEX_BITS) - 1;
       }
       return order;
     }
-    Integer[] boxed = new Integer[count];
-    Arrays.setAll(boxed, i -> i);
+    Integer[] boxed = new Integer[order.length];
+    Arrays.setAll(boxed, i -> from + i);
     long[] keys = ends;
     Arrays.sort(boxed, (a, b) -> Long.compare(keys[a], keys[b]));
     Arrays.setAll(order, i -> boxed[i]);

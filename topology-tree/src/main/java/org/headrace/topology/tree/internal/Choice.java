@@ -1,8 +1,6 @@
 package org.headrace.topology.tree.internal;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import org.headrace.api.topology.TopologyRequest;
 
 /** Nodes chosen so far for one request, leaf by leaf. */
@@ -163,14 +161,26 @@ final class Choice {
 
   /** Leaf by leaf, so that neighbouring tasks share a leaf. */
   private int[] inOrder(Wiring.Group group) {
-    List<Integer> ids = new ArrayList<>(count);
+    int[] ids = new int[count];
+    int next = 0;
     BitSet left = (BitSet) chosen.clone();
     for (int leaf : group.leafNumbers()) {
-      BitSet nodes = (BitSet) wiring.leaves().get(leaf).nodes().clone();
-      nodes.and(left);
-      nodes.stream().forEach(ids::add);
-      left.andNot(nodes);
+      if (next == count) {
+        break;
+      }
+      BitSet nodes = wiring.leaves().get(leaf).nodes();
+      if (nodes.isEmpty() || !wiring.overlapping() && !usedLeaves.get(leaf)) {
+        continue;
+      }
+      int id = left.nextSetBit(nodes.nextSetBit(0));
+      while (id >= 0 && id < nodes.length()) {
+        if (nodes.get(id)) {
+          ids[next++] = id;
+          left.clear(id);
+        }
+        id = left.nextSetBit(id + 1);
+      }
     }
-    return ids.stream().mapToInt(Integer::intValue).toArray();
+    return ids;
   }
 }
