@@ -10,6 +10,7 @@ import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.control.definition.PartitionDefinition;
 import org.headrace.controller.internal.planning.DirectCalls;
 import org.headrace.controller.internal.planning.PlanningCycle;
@@ -24,6 +25,11 @@ import org.headrace.topology.flat.internal.FlatTopology;
 /** Two nodes of eight cores, the real core and plugins, and a cycle that plans when it is told. */
 public final class PlannedCluster {
   public static final int CORES = 8;
+
+  /** A licence, of which there are {@link #LICENSES}. */
+  public static final String LICENSE = "ansys";
+
+  public static final int LICENSES = 4;
   private static final long MINUTE = 60_000;
 
   public final PluginRegistry registry = new PluginRegistry();
@@ -45,10 +51,24 @@ public final class PlannedCluster {
     registry.add("priority", "basic", "1", new BasicPriority());
     Map<String, String> settings = Map.of("PriorityType", "priority/basic");
     log.reader(published -> state = published);
-    log.system(new Command.Configure(Samples.cluster(CORES, settings, List.of(more), 7001, 7002)));
+    log.system(
+        new Command.Configure(
+            licensed(Samples.cluster(CORES, settings, List.of(more), 7001, 7002))));
     registry.configure(settings);
     log.system(new Command.RegisterNode(Samples.report("n1", CORES)));
     log.system(new Command.RegisterNode(Samples.report("n2", CORES)));
+  }
+
+  private static ClusterDefinition licensed(ClusterDefinition plain) {
+    return new ClusterDefinition(
+        plain.name(),
+        plain.nodes(),
+        plain.partitions(),
+        plain.topology(),
+        Map.of(LICENSE, LICENSES),
+        plain.limits(),
+        plain.administrators(),
+        plain.settings());
   }
 
   public PublishedState state() {
@@ -63,6 +83,12 @@ public final class PlannedCluster {
   /** Submits a job that may run in any of the partitions. */
   public long submitTo(List<String> partitions, int tasks, int minutes) {
     return submit(job(tasks, minutes, JobArray.NONE).withPartitions(partitions));
+  }
+
+  /** Submits a job of one CPU that needs so many licences. */
+  public long submitLicensed(int licenses, int minutes) {
+    JobSpec plain = job(1, minutes, JobArray.NONE);
+    return submit(plain.withRequest(plain.request().withLicenses(Map.of(LICENSE, licenses))));
   }
 
   /** Submits a job, or an array. */

@@ -2,6 +2,8 @@ package org.headrace.controller.internal.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeView;
@@ -9,7 +11,10 @@ import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.model.TaskLayout;
 
-/** What a forecast counts: CPUs, memory, idle nodes, and each kind of generic resource. */
+/**
+ * What a forecast counts: CPUs, memory, idle nodes, each kind of generic resource, and each
+ * licence.
+ */
 final class Dimensions {
   static final int CPUS = 0;
   static final int MEMORY = 1;
@@ -17,9 +22,11 @@ final class Dimensions {
   private static final int OTHERS = 3;
 
   private final List<String> gres = new ArrayList<>();
+  private final List<String> licenses;
 
   /** Those of a cluster. */
-  Dimensions(List<NodeView> nodes) {
+  Dimensions(List<NodeView> nodes, Set<String> licenses) {
+    this.licenses = List.copyOf(licenses);
     for (NodeView node : nodes) {
       node.gres().stream()
           .map(one -> one.name())
@@ -29,7 +36,28 @@ final class Dimensions {
   }
 
   int count() {
+    return ofNodes() + licenses.size();
+  }
+
+  /** The first so many are of nodes; the others are of the whole cluster, whatever its nodes. */
+  int ofNodes() {
     return OTHERS + gres.size();
+  }
+
+  /** True where a licence is among what is wanted. */
+  boolean licensed(double[] amounts) {
+    for (int dimension = ofNodes(); dimension < amounts.length; dimension++) {
+      if (amounts[dimension] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Number of a licence; negative if there is none. */
+  int ofLicense(String name) {
+    int index = licenses.indexOf(name);
+    return index < 0 ? index : ofNodes() + index;
   }
 
   /** Number of a kind of generic resource; negative if no node has any. */
@@ -41,7 +69,7 @@ final class Dimensions {
   /**
    * What a job takes, at least, of a pool.
    *
-   * @return amounts by dimension; null if no node has what it needs
+   * @return amounts by dimension; null if there is nothing of what it needs
    */
   double[] wanted(ResourceRequest request, Pool pool, Sharing sharing) {
     double[] wanted = new double[count()];
@@ -64,7 +92,19 @@ final class Dimensions {
       }
       wanted[dimension] += one.count() * times(one.scope(), request);
     }
-    return wanted;
+    return add(request.licenses(), wanted) ? wanted : null;
+  }
+
+  /** Adds licences to amounts; false if one of them isn't there. */
+  boolean add(Map<String, Integer> some, double[] amounts) {
+    for (var license : some.entrySet()) {
+      int dimension = ofLicense(license.getKey());
+      if (dimension < 0) {
+        return false;
+      }
+      amounts[dimension] += license.getValue();
+    }
+    return true;
   }
 
   private static double memory(ResourceRequest request, Pool pool, int nodes, double cpus) {

@@ -18,8 +18,8 @@ import org.headrace.api.scheduler.Plan;
 /**
  * When jobs that wait without a promise may be expected to start. A scheduler promises a start to
  * few of them; the others are put, in their order, where numbers leave room: CPUs, memory, idle
- * nodes and generic resources of their partition, as running jobs reach their time limits, promised
- * ones start, and those before them take their part.
+ * nodes and generic resources of their partition, and licences, as running jobs reach their time
+ * limits, promised ones start, and those before them take their part.
  *
  * <p>That is an estimate: which nodes have what is free isn't looked at, nor are features and
  * limits, and nothing is set aside by it. It costs little: jobs of one class are looked for from

@@ -15,15 +15,17 @@ final class Pool {
   private final NodeMask nodes;
   private final TimeGrid grid;
   private final double[][] free;
+  private final int ofNodes;
   private long cpus;
   private long memory;
   private int count;
 
-  Pool(String name, NodeMask nodes, TimeGrid grid, int dimensions) {
+  Pool(String name, NodeMask nodes, TimeGrid grid, Dimensions dimensions) {
     this.name = name;
     this.nodes = nodes;
     this.grid = grid;
-    free = new double[dimensions][grid.size()];
+    free = new double[dimensions.count()][grid.size()];
+    ofNodes = dimensions.ofNodes();
   }
 
   String name() {
@@ -65,10 +67,10 @@ final class Pool {
     }
   }
 
-  /** Takes a share of amounts from a step on to before another one. */
+  /** Takes a share of amounts, and all of its licences, from a step on to before another one. */
   void take(double[] amounts, double share, int from, int to) {
     for (int dimension = 0; dimension < amounts.length; dimension++) {
-      double amount = amounts[dimension] * share;
+      double amount = amounts[dimension] * (dimension < ofNodes ? share : 1);
       if (amount > 0) {
         double[] row = free[dimension];
         for (int step = from; step < to; step++) {

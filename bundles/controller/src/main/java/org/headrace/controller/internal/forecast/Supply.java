@@ -38,10 +38,10 @@ final class Supply {
   Supply(ClusterView view, TimeGrid grid, Set<String> partitions) {
     this.view = view;
     this.grid = grid;
-    dimensions = new Dimensions(view.nodes());
+    dimensions = new Dimensions(view.nodes(), view.licenses().keySet());
     for (PartitionView partition : view.partitions()) {
       if (partitions.contains(partition.name())) {
-        pools.add(new Pool(partition.name(), partition.nodes(), grid, dimensions.count()));
+        pools.add(new Pool(partition.name(), partition.nodes(), grid, dimensions));
       }
     }
     int limit = 1 + view.nodes().stream().mapToInt(NodeView::id).max().orElse(0);
@@ -78,6 +78,18 @@ final class Supply {
       poolsOfNode[node.id()] = poolsOf(node);
       for (int number : poolsOfNode[node.id()]) {
         free(node, ledger, pools.get(number));
+      }
+    }
+    for (String license : view.licenses().keySet()) {
+      gainLicense(license, 0, ledger.freeLicenses(license));
+    }
+  }
+
+  private void gainLicense(String name, int step, double amount) {
+    int dimension = dimensions.ofLicense(name);
+    for (Pool pool : pools) {
+      if (dimension >= 0) {
+        pool.gain(dimension, step, amount);
       }
     }
   }
@@ -141,6 +153,7 @@ final class Supply {
         }
       }
     }
+    allocation.licenses().forEach((name, count) -> gainLicense(name, step, (double) sign * count));
   }
 
   /** All that runs or starts has been counted: from now on, only what waits takes from it. */
@@ -161,13 +174,18 @@ final class Supply {
     }
   }
 
-  /** Nodes of an administrator's reservation are nobody else's. */
+  /** Nodes and licences of an administrator's reservation are nobody else's. */
   private void reserve(ReservationView one) {
     if (one.lead() > 0) {
       return;
     }
     int from = grid.at(Math.max(one.start(), grid.start(0)));
     int to = Math.min(grid.size(), grid.at(one.end()));
+    if (!one.licenses().isEmpty()) {
+      double[] licenses = new double[dimensions.count()];
+      dimensions.add(one.licenses(), licenses);
+      pools.forEach(pool -> pool.take(licenses, 1, from, to));
+    }
     one.nodes()
         .forEach(
             id -> {
@@ -196,10 +214,11 @@ final class Supply {
     }
   }
 
-  /** Takes amounts from a pool, and from others as far as they have nodes in common. */
+  /** Takes amounts from a pool; from others licences, and nodes as far as they are theirs, too. */
   void take(int pool, double[] amounts, int from, int to) {
+    boolean licensed = dimensions.licensed(amounts);
     for (int other = 0; other < shares.length; other++) {
-      if (shares[pool][other] > 0) {
+      if (shares[pool][other] > 0 || licensed) {
         pools.get(other).take(amounts, shares[pool][other], from, Math.min(to, grid.size()));
       }
     }

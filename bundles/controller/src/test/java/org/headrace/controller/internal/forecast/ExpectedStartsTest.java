@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobState;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.controller.internal.planning.PlanningCycle;
 import org.headrace.controller.testing.PlannedCluster;
@@ -73,6 +74,21 @@ class ExpectedStartsTest {
     long behind = cluster.submit(PlannedCluster.CORES, 60);
     cluster.plan();
     assertThat(hoursToStart(behind)).isBetween(5.0, 5.4);
+  }
+
+  /** Nodes are free then: they were expected within a minute, and went on being so. */
+  @Test
+  void jobsThatWaitForLicencesAreExpectedWhenThoseComeFree() throws Exception {
+    cluster = new PlannedCluster();
+    cluster.submitLicensed(3, 60);
+    cluster.plan();
+    long next = cluster.submitLicensed(2, 30);
+    long afterThat = cluster.submitLicensed(4, 60);
+    long few = cluster.submitLicensed(1, 30);
+    cluster.plan();
+    assertThat(hoursToStart(next)).isBetween(1.0, 1.1);
+    assertThat(hoursToStart(afterThat)).isBetween(1.5, 1.65);
+    assertThat(cluster.state().job(few).status().state()).isEqualTo(JobState.RUNNING);
   }
 
   @Test
