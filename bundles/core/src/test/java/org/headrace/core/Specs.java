@@ -73,7 +73,7 @@ public final class Specs {
     return node(name, HARDWARE);
   }
 
-  private static NodeDefinition node(String name, NodeHardware hardware) {
+  static NodeDefinition node(String name, NodeHardware hardware) {
     return new NodeDefinition(
         name, hardware, List.of("fast"), List.of(GPUS), 1, name, name, 6818, false, "UNKNOWN", "");
   }

@@ -16,6 +16,7 @@ import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.JobClass;
 import org.headrace.api.model.MemoryRequest;
 import org.headrace.api.model.NodeConstraint;
+import org.headrace.api.model.NodeHardware;
 import org.headrace.api.model.Reason;
 import org.headrace.api.model.ResourceRequest;
 import org.headrace.api.model.Sharing;
@@ -26,6 +27,7 @@ import org.headrace.control.command.JobChange;
 import org.headrace.control.command.JobFiles;
 import org.headrace.control.command.JobTarget;
 import org.headrace.control.command.Outcome;
+import org.headrace.control.definition.ClusterDefinition;
 import org.headrace.core.heap.HeapFileStore;
 import org.headrace.core.heap.HeapJobStore;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,24 @@ class SubmitTest {
     assertThat(cluster.refused(with(gpus), ANNA).message()).endsWith("; it could run with 2 gpu");
     ResourceRequest both = gpus.withMemory(MemoryRequest.perNode(16_001));
     assertThat(cluster.refused(with(both), ANNA).message()).doesNotContain("it could run");
+  }
+
+  @Test
+  void whereNodesHaveNoLocalDiskNoneIsTheNearest() {
+    ClusterDefinition usual = Specs.cluster(1);
+    NodeHardware diskless = new NodeHardware(1, 2, 4, 1, 16_000, 0);
+    cluster.system(
+        new Command.Configure(
+            new ClusterDefinition(
+                usual.name(),
+                List.of(Specs.node("n1", diskless)),
+                usual.partitions(),
+                usual.topology(),
+                usual.licenses(),
+                usual.limits(),
+                usual.administrators(),
+                usual.settings())));
+    assertThat(refusal(on("", 0, 1, 0, 0, 0))).endsWith("; it could run with no local disk");
   }
 
   private String refusal(ResourceRequest request) {
@@ -428,6 +448,26 @@ class SubmitTest {
     assertThat(cluster.state(late)).isEqualTo(JobState.PENDING);
     cluster.tick(1);
     assertThat(cluster.state(late)).isEqualTo(JobState.DEADLINE);
+  }
+
+  /** They were taken, and ended with DEADLINE at once. */
+  @Test
+  void whatCantEndByItsDeadlineIsRefusedWithTheTimeThereWouldBe() {
+    Timing timing = Timing.ANY.withTimeLimit(10 * MINUTE).withDeadline(cluster.now + 5 * MINUTE);
+    assertThat(refusal(timing))
+        .isEqualTo("a job of 10 minutes can't end by its deadline; it could run with 5 minutes");
+    assertThat(refusal(timing.withTimeMin(6 * MINUTE)))
+        .isEqualTo("a job of 6 minutes can't end by its deadline; it could run with 5 minutes");
+    assertThat(refusal(timing.withTimeLimit(3 * MINUTE).withBegin(cluster.now + 4 * MINUTE)))
+        .isEqualTo("a job of 3 minutes can't end by its deadline; it could run with 1 minutes");
+    assertThat(refusal(timing.withTimeLimit(3 * MINUTE).withBegin(cluster.now + 6 * MINUTE)))
+        .endsWith("it could run with one that leaves it 3 minutes");
+    cluster.submit(Specs.job(ANNA).withTiming(timing.withTimeMin(5 * MINUTE)));
+    cluster.submit(Specs.job(ANNA).withTiming(timing.withTimeLimit(Long.MAX_VALUE)));
+  }
+
+  private String refusal(Timing timing) {
+    return cluster.refused(Specs.job(ANNA).withTiming(timing), ANNA).message();
   }
 
   @Test

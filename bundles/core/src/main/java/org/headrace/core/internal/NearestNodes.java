@@ -54,6 +54,9 @@ final class NearestNodes {
     if (disk > 0) {
       return disk + " MiB of local disk";
     }
+    if (asked.disk > 0 && largest.tmpDisk() == 0 && possible.test(with(nodes, asked.withDisk(0)))) {
+      return "no local disk";
+    }
     int sockets =
         most(
             asked.sockets,

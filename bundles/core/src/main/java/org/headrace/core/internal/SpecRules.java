@@ -329,6 +329,10 @@ final class SpecRules {
     if (timing.deadline() != 0 && timing.deadline() <= state.time) {
       return refuse(ErrorCode.INVALID_TIME_LIMIT, "the deadline is in the past");
     }
+    Outcome.Rejected late = deadline(timing, timeLimit);
+    if (late != null) {
+      return late;
+    }
     if (!state.admin(actor) && timing.nice() < 0) {
       return refuse(
           ErrorCode.INVALID_NICE, "a negative nice value needs an administrator; use 0 or more");
@@ -342,6 +346,21 @@ final class SpecRules {
     return timing.priority() < 0 || timing.priority() > 0xFFFF_FFFEL
         ? refuse(ErrorCode.INVALID_ARGUMENT, "priority " + timing.priority())
         : null;
+  }
+
+  /** One that couldn't end by its deadline if it started as soon as it may would never start. */
+  private Outcome.Rejected deadline(Timing timing, long timeLimit) {
+    long first = Math.max(state.time, timing.begin());
+    if (timing.deadline() == 0 || TimerHandler.latestStart(timing, timeLimit) >= first) {
+      return null;
+    }
+    boolean shrinks = timing.timeMin() > 0;
+    long room = (timing.deadline() - first) / 60_000 * 60_000;
+    String least = minutes(shrinks ? timing.timeMin() : timeLimit);
+    return refuse(
+        shrinks ? ErrorCode.INVALID_TIME_MIN : ErrorCode.INVALID_TIME_LIMIT,
+        "a job of %s can't end by its deadline; it could run with %s"
+            .formatted(least, room > 0 ? minutes(room) : "one that leaves it " + least));
   }
 
   /**

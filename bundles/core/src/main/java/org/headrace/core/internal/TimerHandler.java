@@ -5,6 +5,7 @@ import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobFlag;
 import org.headrace.api.job.JobState;
+import org.headrace.api.job.Timing;
 import org.headrace.api.model.Reason;
 import org.headrace.control.command.Outcome;
 import org.headrace.core.internal.charge.Decay;
@@ -192,9 +193,13 @@ final class TimerHandler {
 
   /** The last moment at which a job may start to end by its deadline; it has one. */
   static long latestStart(Job job) {
-    long least = job.spec().timing().timeMin();
-    long length = least > 0 ? least : job.status().timeLimit();
-    long deadline = job.spec().timing().deadline();
+    return latestStart(job.spec().timing(), job.status().timeLimit());
+  }
+
+  /** The same of a job with that time limit, which has a deadline. */
+  static long latestStart(Timing timing, long timeLimit) {
+    long length = timing.timeMin() > 0 ? timing.timeMin() : timeLimit;
+    long deadline = timing.deadline();
     return length >= deadline ? deadline : deadline - length;
   }
 
