@@ -35,6 +35,7 @@ import org.headrace.control.command.Outcome;
 import org.headrace.control.event.Event;
 import org.headrace.control.event.EventListener;
 import org.headrace.control.query.Diagnostics;
+import org.headrace.control.query.Forecast;
 import org.headrace.control.query.Snapshot;
 
 /** A controller in memory that does what a test tells it. */
@@ -324,4 +325,14 @@ public final class FakeControl implements Control {
 
   @Override
   public void served(String command, String user, long micros) {}
+
+  /** What would be refused is; of nothing else is it known when it would start. */
+  @Override
+  public CompletionStage<Forecast> forecast(JobSpec spec, Actor actor) {
+    Outcome outcome = answers.apply(new Command.SubmitJob(spec, JobFiles.EMPTY, 0));
+    return CompletableFuture.completedFuture(
+        outcome instanceof Outcome.Rejected refusal
+            ? new Forecast(0, Forecast.UNKNOWN, 0, List.of(), "", refusal)
+            : Forecast.unknown());
+  }
 }

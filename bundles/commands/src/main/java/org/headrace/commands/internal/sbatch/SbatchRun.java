@@ -77,7 +77,7 @@ final class SbatchRun {
     byte[] environment =
         JobEnvironment.encode(new JobEnvironment(choices, invocation).build(spec.name()));
     if (choices.has("test-only")) {
-      return StartForecast.print(Program.SBATCH, control, spec, invocation, choices.has("quiet"));
+      return StartForecast.print(Program.SBATCH, control, specs, invocation, choices.has("quiet"));
     }
     JobFiles files = new JobFiles(source.content(), environment);
     List<Command.SubmitJob> jobs =

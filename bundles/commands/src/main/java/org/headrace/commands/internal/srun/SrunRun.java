@@ -226,13 +226,7 @@ final class SrunRun {
       builder.warnings().forEach(invocation.err()::println);
     }
     if (choices.has("test-only")) {
-      int status = 0;
-      for (JobSpec spec : specs) {
-        boolean quiet = choices.has("quiet");
-        status =
-            Math.max(status, StartForecast.print(Program.SRUN, control, spec, invocation, quiet));
-      }
-      return status;
+      return StartForecast.print(Program.SRUN, control, specs, invocation, choices.has("quiet"));
     }
     forwarding = X11Forwarding.of(choices, invocation, control.snapshot(), 0);
     Map<String, String> variables =

@@ -1,6 +1,7 @@
 package org.headrace.commands.internal.submit;
 
 import java.time.ZoneId;
+import java.util.List;
 import org.headrace.api.job.JobSpec;
 import org.headrace.commands.internal.cli.CommandFrame;
 import org.headrace.commands.internal.text.ErrorTexts;
@@ -15,11 +16,28 @@ public final class StartForecast {
   private StartForecast() {}
 
   /**
-   * Asks and prints; returns the exit status.
+   * Asks for each component of a job and prints, up to one that is refused; returns the exit
+   * status.
    *
    * @param quiet true to print nothing of a job that would be accepted
    */
   public static int print(
+      Program program,
+      Control control,
+      List<JobSpec> components,
+      Invocation invocation,
+      boolean quiet)
+      throws Exception {
+    for (JobSpec spec : components) {
+      int status = print(program, control, spec, invocation, quiet);
+      if (status != 0) {
+        return status;
+      }
+    }
+    return 0;
+  }
+
+  private static int print(
       Program program, Control control, JobSpec spec, Invocation invocation, boolean quiet)
       throws Exception {
     Forecast forecast =

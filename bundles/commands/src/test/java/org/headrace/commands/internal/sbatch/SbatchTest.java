@@ -366,6 +366,31 @@ class SbatchTest {
     assertThat(Commands.run(control, invocation)).isEqualTo(255);
   }
 
+  /** The first alone was looked at. */
+  @Test
+  void eachComponentIsTestedWithoutBeingSubmitted() throws Exception {
+    Outcome refusal =
+        new Outcome.Rejected(ErrorCode.NODES_UNAVAILABLE, "asked for 9 nodes, there are 4");
+    control.answering(
+        command ->
+            command instanceof Command.SubmitJob one && one.spec().request().minNodes() == 9
+                ? refusal
+                : null);
+    FakeInvocation refused =
+        new FakeInvocation("sbatch", "--test-only", "-n1", ":", "-N9", "--wrap=true");
+    assertThat(Commands.run(control, refused)).isEqualTo(1);
+    assertThat(refused.errText())
+        .endsWith(
+            """
+            allocation failure: Requested node configuration is not available
+            sbatch: asked for 9 nodes, there are 4
+            """);
+    FakeInvocation taken =
+        new FakeInvocation("sbatch", "--test-only", "-n1", ":", "-N2", "--wrap=true");
+    assertThat(Commands.run(control, taken)).isZero();
+    assertThat(taken.errText().lines()).hasSize(2);
+  }
+
   /** Options of the command line go with those of the script, component by component. */
   @Test
   void componentsOfScriptAndCommandLineAreSubmittedTogether() throws Exception {
