@@ -68,10 +68,10 @@ class SlurmConfTest {
   @Test
   void wordsOfSchedulerParametersThatChangeNothingAreNamed() {
     String conf = "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n";
-    String words = "SchedulerParameters=bf_window=60,defer,bf_busy_nodes,bf_max_job_usr=3\n";
+    String words = "SchedulerParameters=bf_window=60,defer,bf_window_linear,bf_max_job_usr=3\n";
     assertThat(warnings(conf + words))
         .containsExactly(
-            "slurm.conf:5: warning: SchedulerParameters: bf_busy_nodes has no effect",
+            "slurm.conf:5: warning: SchedulerParameters: bf_window_linear has no effect",
             "slurm.conf:5: warning: SchedulerParameters: 'bf_max_job_usr' isn't known and has no"
                 + " effect; did you mean bf_max_job_user?");
     assertThat(warnings(conf + words + "SchedulerType=sched/of_others\n")).hasSize(1);

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param rules for which jobs resources are set aside
  * @param stopAtLimit true for a job that an association's limit keeps back to keep back all after
  *     it in its partition
+ * @param busyNodes true to set aside nodes that are in use rather than idle ones
  */
 record BackfillOptions(
     long window,
@@ -27,7 +28,8 @@ record BackfillOptions(
     boolean conservative,
     BackfillDepth depth,
     ReservationRules rules,
-    boolean stopAtLimit) {
+    boolean stopAtLimit,
+    boolean busyNodes) {
   private static final int ALL = 1_000_000;
 
   /** One reservation, no horizon, exact times: EASY backfill. */
@@ -42,6 +44,7 @@ record BackfillOptions(
           false,
           BackfillDepth.ALL,
           ReservationRules.ANY,
+          false,
           false);
 
   static BackfillOptions of(Map<String, String> options) {
@@ -74,7 +77,8 @@ record BackfillOptions(
         conservative && reservations == ALL && !options.containsKey("bf_shortest_first"),
         depth,
         rules,
-        options.containsKey("assoc_limit_stop"));
+        options.containsKey("assoc_limit_stop"),
+        options.containsKey("bf_busy_nodes"));
   }
 
   /** True where every job is looked at, and treated alike. */

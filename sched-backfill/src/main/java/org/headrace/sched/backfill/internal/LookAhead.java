@@ -1,6 +1,7 @@
 package org.headrace.sched.backfill.internal;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.LongStream;
 import org.headrace.api.model.CoreTerms;
 import org.headrace.api.model.NodeMask;
@@ -21,13 +22,21 @@ final class LookAhead {
   private final ResourceLedger now;
   private final FreeAhead ahead;
   private final long time;
+  private final boolean busyFirst;
 
+  /**
+   * Begins.
+   *
+   * @param busyFirst true where nodes that are in use now are preferred for what starts later
+   */
   LookAhead(
       ResourceTimeline timeline,
       Promises promises,
       ReservedNodes reserved,
       ResourceLedger now,
-      long time) {
+      long time,
+      boolean busyFirst) {
+    this.busyFirst = busyFirst;
     this.reserved = reserved;
     this.time = time;
     this.timeline = timeline;
@@ -48,6 +57,9 @@ final class LookAhead {
       return null;
     }
     long start = search.moment;
+    if (busyFirst) {
+      search.preferBusyNodes();
+    }
     promises.settle(search.fit);
     return new Reservation(
         jobId, demand, start, start + duration, search.ledger, search.fit.allocation());
@@ -174,6 +186,18 @@ final class LookAhead {
         }
       }
       return found;
+    }
+
+    /** What is idle is left to jobs that can start at once and would take too long elsewhere. */
+    void preferBusyNodes() {
+      Promises.Fit there = promises.fitOn(busy(), demand, ledger, moment, moment + duration);
+      fit = there == null ? fit : there;
+    }
+
+    private NodeMask busy() {
+      BitSet busy = new BitSet();
+      demand.partition().nodes().forEach(id -> busy.set(id, now.jobs(id) > 0));
+      return NodeMask.copyOf(busy);
     }
 
     private boolean fails(long at) {

@@ -67,7 +67,8 @@ final class PlanningPass {
     reserved = new ReservedNodes(view.reservations());
     doors = new Doors(view);
     promises = new Promises(context, now, reserved);
-    lookAhead = new LookAhead(timeline, promises, reserved, now, context.now());
+    lookAhead =
+        new LookAhead(timeline, promises, reserved, now, context.now(), options.busyNodes());
     preemptor =
         context.preemptables() == Preemptables.NONE
             ? null

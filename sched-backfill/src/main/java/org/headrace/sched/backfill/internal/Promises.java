@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.headrace.api.model.Allocation;
+import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.ResourceLedger;
 import org.headrace.api.model.Sharing;
 import org.headrace.api.preemption.Candidate;
@@ -98,6 +99,14 @@ final class Promises {
     }
     Allocation movedTo = moved(broken.get(0), proposed, demand);
     return movedTo == null ? null : new Fit(proposed, broken.get(0), movedTo);
+  }
+
+  /** The same on these nodes alone, if that breaks no promise at all; else null. */
+  Fit fitOn(NodeMask nodes, JobDemand demand, ResourceLedger free, long start, long end) {
+    Allocation there = select(demand, nodes, free, start, end);
+    return there != null && broken(there, userOf(demand), start, end).isEmpty()
+        ? new Fit(there, null, null)
+        : null;
   }
 
   /** Has a reservation give way where that was found to be needed. */
@@ -268,13 +277,18 @@ final class Promises {
   }
 
   private Allocation select(JobDemand demand, ResourceLedger free, long start, long end) {
+    return select(demand, demand.partition().nodes(), free, start, end);
+  }
+
+  private Allocation select(
+      JobDemand demand, NodeMask nodes, ResourceLedger free, long start, long end) {
     Selection selection =
         context
             .selector()
             .select(
                 demand,
                 reserved.left(free, demand, start, end),
-                reserved.open(demand, start, end),
+                reserved.open(demand, start, end).intersection(nodes),
                 context.selection());
     return selection instanceof Selection.Placed placed ? placed.allocation() : null;
   }

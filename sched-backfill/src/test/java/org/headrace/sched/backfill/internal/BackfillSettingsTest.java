@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.headrace.api.model.JobClass;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.PendingJob;
 import org.headrace.api.model.Reason;
@@ -219,6 +220,43 @@ class BackfillSettingsTest {
     assertThat(
             scheduler.answer(CLUSTER, TestContext.queue(queue()), freed, context(CLUSTER, setting)))
         .isNull();
+  }
+
+  private static PendingJob onNodes(long id, int cpus, long limit, String... names) {
+    ResourceRequest one = ResourceRequest.singleCpu();
+    NodeConstraint there =
+        new NodeConstraint("", "", List.of(names), List.of(), 0, 0, 0, 0, 0, false, 0, 0);
+    ResourceRequest request = one.withLayout(one.layout().withTasks(cpus)).withConstraint(there);
+    JobClass jobClass = new JobClass((int) id, request, limit, 0, "");
+    return new PendingJob(id, jobClass, "main", NOW, NOW, 100, false, 0, 1, "a", "", 1);
+  }
+
+  /** One promise gives way to who can start on idle nodes; of two that are on them, neither. */
+  @Test
+  void whoStartsLaterHasNodesSetAsideThatAreInUse() {
+    TestCluster six = TestCluster.of(6, 1, 4, 1, 1000);
+    List<PendingJob> jobs =
+        List.of(
+            onNodes(1, 16, MINUTE, "n2", "n3", "n4", "n5"),
+            onNodes(2, 8, MINUTE, "n2"),
+            onNodes(3, 8, MINUTE, "n5"),
+            onNodes(4, 8, 10 * MINUTE, "n0", "n1"));
+    assertThat(plan(six, jobs, "bf_max_reservations=5").started()).containsExactly(1L);
+    Result busy = plan(six, jobs, "bf_max_reservations=5", "bf_busy_nodes");
+    assertThat(busy.started()).containsExactly(1L, 4L);
+    assertThat(busy.promised()).containsExactly(2L, 3L);
+  }
+
+  /** What doesn't fit on those in use alone is set aside as without the word. */
+  @Test
+  void whoWantsMoreThanIsInUseHasIdleNodesToo() {
+    TestCluster three = TestCluster.of(3, 1, 4, 1, 1000);
+    List<PendingJob> jobs =
+        List.of(
+            onNodes(1, 8, MINUTE, "n1", "n2"), onNodes(2, 12, MINUTE), onNodes(3, 4, 10 * MINUTE));
+    Result all = plan(three, jobs, "bf_max_reservations=5", "bf_busy_nodes");
+    assertThat(all.started()).containsExactly(1L);
+    assertThat(all.promised()).contains(2L);
   }
 
   @Test
