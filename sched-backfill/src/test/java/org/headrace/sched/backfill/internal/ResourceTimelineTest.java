@@ -50,7 +50,7 @@ class ResourceTimelineTest {
       Random random = new Random(seed);
       // Ends that are far apart don't fit into one number with their index.
       long unit = seed % 3 == 0 ? ResourceTimeline.YEAR * 1_000 : 1;
-      ResourceTimeline timeline = ResourceTimeline.of(CLUSTER);
+      ResourceTimeline timeline = ResourceTimeline.of(CLUSTER, 0);
       List<Ending> expected = new ArrayList<>();
       for (int node = 0; node < JOBS; node++) {
         Ending next = new Ending(random.nextInt(20) * unit, on(node));
