@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.headrace.api.accounting.AccountingRecord;
 import org.headrace.api.job.ExitStatus;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobState;
 import org.headrace.api.job.JobStatus;
@@ -44,6 +46,9 @@ class HistoryTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<AccountingRecord> records = new ArrayList<>();
   private Path conf;
+  private String partition = "main";
+  private long arrived = BEGUN;
+  private JobComponent component = JobComponent.NONE;
 
   @BeforeEach
   void history() throws Exception {
@@ -111,16 +116,18 @@ class HistoryTest {
     long limit = minutes * MINUTE;
     JobSpec spec =
         SimulatedMachine.job("job" + id, one.withLayout(one.layout().withTasks(cpus)))
-            .withTiming(Timing.ANY.withTimeLimit(limit));
+            .withTiming(Timing.ANY.withTimeLimit(limit))
+            .withComponent(component)
+            .withExecution(SimulatedMachine.execution().withRequeue(true));
     JobStatus status =
         new JobStatus(
             state,
             Set.of(),
             Reason.NONE,
             1,
-            "main",
-            BEGUN,
-            BEGUN,
+            partition,
+            arrived,
+            arrived,
             started,
             started,
             ended,
@@ -185,6 +192,55 @@ class HistoryTest {
     write();
     assertThat(run("--set", "SchedulerType=sched/builtin")).isZero();
     assertThat(row("jobs that ran")).containsExactly("4", "4", "4");
+  }
+
+  /** The end of a component was nobody's, and its node never free again. */
+  @Test
+  void componentsAreReplayedAsJobsOfTheirOwn() throws Exception {
+    component = new JobComponent(5, 1, 2);
+    ran(5, 10, 300, 10);
+    component = JobComponent.NONE;
+    ran(6, 10, 400, 10);
+    write();
+    assertThat(run("--set", "SchedulerType=sched/builtin")).isZero();
+    assertThat(row("jobs that ran")).containsExactly("5", "5", "5");
+  }
+
+  /** Of two jobs that arrive together the second takes the place of the first, which comes back. */
+  @Test
+  void whatIsPreemptedComesBack() throws Exception {
+    Files.writeString(
+        conf,
+        "PartitionName=urgent Nodes=n1 MaxTime=INFINITE PriorityTier=9\n",
+        StandardOpenOption.APPEND);
+    arrived = BEGUN + 500 * MINUTE;
+    ran(5, 10, 500, 100);
+    arrived += MINUTE;
+    partition = "urgent";
+    ran(6, 10, 600, 30);
+    write();
+    assertThat(
+            run(
+                "--set",
+                "PreemptType=preempt/partition_prio",
+                "--set",
+                "PreemptMode=REQUEUE",
+                "--set",
+                "AuthInfo=cred_expire=0"))
+        .isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(row("jobs that ran")).containsExactly("5", "5", "5");
+    assertThat(row("makespan, s")).containsExactly("37800.00", "37800.00", "37860.00");
+  }
+
+  @Test
+  void jobsThatNeverStartAreCounted() throws IOException {
+    Path other = directory.resolve("other.conf");
+    Files.writeString(other, Files.readString(conf).replace("State=UP", "State=DOWN"));
+    assertThat(run("--with", other.toString())).isZero();
+    assertThat(row("jobs that ran")).containsExactly("3", "3", "0");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("sim: B, changed: 3 jobs never start; what they wait for: PARTITION_DOWN");
   }
 
   @Test

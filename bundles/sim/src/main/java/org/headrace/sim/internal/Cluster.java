@@ -47,6 +47,11 @@ public final class Cluster {
     return events;
   }
 
+  /** When something is due, in epoch milliseconds; {@link Long#MAX_VALUE} if nothing is. */
+  public long due() {
+    return machine.nextDeadline();
+  }
+
   public long now() {
     return now;
   }

@@ -62,14 +62,17 @@ public final class InstantNodes {
   /** All nodes of a job are ready for it. */
   public void ready(Job job) {
     for (NodeAllocation part : job.status().allocation().nodes()) {
-      events.addAll(cluster.system(new Command.NodeReady(job.id(), 0, node(part))));
+      events.addAll(
+          cluster.system(new Command.NodeReady(job.id(), job.status().restarts(), node(part))));
     }
   }
 
   /** All nodes of a job are rid of it. */
   public void released(Job job) {
     for (NodeAllocation part : job.status().allocation().nodes()) {
-      events.addAll(cluster.system(new Command.NodeReleased(job.id(), 0, node(part), "")));
+      events.addAll(
+          cluster.system(
+              new Command.NodeReleased(job.id(), job.status().restarts(), node(part), "")));
     }
   }
 
@@ -79,7 +82,14 @@ public final class InstantNodes {
     take(
         cluster.system(
             new Command.StepEnded(
-                job.id(), 0, Step.BATCH, node(first), ExitStatus.SUCCESS, Usage.NONE, false, "")));
+                job.id(),
+                job.status().restarts(),
+                Step.BATCH,
+                node(first),
+                ExitStatus.SUCCESS,
+                Usage.NONE,
+                false,
+                "")));
   }
 
   private String node(NodeAllocation part) {

@@ -18,6 +18,7 @@ import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
 import org.headrace.api.job.JobArray;
+import org.headrace.api.job.JobComponent;
 import org.headrace.api.job.JobSpec;
 import org.headrace.api.job.JobStatus;
 import org.headrace.api.job.Timing;
@@ -28,7 +29,8 @@ import org.headrace.sim.internal.SimulatedMachine;
 /**
  * Jobs of a cluster's own accounting, as they can be replayed: each run that ended, from the moment
  * at which nothing but resources and priority held it back. So a dependency, a begin time or a hold
- * counts for what it came to. Jobs that never started are left out.
+ * counts for what it came to. Jobs that never started are left out; components of a heterogeneous
+ * job are jobs of their own.
  *
  * @param jobs runs, by arrival
  * @param leftOut jobs that never started, or haven't ended yet
@@ -104,11 +106,12 @@ record History(List<PastJob> jobs, int leftOut) {
     JobStatus status = job.status();
     long arrived = status.eligible() > 0 ? status.eligible() : status.submitted();
     Timing asked = spec.timing();
-    Execution plain = SimulatedMachine.execution();
+    Execution plain = SimulatedMachine.execution().withRequeue(spec.execution().requeue());
     JobSpec replayed =
         spec.withArray(JobArray.NONE)
             .withDependency(Dependency.NONE)
             .withReservation("")
+            .withComponent(JobComponent.NONE)
             .withPartitions(
                 status.partition().isEmpty() ? spec.partitions() : List.of(status.partition()))
             .withExecution(plain)

@@ -181,6 +181,13 @@ public final class HistoryCommand {
     result.refused().entrySet().stream()
         .limit(MOST_REFUSALS)
         .forEach(one -> err.println("sim: " + name + ": a job was refused: " + one.getValue()));
+    if (!result.stuck().isEmpty()) {
+      err.printf(
+          "sim: %s: %d jobs never start; what they wait for: %s%n",
+          name,
+          result.stuck().size(),
+          result.stuck().values().stream().distinct().collect(Collectors.joining(", ")));
+    }
     return result.starts();
   }
 
