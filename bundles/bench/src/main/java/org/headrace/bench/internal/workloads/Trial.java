@@ -327,7 +327,7 @@ final class Trial {
     Seen our = seen.ours().get(key);
     Seen their = seen.theirs().get(key);
     if (BOUND.matcher(our.reason()).matches()) {
-      return their.reasons().contains("Resources");
+      return their.reasons().contains("Resources") || their.reasons().contains(KEPT_OUT);
     }
     return our.reason().equals("Resources")
         && their.reasons().contains("Priority")
