@@ -98,6 +98,27 @@ class SurroundingsIT {
     CLUSTER.restart("slurmctld");
   }
 
+  @Test
+  void theShellHelpsWithoutATerminal() throws Exception {
+    for (String help : List.of("help", "help headrace", "help headrace:choose")) {
+      assertThat(shell(help)).as(help).contains("choose");
+    }
+    assertThat(shell("help headrace:choose")).contains("SYNTAX");
+    // Nor does calling it leave complaints in the log.
+    assertThat(CLUSTER.log("slurmctld")).content().doesNotContain("Connection reset");
+  }
+
+  private static String shell(String line) throws Exception {
+    return Execution.of(
+            CLUSTER.work(),
+            Map.of("HEADRACE_DIR", CLUSTER.directory().toString()),
+            script(),
+            "shell",
+            line)
+        .run()
+        .text();
+  }
+
   private static Execution at(Path directory, String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of(script()));
     all.addAll(List.of(words));
