@@ -173,8 +173,9 @@ class X11ForwardTest {
     List<String> argv = words.subList(end - 1, words.size());
     order.writeInt(argv.size());
     for (String word : argv) {
-      order.writeInt(word.length());
-      order.writeBytes(word);
+      byte[] text = word.getBytes(StandardCharsets.UTF_8);
+      order.writeInt(text.length);
+      order.write(text);
     }
     order.writeInt(0);
     ByteBuffer frame = ByteBuffer.allocate(bytes.size() + 4);
