@@ -8,6 +8,7 @@ import static org.headrace.core.Specs.ROOT;
 
 import java.util.List;
 import java.util.Map;
+import org.headrace.api.job.JobArray;
 import org.headrace.api.job.JobSpec;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
@@ -105,6 +106,24 @@ class JobChangeTest {
         .as("a nice value is another matter")
         .isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(code(change(second, BERT, gain))).isEqualTo(ErrorCode.ACCESS_DENIED);
+  }
+
+  /** The first of them would have had what was left, and the second been refused after that. */
+  @Test
+  void tasksThatGainMoreThanOthersHaveLostTogetherAllStayWhereTheyAre() {
+    parameters("enable_user_top");
+    long other = cluster.submit(Specs.array(ANNA, 0, 0, 0));
+    change(other, ANNA, new JobChange.Nice(50));
+    long array = cluster.submit(Specs.array(ANNA, 0, 3, 0));
+    List<JobChange> gain = List.of(new JobChange.OwnOrder(-50));
+    JobTarget two = new JobTarget(array, List.of(new JobArray.Range(1, 2, 1)));
+    int before = cluster.machine.publish().jobCount();
+    assertThat(code(cluster.apply(new Command.UpdateJob(two, gain), ANNA)))
+        .isEqualTo(ErrorCode.ACCESS_DENIED);
+    assertThat(cluster.machine.publish().jobCount()).isEqualTo(before);
+    assertThat(cluster.job(array).status().pendingTasks().count()).isEqualTo(4);
+    assertThat(cluster.apply(new Command.UpdateJob(JobTarget.task(array, 1), gain), ANNA))
+        .isEqualTo(Outcome.DONE);
   }
 
   @Test

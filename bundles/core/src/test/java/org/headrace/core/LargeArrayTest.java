@@ -155,6 +155,15 @@ class LargeArrayTest {
   }
 
   @Test
+  void whoseTasksAreAllMeantReadsEachOnce() {
+    long array = cluster.submit(Specs.array(ANNA, 0, TASKS - 1, 0));
+    cluster.schedule();
+    store.reads = 0;
+    cluster.apply(new Command.NotifyJob(JobTarget.of(array), "soon"), ANNA);
+    assertThat(store.reads).isLessThan(TASKS + FEW);
+  }
+
+  @Test
   void aTaskThatIsNamedIsReadAlone() {
     long array = cluster.submit(Specs.array(ANNA, 0, TASKS - 1, 0));
     for (long id : cluster.schedule()) {

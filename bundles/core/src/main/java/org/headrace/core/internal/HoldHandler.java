@@ -30,17 +30,19 @@ final class HoldHandler {
   Outcome hold(Command.HoldJob command, Actor actor) {
     boolean user = command.byUser() || !state.admin(actor);
     Timing.Hold hold = user ? Timing.Hold.USER : Timing.Hold.ADMIN;
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "hold");
-    return refusal != null ? refusal : change(command.target(), hold, actor);
+    List<Job> found = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(found, command.target(), actor, "hold");
+    return refusal != null ? refusal : change(found, command.target(), hold, actor);
   }
 
   Outcome release(Command.ReleaseJob command, Actor actor) {
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "release");
+    List<Job> found = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(found, command.target(), actor, "release");
     if (refusal != null) {
       return refusal;
     }
     if (!state.admin(actor)) {
-      for (Job job : machine.targets.find(command.target())) {
+      for (Job job : found) {
         boolean byAdmin = job.spec().timing().hold() == Timing.Hold.ADMIN || heldOnReturn(job);
         if (!over(job) && byAdmin) {
           return refuse(
@@ -49,11 +51,11 @@ final class HoldHandler {
         }
       }
     }
-    return change(command.target(), Timing.Hold.NONE, actor);
+    return change(found, command.target(), Timing.Hold.NONE, actor);
   }
 
-  private Outcome change(JobTarget target, Timing.Hold hold, Actor actor) {
-    List<Job> meant = machine.targets.find(target).stream().filter(job -> !over(job)).toList();
+  private Outcome change(List<Job> all, JobTarget target, Timing.Hold hold, Actor actor) {
+    List<Job> meant = all.stream().filter(job -> !over(job)).toList();
     if (meant.isEmpty()) {
       return refuse(
           ErrorCode.FINISHED,
@@ -63,8 +65,8 @@ final class HoldHandler {
     if (tooMany != null) {
       return tooMany;
     }
-    for (Job found : meant) {
-      for (Job job : machine.targets.separate(found, target)) {
+    for (Job one : meant) {
+      for (Job job : machine.targets.separate(one, target)) {
         if (isPending(job)) {
           write(job, hold, actor);
         } else if (!over(job)) {

@@ -33,13 +33,13 @@ final class SignalHandler {
           ErrorCode.INVALID_ARGUMENT,
           "signal " + command.signal() + "; signals are 1 to " + HIGHEST_SIGNAL);
     }
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "signal");
+    List<Job> found = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(found, command.target(), actor, "signal");
     if (refusal != null) {
       return refusal;
     }
     boolean cancel = command.signal() == Command.SignalJob.CANCEL || command.complete();
     boolean any = false;
-    List<Job> found = machine.targets.find(command.target());
     for (Job one : found) {
       Run run = state.runs.get(one.id());
       if (run == null) {
@@ -143,7 +143,8 @@ final class SignalHandler {
   }
 
   Outcome notify(Command.NotifyJob command, Actor actor) {
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "notify");
+    List<Job> found = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(found, command.target(), actor, "notify");
     if (refusal != null) {
       return refusal;
     }
@@ -156,7 +157,7 @@ final class SignalHandler {
               + Command.NotifyJob.LONGEST);
     }
     boolean any = false;
-    for (Job job : machine.targets.find(command.target())) {
+    for (Job job : found) {
       Run run = state.runs.get(job.id());
       if (run != null && run.alive()) {
         any = true;
@@ -223,13 +224,14 @@ final class SignalHandler {
   }
 
   Outcome requeue(Command.RequeueJob command, Actor actor) {
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "requeue");
+    List<Job> found = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(found, command.target(), actor, "requeue");
     if (refusal != null) {
       return refusal;
     }
     Outcome last = null;
     boolean any = false;
-    for (Job job : machine.targets.find(command.target())) {
+    for (Job job : found) {
       Outcome outcome = requeue(job, command.hold());
       any |= outcome == null;
       last = outcome == null ? last : outcome;

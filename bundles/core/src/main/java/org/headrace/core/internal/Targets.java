@@ -21,12 +21,16 @@ final class Targets {
     this.machine = machine;
   }
 
-  /** Why the actor may not do this to the target, or null. */
-  Outcome.Rejected refusal(JobTarget target, Actor actor, String what) {
-    Job first = representative(target);
-    if (first == null) {
+  /**
+   * Why the actor may not do this to the target, or null.
+   *
+   * @param found what {@link #find} has found of it
+   */
+  Outcome.Rejected refusal(List<Job> found, JobTarget target, Actor actor, String what) {
+    if (found.isEmpty()) {
       return unknown(target);
     }
+    Job first = found.get(0);
     int owner = first.spec().owner().uid();
     if (owner != actor.uid() && !machine.state.admin(actor)) {
       return new Outcome.Rejected(
@@ -65,12 +69,6 @@ final class Targets {
     return new Outcome.Rejected(
         ErrorCode.INVALID_JOB_ID,
         "no job " + target.jobId() + (target.tasks().isEmpty() ? "" : " with such array tasks"));
-  }
-
-  /** A job of the target, or null if there is none. */
-  private Job representative(JobTarget target) {
-    List<Job> jobs = find(target);
-    return jobs.isEmpty() ? null : jobs.get(0);
   }
 
   /**
@@ -148,10 +146,10 @@ final class Targets {
 
   /** Why so many tasks can't be treated differently from the rest, or null. */
   Outcome.Rejected tooMany(List<Job> found, JobTarget target) {
-    for (Job job : found) {
-      int more = part(job, target).count();
-      if (more > MOST_SEPARATED) {
-        return new Outcome.Rejected(
+    long more = found.stream().mapToLong(job -> part(job, target).count()).sum();
+    return more <= MOST_SEPARATED
+        ? null
+        : new Outcome.Rejected(
             ErrorCode.INVALID_ARRAY,
             more
                 + " of the tasks of array "
@@ -159,9 +157,6 @@ final class Targets {
                 + " would get records of their own, and at most "
                 + MOST_SEPARATED
                 + " may at a time; name fewer, or the whole array");
-      }
-    }
-    return null;
   }
 
   private static boolean wants(JobTarget target, int index) {
@@ -169,7 +164,7 @@ final class Targets {
   }
 
   /** The tasks that a job has to be parted from; none if all of it is wanted. */
-  private static JobArray part(Job job, JobTarget target) {
+  static JobArray part(Job job, JobTarget target) {
     if (target.tasks().isEmpty() || !job.pendingArray()) {
       return JobArray.NONE;
     }

@@ -3,10 +3,13 @@ package org.headrace.core.internal;
 import static org.headrace.core.internal.Refusals.refuse;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.headrace.api.job.Charge;
 import org.headrace.api.job.Dependency;
 import org.headrace.api.job.Execution;
 import org.headrace.api.job.Job;
@@ -50,17 +53,13 @@ final class UpdateHandler {
   }
 
   Outcome update(Command.UpdateJob command, Actor actor) {
-    Outcome.Rejected refusal = machine.targets.refusal(command.target(), actor, "change");
+    List<Job> all = machine.targets.find(command.target());
+    Outcome.Rejected refusal = machine.targets.refusal(all, command.target(), actor, "change");
     if (refusal != null) {
       return refusal;
     }
-    List<Job> found = new ArrayList<>();
     List<Long> written = new ArrayList<>();
-    for (Job job : machine.targets.find(command.target())) {
-      if (!job.status().state().ended()) {
-        found.add(job);
-      }
-    }
+    List<Job> found = all.stream().filter(job -> !job.status().state().ended()).toList();
     if (found.isEmpty()) {
       return refuse(
           ErrorCode.ALREADY_DONE,
@@ -74,6 +73,7 @@ final class UpdateHandler {
       for (Job job : found) {
         changed(job, command.changes(), actor);
       }
+      order(found, command, actor);
       for (Job job : found) {
         for (Job part : machine.targets.separate(job, command.target())) {
           write(part, changed(part, command.changes(), actor));
@@ -189,9 +189,6 @@ final class UpdateHandler {
       }
       return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
     } else if (change instanceof JobChange.OwnOrder c) {
-      if (c.nice() < timing.nice() && !state.admin(actor) && !givenBefore(job, c.nice())) {
-        throw denied("the user's other jobs haven't lost as much as this one would gain");
-      }
       return moved(job, timing.withNice(c.nice()), (long) timing.nice() - c.nice());
     } else if (change instanceof JobChange.SiteFactor c) {
       if (!state.admin(actor)) {
@@ -230,29 +227,48 @@ final class UpdateHandler {
     }
   }
 
+  /** Jobs that are in one order, as far as their user has a say in it. */
+  private record Order(List<String> partitions, Charge charge) {}
+
   /**
-   * True where users may put their own jobs in another order ({@code enable_user_top}), and other
-   * jobs of the user in that partition have lost as much as this one gains.
+   * Users may put their own jobs in another order ({@code enable_user_top}), where other jobs of
+   * theirs in that partition have lost as much as these gain together.
    */
-  private boolean givenBefore(Job job, int nice) {
-    if (rules.schedulerWord("enable_user_top") == null) {
-      return false;
+  private void order(List<Job> found, Command.UpdateJob command, Actor actor) throws Refused {
+    for (JobChange change : command.changes()) {
+      if (change instanceof JobChange.OwnOrder own && !state.admin(actor)) {
+        Map<Order, Long> left = new HashMap<>();
+        Set<Order> gaining = new HashSet<>();
+        for (Job job : found) {
+          Order order = new Order(job.spec().partitions(), job.spec().charge());
+          int records = Math.max(1, Targets.part(job, command.target()).count());
+          long loss = ((long) own.nice() - job.spec().timing().nice()) * records;
+          left.merge(order, loss, Long::sum);
+          if (loss < 0) {
+            gaining.add(order);
+          }
+        }
+        lostBefore(found.get(0).spec().owner().uid(), left);
+        boolean may = rules.schedulerWord("enable_user_top") != null;
+        if (!gaining.isEmpty() && !(may && gaining.stream().allMatch(one -> left.get(one) >= 0))) {
+          throw denied("the user's other jobs haven't lost as much as this would gain");
+        }
+      }
     }
-    int user = job.spec().owner().uid();
-    long[] sum = {(long) nice - job.spec().timing().nice()};
+  }
+
+  /** Adds what the user's pending jobs have lost by now. */
+  private void lostBefore(int user, Map<Order, Long> left) {
     state
         .table
         .peek()
         .forEach(
             (id, page, row) -> {
-              if (page.state[row] == JobState.PENDING.ordinal()
-                  && page.user.get(row) == user
-                  && page.shape[row].partitions().equals(job.spec().partitions())
-                  && page.shape[row].charge().equals(job.spec().charge())) {
-                sum[0] += page.nice.get(row);
+              if (page.state[row] == JobState.PENDING.ordinal() && page.user.get(row) == user) {
+                Order order = new Order(page.shape[row].partitions(), page.shape[row].charge());
+                left.computeIfPresent(order, (any, sum) -> sum + page.nice.get(row));
               }
             });
-    return sum[0] >= 0;
   }
 
   private Job lesser(Job job, JobChange change, Actor actor) throws Refused {
