@@ -255,6 +255,48 @@ class ReservationTest {
     assertThat(find("daily").end()).as("missed ones are passed over").isGreaterThan(cluster.now);
   }
 
+  /** A Slurm 22.05 refuses the third, and the fifth, too. */
+  @Test
+  void whatRepeatsMeetsWhatComesLater() {
+    int day = 24 * 60;
+    assertThat(put(at(annas("daily", 10, 20, Flag.DAILY), 0), ROOT))
+        .isInstanceOf(Outcome.Done.class);
+    assertThat(put(at(annas("beside", 3 * day + 20, 3 * day + 30), 0), ROOT))
+        .isInstanceOf(Outcome.Done.class);
+    assertThat(code(put(at(annas("once", 3 * day + 15, 3 * day + 18), 0), ROOT)))
+        .isEqualTo(ErrorCode.RESERVATION_OVERLAPS);
+    assertThat(code(put(at(annas("late", 40 * day + 15, 40 * day + 18), 0), ROOT)))
+        .isEqualTo(ErrorCode.RESERVATION_OVERLAPS);
+    assertThat(code(put(at(annas("weekly", 3 * day + 10, 3 * day + 20, Flag.WEEKLY), 0), ROOT)))
+        .isEqualTo(ErrorCode.RESERVATION_OVERLAPS);
+    assertThat(
+            put(
+                at(annas("hourly", 3 * day + 90, 3 * day + 100, Flag.HOURLY, Flag.OVERLAP), 0),
+                ROOT))
+        .isInstanceOf(Outcome.Done.class);
+    ReservationDefinition chosen = counted("two", 2, "");
+    long later = 5L * day * MINUTE;
+    assertThat(code(put(at(chosen, later), ROOT))).isEqualTo(ErrorCode.RESOURCES_BUSY);
+    assertThat(put(at(counted("one", 1, ""), later), ROOT)).isInstanceOf(Outcome.Done.class);
+    assertThat(find("one").nodes()).containsExactly("n2");
+  }
+
+  private static ReservationDefinition at(ReservationDefinition one, long later) {
+    return new ReservationDefinition(
+        0,
+        one.name(),
+        one.start() + later,
+        one.end() + later,
+        one.nodes(),
+        one.partition(),
+        one.users(),
+        one.accounts(),
+        one.flags(),
+        one.nodeCount(),
+        one.features(),
+        "Europe/Berlin");
+  }
+
   @Test
   void aTimeOfOneThatRepeatsIsLeftOut() {
     long day = 24 * 60 * MINUTE;

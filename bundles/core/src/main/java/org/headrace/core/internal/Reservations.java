@@ -257,7 +257,7 @@ final class Reservations {
         : one;
   }
 
-  private static boolean knownZone(ReservationDefinition one) {
+  static boolean knownZone(ReservationDefinition one) {
     return ZoneId.getAvailableZoneIds().contains(one.zone());
   }
 
@@ -322,18 +322,13 @@ final class Reservations {
       boolean shares = other.has(Flag.MAINT) || other.has(Flag.OVERLAP);
       if (other.id() != asked.id()
           && !shares
-          && meet(asked, other, state.time)
+          && Meeting.of(asked, other, state.time)
           && common(asked, other)) {
         return refuse(
             ErrorCode.RESERVATION_OVERLAPS, "reservation " + other.name() + " has some of these");
       }
     }
     return null;
-  }
-
-  /** True when both hold at some moment, as seen at {@code now}. */
-  static boolean meet(ReservationDefinition one, ReservationDefinition other, long now) {
-    return other.startsAt(now) < one.endsAt(now) && one.startsAt(now) < other.endsAt(now);
   }
 
   private static boolean common(ReservationDefinition one, ReservationDefinition other) {
@@ -354,7 +349,7 @@ final class Reservations {
       String name = entry.getKey();
       int left = state.configuration.current().licenses().getOrDefault(name, 0);
       for (ReservationDefinition other : byId.values()) {
-        if (other.id() != asked.id() && meet(asked, other, state.time)) {
+        if (other.id() != asked.id() && Meeting.of(asked, other, state.time)) {
           left -= other.share().licenses().getOrDefault(name, 0);
         }
       }

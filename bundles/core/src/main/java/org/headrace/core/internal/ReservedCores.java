@@ -71,7 +71,7 @@ final class ReservedCores {
     boolean shares = asked.has(Flag.MAINT) || asked.has(Flag.OVERLAP);
     for (ReservationDefinition other : all) {
       boolean beside = shares || other.has(Flag.MAINT) || other.has(Flag.OVERLAP);
-      if (other.id() == asked.id() || beside || !Reservations.meet(asked, other, state.time)) {
+      if (other.id() == asked.id() || beside || !Meeting.of(asked, other, state.time)) {
         continue;
       }
       CoreSet cores = other.share().cores().get(node.name());

@@ -78,7 +78,7 @@ final class ReservedNodes {
     boolean shares = asked.has(Flag.MAINT) || asked.has(Flag.OVERLAP);
     for (ReservationDefinition other : all) {
       boolean beside = shares || other.has(Flag.MAINT) || other.has(Flag.OVERLAP);
-      if (other.id() != asked.id() && !beside && Reservations.meet(asked, other, state.time)) {
+      if (other.id() != asked.id() && !beside && Meeting.of(asked, other, state.time)) {
         taken = taken.union(machine.reservations.nodes(other));
       }
     }
