@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.headrace.api.model.Blocker;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.model.NodeMask;
 import org.headrace.api.model.Reason;
 import org.headrace.api.scheduler.Decision;
@@ -115,12 +116,28 @@ public final class PlanningCycle {
       List<Command.ApplyPlan> commands,
       Phases phases,
       PluginFault nonsense) {
-    /** When the first of the jobs with a promise is due; {@link Long#MAX_VALUE} if none is. */
+    /**
+     * When the first of the jobs with a promise is due, or one has waited for few switches as long
+     * as it would; {@link Long#MAX_VALUE} if none is.
+     */
     public long nextStart() {
-      long next = Long.MAX_VALUE;
+      long next = nextEndOfSwitchWait();
       for (Decision decision : plan.decisions()) {
         if (decision instanceof Decision.Reserve reserve && reserve.start() > now) {
           next = Math.min(next, reserve.start());
+        }
+      }
+      return next;
+    }
+
+    /** From then on the job takes nodes on any switches: it may start though nothing comes free. */
+    private long nextEndOfSwitchWait() {
+      long next = Long.MAX_VALUE;
+      for (int row = 0; row < queue.size(); row++) {
+        NodeConstraint nodes = queue.jobClass(row).request().nodes();
+        if (nodes.maxSwitches() > 0) {
+          long end = queue.get(row).eligible() + nodes.switchWait();
+          next = end > now ? Math.min(next, end) : next;
         }
       }
       return next;

@@ -2,10 +2,14 @@ package org.headrace.controller.internal.planning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import org.headrace.api.job.JobSpec;
+import org.headrace.api.model.NodeConstraint;
 import org.headrace.api.scheduler.Decision;
 import org.headrace.control.command.Actor;
 import org.headrace.control.command.Command;
+import org.headrace.control.command.Outcome;
 import org.headrace.controller.internal.plugins.PluginRegistry;
 import org.headrace.controller.testing.MachineLog;
 import org.headrace.controller.testing.Samples;
@@ -60,6 +64,24 @@ class PlanningCycleTest {
   @Test
   void nothingThatStartsAndNoNewPriorityIsNoCommand() throws Exception {
     assertThat(cycle.answer(state, NOW).commands()).isEmpty();
+  }
+
+  /** Nothing happens then that anybody would tell of, and the job may start on other switches. */
+  @Test
+  void theEndOfAWaitForFewSwitchesIsTimeForAPlan() throws Exception {
+    for (int core = 0; core < CORES; core++) {
+      log.submit();
+    }
+    NodeConstraint near =
+        new NodeConstraint("", "", List.of(), List.of(), 0, 0, 0, 0, 0, false, 1, 10_000);
+    JobSpec spec = Samples.job();
+    spec = spec.withRequest(spec.request().withConstraint(near));
+    Command submission = new Command.SubmitJob(spec, Samples.FILES, 0);
+    long id = ((Outcome.JobAccepted) log.append(submission, Samples.ANNA).join()).jobId();
+    long eligible = log.job(id).status().eligible();
+    assertThat(cycle.plan(state, eligible, true).nextStart()).isEqualTo(eligible + 10_000);
+    assertThat(cycle.plan(state, eligible + 10_000, true).nextStart())
+        .isGreaterThan(eligible + 60_000);
   }
 
   /** Whoever is in shadow is to be asked about each job, which only whole plans do. */
