@@ -249,13 +249,16 @@ class MembersTest {
     proveItHasAll(followedBy(away), away);
   }
 
-  /** Makes the log so large that its beginning is deleted. */
+  /**
+   * Makes the log so large that its beginning is deleted: what is before the last snapshot but one
+   * is, and that has more than a segment before it.
+   */
   private void makeLarge(Member leader) {
     assertThat(leader.directory().resolve(FIRST_SEGMENT)).exists();
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < 15; i++) {
-        leader.tell("submit-large j" + submitted++);
-      }
+    for (int i = 0; i < 12; i++) {
+      leader.tell("submit-large j" + submitted++);
+    }
+    for (int round = 0; round < 2; round++) {
       submitAndAwait(leader, 1);
       snapshot(leader);
     }
