@@ -354,6 +354,7 @@ public final class AgentEnd implements DutyThread.Work {
   private void endSession(String why) {
     if (receiver != null) {
       receiver = null;
+      main.sender.endSession();
       listener.disconnected(why);
     }
   }

@@ -297,6 +297,7 @@ public final class ControllerEnd implements DutyThread.Work {
   private void endSession(Peer peer, String why) {
     if (peer.current != null) {
       peer.current = null;
+      peer.sender.endSession();
       listener.disconnected(peer.name, why);
     }
   }

@@ -277,11 +277,14 @@ public final class DutyThread implements AutoCloseable {
     int run();
   }
 
-  /** A fault in one message must not end the link for all others. */
+  /**
+   * A fault in one message must not end the link for all others, and neither must a stack that one
+   * has used up or a class that it lacks: the daemon would live on without any link.
+   */
   private static int guarded(Step step) {
     try {
       return step.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A message could not be handled; going on", e);
       return 1;
     }

@@ -28,10 +28,15 @@ final class Sender {
     this.signer = signer;
   }
 
-  /** Forgets what waits and starts counting for a new session. */
-  void startSession(long newSession) {
+  /** Forgets what waits: nobody takes it any more, and of many lost peers it is much. */
+  void endSession() {
     waiting.clear();
     waitingBytes = 0;
+  }
+
+  /** Forgets what waits and starts counting for a new session. */
+  void startSession(long newSession) {
+    endSession();
     session = newSession;
     counter = 0;
   }

@@ -3,8 +3,10 @@ package org.headrace.transport.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.headrace.transport.DriverDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,5 +50,40 @@ class DutyThreadTest {
       }
       assertThat(TimeUnit.NANOSECONDS.toMillis(least)).isLessThan(10);
     }
+  }
+
+  @Test
+  void whatFailsOnItCostsNothingElse() throws Exception {
+    AtomicInteger rounds = new AtomicInteger();
+    try (DutyThread thread =
+        DutyThread.open("failing", DriverDirectory.of(directory, "links"), DutyThread.FEW_PEERS)) {
+      thread.start(
+          new DutyThread.Work() {
+            @Override
+            public int doWork() {
+              if (rounds.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+              }
+              return 0;
+            }
+
+            @Override
+            public void close() {}
+          });
+      for (Throwable failure : List.of(new IllegalStateException(), new NoClassDefFoundError())) {
+        thread.execute(() -> fail(failure));
+        Semaphore done = new Semaphore(0);
+        thread.execute(done::release);
+        assertThat(done.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(rounds).hasValueGreaterThan(1);
+    }
+  }
+
+  private static void fail(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) failure;
   }
 }
