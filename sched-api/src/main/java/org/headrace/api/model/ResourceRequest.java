@@ -37,6 +37,9 @@ public record ResourceRequest(
   /** {@code maxNodes} of a job that leaves the number of nodes to the selector. */
   public static final int ANY_NUMBER = Integer.MAX_VALUE;
 
+  /** So many {@code counts} at most. */
+  public static final int MOST_COUNTS = 1024;
+
   public ResourceRequest {
     gres = List.copyOf(gres);
     licenses = Map.copyOf(licenses);

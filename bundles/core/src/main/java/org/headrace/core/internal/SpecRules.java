@@ -41,8 +41,6 @@ final class SpecRules {
   /** Attributes that people read; all else that is kept with a job is as long as it has to be. */
   private static final Set<String> REMARKS = Set.of("Comment", "AdminComment", "Extra", "MailUser");
 
-  private static final int MOST_COUNTS = 1024;
-
   private final Machine machine;
   private final ClusterState state;
 
@@ -194,7 +192,7 @@ final class SpecRules {
       }
     }
     return counts.isEmpty()
-        || counts.size() <= MOST_COUNTS
+        || counts.size() <= ResourceRequest.MOST_COUNTS
             && counts.get(0) == request.minNodes()
             && counts.get(counts.size() - 1) == request.maxNodes();
   }
@@ -215,7 +213,7 @@ final class SpecRules {
           "node counts "
               + request.counts()
               + "; at most "
-              + MOST_COUNTS
+              + ResourceRequest.MOST_COUNTS
               + " are allowed, ascending, from the fewest to the most nodes");
     }
     if (request.system() != null) {

@@ -62,7 +62,7 @@ public final class ConsTresSelector implements Selector {
     if (found != null) {
       return new Selection.Placed(found);
     }
-    Shortfall.Verdict verdict = verdict(fit, need.atLast(), ways, must, context);
+    Shortfall.Verdict verdict = verdict(fit, need, ways, must, context);
     NodeMask suitable = NodeMask.EMPTY;
     for (StaticFit.Way way : ways) {
       suitable = suitable.union(way.nodes());
@@ -157,7 +157,7 @@ public final class ConsTresSelector implements Selector {
     return null;
   }
 
-  /** Whether the job would fit on an empty partition; worked out once per request. */
+  /** Whether the job would ever fit on an empty partition; worked out once per request. */
   private static Shortfall.Verdict verdict(
       StaticFit fit, Need need, List<StaticFit.Way> ways, NodeMask must, SelectionContext context) {
     PartitionView partition = need.demand.partition();
@@ -168,10 +168,11 @@ public final class ConsTresSelector implements Selector {
       ResourceLedger empty = fit.kinds().empty();
       NodeMask all = partition.nodes();
       NodeMask up = all.intersection(fit.kinds().accepting());
-      if (fitsOnSome(fit, need, ways, up, must, context)
-          || place(need, ways, empty, up, must, context, fit) != null) {
+      Need patient = need.atLast();
+      if (fitsOnSome(fit, patient, ways, up, must, context)
+          || place(patient, ways, empty, up, must, context, fit) != null) {
         verdict = Shortfall.Verdict.BUSY;
-      } else if (place(need, ways, empty, all, must, context, fit) != null) {
+      } else if (place(patient, ways, empty, all, must, context, fit) != null) {
         verdict = Shortfall.Verdict.DOWN;
       } else {
         verdict = Shortfall.Verdict.NEVER;

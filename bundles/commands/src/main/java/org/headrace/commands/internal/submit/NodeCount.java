@@ -16,8 +16,6 @@ import org.headrace.slurmconf.text.TextFormatException;
  *     are
  */
 public record NodeCount(int min, int max, List<Integer> counts) {
-  private static final int MOST_COUNTS = 1024;
-
   /** Any number of a range. */
   NodeCount(int min, int max) {
     this(min, max, List.of());
@@ -44,10 +42,10 @@ public record NodeCount(int min, int max, List<Integer> counts) {
     for (RangeList.Range range : list.ranges()) {
       for (long count = range.low(); count <= range.high(); count += range.step()) {
         counts.add((int) count);
-        if (counts.size() > MOST_COUNTS) {
+        if (counts.size() > ResourceRequest.MOST_COUNTS) {
           throw new TextFormatException(
               "%s is a list of more than %d node counts; MIN-MAX is any of a range"
-                  .formatted(TextFormatException.quote(text), MOST_COUNTS));
+                  .formatted(TextFormatException.quote(text), ResourceRequest.MOST_COUNTS));
         }
       }
     }

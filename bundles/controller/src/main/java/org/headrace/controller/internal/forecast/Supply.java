@@ -87,10 +87,8 @@ final class Supply {
 
   private void gainLicense(String name, int step, double amount) {
     int dimension = dimensions.ofLicense(name);
-    for (Pool pool : pools) {
-      if (dimension >= 0) {
-        pool.gain(dimension, step, amount);
-      }
+    if (dimension >= 0) {
+      pools.forEach(pool -> pool.gain(dimension, step, amount));
     }
   }
 
