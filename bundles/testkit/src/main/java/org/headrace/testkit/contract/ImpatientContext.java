@@ -1,13 +1,10 @@
 package org.headrace.testkit.contract;
 
-import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.headrace.api.scheduler.PlanningContext;
-import org.headrace.api.selector.SelectionContext;
-import org.headrace.api.selector.Selector;
+import org.headrace.testkit.OtherContext;
 
 /** A context whose plan isn't wanted any more after it has asked some times. */
-final class ImpatientContext implements PlanningContext {
+final class ImpatientContext implements OtherContext {
   static final int NEVER = Integer.MAX_VALUE;
 
   private final PlanningContext context;
@@ -19,28 +16,8 @@ final class ImpatientContext implements PlanningContext {
   }
 
   @Override
-  public long now() {
-    return context.now();
-  }
-
-  @Override
-  public Selector selector() {
-    return context.selector();
-  }
-
-  @Override
-  public SelectionContext selection() {
-    return context.selection();
-  }
-
-  @Override
-  public Map<String, String> options() {
-    return context.options();
-  }
-
-  @Override
-  public RandomGenerator random() {
-    return context.random();
+  public PlanningContext plain() {
+    return context;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.headrace.api.model.Allocation;
 import org.headrace.api.model.CoreSet;
 import org.headrace.api.model.GresAllocation;
@@ -27,9 +26,8 @@ import org.headrace.api.scheduler.PendingJobs;
 import org.headrace.api.scheduler.Plan;
 import org.headrace.api.scheduler.PlanningContext;
 import org.headrace.api.scheduler.Preemptables;
-import org.headrace.api.selector.SelectionContext;
-import org.headrace.api.selector.Selector;
 import org.headrace.select.constres.internal.ConsTresSelector;
+import org.headrace.testkit.OtherContext;
 import org.headrace.testkit.TestCluster;
 import org.headrace.testkit.TestContext;
 import org.headrace.topology.flat.internal.FlatTopology;
@@ -131,11 +129,16 @@ class PreemptionTest {
   }
 
   /** As a scheduler sees it, with somebody to preempt. */
-  private final class Preempting implements PlanningContext {
+  private final class Preempting implements OtherContext {
     private final PlanningContext plain;
 
     Preempting(PlanningContext plain) {
       this.plain = plain;
+    }
+
+    @Override
+    public PlanningContext plain() {
+      return plain;
     }
 
     @Override
@@ -151,36 +154,6 @@ class PreemptionTest {
           return reorders;
         }
       };
-    }
-
-    @Override
-    public long now() {
-      return plain.now();
-    }
-
-    @Override
-    public Selector selector() {
-      return plain.selector();
-    }
-
-    @Override
-    public SelectionContext selection() {
-      return plain.selection();
-    }
-
-    @Override
-    public Map<String, String> options() {
-      return plain.options();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return plain.random();
-    }
-
-    @Override
-    public boolean cancelled() {
-      return false;
     }
   }
 

@@ -154,26 +154,14 @@ class CompleteSearchTest {
 
   private static String request(Random random) {
     StringBuilder text = new StringBuilder("c=" + (1 + random.nextInt(3)));
-    if (random.nextBoolean()) {
-      int min = 1 + random.nextInt(3);
-      text.append(" N=").append(min);
-      text.append(random.nextBoolean() ? "-" + (min + random.nextInt(3)) : "");
-    }
+    text.append(Requests.someNodes(random));
     if (random.nextInt(4) > 0) {
       text.append(" n=").append(1 + random.nextInt(8));
     }
     text.append(random.nextInt(4) == 0 ? " npn=" + (1 + random.nextInt(3)) : "");
     text.append(random.nextInt(8) == 0 ? " excl" : "");
     text.append(random.nextBoolean() ? " mem=" + random.nextInt(3000) : "");
-    text.append(random.nextInt(5) == 0 ? " m=cyclic" : random.nextInt(5) == 0 ? " m=plane=2" : "");
-    switch (random.nextInt(6)) {
-      case 0 -> text.append(" gpn=").append(1 + random.nextInt(3));
-      case 1 -> text.append(" gpus=").append(1 + random.nextInt(6));
-      case 2 -> text.append(" gpt=1");
-      default -> {
-        // No devices.
-      }
-    }
+    text.append(Requests.someDevices(random));
     return text.toString();
   }
 }

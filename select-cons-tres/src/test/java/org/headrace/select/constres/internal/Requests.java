@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.headrace.api.model.Breadth;
 import org.headrace.api.model.GresRequest;
 import org.headrace.api.model.MemoryRequest;
@@ -119,5 +120,27 @@ final class Requests {
       }
     }
     return result;
+  }
+
+  /** Any number of nodes, a certain one, or one of a range. */
+  static String someNodes(Random random) {
+    if (!random.nextBoolean()) {
+      return "";
+    }
+    int min = 1 + random.nextInt(3);
+    return " N=" + min + (random.nextBoolean() ? "-" + (min + random.nextInt(3)) : "");
+  }
+
+  /** A distribution of tasks, and GPUs of nodes, of the job or of tasks, or none. */
+  static String someDevices(Random random) {
+    String distribution =
+        random.nextInt(5) == 0 ? " m=cyclic" : random.nextInt(5) == 0 ? " m=plane=2" : "";
+    return distribution
+        + switch (random.nextInt(6)) {
+          case 0 -> " gpn=" + (1 + random.nextInt(3));
+          case 1 -> " gpus=" + (1 + random.nextInt(6));
+          case 2 -> " gpt=1";
+          default -> "";
+        };
   }
 }

@@ -100,11 +100,7 @@ class SelectionPropertiesTest {
 
   private static String request(Random random) {
     StringBuilder text = new StringBuilder("c=" + (1 + random.nextInt(3)));
-    if (random.nextBoolean()) {
-      int min = 1 + random.nextInt(3);
-      text.append(" N=").append(min);
-      text.append(random.nextBoolean() ? "-" + (min + random.nextInt(3)) : "");
-    }
+    text.append(Requests.someNodes(random));
     if (random.nextInt(4) > 0) {
       text.append(" n=").append(1 + random.nextInt(10));
     }
@@ -112,15 +108,7 @@ class SelectionPropertiesTest {
     text.append(random.nextInt(4) == 0 ? " npc=1" : "");
     text.append(random.nextInt(6) == 0 ? " excl" : "");
     text.append(random.nextBoolean() ? " mpc=" + random.nextInt(1000) : " mem=1000");
-    text.append(random.nextInt(5) == 0 ? " m=cyclic" : random.nextInt(5) == 0 ? " m=plane=2" : "");
-    switch (random.nextInt(6)) {
-      case 0 -> text.append(" gpn=").append(1 + random.nextInt(3));
-      case 1 -> text.append(" gpus=").append(1 + random.nextInt(6));
-      case 2 -> text.append(" gpt=1");
-      default -> {
-        // No devices.
-      }
-    }
+    text.append(Requests.someDevices(random));
     return text.toString();
   }
 }
